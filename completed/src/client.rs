@@ -1,0 +1,160 @@
+//! The client: `connect`, one function for each rpc, and `run`, which calls them in order.
+
+use tonic::transport::Channel;
+
+use crate::Error;
+use crate::features::Features;
+use crate::proto::route_guide_client::RouteGuideClient;
+use crate::proto::{Point, Rectangle, RouteNote};
+
+/// Connects to the server at `addr`, for example `localhost:50051`.
+///
+/// # Errors
+///
+/// If nothing answers there.
+pub async fn connect(addr: &str) -> Result<RouteGuideClient<Channel>, Error> {
+    // lesson: create-client
+    // A channel is a connection that may be shared; `http://` says that it is not encrypted.
+    let channel = Channel::from_shared(format!("http://{addr}"))?
+        .connect()
+        .await?;
+    // The stub has a method for each rpc, and turns a call into messages on the channel.
+    Ok(RouteGuideClient::new(channel))
+    // end lesson
+}
+
+/// Server streaming: asks for the features between 40° N 75° W and 42° N 73° W, and prints each one
+/// as it arrives.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_list_features(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
+    // lesson: call-list-features
+    let rectangle = Rectangle {
+        lo: Some(Point {
+            latitude: 400_000_000,
+            longitude: -750_000_000,
+        }),
+        hi: Some(Point {
+            latitude: 420_000_000,
+            longitude: -730_000_000,
+        }),
+    };
+    println!("Looking for features between 40, -75 and 42, -73");
+
+    let mut features = client.list_features(rectangle).await?.into_inner();
+    // `None` means that the server has sent everything and ended the call with OK. Any other ending
+    // is an error, which `?` hands on.
+    while let Some(feature) = features.message().await? {
+        println!(
+            "Found \"{}\" at {}",
+            feature.name,
+            degrees(feature.location.unwrap_or_default())
+        );
+    }
+    Ok(())
+    // end lesson
+}
+
+/// Client streaming: travels along ten features, picked at random, and prints the summary.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_record_route(
+    client: &mut RouteGuideClient<Channel>,
+    features: &Features,
+) -> Result<(), Error> {
+    // lesson: call-record-route
+    let route: Vec<Point> = fastrand::choose_multiple(features.iter(), 10)
+        .into_iter()
+        .map(|feature| feature.location.unwrap_or_default())
+        .collect();
+    println!("Travelling along {} points", route.len());
+
+    // The stub takes any stream of points. When this one has run out, tonic half-closes the call, and
+    // that is the server's cue to answer.
+    let points = async_stream::stream! {
+        for point in route {
+            println!("Passing {}", degrees(point));
+            yield point;
+        }
+    };
+    let summary = client.record_route(points).await?.into_inner();
+    println!(
+        "Finished trip with {} points, passed {} features, travelled {} metres in {} seconds",
+        summary.point_count, summary.feature_count, summary.distance, summary.elapsed_time
+    );
+    Ok(())
+    // end lesson
+}
+
+/// Bidirectional streaming: leaves five notes at three places, and prints each reply as it arrives.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
+    // lesson: call-route-chat
+    let itinerary = [
+        (0, 0, "First message"),
+        (0, 1, "Second message"),
+        (1, 0, "Third message"),
+        (0, 0, "Fourth message"),
+        (1, 0, "Fifth message"),
+    ];
+    let notes = async_stream::stream! {
+        for (latitude, longitude, message) in itinerary {
+            println!("Sending \"{message}\" at {latitude}, {longitude}");
+            yield RouteNote {
+                location: Some(Point { latitude, longitude }),
+                message: message.to_string(),
+            };
+        }
+    };
+
+    // tonic sends the notes in the background, while the loop below reads. So neither side ever waits
+    // for the other: a note may get no reply at all.
+    let mut replies = client.route_chat(notes).await?.into_inner();
+    while let Some(reply) = replies.message().await? {
+        let place = reply.location.unwrap_or_default();
+        println!(
+            "Got \"{}\" at {}, {}",
+            reply.message, place.latitude, place.longitude
+        );
+    }
+    Ok(())
+    // end lesson
+}
+
+/// Makes all three calls, one after the other.
+///
+/// # Errors
+///
+/// The first error that one of them meets.
+pub async fn run(addr: &str) -> Result<(), Error> {
+    // lesson: run-client
+    let features = Features::load()?;
+    let mut client = connect(addr).await?;
+
+    println!("-------------- ListFeatures --------------");
+    guide_list_features(&mut client).await?;
+
+    println!("-------------- RecordRoute ---------------");
+    guide_record_route(&mut client, &features).await?;
+
+    println!("-------------- RouteChat -----------------");
+    guide_route_chat(&mut client).await?;
+    Ok(())
+    // end lesson
+}
+
+/// A point as people write it: in degrees, latitude first.
+pub fn degrees(point: Point) -> String {
+    format!(
+        "{:.7}, {:.7}",
+        f64::from(point.latitude) / 1e7,
+        f64::from(point.longitude) / 1e7
+    )
+}

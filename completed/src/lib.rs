@@ -1,0 +1,32 @@
+//! RouteGuide, a small streaming gRPC service, with its client.
+//!
+//! Read it in this order:
+//!
+//! - [`proto`] holds what the compiler made of `route_guide.proto`: a struct for each message, a
+//!   trait for the server to implement and a client to call.
+//! - [`features`] reads the map: the places of `route_guide_db.json`, how to find one of them, and
+//!   how far two points are apart.
+//! - [`server`] implements the three streaming calls, and serves them.
+//! - [`client`] connects to a server and makes the three calls.
+//!
+//! Three small programs in `src/bin/` use it: `server`, `client`, and `stage`, with which the lab
+//! tries one piece at a time.
+
+pub mod client;
+pub mod features;
+pub mod server;
+
+/// The messages and the service of `route_guide.proto`, as Rust code.
+///
+/// The code itself is not in this folder: `build.rs` writes it while the crate is built.
+pub mod proto {
+    // lesson: generate-code
+    tonic::include_proto!("routeguide");
+    // end lesson
+}
+
+/// Any error at all, for functions that only pass errors on.
+///
+/// A [`tonic::Status`], a failed connection and a file that cannot be read all fit in it, and the
+/// `?` operator converts them.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,158 @@
+//! The server: one method for each rpc of the service, and `serve`, which puts them on the network.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio_stream::Stream;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::Error;
+use crate::features::{self, Features};
+use crate::proto::route_guide_server::RouteGuide;
+use crate::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
+
+/// A stream of messages on its way to the client.
+///
+/// Each item is a message or the [`Status`] that ends the call early; when the stream is over, tonic
+/// ends the call with the status OK. `Pin<Box<dyn …>>` because the type of an async stream has no
+/// name that could be written here.
+pub type ReplyStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// The service: what all calls share.
+///
+/// Calls run side by side, each with a clone of what it needs. Whatever belongs to one call alone (a
+/// counter, the notes of a chat) is a variable in its method, not a field here.
+#[derive(Debug, Clone)]
+pub struct RouteGuideService {
+    /// The map. It is in an [`Arc`] because a stream can live longer than the method that made it,
+    /// and so has to own what it reads.
+    pub features: Arc<Features>,
+}
+
+impl RouteGuideService {
+    /// A service that answers from this map.
+    pub fn new(features: Features) -> RouteGuideService {
+        RouteGuideService {
+            features: Arc::new(features),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl RouteGuide for RouteGuideService {
+    type ListFeaturesStream = ReplyStream<Feature>;
+    type RouteChatStream = ReplyStream<RouteNote>;
+
+    /// Server streaming: one rectangle in, a stream of features out.
+    async fn list_features(
+        &self,
+        request: Request<Rectangle>,
+    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
+        // lesson: list-features
+        let rectangle = request.into_inner();
+        // A message field that the client left out is `None`. It reads as its default, Point(0, 0).
+        let lo = rectangle.lo.unwrap_or_default();
+        let hi = rectangle.hi.unwrap_or_default();
+        // The two corners may come in any order, so each axis is sorted first.
+        let latitudes = lo.latitude.min(hi.latitude)..=lo.latitude.max(hi.latitude);
+        let longitudes = lo.longitude.min(hi.longitude)..=lo.longitude.max(hi.longitude);
+
+        let features = Arc::clone(&self.features);
+        // The body runs later, as the client takes the messages: each `yield` hands over one feature
+        // and waits until there is room for the next.
+        let stream = async_stream::try_stream! {
+            for feature in features.iter() {
+                let place = feature.location.unwrap_or_default();
+                if latitudes.contains(&place.latitude) && longitudes.contains(&place.longitude) {
+                    yield feature.clone();
+                }
+            }
+        };
+        Ok(Response::new(Box::pin(stream)))
+        // end lesson
+    }
+
+    /// Client streaming: a stream of points in, one summary out.
+    async fn record_route(
+        &self,
+        request: Request<Streaming<Point>>,
+    ) -> Result<Response<RouteSummary>, Status> {
+        // lesson: record-route
+        let started = std::time::Instant::now();
+        let mut points = request.into_inner();
+        let mut summary = RouteSummary::default();
+        let mut metres = 0.0;
+        let mut previous: Option<Point> = None;
+
+        // `message()` waits for the next point. It gives `None` once the client has half-closed, that
+        // is, has said that it will send no more. `?` ends the call if the client went away.
+        while let Some(point) = points.message().await? {
+            summary.point_count += 1;
+            if self.features.find(&point).is_some() {
+                summary.feature_count += 1;
+            }
+            if let Some(previous) = previous {
+                metres += features::distance(&previous, &point);
+            }
+            previous = Some(point);
+        }
+
+        summary.distance = metres.round() as i32;
+        summary.elapsed_time = started.elapsed().as_secs() as i32;
+        Ok(Response::new(summary))
+        // end lesson
+    }
+
+    /// Bidirectional streaming: notes in, earlier notes from the same place out.
+    async fn route_chat(
+        &self,
+        request: Request<Streaming<RouteNote>>,
+    ) -> Result<Response<Self::RouteChatStream>, Status> {
+        // lesson: route-chat
+        let mut notes = request.into_inner();
+        let stream = async_stream::try_stream! {
+            // The notes of this call, by place. Another call has a map of its own.
+            let mut history: std::collections::HashMap<Point, Vec<RouteNote>> = Default::default();
+
+            while let Some(note) = notes.message().await? {
+                let earlier = history.entry(note.location.unwrap_or_default()).or_default();
+                // Reply first and remember afterwards: a note is never sent back to its own sender.
+                for reply in earlier.iter() {
+                    yield reply.clone();
+                }
+                earlier.push(note);
+            }
+        };
+        Ok(Response::new(Box::pin(stream)))
+        // end lesson
+    }
+}
+
+/// Serves RouteGuide on `addr` until Ctrl-C is pressed.
+///
+/// # Errors
+///
+/// If the features cannot be loaded, or the address is taken.
+pub async fn serve(addr: SocketAddr) -> Result<(), Error> {
+    // lesson: start-server
+    use crate::proto::route_guide_server::RouteGuideServer;
+    use tonic::transport::Server;
+
+    let service = RouteGuideService::new(Features::load()?);
+    println!("Starting server on {addr}");
+    Server::builder()
+        // How many bytes all calls of one connection may have on the way to us. A fast client can
+        // send thousands of tiny points before we have read them; with the usual small window, the
+        // HTTP/2 library takes such a flood for an attack and hangs up (GOAWAY,
+        // `too_many_data_frames`).
+        .initial_connection_window_size(64 << 20)
+        .add_service(RouteGuideServer::new(service))
+        // Stops accepting at Ctrl-C, lets the open calls finish, and then returns.
+        .serve_with_shutdown(addr, async {
+            tokio::signal::ctrl_c().await.ok();
+        })
+        .await?;
+    Ok(())
+    // end lesson
+}

@@ -1,0 +1,2 @@
+    // Include the code that build.rs has generated for the package `routeguide`. The macro
+    // `tonic::include_proto!` takes the package's name.

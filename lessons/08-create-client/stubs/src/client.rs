@@ -1,0 +1,2 @@
+    // Open a channel to the address and make a `RouteGuideClient` of it.
+    Err(format!("connect is not written yet; it was asked for {addr}").into())

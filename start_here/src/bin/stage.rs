@@ -1,0 +1,58 @@
+//! A stage on which the lab tries one piece of the crate at a time: `stage PIECE ADDR`.
+//!
+//! The service can be tried before `serve` is written, and each call of the client before `run` is.
+//! You do not need this program for anything else.
+
+use routeguide::features::Features;
+use routeguide::proto::route_guide_server::RouteGuideServer;
+use routeguide::server::RouteGuideService;
+use routeguide::{Error, client};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [piece, addr] = words.as_slice() else {
+        return Err("usage: stage PIECE ADDR".into());
+    };
+    match piece.as_str() {
+        "service" => host(addr).await,
+        "connect" => client::connect(addr).await.map(drop),
+        "list-features" => client::guide_list_features(&mut client::connect(addr).await?).await,
+        "record-route" => {
+            let features = Features::load()?;
+            client::guide_record_route(&mut client::connect(addr).await?, &features).await
+        }
+        "route-chat" => client::guide_route_chat(&mut client::connect(addr).await?).await,
+        _ => Err(format!("there is no piece called {piece:?}").into()),
+    }
+}
+
+/// Serves the service on `addr` until standard input is closed, which also happens when the lab is
+/// gone. With port 0 the system picks a free one, so the address is printed.
+async fn host(addr: &str) -> Result<(), Error> {
+    let service = RouteGuideService::new(Features::load()?);
+    let listener = TcpListener::bind(addr).await?;
+    println!("listening on {}", listener.local_addr()?);
+    Server::builder()
+        .initial_connection_window_size(64 << 20)
+        .add_service(RouteGuideServer::new(service))
+        // A listener that we opened ourselves still has Nagle's algorithm on, which holds small
+        // messages back for up to 40 milliseconds.
+        .serve_with_incoming_shutdown(
+            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            input_closed(),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Waits until nobody holds the other end of standard input any more.
+async fn input_closed() {
+    let mut input = tokio::io::stdin();
+    let mut ignored = [0; 64];
+    while matches!(input.read(&mut ignored).await, Ok(1..)) {}
+}

@@ -1,0 +1,84 @@
+//! The client: `connect`, one function for each rpc, and `run`, which calls them in order.
+
+use tonic::transport::Channel;
+
+use crate::Error;
+use crate::features::Features;
+use crate::proto::route_guide_client::RouteGuideClient;
+use crate::proto::{Point, Rectangle, RouteNote};
+
+/// Connects to the server at `addr`, for example `localhost:50051`.
+///
+/// # Errors
+///
+/// If nothing answers there.
+pub async fn connect(addr: &str) -> Result<RouteGuideClient<Channel>, Error> {
+    // lesson: create-client
+    // Open a channel to the address and make a `RouteGuideClient` of it.
+    Err(format!("connect is not written yet; it was asked for {addr}").into())
+    // end lesson
+}
+
+/// Server streaming: asks for the features between 40° N 75° W and 42° N 73° W, and prints each one
+/// as it arrives.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_list_features(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
+    // lesson: call-list-features
+    // Ask for the features between 40, -75 and 42, -73, and print each one as it arrives.
+    let _ = client;
+    Err("guide_list_features is not written yet".into())
+    // end lesson
+}
+
+/// Client streaming: travels along ten features, picked at random, and prints the summary.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_record_route(
+    client: &mut RouteGuideClient<Channel>,
+    features: &Features,
+) -> Result<(), Error> {
+    // lesson: call-record-route
+    // Send ten random features' locations as a route, and print the summary that comes back.
+    let _ = (client, features);
+    Err("guide_record_route is not written yet".into())
+    // end lesson
+}
+
+/// Bidirectional streaming: leaves five notes at three places, and prints each reply as it arrives.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
+    // lesson: call-route-chat
+    // Send five notes, at (0,0) (0,1) (1,0) (0,0) (1,0), and print the replies while you send.
+    let _ = client;
+    Err("guide_route_chat is not written yet".into())
+    // end lesson
+}
+
+/// Makes all three calls, one after the other.
+///
+/// # Errors
+///
+/// The first error that one of them meets.
+pub async fn run(addr: &str) -> Result<(), Error> {
+    // lesson: run-client
+    // Load the features, connect, and make the three calls in order.
+    Err(format!("run is not written yet; it was asked for {addr}").into())
+    // end lesson
+}
+
+/// A point as people write it: in degrees, latitude first.
+pub fn degrees(point: Point) -> String {
+    format!(
+        "{:.7}, {:.7}",
+        f64::from(point.latitude) / 1e7,
+        f64::from(point.longitude) / 1e7
+    )
+}
