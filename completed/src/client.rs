@@ -4,8 +4,8 @@ use tonic::transport::Channel;
 
 use crate::Error;
 use crate::features::Features;
+use crate::proto;
 use crate::proto::route_guide_client::RouteGuideClient;
-use crate::proto::{Point, Rectangle, RouteNote};
 
 /// Connects to the server at `addr`, for example `localhost:50051`.
 ///
@@ -31,12 +31,12 @@ pub async fn connect(addr: &str) -> Result<RouteGuideClient<Channel>, Error> {
 /// If the call ends with any status but OK.
 pub async fn guide_list_features(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
     // lesson: call-list-features
-    let rectangle = Rectangle {
-        lo: Some(Point {
+    let rectangle = proto::Rectangle {
+        lo: Some(proto::Point {
             latitude: 400_000_000,
             longitude: -750_000_000,
         }),
-        hi: Some(Point {
+        hi: Some(proto::Point {
             latitude: 420_000_000,
             longitude: -730_000_000,
         }),
@@ -67,7 +67,7 @@ pub async fn guide_record_route(
     features: &Features,
 ) -> Result<(), Error> {
     // lesson: call-record-route
-    let route: Vec<Point> = fastrand::choose_multiple(features.iter(), 10)
+    let route: Vec<proto::Point> = fastrand::choose_multiple(features.iter(), 10)
         .into_iter()
         .map(|feature| feature.location.unwrap_or_default())
         .collect();
@@ -107,8 +107,8 @@ pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<
     let notes = async_stream::stream! {
         for (latitude, longitude, message) in itinerary {
             println!("Sending \"{message}\" at {latitude}, {longitude}");
-            yield RouteNote {
-                location: Some(Point { latitude, longitude }),
+            yield proto::RouteNote {
+                location: Some(proto::Point { latitude, longitude }),
                 message: message.to_string(),
             };
         }
@@ -151,7 +151,7 @@ pub async fn run(addr: &str) -> Result<(), Error> {
 }
 
 /// A point as people write it: in degrees, latitude first.
-pub fn degrees(point: Point) -> String {
+pub fn degrees(point: proto::Point) -> String {
     format!(
         "{:.7}, {:.7}",
         f64::from(point.latitude) / 1e7,

@@ -4,8 +4,8 @@ use tonic::transport::Channel;
 
 use crate::Error;
 use crate::features::Features;
+use crate::proto;
 use crate::proto::route_guide_client::RouteGuideClient;
-use crate::proto::{Point, Rectangle, RouteNote};
 
 /// Connects to the server at `addr`, for example `localhost:50051`.
 ///
@@ -75,7 +75,7 @@ pub async fn run(addr: &str) -> Result<(), Error> {
 }
 
 /// A point as people write it: in degrees, latitude first.
-pub fn degrees(point: Point) -> String {
+pub fn degrees(point: proto::Point) -> String {
     format!(
         "{:.7}, {:.7}",
         f64::from(point.latitude) / 1e7,

@@ -8,7 +8,7 @@ use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::Error;
-use crate::features::{self, Features};
+use crate::features::Features;
 use crate::proto::route_guide_server::RouteGuide;
 use crate::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 
