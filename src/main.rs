@@ -1,1 +1,62 @@
-fn main(){}
+//! routeguide-lab: a codelab that takes you through building a streaming gRPC service, and proves
+//! every step over the wire.
+//!
+//! From here, a word goes to its file in `commands/`. The README's architecture section says what
+//! lives where.
+
+mod checker;
+mod cli;
+mod commands;
+mod contract;
+mod course;
+mod learner;
+mod probe;
+mod process;
+mod reference;
+mod report;
+mod screen;
+mod text;
+mod verdict;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::{Cli, Word};
+use commands::Exit;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.word {
+        None | Some(Word::List) => commands::list::run(),
+        Some(Word::Next { lesson }) => commands::next::run(lesson.as_deref()),
+        Some(Word::Check(args)) => commands::interruptible(commands::check::run(&args)).await,
+        Some(Word::RunReference(args)) => commands::run_reference::run(&args).await,
+        Some(Word::Hint { lesson }) => commands::hint::run(lesson.as_deref()),
+        Some(Word::Solution { lesson, force }) => commands::solution::run(lesson.as_deref(), force),
+        Some(Word::Reset { lesson, whole_file }) => {
+            commands::reset::run(lesson.as_deref(), whole_file)
+        }
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(problem) => {
+            screen::tell(&problem.to_string());
+            problem.exit.into()
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Passed => 0,
+            Exit::NotYet => 1,
+            Exit::Usage => 2,
+            Exit::CouldNot => 3,
+            // As a shell reports a program that Ctrl-C has ended.
+            Exit::Interrupted => 130,
+        })
+    }
+}

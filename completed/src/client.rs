@@ -133,16 +133,15 @@ pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<
 /// # Errors
 ///
 /// The first error that one of them meets.
-pub async fn run(addr: &str) -> Result<(), Error> {
+pub async fn run(addr: &str, features: &Features) -> Result<(), Error> {
     // lesson: run-client
-    let features = Features::load()?;
     let mut client = connect(addr).await?;
 
     println!("-------------- ListFeatures --------------");
     guide_list_features(&mut client).await?;
 
     println!("-------------- RecordRoute ---------------");
-    guide_record_route(&mut client, &features).await?;
+    guide_record_route(&mut client, features).await?;
 
     println!("-------------- RouteChat -----------------");
     guide_route_chat(&mut client).await?;

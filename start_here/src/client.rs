@@ -28,6 +28,7 @@ pub async fn connect(addr: &str) -> Result<RouteGuideClient<Channel>, Error> {
 pub async fn guide_list_features(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
     // lesson: call-list-features
     // Ask for the features between 40, -75 and 42, -73, and print each one as it arrives.
+    // Delete the next line: all it does is to tell the compiler that `client` is not forgotten.
     let _ = client;
     Err("guide_list_features is not written yet".into())
     // end lesson
@@ -44,6 +45,7 @@ pub async fn guide_record_route(
 ) -> Result<(), Error> {
     // lesson: call-record-route
     // Send ten random features' locations as a route, and print the summary that comes back.
+    // Delete the next line: all it does is to tell the compiler that the two are not forgotten.
     let _ = (client, features);
     Err("guide_record_route is not written yet".into())
     // end lesson
@@ -56,7 +58,10 @@ pub async fn guide_record_route(
 /// If the call ends with any status but OK.
 pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
     // lesson: call-route-chat
-    // Send five notes, at (0,0) (0,1) (1,0) (0,0) (1,0), and print the replies while you send.
+    // Send five notes, "First message" at (0, 0), "Second message" at (0, 1), "Third message" at
+    // (1, 0), "Fourth message" at (0, 0) and "Fifth message" at (1, 0), and print the replies while
+    // you send.
+    // Delete the next line: all it does is to tell the compiler that `client` is not forgotten.
     let _ = client;
     Err("guide_route_chat is not written yet".into())
     // end lesson
@@ -67,10 +72,14 @@ pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<
 /// # Errors
 ///
 /// The first error that one of them meets.
-pub async fn run(addr: &str) -> Result<(), Error> {
+pub async fn run(addr: &str, features: &Features) -> Result<(), Error> {
     // lesson: run-client
-    // Load the features, connect, and make the three calls in order.
-    Err(format!("run is not written yet; it was asked for {addr}").into())
+    // Connect, and make the three calls in order.
+    Err(format!(
+        "run is not written yet; it was asked for {addr}, with {} features",
+        features.len()
+    )
+    .into())
     // end lesson
 }
 

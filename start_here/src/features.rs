@@ -51,8 +51,12 @@ impl Features {
         Features::from_json(&text).map_err(fail)
     }
 
-    /// Reads the text of such a file. The error names the entry, counted from 1.
-    fn from_json(text: &str) -> Result<Features, String> {
+    /// Reads the text of such a file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words; an entry that is malformed is named by its number.
+    pub fn from_json(text: &str) -> Result<Features, String> {
         let reader = &mut serde_json::Deserializer::from_str(text);
         let entries: Vec<Entry> = serde_path_to_error::deserialize(reader).map_err(|error| {
             match error.path().iter().next() {

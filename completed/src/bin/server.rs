@@ -4,11 +4,22 @@
 //! `ROUTEGUIDE_ADDR`, or else it is `localhost:50051`.
 
 use std::net::SocketAddr;
+use std::process::ExitCode;
 
 use routeguide::Error;
 
 #[tokio::main]
-async fn main() -> Result<(), Error> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Error> {
     let name = std::env::args()
         .nth(1)
         .or_else(|| std::env::var("ROUTEGUIDE_ADDR").ok())

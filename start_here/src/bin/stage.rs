@@ -3,6 +3,8 @@
 //! The service can be tried before `serve` is written, and each call of the client before `run` is.
 //! You do not need this program for anything else.
 
+use std::process::ExitCode;
+
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
 use routeguide::server::RouteGuideService;
@@ -13,7 +15,17 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 #[tokio::main]
-async fn main() -> Result<(), Error> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Error> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [piece, addr] = words.as_slice() else {
         return Err("usage: stage PIECE ADDR".into());

@@ -1,0 +1,123 @@
+//! The words one may type.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::course::Track;
+
+/// Learn streaming gRPC in Rust, and prove every step over the wire.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// What to do; without a word, the list of lessons
+    #[command(subcommand)]
+    pub word: Option<Word>,
+}
+
+/// The words.
+#[derive(Debug, Subcommand)]
+pub enum Word {
+    /// Show the first lesson that is not passed: its text, and the file and line to edit
+    Next {
+        /// Another lesson, by id or number
+        lesson: Option<String>,
+    },
+    /// Check what you have written, over the wire
+    Check(CheckArgs),
+    /// Run the finished server, or the finished client
+    RunReference(ReferenceArgs),
+    /// Show one more hint
+    Hint {
+        /// The lesson, by id or number [default: the current one]
+        lesson: Option<String>,
+    },
+    /// Show the finished code of a lesson
+    Solution {
+        /// The lesson, by id or number [default: the current one]
+        lesson: Option<String>,
+        /// Also before you have tried yourself
+        #[arg(long)]
+        force: bool,
+    },
+    /// Put a lesson's place in your code back to its beginning; what was there is kept
+    Reset {
+        /// The lesson, by id or number [default: the current one]
+        lesson: Option<String>,
+        /// The whole files of the lesson, for when their `// lesson:` lines are gone
+        #[arg(long)]
+        whole_file: bool,
+    },
+    /// List the lessons, and what you have passed
+    List,
+}
+
+/// What `check` may be told.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Lessons, by id or number [default: the current one and those before it that share its build]
+    pub lessons: Vec<String>,
+    /// All lessons
+    #[arg(long, conflicts_with = "lessons")]
+    pub all: bool,
+    /// Which of the two crates
+    #[arg(long, value_enum, default_value = "start_here")]
+    pub track: Track,
+    /// How to report
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Repeat the random cases of an earlier check
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// How long to wait while nothing moves
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: u64,
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for a terminal
+    Human,
+    /// One JSON object
+    Json,
+}
+
+/// What `run-reference` may be told.
+#[derive(Debug, Args)]
+pub struct ReferenceArgs {
+    /// Which side to run
+    #[arg(value_enum, default_value = "server")]
+    pub side: Side,
+    /// Where to listen, or where the client finds a server [default: 127.0.0.1:50051]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub addr: Option<String>,
+    /// The features to serve, or to travel along [default: the codelab's]
+    #[arg(long, value_name = "FILE")]
+    pub db: Option<PathBuf>,
+}
+
+/// The two sides of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// The finished server
+    Server,
+    /// The finished client
+    Client,
+}
+
+const AFTER_HELP: &str = "\
+Begin with `next`. It shows a lesson, and the place in start_here/ where you write.
+Then `check` builds what you wrote, calls it as a client would, and says what is not right yet.
+
+Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_words_do_not_contradict_each_other() {
+        super::Cli::command().debug_assert();
+    }
+}

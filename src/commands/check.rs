@@ -1,0 +1,216 @@
+//! `check`: what the learner has written, judged over the wire.
+
+use std::time::{Duration, Instant};
+
+use super::{Exit, Lab, Problem};
+use crate::checker::{self, CheckError, Setting};
+use crate::cli::{CheckArgs, Format};
+use crate::contract::Database;
+use crate::course::{Lesson, Part, Track, files};
+use crate::learner::work;
+use crate::screen::check::Standing;
+use crate::screen::{self, Canvas, building::Activity};
+use crate::verdict::{CheckReport, LessonReport, Outcome};
+use crate::{process, report};
+
+/// Checks lessons, reports, and records what was passed.
+///
+/// # Errors
+///
+/// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
+pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
+    let started = Instant::now();
+    let lab = Lab::open()?;
+    let selection = select(&lab, args)?;
+    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+    let database_file =
+        process::files::temporary("route_guide_db", files::DATABASE).map_err(|error| {
+            Problem::new(
+                Exit::CouldNot,
+                format!("cannot write a temporary file: {error}"),
+                "Is the disk full, or the folder for temporary files not writable?",
+            )
+        })?;
+    let human = args.format == Format::Human;
+    let setting = Setting {
+        folder: lab.folder.clone(),
+        track: args.track,
+        database: Database::from_json(files::DATABASE).map_err(|error| {
+            Problem::new(
+                Exit::CouldNot,
+                format!("the codelab's database: {error}"),
+                "",
+            )
+        })?,
+        database_file: database_file.path().to_path_buf(),
+        seed,
+        patience: Duration::from_secs(args.timeout),
+        colour: human && Canvas::stdout().paint.is_on(),
+    };
+    let lessons = {
+        let activity = Activity::start();
+        checker::check(&setting, &selection.lessons, &mut |doing| {
+            activity.show(doing)
+        })
+        .await?
+    };
+    let report = CheckReport {
+        seed,
+        duration: started.elapsed(),
+        target: args.track.name().to_string(),
+        lessons,
+    };
+    match args.format {
+        Format::Human => screen::print(&screen::check::draw(
+            &report,
+            |lesson| standing(&lab, &selection, args.track, lesson),
+            screen::invocation(),
+            Canvas::stdout(),
+        )),
+        Format::Json => screen::print(&report::json::render(&report).map_err(|error| {
+            Problem::new(
+                Exit::CouldNot,
+                format!("cannot write the report: {error}"),
+                "",
+            )
+        })?),
+    }
+    if args.track == Track::StartHere {
+        record(&lab, &selection, &report)?;
+        if human {
+            screen::print(&what_next(&lab, &selection, &report)?);
+        }
+    }
+    Ok(match report.outcome() {
+        Outcome::Pass => Exit::Passed,
+        Outcome::Fail | Outcome::Skipped => Exit::NotYet,
+        Outcome::Error => Exit::CouldNot,
+    })
+}
+
+/// What is checked.
+struct Selection<'a> {
+    lessons: Vec<&'a Lesson>,
+    /// How many of them, at the end, were asked for; the others come along because they share the
+    /// build.
+    asked: Vec<&'a str>,
+}
+
+fn select<'a>(lab: &'a Lab, args: &CheckArgs) -> Result<Selection<'a>, Problem> {
+    let all = lab.course.lessons();
+    if !args.lessons.is_empty() {
+        let mut lessons: Vec<&Lesson> = Vec::new();
+        for word in &args.lessons {
+            let lesson = lab.course.find(word)?;
+            if !lessons.iter().any(|other| other.number == lesson.number) {
+                lessons.push(lesson);
+            }
+        }
+        lessons.sort_by_key(|lesson| lesson.number);
+        let asked = lessons.iter().map(|lesson| lesson.id()).collect();
+        return Ok(Selection { lessons, asked });
+    }
+    match lab
+        .current()
+        .filter(|_| !args.all && args.track == Track::StartHere)
+    {
+        Some(current) => {
+            // The .proto belongs to every build; a later part builds on its own lessons besides.
+            let shares = |part: Part| part == Part::Proto || part == current.part();
+            let lessons = all
+                .iter()
+                .filter(|lesson| lesson.number <= current.number && shares(lesson.part()))
+                .collect();
+            Ok(Selection {
+                lessons,
+                asked: vec![current.id()],
+            })
+        }
+        None => Ok(Selection {
+            lessons: all.iter().collect(),
+            asked: all.iter().map(Lesson::id).collect(),
+        }),
+    }
+}
+
+fn standing(lab: &Lab, selection: &Selection<'_>, track: Track, lesson: &LessonReport) -> Standing {
+    Standing {
+        passed_before: track == Track::StartHere && lab.progress.passed(&lesson.lesson),
+        came_along: !selection.asked.contains(&lesson.lesson.as_str()),
+    }
+}
+
+/// Records what has been found out. A lesson that could not be checked stays as it was, and one that
+/// has not been begun has not been tried.
+fn record(lab: &Lab, selection: &Selection<'_>, report: &CheckReport) -> Result<(), Problem> {
+    let tried = |lesson: &LessonReport| {
+        let found = selection
+            .lessons
+            .iter()
+            .find(|other| other.id() == lesson.lesson);
+        found.is_some_and(|lesson| {
+            selection.asked.contains(&lesson.id()) && work::touched(&lab.folder, lesson)
+        })
+    };
+    lab.store.update(|progress| {
+        for lesson in &report.lessons {
+            if tried(lesson) {
+                progress.note_attempt(&lesson.lesson);
+            }
+            match lesson.outcome {
+                Outcome::Pass => progress.note_verdict(&lesson.lesson, true),
+                Outcome::Fail => progress.note_verdict(&lesson.lesson, false),
+                Outcome::Error | Outcome::Skipped => {}
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// What to do now, in a line or two.
+fn what_next(
+    lab: &Lab,
+    selection: &Selection<'_>,
+    report: &CheckReport,
+) -> Result<String, Problem> {
+    let program = screen::invocation();
+    let canvas = Canvas::stdout();
+    if report.outcome() != Outcome::Pass {
+        let open = report
+            .lessons
+            .iter()
+            .find(|lesson| lesson.outcome != Outcome::Pass);
+        let lesson = open.and_then(|open| selection.lessons.iter().find(|l| l.id() == open.lesson));
+        let spots = lesson
+            .and_then(|lesson| work::spots(&lab.folder, lesson).ok())
+            .unwrap_or_default();
+        return Ok(screen::check::try_again(&spots, program, canvas));
+    }
+    let progress = lab.store.load()?.progress;
+    let lessons = lab.course.lessons();
+    let passed = lessons
+        .iter()
+        .filter(|lesson| progress.passed(lesson.id()))
+        .count();
+    let next = lessons.iter().find(|lesson| !progress.passed(lesson.id()));
+    Ok(match next {
+        Some(next) => screen::check::moved_on(passed, lessons.len(), next, program, canvas),
+        None => format!(
+            "\n{}",
+            screen::lesson::finished(lessons.len(), program, canvas)
+        ),
+    })
+}
+
+impl From<CheckError> for Problem {
+    fn from(error: CheckError) -> Problem {
+        let next = match &error {
+            CheckError::NoCargo(_) => {
+                "The lab builds your code with cargo. Install Rust from https://rustup.rs, \
+                 or add cargo to your PATH."
+            }
+            CheckError::System { .. } => "This is the machine's doing, not your code's. Try again.",
+        };
+        Problem::new(Exit::CouldNot, &error, next)
+    }
+}

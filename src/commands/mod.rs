@@ -1,0 +1,195 @@
+//! One file for each word: gather what it needs, call, show.
+
+pub mod check;
+pub mod hint;
+pub mod list;
+pub mod next;
+pub mod reset;
+pub mod run_reference;
+pub mod solution;
+
+use std::fmt;
+use std::path::Path;
+
+use crate::course::{Course, CourseError, Lesson, lesson::UnknownLesson};
+use crate::learner::{Folder, NoFolder, Progress, Store, StoreError};
+use crate::screen;
+
+/// How a word ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Exit {
+    /// All is well.
+    Passed,
+    /// Something checked is not right yet.
+    NotYet,
+    /// The word cannot be used like that.
+    Usage,
+    /// It could not be done; the message says why.
+    CouldNot,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// Why a word could not be carried out: what happened, and what to do next.
+#[derive(Debug)]
+pub struct Problem {
+    /// How the program ends.
+    pub exit: Exit,
+    what: String,
+    next: String,
+}
+
+impl Problem {
+    fn new(exit: Exit, what: impl fmt::Display, next: impl Into<String>) -> Problem {
+        Problem {
+            exit,
+            what: what.to_string(),
+            next: next.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.what)?;
+        if !self.next.is_empty() {
+            write!(f, "\n{}", self.next)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<NoFolder> for Problem {
+    fn from(error: NoFolder) -> Problem {
+        Problem::new(
+            Exit::CouldNot,
+            error,
+            "Change to the folder that holds start_here, and try again.",
+        )
+    }
+}
+
+impl From<CourseError> for Problem {
+    fn from(error: CourseError) -> Problem {
+        Problem::new(
+            Exit::CouldNot,
+            error,
+            "A lesson's file cannot be used. Mend it there, or bring it back with git.",
+        )
+    }
+}
+
+impl From<UnknownLesson> for Problem {
+    fn from(error: UnknownLesson) -> Problem {
+        let next = format!("`{} list` lists them all.", screen::invocation());
+        Problem::new(Exit::Usage, error, next)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        Problem::new(
+            Exit::CouldNot,
+            error,
+            "Your progress is kept there. Nothing has been changed.",
+        )
+    }
+}
+
+/// What nearly every word needs: where the lab is, what it teaches, and how far the learner is.
+struct Lab {
+    folder: Folder,
+    course: Course,
+    store: Store,
+    progress: Progress,
+}
+
+impl Lab {
+    /// Opens the lab around the current folder.
+    fn open() -> Result<Lab, Problem> {
+        let here = std::env::current_dir().map_err(|error| {
+            Problem::new(
+                Exit::CouldNot,
+                format!("cannot tell the current folder: {error}"),
+                "",
+            )
+        })?;
+        Lab::open_at(&here)
+    }
+
+    fn open_at(here: &Path) -> Result<Lab, Problem> {
+        let folder = Folder::find(here)?;
+        let course = Course::open(Some(folder.root()))?;
+        let store = Store::new(folder.notes());
+        let loaded = store.load()?;
+        if let Some(aside) = loaded.set_aside {
+            screen::tell(&format!(
+                "note: your progress could not be read. The file is kept as {}, and a new one begins.",
+                aside.display()
+            ));
+        }
+        Ok(Lab {
+            folder,
+            course,
+            store,
+            progress: loaded.progress,
+        })
+    }
+
+    /// The first lesson that has not passed.
+    fn current(&self) -> Option<&Lesson> {
+        self.course
+            .lessons()
+            .iter()
+            .find(|lesson| !self.progress.passed(lesson.id()))
+    }
+
+    /// The lesson that is named or, without a name, the current one; after the course, the last.
+    fn lesson(&self, word: Option<&str>) -> Result<&Lesson, Problem> {
+        match word {
+            Some(word) => Ok(self.course.find(word)?),
+            None => self
+                .current()
+                .or(self.course.lessons().last())
+                .ok_or_else(|| Problem::new(Exit::CouldNot, "this course has no lessons", "")),
+        }
+    }
+}
+
+/// Runs something until it is done or the learner has had enough: Ctrl-C, or a request to end from the
+/// system. What it had started is gone when its future is dropped.
+///
+/// # Errors
+///
+/// Those of what it runs.
+pub async fn interruptible(
+    run: impl Future<Output = Result<Exit, Problem>>,
+) -> Result<Exit, Problem> {
+    tokio::select! {
+        result = run => result,
+        () = asked_to_end() => Ok(Exit::Interrupted),
+    }
+}
+
+/// Waits for Ctrl-C, for SIGTERM, or for the terminal to be closed.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let wait = async |kind| match signal(kind) {
+            Ok(mut signal) => drop(signal.recv().await),
+            // Without a handler the signal ends the program by itself.
+            Err(_) => std::future::pending().await,
+        };
+        tokio::select! {
+            () = wait(SignalKind::interrupt()) => {}
+            () = wait(SignalKind::terminate()) => {}
+            () = wait(SignalKind::hangup()) => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,41 @@
+//! `next`: the lesson to do.
+
+use super::{Exit, Lab, Problem};
+use crate::learner::work;
+use crate::screen::{self, Canvas};
+
+/// Shows the first lesson that has not passed, or the one that is named.
+///
+/// # Errors
+///
+/// If there is no lab here, its files cannot be read, or there is no such lesson.
+pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
+    let lab = Lab::open()?;
+    let lessons = lab.course.lessons().len();
+    let canvas = Canvas::stdout();
+    if word.is_none() && lab.current().is_none() {
+        screen::print(&screen::lesson::finished(
+            lessons,
+            screen::invocation(),
+            canvas,
+        ));
+        return Ok(Exit::Passed);
+    }
+    let lesson = lab.lesson(word)?;
+    let passed = lab
+        .course
+        .lessons()
+        .iter()
+        .filter(|lesson| lab.progress.passed(lesson.id()))
+        .count();
+    let spots = work::spots(&lab.folder, lesson);
+    screen::print(&screen::lesson::draw(
+        lesson,
+        passed,
+        lessons,
+        &spots,
+        screen::invocation(),
+        canvas,
+    ));
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,123 @@
+//! The features that a server under test is expected to serve.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::{Feature, Point};
+
+/// A list of features, in the order of its file.
+#[derive(Debug, Clone, Default)]
+pub struct Database {
+    features: Vec<Feature>,
+    places: HashSet<Point>,
+}
+
+impl Database {
+    /// Reads a database in the course's shape: a JSON array of
+    /// `{"location": {"latitude": …, "longitude": …}, "name": "…"}`, in degrees × 10⁷.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`] names the entry, counted from 1.
+    pub fn from_json(text: &str) -> Result<Database, DatabaseError> {
+        let reader = &mut serde_json::Deserializer::from_str(text);
+        let entries: Vec<Entry> = serde_path_to_error::deserialize(reader).map_err(|error| {
+            let entry = match error.path().iter().next() {
+                Some(serde_path_to_error::Segment::Seq { index }) => Some(index + 1),
+                _ => None,
+            };
+            DatabaseError {
+                entry,
+                problem: error.into_inner().to_string(),
+            }
+        })?;
+        let features = entries.into_iter().map(|entry| Feature {
+            name: entry.name,
+            location: Some(Point {
+                latitude: entry.location.latitude,
+                longitude: entry.location.longitude,
+            }),
+        });
+        Ok(features.collect())
+    }
+
+    /// The features, in the order of the file.
+    pub fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// Whether a feature stands exactly at a point.
+    pub fn has_feature_at(&self, point: Point) -> bool {
+        self.places.contains(&point)
+    }
+}
+
+impl FromIterator<Feature> for Database {
+    fn from_iter<I: IntoIterator<Item = Feature>>(features: I) -> Database {
+        let features: Vec<Feature> = features.into_iter().collect();
+        let places = features
+            .iter()
+            .map(|f| f.location.unwrap_or_default())
+            .collect();
+        Database { features, places }
+    }
+}
+
+/// One entry of the file: stricter than the message, whose every field may be absent.
+#[derive(Deserialize)]
+struct Entry {
+    location: Location,
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Location {
+    latitude: i32,
+    longitude: i32,
+}
+
+/// Why a text is no database.
+#[derive(Debug)]
+pub struct DatabaseError {
+    /// Which entry is malformed, counted from 1; none if the file as a whole is.
+    pub entry: Option<usize>,
+    /// What is wrong, with line and column.
+    pub problem: String,
+}
+
+impl fmt::Display for DatabaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entry {
+            Some(entry) => write!(f, "entry {entry}: {}", self.problem),
+            None => write!(f, "not a list of features: {}", self.problem),
+        }
+    }
+}
+
+impl std::error::Error for DatabaseError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_entry_is_named_by_its_number() {
+        let good = r#"{"location":{"latitude":1,"longitude":2},"name":"A"}"#;
+        let no_longitude = r#"{"location":{"latitude":1}}"#;
+        let error = Database::from_json(&format!("[{good},{no_longitude}]")).unwrap_err();
+        assert_eq!(error.entry, Some(2));
+        assert!(
+            error.to_string().contains("missing field `longitude`"),
+            "{error}"
+        );
+
+        let error = Database::from_json("{}").unwrap_err();
+        assert!(
+            error.to_string().starts_with("not a list of features"),
+            "{error}"
+        );
+    }
+}

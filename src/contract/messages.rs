@@ -1,0 +1,183 @@
+//! The five messages, generated from `proto/route_guide.proto` with JSON added, and what they look
+//! like to a reader.
+//!
+//! They are generated once more here, apart from the completed track, because the checker must not
+//! lean on the code that it checks.
+
+use std::fmt;
+
+use serde::Serialize;
+
+// The comments of the generated code are those of the .proto.
+#[allow(missing_docs)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/routeguide.rs"));
+}
+
+pub use generated::{Feature, Point, Rectangle, RouteNote, RouteSummary};
+
+/// The file descriptor set of `proto/route_guide.proto`, encoded, with its comments.
+pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/route_guide.binpb"));
+
+/// Any message of the contract, as it stands in a transcript.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Message {
+    /// A place, in degrees × 10⁷.
+    Point(Point),
+    /// A named or unnamed thing at a place.
+    Feature(Feature),
+    /// Two opposite corners.
+    Rectangle(Rectangle),
+    /// A note left at a place.
+    RouteNote(RouteNote),
+    /// The end of a route.
+    RouteSummary(RouteSummary),
+}
+
+impl Message {
+    /// The message as protobuf bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        use prost::Message as _;
+        match self {
+            Message::Point(message) => message.encode_to_vec(),
+            Message::Feature(message) => message.encode_to_vec(),
+            Message::Rectangle(message) => message.encode_to_vec(),
+            Message::RouteNote(message) => message.encode_to_vec(),
+            Message::RouteSummary(message) => message.encode_to_vec(),
+        }
+    }
+}
+
+impl From<Point> for Message {
+    fn from(message: Point) -> Message {
+        Message::Point(message)
+    }
+}
+
+impl From<Feature> for Message {
+    fn from(message: Feature) -> Message {
+        Message::Feature(message)
+    }
+}
+
+impl From<Rectangle> for Message {
+    fn from(message: Rectangle) -> Message {
+        Message::Rectangle(message)
+    }
+}
+
+impl From<RouteNote> for Message {
+    fn from(message: RouteNote) -> Message {
+        Message::RouteNote(message)
+    }
+}
+
+impl From<RouteSummary> for Message {
+    fn from(message: RouteSummary) -> Message {
+        Message::RouteSummary(message)
+    }
+}
+
+/// Degrees × 10⁷ as degrees, without the zeros at the end: `40.7`, `-74`, `0.0000001`.
+fn degrees(e7: i32) -> String {
+    let sign = if e7 < 0 { "-" } else { "" };
+    let (whole, fraction) = (
+        e7.unsigned_abs() / 10_000_000,
+        e7.unsigned_abs() % 10_000_000,
+    );
+    if fraction == 0 {
+        format!("{sign}{whole}")
+    } else {
+        let fraction = format!("{fraction:07}");
+        format!("{sign}{whole}.{}", fraction.trim_end_matches('0'))
+    }
+}
+
+/// `40.7 -74`: latitude and longitude in degrees.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", degrees(self.latitude), degrees(self.longitude))
+    }
+}
+
+fn place(point: &Option<Point>) -> String {
+    match point {
+        Some(point) => point.to_string(),
+        None => "(no location)".to_string(),
+    }
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() {
+            write!(f, "a feature without a name at {}", place(&self.location))
+        } else {
+            write!(f, "{:?} at {}", self.name, place(&self.location))
+        }
+    }
+}
+
+impl fmt::Display for Rectangle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let corner = |point: &Option<Point>| point.map_or("unset".to_string(), |p| p.to_string());
+        write!(f, "lo {}, hi {}", corner(&self.lo), corner(&self.hi))
+    }
+}
+
+impl fmt::Display for RouteNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} at {}", self.message, place(&self.location))
+    }
+}
+
+impl fmt::Display for RouteSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} points, {} features, {} m, {} s",
+            self.point_count, self.feature_count, self.distance, self.elapsed_time
+        )
+    }
+}
+
+/// One line for a reader, with the names of the messages where they help.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Message::Point(message) => message.fmt(f),
+            Message::Feature(message) => message.fmt(f),
+            Message::Rectangle(message) => message.fmt(f),
+            Message::RouteNote(message) => message.fmt(f),
+            Message::RouteSummary(message) => message.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degrees_keep_every_digit_and_the_sign() {
+        assert_eq!(degrees(407_127_753), "40.7127753");
+        assert_eq!(degrees(-740_000_000), "-74");
+        assert_eq!(degrees(-1), "-0.0000001");
+        assert_eq!(degrees(i32::MIN), "-214.7483648");
+        assert_eq!(degrees(0), "0");
+    }
+
+    #[test]
+    fn an_unset_place_is_told_from_the_origin() {
+        let unset = RouteNote {
+            location: None,
+            message: "hi".into(),
+        };
+        let origin = RouteNote {
+            location: Some(Point::default()),
+            message: "hi".into(),
+        };
+        assert_eq!(unset.to_string(), "\"hi\" at (no location)");
+        assert_eq!(origin.to_string(), "\"hi\" at 0 0");
+    }
+}

@@ -1,0 +1,16 @@
+//! What RouteGuide promises, as pure code: the messages, the model that answers as a right server
+//! must, the cases that a lesson is checked with, and random ones.
+//!
+//! Nothing here does I/O, prints or starts anything.
+
+pub mod cases;
+pub mod database;
+pub mod geometry;
+pub mod messages;
+pub mod model;
+pub mod random;
+pub mod rpc;
+
+pub use database::Database;
+pub use messages::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
+pub use rpc::Rpc;

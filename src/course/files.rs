@@ -1,0 +1,123 @@
+//! The files of the course that the binary carries: both tracks as they are handed out, and the
+//! lessons.
+
+use super::region;
+
+/// Path, from the lab's root with `/`, and text of every file of `proto`, `completed` and `lessons`.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/course_files.rs"));
+
+/// The features of the codelab.
+pub const DATABASE: &str = include_str!("../../completed/route_guide_db.json");
+
+/// The text of an embedded file of `proto`, `completed` or `lessons`.
+pub fn text(path: &str) -> Option<&'static str> {
+    EMBEDDED
+        .binary_search_by_key(&path, |(path, _)| path)
+        .ok()
+        .map(|index| EMBEDDED[index].1)
+}
+
+/// The paths of the embedded files below a folder.
+pub fn below(folder: &str) -> impl Iterator<Item = &'static str> {
+    EMBEDDED.iter().map(|(path, _)| *path).filter(move |path| {
+        path.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
+/// The finished file that belongs to a file of the learner's: for `start_here/src/server.rs` that
+/// is `completed/src/server.rs`.
+pub fn finished(path: &str) -> Option<&'static str> {
+    let inside = path.strip_prefix("start_here/")?;
+    if inside.starts_with("proto/") {
+        text(inside)
+    } else {
+        text(&format!("completed/{inside}"))
+    }
+}
+
+/// A file of start_here as it is handed out: the finished file, with every region that has a stub
+/// open again, and the package's own name.
+///
+/// # Errors
+///
+/// If a stub belongs to a region that the finished file does not have.
+pub fn original(path: &str) -> Option<Result<String, region::RegionError>> {
+    let mut text = finished(path)?.to_string();
+    if path == "start_here/Cargo.toml" {
+        text = text.replacen("name = \"completed\"", "name = \"start_here\"", 1);
+    }
+    for (lesson, stub) in stubs(path) {
+        match region::replace(&text, lesson, stub) {
+            Ok(open) => text = open,
+            Err(error) => return Some(Err(error)),
+        }
+    }
+    Some(Ok(text))
+}
+
+/// What a region of the learner's file holds when it is handed out.
+pub fn stub(path: &str, lesson: &str) -> Option<&'static str> {
+    stubs(path)
+        .find(|(id, _)| *id == lesson)
+        .map(|(_, stub)| stub)
+}
+
+/// The files of start_here, as paths from the lab's root.
+pub fn of_start_here() -> impl Iterator<Item = String> {
+    let shared = below("completed").filter_map(|path| path.strip_prefix("completed/"));
+    shared
+        .chain(below("proto"))
+        .map(|path| format!("start_here/{path}"))
+}
+
+/// The stubs for a file of start_here: lesson id and text. They lie in `lessons/NN-id/stubs/`, under
+/// the path that the file has in start_here.
+fn stubs(path: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let inside = path.strip_prefix("start_here/").unwrap_or(path).to_string();
+    EMBEDDED.iter().filter_map(move |(stub, text)| {
+        let (folder, file) = stub.strip_prefix("lessons/")?.split_once("/stubs/")?;
+        let (_, id) = folder.split_once('-')?;
+        (file == inside).then_some((id, *text))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_learners_files_are_the_finished_ones_outside_the_regions() {
+        for path in of_start_here().filter(|path| path != "start_here/Cargo.toml") {
+            let original = original(&path).unwrap().unwrap();
+            let finished = finished(&path).unwrap();
+            assert_eq!(
+                region::outside(&original),
+                region::outside(finished),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_region_of_the_finished_track_has_a_stub_and_differs_from_it() {
+        for path in of_start_here() {
+            let finished = finished(&path).unwrap();
+            for id in region::lessons(finished) {
+                let stub = stub(&path, &id).unwrap_or_else(|| panic!("{path}: no stub for {id}"));
+                assert_ne!(
+                    region::find(finished, &id).unwrap().text,
+                    stub,
+                    "{path}: {id}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn files_that_are_not_there_are_none() {
+        assert!(text("lessons/nothing").is_none());
+        assert!(original("start_here/src/nothing.rs").is_none());
+        assert!(original("elsewhere.rs").is_none());
+    }
+}

@@ -1,0 +1,10 @@
+//! The course: its lessons, the regions that tie them to the code, and the files of both tracks.
+
+pub mod files;
+pub mod front_matter;
+pub mod lesson;
+pub mod region;
+pub mod track;
+
+pub use lesson::{Course, CourseError, Lesson, Part};
+pub use track::Track;

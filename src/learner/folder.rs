@@ -1,0 +1,63 @@
+//! Finding the lab's folder.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The folder that holds start_here, the lessons and the learner's progress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// There is no lab in a folder, nor in one above it.
+#[derive(Debug)]
+pub struct NoFolder {
+    /// Where the search began.
+    pub from: PathBuf,
+}
+
+impl fmt::Display for NoFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} is no lab, and lies in none: there is no folder `start_here` with a Cargo.toml here or above",
+            self.from.display()
+        )
+    }
+}
+
+impl std::error::Error for NoFolder {}
+
+impl Folder {
+    /// The lab that a folder is, or lies in.
+    ///
+    /// # Errors
+    ///
+    /// [`NoFolder`] if there is none.
+    pub fn find(from: &Path) -> Result<Folder, NoFolder> {
+        from.ancestors()
+            .find(|folder| folder.join("start_here").join("Cargo.toml").is_file())
+            .map(|root| Folder {
+                root: root.to_path_buf(),
+            })
+            .ok_or_else(|| NoFolder {
+                from: from.to_path_buf(),
+            })
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file of the lab, from a path with `/` below its root.
+    pub fn file(&self, path: &str) -> PathBuf {
+        path.split('/')
+            .fold(self.root.clone(), |folder, part| folder.join(part))
+    }
+
+    /// Where the lab keeps its notes about the learner.
+    pub fn notes(&self) -> PathBuf {
+        self.root.join(".routeguide-lab")
+    }
+}

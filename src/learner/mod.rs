@@ -1,0 +1,9 @@
+//! The learner's folder: where it is, what has been passed, and copies of what was changed.
+
+pub mod folder;
+pub mod progress;
+pub mod snapshot;
+pub mod work;
+
+pub use folder::{Folder, NoFolder};
+pub use progress::{Progress, Store, StoreError};

@@ -1,0 +1,88 @@
+//! What the learner has written for a lesson.
+
+use std::{fmt, io};
+
+use super::Folder;
+use crate::course::region::{self, RegionError};
+use crate::course::{Lesson, files};
+
+/// A lesson's place in one of the learner's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The file, from the lab's root.
+    pub file: String,
+    /// The line at which to begin, counted from 1.
+    pub line: usize,
+    /// Whether the place still holds what it was handed out with.
+    pub untouched: bool,
+}
+
+/// Why a lesson's place cannot be found.
+#[derive(Debug)]
+pub enum SpotError {
+    /// The file cannot be read.
+    Unreadable {
+        /// The file, from the lab's root.
+        file: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// Its markers are not as they were.
+    Markers {
+        /// The file, from the lab's root.
+        file: String,
+        /// Which one is missing.
+        error: RegionError,
+    },
+}
+
+impl fmt::Display for SpotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SpotError::Unreadable { file, error } => write!(f, "cannot read {file}: {error}"),
+            SpotError::Markers { file, error } => write!(f, "{file}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for SpotError {}
+
+/// The places of a lesson, in the order of its files.
+///
+/// # Errors
+///
+/// [`SpotError`] for the first that cannot be found.
+pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
+    lesson
+        .head
+        .files
+        .iter()
+        .map(|file| {
+            let text = std::fs::read_to_string(folder.file(file)).map_err(|error| {
+                SpotError::Unreadable {
+                    file: file.clone(),
+                    error,
+                }
+            })?;
+            let region = region::find(&text, lesson.id()).map_err(|error| SpotError::Markers {
+                file: file.clone(),
+                error,
+            })?;
+            let untouched =
+                files::stub(file, lesson.id()).is_some_and(|stub| region::same(region.text, stub));
+            Ok(Spot {
+                file: file.clone(),
+                line: region.line,
+                untouched,
+            })
+        })
+        .collect()
+}
+
+/// Whether the learner has written anything for a lesson: an honest try. A lesson without a place of
+/// its own, and one whose markers are gone, has been touched.
+pub fn touched(folder: &Folder, lesson: &Lesson) -> bool {
+    spots(folder, lesson).map_or(true, |spots| {
+        spots.is_empty() || spots.iter().any(|spot| !spot.untouched)
+    })
+}

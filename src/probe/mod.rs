@@ -1,0 +1,9 @@
+//! Talking to servers and clients, and writing down what happened. A probe decides nothing.
+
+pub mod call;
+pub mod codec;
+pub mod proto;
+pub mod recorder;
+pub mod transcript;
+
+pub use transcript::{Event, Status, Transcript, What};

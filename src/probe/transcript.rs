@@ -1,0 +1,217 @@
+//! What happened in one call, in order.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::contract::{Message, Rpc};
+
+/// Everything that was seen of one call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transcript {
+    /// The RPC that was called.
+    pub rpc: Rpc,
+    /// What happened, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Event {
+    /// How long after the start of the call.
+    #[serde(rename = "at_ms", serialize_with = "milliseconds")]
+    pub at: Duration,
+    /// What it was.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What can happen in a call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum What {
+    /// The client sent a message.
+    Sent {
+        /// It.
+        message: Message,
+    },
+    /// The client half-closed: it will send no more.
+    HalfClosed,
+    /// The client reset the stream, or went away.
+    Cancelled,
+    /// The server sent its headers.
+    Headers,
+    /// The server sent a message.
+    Received {
+        /// It.
+        message: Message,
+    },
+    /// A message came, from either side, that is not of the type that belongs there.
+    Undecodable {
+        /// Its length in bytes.
+        bytes: usize,
+        /// The decoder's words.
+        problem: String,
+    },
+    /// The server ended the call with this status.
+    Ended {
+        /// The status.
+        status: Status,
+    },
+    /// Nothing moved until the time-out.
+    Stalled {
+        /// What the probe was waiting for.
+        waiting_for: String,
+    },
+    /// The probe ended the call: more messages came than can be right.
+    CutOff,
+}
+
+/// How a call ended: the gRPC status, from the trailers or from the transport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The code's name: `OK`, `NOT_FOUND`.
+    pub code: &'static str,
+    /// The server's message, often empty.
+    pub message: String,
+}
+
+impl Status {
+    /// The status of a call that went well.
+    pub fn ok() -> Status {
+        Status {
+            code: "OK",
+            message: String::new(),
+        }
+    }
+
+    /// Whether the call went well.
+    pub fn is_ok(&self) -> bool {
+        self.code == "OK"
+    }
+}
+
+impl From<&tonic::Status> for Status {
+    fn from(status: &tonic::Status) -> Status {
+        Status {
+            code: code_name(status.code()),
+            message: status.message().to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.message.is_empty() {
+            f.write_str(self.code)
+        } else {
+            write!(f, "{}: {}", self.code, self.message)
+        }
+    }
+}
+
+/// The name of a status code as the gRPC documentation writes it.
+fn code_name(code: tonic::Code) -> &'static str {
+    match code {
+        tonic::Code::Ok => "OK",
+        tonic::Code::Cancelled => "CANCELLED",
+        tonic::Code::Unknown => "UNKNOWN",
+        tonic::Code::InvalidArgument => "INVALID_ARGUMENT",
+        tonic::Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        tonic::Code::NotFound => "NOT_FOUND",
+        tonic::Code::AlreadyExists => "ALREADY_EXISTS",
+        tonic::Code::PermissionDenied => "PERMISSION_DENIED",
+        tonic::Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        tonic::Code::FailedPrecondition => "FAILED_PRECONDITION",
+        tonic::Code::Aborted => "ABORTED",
+        tonic::Code::OutOfRange => "OUT_OF_RANGE",
+        tonic::Code::Unimplemented => "UNIMPLEMENTED",
+        tonic::Code::Internal => "INTERNAL",
+        tonic::Code::Unavailable => "UNAVAILABLE",
+        tonic::Code::DataLoss => "DATA_LOSS",
+        tonic::Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+impl Transcript {
+    /// The messages from the client, in order.
+    pub fn sent(&self) -> impl Iterator<Item = &Message> {
+        self.events.iter().filter_map(|event| match &event.what {
+            What::Sent { message } => Some(message),
+            _ => None,
+        })
+    }
+
+    /// The messages from the server, in order.
+    pub fn received(&self) -> impl Iterator<Item = &Message> {
+        self.events.iter().filter_map(|event| match &event.what {
+            What::Received { message } => Some(message),
+            _ => None,
+        })
+    }
+
+    /// The status that the call ended with, if the server ended it.
+    pub fn status(&self) -> Option<&Status> {
+        self.events.iter().find_map(|event| match &event.what {
+            What::Ended { status } => Some(status),
+            _ => None,
+        })
+    }
+
+    /// Where the first event of a kind stands.
+    pub fn position(&self, kind: impl Fn(&What) -> bool) -> Option<usize> {
+        self.events.iter().position(|event| kind(&event.what))
+    }
+
+    /// Where the server's `n`th message stands, counted from 0.
+    pub fn nth_received(&self, n: usize) -> Option<usize> {
+        self.events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| matches!(event.what, What::Received { .. }))
+            .nth(n)
+            .map(|(index, _)| index)
+    }
+}
+
+/// A transcript that is being written.
+#[derive(Debug)]
+pub struct Writer {
+    started: Instant,
+    transcript: Transcript,
+}
+
+impl Writer {
+    /// Starts the clock of a call.
+    pub fn start(rpc: Rpc) -> Writer {
+        Writer {
+            started: Instant::now(),
+            transcript: Transcript {
+                rpc,
+                events: Vec::new(),
+            },
+        }
+    }
+
+    /// Writes down what has just happened.
+    pub fn write(&mut self, what: What) {
+        let at = self.started.elapsed();
+        self.transcript.events.push(Event { at, what });
+    }
+
+    /// What has been written so far.
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
+    }
+
+    /// The finished transcript.
+    pub fn finish(self) -> Transcript {
+        self.transcript
+    }
+}
+
+fn milliseconds<S: serde::Serializer>(at: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    // Tenths are as fine as a reader can use.
+    serializer.serialize_f64((at.as_secs_f64() * 10_000.0).round() / 10.0)
+}

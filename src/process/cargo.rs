@@ -1,0 +1,248 @@
+//! Building one of the tracks with cargo.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cargo_metadata::Message;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+
+use super::child::{Launch, Running};
+use super::output::Output;
+
+/// What to build.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// The folder of the workspace.
+    pub workspace: PathBuf,
+    /// The package: `start_here` or `completed`.
+    pub package: &'static str,
+    /// The programs of it.
+    pub programs: Vec<&'static str>,
+    /// Whether diagnostics come in colour.
+    pub colour: bool,
+}
+
+/// What came of a build.
+#[derive(Debug)]
+#[must_use]
+pub enum Outcome {
+    /// It compiled.
+    Built(Built),
+    /// rustc refused the code.
+    Rejected {
+        /// Its error messages, as it writes them, in its order.
+        diagnostics: Vec<String>,
+    },
+    /// Cargo could not even start to compile: a manifest it refuses, a build script that failed, no
+    /// network.
+    Failed {
+        /// What cargo wrote.
+        words: String,
+    },
+}
+
+/// A build that went well.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// The executables by program name.
+    pub programs: BTreeMap<String, PathBuf>,
+    /// rustc's warnings about the learner's own code.
+    pub warnings: Vec<String>,
+    /// How many crates of others were compiled and not taken from an earlier build.
+    pub third_party_compiled: usize,
+}
+
+/// How far a build is: crates done, of crates to do.
+pub type Progress = (u64, u64);
+
+impl Build {
+    /// Runs cargo, and tells `progress` how far it is whenever that changes.
+    ///
+    /// # Errors
+    ///
+    /// If cargo cannot be started.
+    pub async fn run(&self, mut progress: impl FnMut(Progress)) -> io::Result<Outcome> {
+        let mut cargo = self.launch().start()?;
+        let stderr = cargo.stderr.clone();
+        let exit = {
+            let mut shown = None;
+            let mut tick = tokio::time::interval(Duration::from_millis(100));
+            let wait = cargo.wait();
+            tokio::pin!(wait);
+            loop {
+                tokio::select! {
+                    exit = &mut wait => break exit?,
+                    _ = tick.tick() => {
+                        let now = bar(&stderr.text());
+                        if now.is_some() && now != shown {
+                            shown = now;
+                            now.map(&mut progress);
+                        }
+                    }
+                }
+            }
+        };
+        Ok(self.outcome(exit.is_success(), &cargo))
+    }
+
+    fn launch(&self) -> Launch {
+        let mut arguments: Vec<OsString> = vec!["build".into()];
+        // The lab is selected too, though nothing of it is built: then cargo unifies the features of
+        // all dependencies as it did when it built the lab, and compiles none of them again.
+        if holds_the_lab(&self.workspace) {
+            arguments.extend(["-p".into(), env!("CARGO_PKG_NAME").into()]);
+        }
+        arguments.extend(["-p".into(), self.package.into()]);
+        for program in &self.programs {
+            arguments.extend(["--bin".into(), program.into()]);
+        }
+        let format = if self.colour {
+            "json-diagnostic-rendered-ansi"
+        } else {
+            "json"
+        };
+        arguments.push(format!("--message-format={format}").into());
+        Launch {
+            // `cargo run` says which cargo it is, and then it is that one which is asked.
+            program: std::env::var_os("CARGO").unwrap_or("cargo".into()).into(),
+            arguments,
+            // Cargo draws its bar, which says how many crates are done, only on a terminal or if told
+            // so; the width leaves room for the numbers.
+            environment: vec![
+                ("CARGO_TERM_PROGRESS_WHEN", "always".into()),
+                ("CARGO_TERM_PROGRESS_WIDTH", "60".into()),
+                ("CARGO_TERM_COLOR", "never".into()),
+                ("CARGO_TERM_QUIET", "false".into()),
+                ("CARGO_TERM_VERBOSE", "false".into()),
+            ],
+            folder: self.workspace.clone(),
+        }
+    }
+
+    fn outcome(&self, success: bool, cargo: &Running) -> Outcome {
+        let messages = messages(&cargo.stdout);
+        if success {
+            return Outcome::Built(built(messages));
+        }
+        let diagnostics = rendered(&messages, DiagnosticLevel::Error);
+        if diagnostics.is_empty() {
+            Outcome::Failed {
+                words: without_bar(&cargo.stderr.text()),
+            }
+        } else {
+            Outcome::Rejected { diagnostics }
+        }
+    }
+}
+
+fn messages(stdout: &Output) -> Vec<Message> {
+    Message::parse_stream(stdout.text().as_bytes())
+        .filter_map(Result::ok)
+        .collect()
+}
+
+fn built(messages: Vec<Message>) -> Built {
+    let warnings = rendered(&messages, DiagnosticLevel::Warning);
+    let mut built = Built {
+        warnings,
+        ..Built::default()
+    };
+    for message in messages {
+        let Message::CompilerArtifact(artifact) = message else {
+            continue;
+        };
+        // The package id of a crate from a registry names the registry; one of ours, a folder.
+        if !artifact.fresh && !artifact.package_id.repr.starts_with("path+") {
+            built.third_party_compiled += 1;
+        }
+        if let Some(executable) = artifact.executable {
+            built
+                .programs
+                .insert(artifact.target.name, executable.into());
+        }
+    }
+    built
+}
+
+/// The diagnostics of a level, as rustc writes them. The same one comes again for each target that
+/// compiles the file; it is taken once.
+fn rendered(messages: &[Message], level: DiagnosticLevel) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for message in messages {
+        if let Message::CompilerMessage(message) = message
+            && message.message.level == level
+            && !is_closing_line(&message.message.message)
+            && let Some(text) = &message.message.rendered
+            && !all.contains(text)
+        {
+            all.push(text.clone());
+        }
+    }
+    all
+}
+
+/// rustc ends with messages that only count the others.
+fn is_closing_line(message: &str) -> bool {
+    let starts = [
+        "aborting due to",
+        "Some errors have detailed",
+        "For more information",
+    ];
+    starts.iter().any(|start| message.starts_with(start)) || message.ends_with(" emitted")
+}
+
+/// Whether a workspace holds the lab itself, as a clone does; one made for a learner does not.
+fn holds_the_lab(workspace: &Path) -> bool {
+    let name = concat!("name = \"", env!("CARGO_PKG_NAME"), "\"");
+    std::fs::read_to_string(workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
+}
+
+/// Reads `Building [====>   ] 12/180: tonic, …`, the last one that cargo has drawn.
+fn bar(stderr: &str) -> Option<Progress> {
+    let (_, last) = stderr.rsplit_once("Building [")?;
+    let (_, after) = last.split_once("] ")?;
+    let (done, rest) = after.split_once('/')?;
+    let total: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some((done.trim().parse().ok()?, total.parse().ok()?))
+}
+
+/// What cargo wrote, without its progress bar and its list of finished crates.
+fn without_bar(stderr: &str) -> String {
+    let status = [
+        "Compiling ",
+        "Building [",
+        "Blocking ",
+        "Fresh ",
+        "Dirty ",
+        "Locking ",
+    ];
+    let lines: Vec<&str> = stderr
+        .split(['\n', '\r'])
+        // Cargo clears the bar with an escape sequence.
+        .map(|line| line.trim_end_matches("\u{1b}[K").trim_end())
+        .filter(|line| !line.is_empty() && !status.iter().any(|s| line.trim_start().starts_with(s)))
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_is_read_from_whatever_cargo_drew_last() {
+        let drawn = "   Compiling a v1\r    Building [>      ] 3/180: a\r    Building [=>   ] 14/180: b, c\r";
+        assert_eq!(bar(drawn), Some((14, 180)));
+        assert_eq!(bar("   Compiling a v1\n"), None);
+        assert_eq!(bar("    Building [=>   ] what"), None);
+    }
+
+    #[test]
+    fn cargo_is_quoted_without_its_bar() {
+        let written = "    Building [>  ] 3/180: a\r\u{1b}[K   Compiling a v1\nerror: no\n\nCaused by:\n  this\n";
+        assert_eq!(without_bar(written), "error: no\nCaused by:\n  this");
+    }
+}

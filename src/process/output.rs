@@ -1,0 +1,144 @@
+//! What a program writes, read as it comes so that the program never blocks; only the last part is
+//! kept.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::watch;
+
+/// How many bytes of each output are kept.
+const KEPT: usize = 4 << 20;
+
+/// One output stream of a program.
+#[derive(Debug, Clone)]
+pub struct Output {
+    kept: Arc<Mutex<Kept>>,
+    open: watch::Receiver<bool>,
+}
+
+/// The last part of a stream.
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: VecDeque<u8>,
+    /// How many bytes came before those.
+    dropped: usize,
+}
+
+impl Kept {
+    fn push(&mut self, chunk: &[u8]) {
+        self.bytes.extend(chunk);
+        let surplus = self.bytes.len().saturating_sub(KEPT);
+        self.bytes.drain(..surplus);
+        self.dropped += surplus;
+    }
+
+    /// The complete lines from a position of the stream on, and the position behind them.
+    fn lines_from(&self, position: usize) -> (String, usize) {
+        let start = position.saturating_sub(self.dropped);
+        let Some(end) = self
+            .bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .filter(|e| *e >= start)
+        else {
+            return (String::new(), position);
+        };
+        let bytes: Vec<u8> = self.bytes.range(start..=end).copied().collect();
+        (
+            String::from_utf8_lossy(&bytes).into_owned(),
+            self.dropped + end + 1,
+        )
+    }
+}
+
+impl Output {
+    /// An output, and the future that fills it until the stream is closed.
+    pub fn drain(
+        mut stream: impl AsyncRead + Unpin + Send + 'static,
+    ) -> (Output, impl Future<Output = ()> + Send + 'static) {
+        let kept = Arc::new(Mutex::new(Kept::default()));
+        let (still_open, open) = watch::channel(true);
+        let output = Output {
+            kept: Arc::clone(&kept),
+            open,
+        };
+        let fill = async move {
+            let mut chunk = [0; 8192];
+            // A read error means that nothing more will come, as the end does.
+            while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(&chunk[..count]);
+                still_open.send_replace(true);
+            }
+            still_open.send_replace(false);
+        };
+        (output, fill)
+    }
+
+    /// What is kept so far. Bytes that are no UTF-8 show as �.
+    pub fn text(&self) -> String {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(kept.bytes.make_contiguous()).into_owned()
+    }
+
+    /// Waits for a complete line that `find` accepts; none when the stream is closed without one.
+    pub async fn wait_for_line<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut open = self.open.clone();
+        let mut position = 0;
+        loop {
+            let more = *open.borrow_and_update();
+            let lines;
+            (lines, position) = {
+                let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.lines_from(position)
+            };
+            if let Some(found) = lines.lines().find_map(&find) {
+                return Some(found);
+            }
+            if !more || open.changed().await.is_err() {
+                return None;
+            }
+        }
+    }
+}
+
+/// The last lines of a text, at most so many, without trailing blank ones.
+pub fn last_lines(text: &str, most: usize) -> Vec<String> {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let start = lines.len().saturating_sub(most);
+    lines[start..].iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_last_part_is_kept() {
+        let (output, fill) = Output::drain(std::io::Cursor::new(vec![b'x'; KEPT + 10]));
+        fill.await;
+        assert_eq!(output.text().len(), KEPT);
+    }
+
+    #[tokio::test]
+    async fn a_line_is_found_only_once_it_is_complete() {
+        let (output, fill) = Output::drain(std::io::Cursor::new("port 1\nport 22"));
+        fill.await;
+        let port = |line: &str| line.strip_prefix("port ").map(str::to_string);
+        assert_eq!(output.wait_for_line(port).await.as_deref(), Some("1"));
+        assert_eq!(
+            output
+                .wait_for_line(|line| (line == "port 22").then_some(()))
+                .await,
+            None
+        );
+    }
+
+    #[test]
+    fn last_lines_are_the_last() {
+        assert_eq!(last_lines("a\nb\nc\n\n", 2), ["b", "c"]);
+        assert!(last_lines("", 3).is_empty());
+    }
+}

@@ -1,0 +1,113 @@
+//! One JSON object, version 1, as the README describes it.
+
+use serde::Serialize;
+
+use crate::contract::{Message, Rpc};
+use crate::probe::Event;
+use crate::text::harmless;
+use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// The report as JSON, on lines of its own for a reader, with a line end.
+///
+/// # Errors
+///
+/// None that a report can cause; serde_json's signature has one.
+pub fn render(report: &CheckReport) -> serde_json::Result<String> {
+    let check = Check {
+        version: VERSION,
+        outcome: report.outcome(),
+        seed: report.seed,
+        duration_ms: report.duration.as_millis(),
+        target: &report.target,
+        lessons: report.lessons.iter().map(Lesson::from).collect(),
+    };
+    Ok(serde_json::to_string_pretty(&check)? + "\n")
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    version: u32,
+    outcome: Outcome,
+    seed: u64,
+    duration_ms: u128,
+    target: &'a str,
+    lessons: Vec<Lesson<'a>>,
+}
+
+#[derive(Serialize)]
+struct Lesson<'a> {
+    lesson: &'a str,
+    title: &'a str,
+    outcome: Outcome,
+    duration_ms: u128,
+    diagnosis: Option<Cause<'a>>,
+    cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Cause<'a> {
+    mistakes: &'a [&'static str],
+    message: String,
+    hint: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Case<'a> {
+    case: &'a str,
+    rpc: Option<Rpc>,
+    outcome: Outcome,
+    message: Option<String>,
+    expected: &'a [Message],
+    received: &'a [Message],
+    status: Option<&'static str>,
+    transcript: &'a [Event],
+}
+
+impl<'a> From<&'a LessonReport> for Lesson<'a> {
+    fn from(lesson: &'a LessonReport) -> Lesson<'a> {
+        Lesson {
+            lesson: &lesson.lesson,
+            title: &lesson.title,
+            outcome: lesson.outcome,
+            duration_ms: lesson.duration.as_millis(),
+            diagnosis: lesson.diagnosis.as_ref().map(|diagnosis| Cause {
+                mistakes: &diagnosis.mistakes,
+                message: message(diagnosis),
+                hint: diagnosis.hint.as_deref(),
+            }),
+            cases: lesson.cases.iter().map(Case::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a CaseReport> for Case<'a> {
+    fn from(case: &'a CaseReport) -> Case<'a> {
+        Case {
+            case: &case.case,
+            rpc: case.rpc,
+            outcome: case.outcome,
+            message: case.diagnosis.as_ref().map(message),
+            expected: &case.expected,
+            received: &case.received,
+            status: case.status.as_ref().map(|status| status.code),
+            transcript: &case.transcript,
+        }
+    }
+}
+
+/// The message with its place before it and the words it quotes behind it.
+fn message(diagnosis: &Diagnosis) -> String {
+    let mut text = String::new();
+    if let Some(place) = &diagnosis.place {
+        text.push_str(&format!("{}:{}:{}: ", place.file, place.line, place.column));
+    }
+    text.push_str(&diagnosis.message);
+    if let Some(quoted) = &diagnosis.quoted {
+        text.push('\n');
+        text.push_str(&harmless(quoted));
+    }
+    text
+}

@@ -1,0 +1,3 @@
+//! The report of a check, for machines.
+
+pub mod json;

@@ -1,0 +1,73 @@
+//! What a check is doing, while it is doing it: a bar for the build, on standard error.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::checker::Doing;
+
+/// A line on the terminal that comes and goes. Elsewhere it is not drawn at all.
+#[derive(Debug)]
+pub struct Activity {
+    bar: ProgressBar,
+}
+
+impl Activity {
+    /// Begins with nothing to show.
+    pub fn start() -> Activity {
+        // indicatif draws nothing where standard error is no terminal.
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(spinner());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Activity { bar }
+    }
+
+    /// Shows what is being done.
+    pub fn show(&self, doing: Doing) {
+        match doing {
+            Doing::Building((done, total)) => {
+                if self.bar.length() != Some(total) {
+                    self.bar.set_style(bar());
+                    self.bar.set_length(total);
+                }
+                self.bar.set_position(done);
+                self.bar
+                    .set_message("building: crates done, of crates to do");
+            }
+            Doing::Probing => {
+                self.bar.unset_length();
+                self.bar.set_style(spinner());
+                self.bar.set_message("talking to your programs");
+            }
+        }
+    }
+}
+
+impl Drop for Activity {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+// A template that does not parse would be a slip of ours; the plain style is as good then.
+fn spinner() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+fn bar() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:26} {pos}/{len} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("█▉░")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_parse() {
+        assert!(ProgressStyle::with_template("{spinner} {msg}").is_ok());
+        assert!(ProgressStyle::with_template("{bar:26} {pos}/{len} {msg}").is_ok());
+    }
+}

@@ -1,0 +1,264 @@
+//! The report of a check, for people.
+
+use super::lesson::course_bar;
+use super::{Canvas, timeline};
+use crate::course::Lesson;
+use crate::learner::work::Spot;
+use crate::text::harmless;
+use crate::verdict::{CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place};
+
+/// How many lines of somebody else's words are shown.
+const MOST_QUOTED: usize = 60;
+
+/// What is said about a lesson beyond its report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Standing {
+    /// It had passed before this check.
+    pub passed_before: bool,
+    /// It is not among those that were asked for, and only came along.
+    pub came_along: bool,
+}
+
+/// Draws a check: a line for each lesson, and below them everything about those that are not right.
+pub fn draw(
+    report: &CheckReport,
+    standing: impl Fn(&LessonReport) -> Standing,
+    program: &str,
+    canvas: Canvas,
+) -> String {
+    let paint = canvas.paint;
+    let mut text = String::new();
+    for lesson in &report.lessons {
+        text.push_str(&line(lesson, standing(lesson), canvas));
+    }
+    let wrong = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
+    for lesson in report.lessons.iter().filter(wrong) {
+        text.push('\n');
+        if standing(lesson).passed_before {
+            let words = format!(
+                "This is a regression: `{}` passed before, and something you changed since has undone it.",
+                lesson.lesson
+            );
+            text.push_str(&paint.notice(&wrapped(&words, "", canvas)));
+        }
+        text.push_str(&details(lesson, canvas));
+    }
+    if report.outcome() == Outcome::Fail && has_random_case(report) {
+        let again = format!("{program} check --seed {}", report.seed);
+        text.push_str(&format!(
+            "\nThe random cases come again with {}\n",
+            paint.code(&again)
+        ));
+    }
+    text
+}
+
+/// A random case failed, so that the seed matters to the learner.
+fn has_random_case(report: &CheckReport) -> bool {
+    let mut cases = report.lessons.iter().flat_map(|lesson| &lesson.cases);
+    cases.any(|case| case.outcome == Outcome::Fail && case.case.starts_with("random-"))
+}
+
+fn line(lesson: &LessonReport, standing: Standing, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let (sign, words) = match lesson.outcome {
+        Outcome::Pass => (paint.good("✓"), cases(lesson)),
+        Outcome::Fail if standing.passed_before => (
+            paint.bad("✗"),
+            paint.bad("passed before, and does not any more"),
+        ),
+        Outcome::Fail => (paint.bad("✗"), paint.bad("not yet")),
+        Outcome::Error => (paint.bad("!"), paint.bad("could not be checked")),
+        Outcome::Skipped => (paint.faint("·"), paint.faint("waits for the above")),
+    };
+    format!("{sign} {:<19}{words}\n", lesson.lesson)
+}
+
+/// `13 cases and 20 random ones`.
+fn cases(lesson: &LessonReport) -> String {
+    let random = lesson
+        .cases
+        .iter()
+        .filter(|case| case.case.starts_with("random-"))
+        .count();
+    let fixed = lesson.cases.len() - random;
+    let s = if fixed == 1 { "" } else { "s" };
+    match random {
+        0 => format!("{fixed} case{s}"),
+        n => format!("{fixed} case{s} and {n} random ones"),
+    }
+}
+
+fn details(lesson: &LessonReport, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let failed: Vec<&CaseReport> = lesson
+        .cases
+        .iter()
+        .filter(|case| case.outcome == Outcome::Fail)
+        .collect();
+    let mut text = String::new();
+    let heading = match failed.first() {
+        Some(case) => format!("{} · {}", lesson.lesson, case.case),
+        None => lesson.lesson.clone(),
+    };
+    text.push_str(&paint.strong(&heading));
+    text.push('\n');
+    if let Some(why) = failed.first().and_then(|case| case.why.as_deref()) {
+        text.push_str(&paint.faint(&wrapped(why, "  ", canvas)));
+    }
+    if let Some(diagnosis) = &lesson.diagnosis {
+        text.push_str(&explanation(diagnosis, canvas));
+    }
+    if let Some(case) = failed.first().filter(|case| !case.transcript.is_empty()) {
+        text.push('\n');
+        text.push_str(&timeline::draw(&case.transcript, case.mark, canvas));
+    }
+    let others: Vec<&str> = failed
+        .iter()
+        .skip(1)
+        .map(|case| case.case.as_str())
+        .collect();
+    if !others.is_empty() {
+        let words = format!("Not right either: {}.", list(&others));
+        text.push('\n');
+        text.push_str(&wrapped(&words, "  ", canvas));
+    }
+    text
+}
+
+fn explanation(diagnosis: &Diagnosis, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let mut text = wrapped(&harmless(&diagnosis.message), "  ", canvas);
+    if let Some(Contrast { expected, received }) = &diagnosis.contrast {
+        text.push('\n');
+        let row =
+            |label: &str, value: &str| wrapped_behind(&format!("    {label}  "), value, canvas);
+        text.push_str(&paint.good(&row("expected", &harmless(expected))));
+        text.push_str(&paint.bad(&row("received", &harmless(received))));
+    }
+    if let Some(place) = &diagnosis.place {
+        text.push('\n');
+        text.push_str(&source(place, canvas));
+    }
+    if let Some(quoted) = &diagnosis.quoted {
+        text.push('\n');
+        text.push_str(&quote(quoted, canvas));
+    }
+    if let Some(hint) = &diagnosis.hint {
+        text.push('\n');
+        text.push_str(&wrapped(&harmless(hint), "  ", canvas));
+    }
+    text
+}
+
+/// The learner's own line, with a caret under the place.
+fn source(place: &Place, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let number = place.line.to_string();
+    let margin = " ".repeat(number.len());
+    let until: String = place
+        .source
+        .chars()
+        .take(place.column.saturating_sub(1))
+        .collect();
+    // Tabs stay tabs, so that the caret stands where the editor shows it.
+    let indent: String = harmless(&until)
+        .chars()
+        .map(|c| if c == '\t' { '\t' } else { ' ' })
+        .collect();
+    format!(
+        "  {}\n  {number} {bar} {}\n  {margin} {bar} {indent}{}\n",
+        paint.strong(&format!("{}:{}:{}", place.file, place.line, place.column)),
+        harmless(&place.source),
+        paint.bad("^"),
+        bar = paint.faint("│"),
+    )
+}
+
+/// The words of compiler, cargo or program. Colour in them is the compiler's, and stays if the canvas
+/// has colour.
+fn quote(words: &str, canvas: Canvas) -> String {
+    let coloured = canvas.paint.is_on() && words.contains("\u{1b}[");
+    let words = if coloured {
+        words.to_string()
+    } else {
+        harmless(words)
+    };
+    let lines: Vec<&str> = words.lines().collect();
+    let mut text = String::new();
+    for line in lines.iter().take(MOST_QUOTED) {
+        text.push_str(format!("  {line}").trim_end());
+        text.push('\n');
+    }
+    if lines.len() > MOST_QUOTED {
+        text.push_str(&format!(
+            "  … and {} more lines\n",
+            lines.len() - MOST_QUOTED
+        ));
+    }
+    text
+}
+
+fn wrapped(text: &str, indent: &str, canvas: Canvas) -> String {
+    let options = textwrap::Options::new(canvas.width)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options) + "\n"
+}
+
+fn wrapped_behind(label: &str, text: &str, canvas: Canvas) -> String {
+    let indent = " ".repeat(textwrap::core::display_width(label));
+    let options = textwrap::Options::new(canvas.width)
+        .initial_indent(label)
+        .subsequent_indent(&indent)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options) + "\n"
+}
+
+/// The last line after a check that did not pass: where to go on.
+pub fn try_again(spots: &[Spot], program: &str, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let again = paint.code(&format!("{program} check"));
+    match spots.first() {
+        Some(spot) => {
+            let place = paint.strong(&format!("{}:{}", spot.file, spot.line));
+            format!("\nEdit {place}, then {again}\n")
+        }
+        None => format!("\nThen {again}\n"),
+    }
+}
+
+/// The last lines after a check that passed: how far the learner is, and what comes next.
+pub fn moved_on(
+    passed: usize,
+    lessons: usize,
+    next: &Lesson,
+    program: &str,
+    canvas: Canvas,
+) -> String {
+    let paint = canvas.paint;
+    format!(
+        "\n{}\n{} Next is lesson {}, {}: {}\n",
+        course_bar(passed, lessons, canvas),
+        paint.good("Passed."),
+        next.number,
+        next.head.title.to_lowercase(),
+        paint.code(&format!("{program} next")),
+    )
+}
+
+/// `a, b, c and 4 more`.
+fn list(names: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    if names.len() <= SHOWN {
+        names.join(", ")
+    } else {
+        format!(
+            "{} and {} more",
+            names[..SHOWN].join(", "),
+            names.len() - SHOWN
+        )
+    }
+}

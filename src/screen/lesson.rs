@@ -1,0 +1,130 @@
+//! A lesson as `next` shows it.
+
+use super::{Canvas, markdown};
+use crate::course::Lesson;
+use crate::learner::work::{Spot, SpotError};
+
+/// How wide the bar of the course is.
+const BAR: usize = 26;
+
+/// The bar of the course: how many lessons of how many are passed.
+pub fn course_bar(passed: usize, lessons: usize, canvas: Canvas) -> String {
+    let full = (passed * BAR).checked_div(lessons).unwrap_or(0);
+    let paint = canvas.paint;
+    format!(
+        "{}{}  {passed} of {lessons} lessons passed",
+        paint.good(&"█".repeat(full)),
+        paint.faint(&"░".repeat(BAR - full)),
+    )
+}
+
+/// The whole lesson: where the learner stands, the text, the place to edit, and what to type next.
+pub fn draw(
+    lesson: &Lesson,
+    passed: usize,
+    lessons: usize,
+    spots: &Result<Vec<Spot>, SpotError>,
+    program: &str,
+    canvas: Canvas,
+) -> String {
+    let paint = canvas.paint;
+    let mut text = format!("{}\n\n", course_bar(passed, lessons, canvas));
+    text.push_str(&paint.strong(&format!("Lesson {}: {}", lesson.number, lesson.head.title)));
+    text.push_str(&paint.faint(&format!(
+        "  ({}, {} min)\n\n",
+        lesson.id(),
+        lesson.head.minutes
+    )));
+    text.push_str(&markdown::render(&lesson.text, canvas));
+    text.push('\n');
+    text.push_str(&"─".repeat(canvas.width));
+    text.push('\n');
+    match spots {
+        Ok(spots) => {
+            for (index, spot) in spots.iter().enumerate() {
+                let label = if index == 0 { "Edit " } else { "and  " };
+                let place = paint.strong(&format!("{}:{}", spot.file, spot.line));
+                text.push_str(&format!("{label}   {place}\n"));
+            }
+        }
+        Err(error) => text.push_str(&paint.bad(&format!("Edit    {error}\n"))),
+    }
+    text.push_str(&format!(
+        "Then    {}\n",
+        paint.code(&format!("{program} check"))
+    ));
+    text.push_str(&format!(
+        "Stuck?  {}\n",
+        paint.code(&format!("{program} hint"))
+    ));
+    text
+}
+
+/// What is shown when everything has passed.
+pub fn finished(lessons: usize, program: &str, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    format!(
+        "{}\n\n{} You have built a streaming gRPC service and its client, and every step of\n\
+         it has been proven over the wire.\n\n\
+         {}  checks everything once more.\n\
+         {}  shows the last lesson again, with ideas for what to do next.\n",
+        course_bar(lessons, lessons, canvas),
+        paint.good("The course is done."),
+        paint.code(&format!("{program} check --all")),
+        paint.code(&format!("{program} next try-it-out")),
+    )
+}
+
+/// The hints of a lesson up to `shown`; those already seen come first, in short.
+pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let all = lesson.hints.len();
+    let mut text = String::new();
+    // After the last hint, all of them are shown again.
+    let first = if seen >= all {
+        0
+    } else {
+        shown.saturating_sub(1)
+    };
+    for (index, hint) in lesson.hints.iter().enumerate().take(shown).skip(first) {
+        let heading = format!("{}: hint {} of {all}", lesson.id(), index + 1);
+        text.push_str(&format!("{}\n\n", paint.strong(&heading)));
+        text.push_str(&markdown::render(hint, canvas));
+        text.push('\n');
+    }
+    let (word, what) = if shown < all {
+        ("hint", "one more hint")
+    } else {
+        ("solution", "the finished code, once you have tried")
+    };
+    let command = paint.code(&format!("{program} {word} {}", lesson.id()));
+    text.push_str(&format!("{command}  {what}\n"));
+    text
+}
+
+/// The finished code of a lesson, file by file.
+pub fn solution(lesson: &Lesson, regions: &[(String, String)], canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    if regions.is_empty() {
+        return format!(
+            "{} has no code of its own: it only runs what you have written.\n",
+            lesson.id()
+        );
+    }
+    let mut text = String::new();
+    for (index, (file, code)) in regions.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        let heading = format!(
+            "{file}, between `// lesson: {}` and `// end lesson`:",
+            lesson.id()
+        );
+        text.push_str(&format!("{}\n\n", paint.strong(&heading)));
+        for line in code.trim_matches('\n').lines() {
+            text.push_str(&paint.code(line));
+            text.push('\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,77 @@
+//! Everything that is drawn for people. Each module makes text; [`print()`] and [`tell`] put it on the
+//! screen.
+
+pub mod building;
+pub mod check;
+pub mod lesson;
+pub mod list;
+pub mod markdown;
+pub mod paint;
+pub mod timeline;
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+pub use paint::Paint;
+
+/// The widest that text is set, for reading; and what a pipe gets.
+const WIDEST: usize = 100;
+const DEFAULT: usize = 80;
+
+/// What the screen can show.
+#[derive(Debug, Clone, Copy)]
+pub struct Canvas {
+    /// How many columns text may take.
+    pub width: usize,
+    /// With which colours, if any.
+    pub paint: Paint,
+}
+
+impl Canvas {
+    /// Standard output: its width if it is a terminal, and colour if that is wanted.
+    pub fn stdout() -> Canvas {
+        let terminal = console::Term::stdout();
+        let width = terminal
+            .size_checked()
+            .map(|(_, columns)| usize::from(columns));
+        let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+        Canvas {
+            width: width.or_else(told).unwrap_or(DEFAULT).clamp(40, WIDEST),
+            paint: Paint::new(coloured(io::stdout().is_terminal())),
+        }
+    }
+}
+
+/// Colour is for terminals, unless `NO_COLOR` is set (see <https://no-color.org>).
+fn coloured(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Whether standard error, where progress is shown, is a terminal with colour.
+pub fn stderr_is_lively() -> bool {
+    coloured(io::stderr().is_terminal())
+}
+
+/// Prints the answer, on standard output. A reader that has gone away, as `head` does, is no error.
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .ok();
+}
+
+/// Prints a remark, on standard error.
+pub fn tell(text: &str) {
+    let mut err = io::stderr().lock();
+    writeln!(err, "{text}").ok();
+}
+
+/// How the learner called this program, as it is to be typed: `cargo run --` or `routeguide-lab`.
+pub fn invocation() -> &'static str {
+    // Cargo sets this for the programs that it runs.
+    if std::env::var_os("CARGO_MANIFEST_DIR").is_some() {
+        "cargo run --"
+    } else {
+        "routeguide-lab"
+    }
+}

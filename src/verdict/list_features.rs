@@ -1,0 +1,98 @@
+//! Judging a call of ListFeatures.
+
+use std::collections::HashMap;
+
+use super::report::{CaseReport, Diagnosis, Finding};
+use super::stream;
+use crate::contract::cases::ListFeaturesCase;
+use crate::contract::{Database, Feature, Message};
+use crate::probe::Transcript;
+
+/// Compares the features that came with those that are expected, in any order.
+pub fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcript) -> CaseReport {
+    let finding = stream::fault(&transcript)
+        .or_else(|| difference(case, database, &transcript))
+        .filter(|_| !refuses_an_unset_corner(case, &transcript));
+    let expected = case.expect.iter().cloned().map(Message::Feature).collect();
+    CaseReport::of_call(&case.case, &case.why, expected, transcript).judged(finding)
+}
+
+/// A rectangle without a corner may be refused, as a message that lacks what it needs.
+fn refuses_an_unset_corner(case: &ListFeaturesCase, transcript: &Transcript) -> bool {
+    (case.request.lo.is_none() || case.request.hi.is_none())
+        && transcript
+            .status()
+            .is_some_and(|status| status.code == "INVALID_ARGUMENT")
+}
+
+fn difference(
+    case: &ListFeaturesCase,
+    database: &Database,
+    transcript: &Transcript,
+) -> Option<Finding> {
+    // How often each expected feature is still to come.
+    let mut due: HashMap<&Feature, i64> = HashMap::new();
+    for feature in &case.expect {
+        *due.entry(feature).or_default() += 1;
+    }
+    for (n, message) in transcript.received().enumerate() {
+        let Message::Feature(feature) = message else {
+            continue;
+        };
+        let found = |message: String| {
+            Some(Finding {
+                diagnosis: Diagnosis::new(message).contrast("not this feature", feature),
+                mark: transcript.nth_received(n),
+            })
+        };
+        match due.get_mut(feature) {
+            Some(0) => return found(format!("{} came twice.", capital(feature))),
+            Some(left) => *left -= 1,
+            None if database.features().contains(feature) => {
+                return found(format!(
+                    "{} came, but it does not lie in the rectangle ({}).",
+                    capital(feature),
+                    case.request
+                ));
+            }
+            None => {
+                return found(format!(
+                    "{} came, which is not in the database.",
+                    capital(feature)
+                ));
+            }
+        }
+    }
+    let missing: Vec<&Feature> = case.expect.iter().filter(|f| due[f] > 0).collect();
+    let (first, others) = missing.split_first()?;
+    let more = match others.len() {
+        0 => String::new(),
+        n => format!(" So are {n} more of the {} expected.", case.expect.len()),
+    };
+    Some(Finding {
+        diagnosis: Diagnosis::new(format!(
+            "{} is missing: it lies in the rectangle ({}).{more}",
+            capital(first),
+            case.request
+        ))
+        .contrast(first, ending(transcript)),
+        mark: Some(transcript.events.len() - 1),
+    })
+}
+
+/// How the stream ended, in words.
+fn ending(transcript: &Transcript) -> String {
+    match transcript.status() {
+        Some(status) => format!("the end of the stream, {status}"),
+        None => "nothing more".to_string(),
+    }
+}
+
+/// The feature as the beginning of a sentence.
+fn capital(feature: &Feature) -> String {
+    let text = feature.to_string();
+    match text.strip_prefix("a feature") {
+        Some(rest) => format!("A feature{rest}"),
+        None => text,
+    }
+}

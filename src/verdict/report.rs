@@ -1,0 +1,307 @@
+//! What a check found: the data that every form of output is made from.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::contract::{Message, Rpc};
+use crate::probe::{Event, Status, Transcript};
+
+/// What came of something that was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[must_use]
+pub enum Outcome {
+    /// It is right.
+    Pass,
+    /// It is not right yet.
+    Fail,
+    /// It could not be checked.
+    Error,
+    /// It was not checked, because something before it must be right first.
+    Skipped,
+}
+
+impl Outcome {
+    /// What a whole is, of which these are the parts: what could not be checked weighs most.
+    pub fn of_all(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
+        parts
+            .into_iter()
+            .fold(Outcome::Pass, |whole, part| match (whole, part) {
+                (Outcome::Error, _) | (_, Outcome::Error) => Outcome::Error,
+                (Outcome::Fail, _) | (_, Outcome::Fail) => Outcome::Fail,
+                (Outcome::Skipped, _) | (_, Outcome::Skipped) => Outcome::Skipped,
+                _ => Outcome::Pass,
+            })
+    }
+}
+
+/// A whole check.
+#[derive(Debug, Clone)]
+pub struct CheckReport {
+    /// The seed of the random cases.
+    pub seed: u64,
+    /// How long everything took, the build included.
+    pub duration: Duration,
+    /// What was checked: a track or an address.
+    pub target: String,
+    /// The lessons, in order.
+    pub lessons: Vec<LessonReport>,
+}
+
+impl CheckReport {
+    /// Pass only if every lesson passed.
+    pub fn outcome(&self) -> Outcome {
+        match Outcome::of_all(self.lessons.iter().map(|lesson| lesson.outcome)) {
+            Outcome::Skipped => Outcome::Fail,
+            outcome => outcome,
+        }
+    }
+}
+
+/// One lesson of a check.
+#[derive(Debug, Clone)]
+pub struct LessonReport {
+    /// Its id.
+    pub lesson: String,
+    /// Its title.
+    pub title: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long its cases took.
+    pub duration: Duration,
+    /// Why it is not right, if it is not.
+    pub diagnosis: Option<Diagnosis>,
+    /// What was tried.
+    pub cases: Vec<CaseReport>,
+}
+
+impl LessonReport {
+    /// The lesson's outcome is that of its cases, and the diagnosis that of the first that failed.
+    pub fn of_cases(
+        lesson: &crate::course::Lesson,
+        duration: Duration,
+        cases: Vec<CaseReport>,
+    ) -> LessonReport {
+        let outcome = Outcome::of_all(cases.iter().map(|case| case.outcome));
+        let diagnosis = cases.iter().find_map(|case| case.diagnosis.clone());
+        LessonReport {
+            outcome,
+            diagnosis,
+            duration,
+            cases,
+            ..LessonReport::empty(lesson)
+        }
+    }
+
+    /// A lesson whose cases could not even begin.
+    pub fn without_cases(
+        lesson: &crate::course::Lesson,
+        outcome: Outcome,
+        diagnosis: Option<Diagnosis>,
+    ) -> LessonReport {
+        LessonReport {
+            outcome,
+            diagnosis,
+            ..LessonReport::empty(lesson)
+        }
+    }
+
+    fn empty(lesson: &crate::course::Lesson) -> LessonReport {
+        LessonReport {
+            lesson: lesson.id().to_string(),
+            title: lesson.head.title.clone(),
+            outcome: Outcome::Skipped,
+            duration: Duration::ZERO,
+            diagnosis: None,
+            cases: Vec::new(),
+        }
+    }
+}
+
+/// Why something is not right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The ids of known mistakes, where the cause is one.
+    pub mistakes: Vec<&'static str>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to do about it, if it goes without the lesson's text.
+    pub hint: Option<String>,
+    /// What others wrote about it, word for word: compiler, cargo, the learner's program.
+    pub quoted: Option<String>,
+    /// Where in the learner's files it is.
+    pub place: Option<Place>,
+    /// What was expected at the first difference, beside what came.
+    pub contrast: Option<Contrast>,
+}
+
+/// The two sides of a difference, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contrast {
+    /// What the contract promises.
+    pub expected: String,
+    /// What the learner's program did.
+    pub received: String,
+}
+
+impl Diagnosis {
+    /// A cause without a known mistake.
+    pub fn new(message: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            mistakes: Vec::new(),
+            message: message.into(),
+            hint: None,
+            quoted: None,
+            place: None,
+            contrast: None,
+        }
+    }
+
+    /// A known mistake.
+    pub fn mistake(id: &'static str, message: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            mistakes: vec![id],
+            ..Diagnosis::new(message)
+        }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// With what was expected, beside what came.
+    #[must_use]
+    pub fn contrast(self, expected: impl ToString, received: impl ToString) -> Diagnosis {
+        let contrast = Contrast {
+            expected: expected.to_string(),
+            received: received.to_string(),
+        };
+        Diagnosis {
+            contrast: Some(contrast),
+            ..self
+        }
+    }
+
+    /// With the words of somebody else, unless they are empty.
+    #[must_use]
+    pub fn quoting(self, words: impl Into<String>) -> Diagnosis {
+        let words = words.into();
+        if words.trim().is_empty() {
+            self
+        } else {
+            Diagnosis {
+                quoted: Some(words),
+                ..self
+            }
+        }
+    }
+}
+
+/// A place in a file of the learner's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, from the lab's root.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1 in characters.
+    pub column: usize,
+    /// The text of the line.
+    pub source: String,
+}
+
+/// One case of a lesson.
+#[derive(Debug, Clone)]
+pub struct CaseReport {
+    /// Its name.
+    pub case: String,
+    /// What it is there to find out.
+    pub why: Option<String>,
+    /// The RPC that it called, if it called one.
+    pub rpc: Option<Rpc>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why it is not right.
+    pub diagnosis: Option<Diagnosis>,
+    /// The messages that were expected.
+    pub expected: Vec<Message>,
+    /// The messages that came.
+    pub received: Vec<Message>,
+    /// The status that the call ended with.
+    pub status: Option<Status>,
+    /// All that happened.
+    pub transcript: Vec<Event>,
+    /// Which event of it is the first that is not right.
+    pub mark: Option<usize>,
+}
+
+impl CaseReport {
+    /// A case about an RPC, not judged yet.
+    pub fn of_call(
+        case: &str,
+        why: &str,
+        expected: Vec<Message>,
+        transcript: Transcript,
+    ) -> CaseReport {
+        CaseReport {
+            case: case.to_string(),
+            why: Some(why.to_string()),
+            rpc: Some(transcript.rpc),
+            outcome: Outcome::Pass,
+            diagnosis: None,
+            expected,
+            received: transcript.received().cloned().collect(),
+            status: transcript.status().cloned(),
+            transcript: transcript.events,
+            mark: None,
+        }
+    }
+
+    /// A case that is about no RPC.
+    pub fn of_fact(case: impl Into<String>, diagnosis: Option<Diagnosis>) -> CaseReport {
+        CaseReport {
+            case: case.into(),
+            why: None,
+            rpc: None,
+            outcome: if diagnosis.is_none() {
+                Outcome::Pass
+            } else {
+                Outcome::Fail
+            },
+            diagnosis,
+            expected: Vec::new(),
+            received: Vec::new(),
+            status: None,
+            transcript: Vec::new(),
+            mark: None,
+        }
+    }
+
+    /// The case with what was found in it, if anything was.
+    pub fn judged(self, finding: Option<Finding>) -> CaseReport {
+        match finding {
+            None => self,
+            Some(finding) => CaseReport {
+                outcome: Outcome::Fail,
+                diagnosis: Some(finding.diagnosis),
+                mark: finding.mark,
+                ..self
+            },
+        }
+    }
+}
+
+/// The first thing that is not right in a call.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What it is.
+    pub diagnosis: Diagnosis,
+    /// The event that shows it.
+    pub mark: Option<usize>,
+}
