@@ -50,7 +50,7 @@ async fn recorded(
 ) -> Result<Vec<CaseReport>, CheckError> {
     let setting = programs.setting;
     let answers = Answers::made_up(setting.seed);
-    let recorder = Recorder::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), answers.clone())
+    let recorder = Recorder::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), answers)
         .await
         .map_err(|error| CheckError::System {
             doing: "open a port for the client".to_string(),
@@ -71,7 +71,6 @@ async fn recorded(
     let run = ClientRun {
         addr,
         recording,
-        answers,
         ending: finished.ending,
         stdout: finished.stdout,
         stderr: finished.stderr,

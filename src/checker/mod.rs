@@ -74,6 +74,15 @@ impl fmt::Display for CheckError {
 
 impl std::error::Error for CheckError {}
 
+/// What came of a check.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// A report for each lesson, in order.
+    pub lessons: Vec<LessonReport>,
+    /// The compiler's warnings, as it writes them.
+    pub warnings: Vec<String>,
+}
+
 /// Checks lessons, given in the order of the course.
 ///
 /// # Errors
@@ -83,7 +92,7 @@ pub async fn check(
     setting: &Setting,
     lessons: &[&Lesson],
     watch: &mut Watch<'_>,
-) -> Result<Vec<LessonReport>, CheckError> {
+) -> Result<Checked, CheckError> {
     let (on_proto, on_crate): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.part() == Part::Proto);
@@ -91,19 +100,25 @@ pub async fn check(
         .into_iter()
         .map(|lesson| proto::check(setting, lesson))
         .collect();
+    let without_build = |lessons| {
+        Ok(Checked {
+            lessons,
+            ..Checked::default()
+        })
+    };
     if on_crate.is_empty() {
-        return Ok(reports);
+        return without_build(reports);
     }
     // The crate is generated from the .proto: what is wrong there would only show as riddles here.
     if reports.iter().any(|report| report.outcome != Outcome::Pass) {
         reports.extend(on_crate.iter().map(|lesson| waiting(setting, lesson)));
-        return Ok(reports);
+        return without_build(reports);
     }
     let built = match build(setting, &on_crate, watch).await? {
         Ok(built) => built,
         Err(diagnosis) => {
             reports.extend(unbuilt(setting, &on_crate, &diagnosis));
-            return Ok(reports);
+            return without_build(reports);
         }
     };
     watch(Doing::Probing);
@@ -121,7 +136,10 @@ pub async fn check(
     );
     reports.extend(of_server?);
     reports.extend(of_client?);
-    Ok(reports)
+    Ok(Checked {
+        lessons: reports,
+        warnings: built.warnings,
+    })
 }
 
 /// A lesson that cannot be checked yet, because of something before it. Whether it has been begun can

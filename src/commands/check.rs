@@ -8,7 +8,6 @@ use crate::cli::{CheckArgs, Format};
 use crate::contract::Database;
 use crate::course::{Lesson, Part, Track, files};
 use crate::learner::work;
-use crate::screen::check::Standing;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 use crate::{process, report};
@@ -47,7 +46,7 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
         patience: Duration::from_secs(args.timeout),
         colour: human && Canvas::stdout().paint.is_on(),
     };
-    let lessons = {
+    let checked = {
         let activity = Activity::start();
         checker::check(&setting, &selection.lessons, &mut |doing| {
             activity.show(doing)
@@ -58,12 +57,13 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
         seed,
         duration: started.elapsed(),
         target: args.track.name().to_string(),
-        lessons,
+        lessons: checked.lessons,
+        warnings: checked.warnings,
     };
     match args.format {
         Format::Human => screen::print(&screen::check::draw(
             &report,
-            |lesson| standing(&lab, &selection, args.track, lesson),
+            |lesson| args.track == Track::StartHere && lab.progress.passed(&lesson.lesson),
             screen::invocation(),
             Canvas::stdout(),
         )),
@@ -91,8 +91,7 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
 /// What is checked.
 struct Selection<'a> {
     lessons: Vec<&'a Lesson>,
-    /// How many of them, at the end, were asked for; the others come along because they share the
-    /// build.
+    /// Those that were asked for; the others come along because they share the build.
     asked: Vec<&'a str>,
 }
 
@@ -133,23 +132,21 @@ fn select<'a>(lab: &'a Lab, args: &CheckArgs) -> Result<Selection<'a>, Problem> 
     }
 }
 
-fn standing(lab: &Lab, selection: &Selection<'_>, track: Track, lesson: &LessonReport) -> Standing {
-    Standing {
-        passed_before: track == Track::StartHere && lab.progress.passed(&lesson.lesson),
-        came_along: !selection.asked.contains(&lesson.lesson.as_str()),
-    }
-}
-
 /// Records what has been found out. A lesson that could not be checked stays as it was, and one that
 /// has not been begun has not been tried.
 fn record(lab: &Lab, selection: &Selection<'_>, report: &CheckReport) -> Result<(), Problem> {
-    let tried = |lesson: &LessonReport| {
-        let found = selection
+    let tried = |report: &LessonReport| {
+        let lesson = selection
             .lessons
             .iter()
-            .find(|other| other.id() == lesson.lesson);
-        found.is_some_and(|lesson| {
-            selection.asked.contains(&lesson.id()) && work::touched(&lab.folder, lesson)
+            .find(|other| other.id() == report.lesson);
+        lesson.is_some_and(|lesson| {
+            let begun = match lesson.head.files.as_slice() {
+                // It has no place to write in: to have been run is to have been tried.
+                [] => !report.cases.is_empty(),
+                _ => work::touched(&lab.folder, lesson),
+            };
+            begun && selection.asked.contains(&lesson.id())
         })
     };
     lab.store.update(|progress| {

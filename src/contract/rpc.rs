@@ -17,9 +17,6 @@ pub enum Rpc {
     RouteChat,
 }
 
-/// The full name of the service: package, dot, service.
-pub const SERVICE: &str = "routeguide.RouteGuide";
-
 impl Rpc {
     /// All three, in the order of the course.
     pub const ALL: [Rpc; 3] = [Rpc::ListFeatures, Rpc::RecordRoute, Rpc::RouteChat];
@@ -93,7 +90,7 @@ mod tests {
     #[test]
     fn paths_are_made_of_the_service_and_the_name() {
         for rpc in Rpc::ALL {
-            assert_eq!(rpc.path(), format!("/{SERVICE}/{rpc}"));
+            assert_eq!(rpc.path(), format!("/routeguide.RouteGuide/{rpc}"));
             assert_eq!(Rpc::from_path(rpc.path()), Some(rpc));
         }
         assert_eq!(Rpc::from_path("/RouteGuide/ListFeatures"), None);

@@ -155,6 +155,7 @@ pub fn same(one: &str, other: &str) -> bool {
 }
 
 /// The text without what stands in its regions; the markers stay.
+#[cfg(test)]
 pub fn outside(text: &str) -> String {
     let mut inside = false;
     let mut kept = String::new();

@@ -79,10 +79,8 @@ pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
         .collect()
 }
 
-/// Whether the learner has written anything for a lesson: an honest try. A lesson without a place of
-/// its own, and one whose markers are gone, has been touched.
+/// Whether the learner has written anything in a lesson's places: an honest try. Where the markers are
+/// gone, something has been done.
 pub fn touched(folder: &Folder, lesson: &Lesson) -> bool {
-    spots(folder, lesson).map_or(true, |spots| {
-        spots.is_empty() || spots.iter().any(|spot| !spot.untouched)
-    })
+    spots(folder, lesson).map_or(true, |spots| spots.iter().any(|spot| !spot.untouched))
 }

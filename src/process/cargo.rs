@@ -51,8 +51,6 @@ pub struct Built {
     pub programs: BTreeMap<String, PathBuf>,
     /// rustc's warnings about the learner's own code.
     pub warnings: Vec<String>,
-    /// How many crates of others were compiled and not taken from an earlier build.
-    pub third_party_compiled: usize,
 }
 
 /// How far a build is: crates done, of crates to do.
@@ -154,10 +152,6 @@ fn built(messages: Vec<Message>) -> Built {
         let Message::CompilerArtifact(artifact) = message else {
             continue;
         };
-        // The package id of a crate from a registry names the registry; one of ours, a folder.
-        if !artifact.fresh && !artifact.package_id.repr.starts_with("path+") {
-            built.third_party_compiled += 1;
-        }
         if let Some(executable) = artifact.executable {
             built
                 .programs
@@ -219,11 +213,16 @@ fn without_bar(stderr: &str) -> String {
         "Dirty ",
         "Locking ",
     ];
-    let lines: Vec<&str> = stderr
+    let lines: Vec<String> = stderr
         .split(['\n', '\r'])
-        // Cargo clears the bar with an escape sequence.
-        .map(|line| line.trim_end_matches("\u{1b}[K").trim_end())
-        .filter(|line| !line.is_empty() && !status.iter().any(|s| line.trim_start().starts_with(s)))
+        // Cargo clears its bar with an escape sequence.
+        .map(|line| console::strip_ansi_codes(line).trim_end().to_string())
+        .filter(|line| {
+            !line.is_empty()
+                && !status
+                    .iter()
+                    .any(|word| line.trim_start().starts_with(word))
+        })
         .collect();
     lines.join("\n")
 }

@@ -85,11 +85,6 @@ impl Launch {
 }
 
 impl Running {
-    /// The process's number, as long as it runs.
-    pub fn id(&self) -> Option<u32> {
-        self.child.id()
-    }
-
     /// Waits until the program ends by itself, and all it wrote has been read.
     ///
     /// # Errors

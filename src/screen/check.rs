@@ -10,31 +10,23 @@ use crate::verdict::{CaseReport, CheckReport, Contrast, Diagnosis, LessonReport,
 /// How many lines of somebody else's words are shown.
 const MOST_QUOTED: usize = 60;
 
-/// What is said about a lesson beyond its report.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Standing {
-    /// It had passed before this check.
-    pub passed_before: bool,
-    /// It is not among those that were asked for, and only came along.
-    pub came_along: bool,
-}
-
 /// Draws a check: a line for each lesson, and below them everything about those that are not right.
+/// `passed_before` tells of a lesson whether it had passed before this check.
 pub fn draw(
     report: &CheckReport,
-    standing: impl Fn(&LessonReport) -> Standing,
+    passed_before: impl Fn(&LessonReport) -> bool,
     program: &str,
     canvas: Canvas,
 ) -> String {
     let paint = canvas.paint;
     let mut text = String::new();
     for lesson in &report.lessons {
-        text.push_str(&line(lesson, standing(lesson), canvas));
+        text.push_str(&line(lesson, passed_before(lesson), canvas));
     }
     let wrong = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
     for lesson in report.lessons.iter().filter(wrong) {
         text.push('\n');
-        if standing(lesson).passed_before {
+        if passed_before(lesson) {
             let words = format!(
                 "This is a regression: `{}` passed before, and something you changed since has undone it.",
                 lesson.lesson
@@ -43,35 +35,47 @@ pub fn draw(
         }
         text.push_str(&details(lesson, canvas));
     }
-    if report.outcome() == Outcome::Fail && has_random_case(report) {
+    if shows_random_case(report) {
         let again = format!("{program} check --seed {}", report.seed);
         text.push_str(&format!(
             "\nThe random cases come again with {}\n",
             paint.code(&again)
         ));
     }
+    if !report.warnings.is_empty() {
+        text.push_str("\nThe compiler has something to remark on your code:\n\n");
+        text.push_str(&quote(&report.warnings.join("\n"), canvas));
+    }
     text
 }
 
-/// A random case failed, so that the seed matters to the learner.
-fn has_random_case(report: &CheckReport) -> bool {
-    let mut cases = report.lessons.iter().flat_map(|lesson| &lesson.cases);
-    cases.any(|case| case.outcome == Outcome::Fail && case.case.starts_with("random-"))
+/// A random case is shown, so that the seed matters to the learner.
+fn shows_random_case(report: &CheckReport) -> bool {
+    report.lessons.iter().any(|lesson| {
+        let shown = lesson
+            .cases
+            .iter()
+            .find(|case| case.outcome == Outcome::Fail);
+        shown.is_some_and(|case| case.case.starts_with("random-"))
+    })
 }
 
-fn line(lesson: &LessonReport, standing: Standing, canvas: Canvas) -> String {
+fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let (sign, words) = match lesson.outcome {
         Outcome::Pass => (paint.good("✓"), cases(lesson)),
-        Outcome::Fail if standing.passed_before => (
+        Outcome::Fail if passed_before => (
             paint.bad("✗"),
             paint.bad("passed before, and does not any more"),
         ),
         Outcome::Fail => (paint.bad("✗"), paint.bad("not yet")),
         Outcome::Error => (paint.bad("!"), paint.bad("could not be checked")),
-        Outcome::Skipped => (paint.faint("·"), paint.faint("waits for the above")),
+        Outcome::Skipped => (
+            paint.faint("·"),
+            paint.faint("not checked: the rest comes first"),
+        ),
     };
-    format!("{sign} {:<19}{words}\n", lesson.lesson)
+    format!("{sign} {:<20}{words}\n", lesson.lesson)
 }
 
 /// `13 cases and 20 random ones`.
@@ -244,7 +248,7 @@ pub fn moved_on(
         course_bar(passed, lessons, canvas),
         paint.good("Passed."),
         next.number,
-        next.head.title.to_lowercase(),
+        paint.strong(&next.head.title),
         paint.code(&format!("{program} next")),
     )
 }

@@ -47,11 +47,6 @@ fn coloured(terminal: bool) -> bool {
     terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Whether standard error, where progress is shown, is a terminal with colour.
-pub fn stderr_is_lively() -> bool {
-    coloured(io::stderr().is_terminal())
-}
-
 /// Prints the answer, on standard output. A reader that has gone away, as `head` does, is no error.
 pub fn print(text: &str) {
     let mut out = io::stdout().lock();

@@ -184,7 +184,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            lines[3].starts_with("✗ 1.5 ms") && lines[3].ends_with("◀───  NOT_FOUND: no"),
+            lines[3].starts_with("✗ 1.5 ms") && lines[3].ends_with("◀─── NOT_FOUND: no"),
             "{text}"
         );
         assert_eq!(lines.len(), 4);

@@ -4,7 +4,7 @@ use super::report::{CaseReport, Diagnosis, Finding, Outcome};
 use super::stream::plural;
 use crate::contract::cases::ClientCalls;
 use crate::contract::{Database, Message, Point, Rectangle, RouteNote, Rpc};
-use crate::probe::recorder::{Answers, Recording};
+use crate::probe::recorder::Recording;
 use crate::probe::{Transcript, What};
 
 /// All that was seen of one run of a client.
@@ -14,8 +14,6 @@ pub struct ClientRun {
     pub addr: String,
     /// What reached the recording server.
     pub recording: Recording,
-    /// What that server answered.
-    pub answers: Answers,
     /// How the program ended.
     pub ending: Ending,
     /// What it wrote to standard output.
@@ -421,7 +419,7 @@ fn route(count: usize, database: &Database, transcript: &Transcript) -> Option<F
                 plural(points)
             ),
         ),
-        mark: sent().last().map(|(index, _)| index).or(last(transcript)),
+        mark: sent().map(|(index, _)| index).max().or(last(transcript)),
     })
 }
 

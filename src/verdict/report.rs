@@ -47,6 +47,8 @@ pub struct CheckReport {
     pub target: String,
     /// The lessons, in order.
     pub lessons: Vec<LessonReport>,
+    /// What the compiler remarked on code that it accepted, word for word.
+    pub warnings: Vec<String>,
 }
 
 impl CheckReport {
