@@ -3,8 +3,11 @@
 //! The copies lie at fixed places below `target/tmp`, so that cargo knows their crates again the next
 //! time. Third-party crates are taken from the checkout's own target folder.
 
-// Each test file uses a part of this.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test file uses a part of this")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
 
 use std::ffi::OsStr;
 use std::fs;

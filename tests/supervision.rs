@@ -1,0 +1,164 @@
+//! Whatever the lab starts is gone when the lab is.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use support::Lab;
+
+/// How long anything in here may take before it counts as never.
+const NEVER: Duration = Duration::from_secs(60);
+
+/// A server that starts a child of its own, writes both process ids down, and then does `end`.
+fn server(end: &str) -> String {
+    format!(
+        r#"    let child = std::process::Command::new("sleep").arg("1000").spawn()?;
+    let ids = format!("{{}} {{}}", std::process::id(), child.id());
+    println!("asked to listen on {{addr}}");
+    std::fs::write("ids.part", ids)?;
+    std::fs::rename("ids.part", "ids")?;
+    {end}
+"#
+    )
+}
+
+/// A course whose server does that, ready for a check of lesson 7.
+fn lab(name: &str, end: &str) -> Lab {
+    let lab = Lab::new(name);
+    lab.solve_up_to("route-chat");
+    lab.write_place("start_here/src/server.rs", "start-server", &server(end));
+    lab
+}
+
+const HANG: &str = "std::future::pending().await";
+
+fn ids(lab: &Lab) -> Vec<i32> {
+    lab.read("start_here/ids")
+        .split(' ')
+        .map(|id| id.parse().unwrap())
+        .collect()
+}
+
+/// Whether a process runs. One that is dead and waits for its parent to notice does not.
+fn alive(id: i32) -> bool {
+    let output = Command::new("ps")
+        .args(["-o", "stat=", "-p", &id.to_string()])
+        .output()
+        .unwrap();
+    let state = String::from_utf8(output.stdout).unwrap();
+    !state.trim().is_empty() && !state.trim().starts_with('Z')
+}
+
+fn wait_until(what: &str, done: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < NEVER, "{what}");
+        std::thread::yield_now();
+    }
+}
+
+#[track_caller]
+fn assert_gone(ids: &[i32]) {
+    for id in ids {
+        wait_until(&format!("process {id} is left running"), || !alive(*id));
+    }
+}
+
+/// A check that runs beside the test.
+fn start(lab: &Lab) -> Child {
+    let mut command = lab.command(["check", "start-server", "--timeout", "600"]);
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn after_a_time_out() {
+    let lab = lab("supervise-timeout", HANG);
+    let run = lab
+        .run(["check", "start-server", "--timeout", "1"])
+        .exits(1);
+    assert!(run.stdout.contains("nothing listens on"), "{}", run.stdout);
+    assert_gone(&ids(&lab));
+}
+
+#[test]
+fn after_a_server_that_returns_and_leaves_a_child() {
+    let lab = lab("supervise-return", "Ok(())");
+    let run = lab.run(["check", "start-server"]).exits(1);
+    assert!(
+        run.stdout.contains("Your server returned"),
+        "{}",
+        run.stdout
+    );
+    assert_gone(&ids(&lab));
+}
+
+#[test]
+fn after_a_server_that_panics() {
+    let lab = lab("supervise-panic", "panic!(\"on purpose\")");
+    let run = lab.run(["check", "start-server"]).exits(1);
+    run.says("Your server ended at once, with exit code 101")
+        .says("on purpose");
+    assert_gone(&ids(&lab));
+}
+
+#[test]
+fn after_success() {
+    let serve = "tonic::transport::Server::builder()\
+        .add_service(crate::proto::route_guide_server::RouteGuideServer::new(RouteGuideService::new(Features::load()?)))\
+        .serve(addr).await?;\n    Ok(())";
+    let lab = lab("supervise-success", serve);
+    lab.run(["check", "start-server"]).exits(0);
+    assert_gone(&ids(&lab));
+}
+
+#[test]
+fn after_ctrl_c_and_after_being_asked_to_end() {
+    let lab = lab("supervise-signals", HANG);
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let mut check = start(&lab);
+        wait_until("the server never started", || {
+            lab.path("start_here/ids").exists()
+        });
+        kill(Pid::from_raw(check.id().try_into().unwrap()), signal).unwrap();
+        assert_eq!(check.wait().unwrap().code(), Some(130), "{signal}");
+        assert_gone(&ids(&lab));
+        std::fs::remove_file(lab.path("start_here/ids")).unwrap();
+    }
+}
+
+#[test]
+fn the_stage_ends_even_when_the_lab_is_killed() {
+    let lab = Lab::new("supervise-kill");
+    lab.solve_up_to("generate-code");
+    // A handler that never answers keeps the check busy.
+    lab.write_place(
+        "start_here/src/server.rs",
+        "list-features",
+        r#"        let _ = request;
+        std::fs::write("ids.part", std::process::id().to_string())?;
+        std::fs::rename("ids.part", "ids")?;
+        std::future::pending().await
+"#,
+    );
+    let mut command = lab.command(["check", "list-features", "--timeout", "600"]);
+    let mut check = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_until("the handler was never called", || {
+        lab.path("start_here/ids").exists()
+    });
+    check.kill().unwrap();
+    check.wait().unwrap();
+    assert_gone(&ids(&lab));
+}

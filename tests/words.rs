@@ -1,0 +1,264 @@
+//! What the words print, as a learner sees it, with colour off.
+
+mod support;
+
+use snapbox::{assert_data_eq, str};
+use support::{Lab, run};
+
+#[test]
+fn next_shows_the_lesson_the_place_and_what_to_type() {
+    let lab = Lab::new("next");
+    let shown = lab.run(["next"]).exits(0);
+    assert_data_eq!(
+        shown.stdout,
+        str![[r#"
+░░░░░░░░░░░░░░░░░░░░░░░░░░  0 of 13 lessons passed
+
+Lesson 1: Define the messages  (define-messages, 5 min)
+
+RouteGuide is a service that knows a map. It lists the places in a rectangle,
+...
+────────────────────────────────────────────────────────────────────────────────
+Edit    start_here/proto/route_guide.proto:14
+Then    routeguide-lab check
+Stuck?  routeguide-lab hint
+
+"#]]
+    );
+    // A lesson with two places names both.
+    let shown = lab.run(["next", "generate-code"]).exits(0);
+    shown
+        .says("Edit    start_here/build.rs:")
+        .says("and     start_here/src/lib.rs:");
+    // Cargo's own way is what somebody who came by it is told.
+    let shown = run(lab.command(["next"]).env("CARGO_MANIFEST_DIR", "/anywhere"));
+    shown.exits(0).says("Then    cargo run -- check");
+}
+
+#[test]
+fn lessons_fit_the_width_that_there_is() {
+    let lab = Lab::new("widths");
+    for (columns, most) in [("80", 80), ("120", 100)] {
+        let mut widest = 0;
+        for number in 1..=13 {
+            let shown = run(lab
+                .command(["next", &number.to_string()])
+                .env("COLUMNS", columns));
+            for line in shown
+                .exits(0)
+                .stdout
+                .lines()
+                .filter(|line| !line.contains("<http"))
+            {
+                widest = widest.max(console::measure_text_width(line));
+            }
+        }
+        assert!(widest <= most, "{widest} columns of {columns}");
+        assert!(
+            widest > most - 5,
+            "only {widest} columns of {columns} are used"
+        );
+    }
+}
+
+#[test]
+fn hints_come_one_at_a_time_and_stay() {
+    let lab = Lab::new("hints");
+    lab.run(["hint", "route-chat"])
+        .exits(0)
+        .says("route-chat: hint 1 of 3")
+        .says("one more hint");
+    lab.run(["hint", "route-chat"])
+        .exits(0)
+        .says("route-chat: hint 2 of 3");
+    let last = lab
+        .run(["hint", "route-chat"])
+        .exits(0)
+        .says("route-chat: hint 3 of 3");
+    last.says("routeguide-lab solution route-chat");
+    let again = lab.run(["hint", "route-chat"]).exits(0);
+    again.says("hint 1 of 3").says("hint 3 of 3");
+    // Another lesson's hints begin at the first.
+    lab.run(["hint"])
+        .exits(0)
+        .says("define-messages: hint 1 of 3");
+}
+
+#[test]
+fn a_solution_is_shown_after_an_honest_try() {
+    let lab = Lab::new("solution");
+    lab.run(["solution"])
+        .exits(1)
+        .complains("you have not tried `define-messages` yet");
+    // To check what was handed out is no try.
+    lab.run(["check"]).exits(1);
+    lab.run(["solution"]).exits(1);
+    lab.run(["solution", "--force"])
+        .exits(0)
+        .says("message RouteSummary {");
+    lab.write_place(
+        "start_here/proto/route_guide.proto",
+        "define-messages",
+        "message Point {}\n",
+    );
+    lab.run(["solution"]).exits(1);
+    lab.run(["check"]).exits(1);
+    lab.run(["solution"])
+        .exits(0)
+        .says("message RouteSummary {");
+    lab.run(["solution", "try-it-out"])
+        .exits(0)
+        .says("has no code of its own");
+}
+
+#[test]
+fn reset_puts_back_one_lesson_and_keeps_what_was_there() {
+    let lab = Lab::new("reset");
+    let file = "start_here/src/server.rs";
+    lab.solve_up_to("route-chat");
+    let written = lab.read(file);
+    let said = lab.run(["reset", "record-route"]).exits(0).stdout;
+    assert!(lab.read(file).contains("record_route is not written yet"));
+    assert!(
+        lab.read(file).contains("yield reply.clone()"),
+        "another lesson's code is gone"
+    );
+
+    let kept = said
+        .lines()
+        .last()
+        .unwrap()
+        .split("kept in ")
+        .nth(1)
+        .unwrap()
+        .trim_end_matches('.');
+    let kept = std::fs::read_to_string(std::path::Path::new(kept).join(file)).unwrap();
+    assert_eq!(kept, written);
+
+    lab.run(["reset", "record-route"])
+        .exits(0)
+        .says("there is nothing to put back");
+    // Without its markers, a place cannot be found; the whole file can be put back.
+    lab.edit(file, |text| {
+        text.replace("// lesson: record-route", "// mine")
+    });
+    let lost = lab.read(file);
+    lab.run(["reset", "record-route"])
+        .exits(3)
+        .complains("the line `// lesson: record-route`")
+        .complains("--whole-file");
+    assert_eq!(lab.read(file), lost);
+    lab.run(["reset", "record-route", "--whole-file"]).exits(0);
+    assert!(lab.read(file).contains("route_chat is not written yet"));
+}
+
+#[test]
+fn list_shows_where_the_learner_is() {
+    let lab = Lab::new("list");
+    lab.solve("define-messages");
+    lab.run(["check"]).exits(0);
+    lab.run(["check"]).exits(1);
+    assert_data_eq!(
+        lab.run(["list"]).exits(0).stdout,
+        str![[r#"
+██░░░░░░░░░░░░░░░░░░░░░░░░  1 of 13 lessons passed
+
+The contract
+✓  1  define-messages    Define the messages                  5 min  passed  1 check
+▶  2  define-service     Define the service                   5 min  next
+
+The server
+   3  generate-code      Generate the code                    5 min
+...
+The client
+...
+  13  try-it-out         Try it out                           2 min
+
+"#]]
+    );
+    // The bare program shows the same where there is no terminal.
+    assert_eq!(lab.run(["list"]).stdout, lab.run([] as [&str; 0]).stdout);
+}
+
+#[test]
+fn a_failing_stream_is_drawn_as_two_lanes() {
+    let lab = Lab::new("lanes");
+    lab.solve_up_to("list-features");
+    for _ in 0..3 {
+        lab.run(["check"]).exits(0);
+    }
+    lab.edit("start_here/src/server.rs", |text| {
+        text.replace(
+            "lo.latitude.max(hi.latitude);",
+            "lo.latitude.max(hi.latitude) - 1;",
+        )
+    });
+    let run = lab.run(["check", "--seed", "1"]).exits(1);
+    let times = regex_lite(&run.stdout);
+    assert_data_eq!(
+        times,
+        str![[r#"
+✓ define-messages     5 cases
+✓ define-service      4 cases
+✓ generate-code       3 cases
+✗ list-features       not yet
+
+list-features · one-point
+  A rectangle that is one point: the feature there lies on all four borders at
+  once.
+  "Manhattan City Hall, New York, NY" at 40.7127753 -74.0059728 is missing: it
+  lies in the rectangle (lo 40.7127753 -74.0059728, hi 40.7127753 -74.0059728).
+
+    expected  "Manhattan City Hall, New York, NY" at 40.7127753 -74.0059728
+    received  the end of the stream, OK
+
+           client                               server
+  TIME     lo 40.7127753 -74.0059728, hi … ───▶
+  TIME     half-close                      ───▶
+  TIME                                     ◀─── headers
+✗ TIME                                     ◀─── OK
+
+  Not right either: on-the-north-border, the-clients, random-5, random-7,
+  random-9 and 1 more.
+
+Edit start_here/src/server.rs:53, then routeguide-lab check
+
+"#]]
+    );
+}
+
+/// The text with `TIME` for every `1.2 ms` at the head of a line of the timeline.
+fn regex_lite(text: &str) -> String {
+    let line = |line: &str| match line.split_once(" ms ") {
+        Some((before, after)) if before.trim_start_matches(['✗', ' ']).parse::<f64>().is_ok() => {
+            let time = before.trim_start_matches(['✗', ' ']);
+            let head = &before[..before.len() - time.len()];
+            let rest = " ".repeat((time.len() + " ms ".len()).saturating_sub("TIME".len()));
+            format!("{head}TIME{rest}{after}")
+        }
+        _ => line.to_string(),
+    };
+    text.lines().map(|text| line(text) + "\n").collect()
+}
+
+#[test]
+fn there_is_no_escape_code_in_a_pipe() {
+    let lab = Lab::new("pipe");
+    lab.solve_up_to("generate-code");
+    lab.edit("start_here/src/lib.rs", |text| {
+        text.replace("pub mod server;", "pub mod server; oops")
+    });
+    for words in [
+        &["next"][..],
+        &["list"],
+        &["hint"],
+        &["check", "--all"],
+        &["check", "--all", "--format", "json"],
+    ] {
+        let run = lab.run(words.iter().copied());
+        assert!(
+            !run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'),
+            "{words:?}"
+        );
+    }
+}
