@@ -6,6 +6,8 @@ mod client;
 mod programs;
 mod proto;
 mod server;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -208,7 +208,7 @@ async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
 
 /// Plays the cases of a lesson: those of its file, and random ones. The RPCs run side by side, the
 /// calls of one RPC one after the other, but for paced routes, which only wait.
-async fn calls(setting: &Setting, check: &CheckFile, channel: &Channel) -> Vec<CaseReport> {
+pub async fn calls(setting: &Setting, check: &CheckFile, channel: &Channel) -> Vec<CaseReport> {
     let mut draw = Draw::new(&setting.database, setting.seed);
     let mut lists = check.list_features.clone();
     if !lists.is_empty() {
@@ -294,7 +294,13 @@ async fn chat(setting: &Setting, case: &RouteChatCase, channel: Channel) -> Case
     for turn in &case.turns {
         steps.push(Step::Send(Message::RouteNote(turn.send.clone())));
         due += turn.expect.len();
-        steps.push(Step::Await(due));
+        steps.push(Step::Await(
+            turn.expect
+                .iter()
+                .cloned()
+                .map(Message::RouteNote)
+                .collect(),
+        ));
     }
     let script = Script {
         rpc: Rpc::RouteChat,

@@ -173,10 +173,8 @@ fn what_next(
     let program = screen::invocation();
     let canvas = Canvas::stdout();
     if report.outcome() != Outcome::Pass {
-        let open = report
-            .lessons
-            .iter()
-            .find(|lesson| lesson.outcome != Outcome::Pass);
+        let is_open = |l: &&LessonReport| matches!(l.outcome, Outcome::Fail | Outcome::Error);
+        let open = report.lessons.iter().find(is_open);
         let lesson = open.and_then(|open| selection.lessons.iter().find(|l| l.id() == open.lesson));
         let spots = lesson
             .and_then(|lesson| work::spots(&lab.folder, lesson).ok())

@@ -19,8 +19,9 @@ use crate::contract::{Message, Rpc};
 pub enum Step {
     /// Sends a message.
     Send(Message),
-    /// Reads until so many messages have come since the call began.
-    Await(usize),
+    /// Reads until these messages have come, beside those awaited before; or others, since then there
+    /// is no use in waiting for the rest.
+    Await(Vec<Message>),
     /// Lets so much time pass. Only a route that must take whole seconds needs it.
     Pause(Duration),
 }
@@ -61,7 +62,7 @@ pub async fn play(channel: Channel, script: &Script) -> Transcript {
         }
         match step {
             Step::Send(message) => call.send(message).await,
-            Step::Await(count) => call.await_messages(*count).await,
+            Step::Await(messages) => call.await_messages(messages).await,
             Step::Pause(time) => call.pause(*time).await,
         }
     }
@@ -112,7 +113,10 @@ struct Call<'a> {
     script: &'a Script,
     outgoing: Option<mpsc::Sender<Bytes>>,
     answer: Answer,
-    received: usize,
+    /// What has come; a message that does not decode is none.
+    received: Vec<Option<Message>>,
+    /// What has been awaited so far.
+    awaited: Vec<Message>,
     transcript: Writer,
 }
 
@@ -134,7 +138,8 @@ impl<'a> Call<'a> {
             script,
             outgoing: Some(outgoing),
             answer: Answer::Opening(Box::pin(opening)),
-            received: 0,
+            received: Vec::new(),
+            awaited: Vec::new(),
             transcript: Writer::start(rpc),
         }
     }
@@ -168,15 +173,20 @@ impl<'a> Call<'a> {
         }
     }
 
-    async fn await_messages(&mut self, count: usize) {
-        while self.received < count && !self.over() {
-            if !self
-                .read(&format!("message {} from the server", self.received + 1))
-                .await
-            {
+    async fn await_messages(&mut self, messages: &[Message]) {
+        self.awaited.extend_from_slice(messages);
+        while self.received.len() < self.awaited.len() && !self.over() && !self.astray() {
+            let waiting_for = format!("message {} from the server", self.received.len() + 1);
+            if !self.read(&waiting_for).await {
                 return;
             }
         }
+    }
+
+    /// Whether something else came than was awaited.
+    fn astray(&self) -> bool {
+        let mut pairs = self.received.iter().zip(&self.awaited);
+        pairs.any(|(came, awaited)| came.as_ref() != Some(awaited))
     }
 
     async fn pause(&mut self, time: Duration) {
@@ -227,16 +237,16 @@ impl<'a> Call<'a> {
                 self.answer = Answer::Streaming(stream);
             }
             Arrival::Message(bytes) => {
-                self.received += 1;
-                self.transcript
-                    .write(match self.script.rpc.decode_response(&bytes) {
-                        Ok(message) => What::Received { message },
-                        Err(problem) => What::Undecodable {
-                            bytes: bytes.len(),
-                            problem,
-                        },
-                    });
-                if self.received > self.script.most_messages {
+                let decoded = self.script.rpc.decode_response(&bytes);
+                self.received.push(decoded.as_ref().ok().cloned());
+                self.transcript.write(match decoded {
+                    Ok(message) => What::Received { message },
+                    Err(problem) => What::Undecodable {
+                        bytes: bytes.len(),
+                        problem,
+                    },
+                });
+                if self.received.len() > self.script.most_messages {
                     self.transcript.write(What::CutOff);
                     self.answer = Answer::Over;
                 }

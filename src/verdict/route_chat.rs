@@ -71,78 +71,242 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
         let Message::RouteNote(came) = message else {
             continue;
         };
-        let mark = transcript.nth_received(n);
-        let Some((turn, reply)) = expected.next() else {
-            let message = format!(
-                "Reply {} is {came}, but all the replies that belong to this chat had come by then.",
-                n + 1
-            );
-            let diagnosis = Diagnosis::new(message).contrast("no further reply", came);
-            return Some(Finding { diagnosis, mark });
-        };
-        let answered = mark.map_or(0, |mark| notes_before(transcript, mark));
-        if came == reply && answered > turn {
-            continue;
-        }
-        let (message, due) = if answered <= turn {
-            // It came in answer to a note that calls for no more replies.
-            let message = format!(
-                "After note {answered} ({}) came {came}, where no reply was due.",
-                case.turns
-                    .get(answered.wrapping_sub(1))
-                    .map_or(String::new(), |t| t.send.to_string())
-            );
-            (message, "no reply yet".to_string())
-        } else {
-            let message = format!(
+        let mark = transcript.nth_received(n)?;
+        let sent = messages_before(transcript, mark, |what| matches!(what, What::Sent { .. }));
+        let due = expected.next().filter(|(turn, _)| *turn < sent);
+        let diagnosis = match due {
+            Some((_, reply)) if reply == came => continue,
+            Some((turn, reply)) => Diagnosis::new(format!(
                 "The reply to note {} ({}) should be {reply}, but {came} came.",
                 turn + 1,
                 case.turns[turn].send
-            );
-            (message, reply.to_string())
+            ))
+            .contrast(reply, came),
+            None => Diagnosis::new(format!(
+                "{came} came after note {sent}{}, where no reply was due.",
+                match sent.checked_sub(1).and_then(|turn| case.turns.get(turn)) {
+                    Some(turn) => format!(" ({})", turn.send),
+                    None => String::new(),
+                }
+            ))
+            .contrast("no reply yet", came),
         };
-        let diagnosis = Diagnosis::new(message).contrast(due, came);
-        return Some(Finding { diagnosis, mark });
+        return Some(Finding {
+            diagnosis,
+            mark: Some(mark),
+        });
     }
     None
 }
 
-fn notes_before(transcript: &Transcript, index: usize) -> usize {
+fn messages_before(transcript: &Transcript, index: usize, kind: impl Fn(&What) -> bool) -> usize {
     let before = &transcript.events[..index];
-    before
-        .iter()
-        .filter(|event| matches!(event.what, What::Sent { .. }))
-        .count()
+    before.iter().filter(|event| kind(&event.what)).count()
 }
 
-/// Replies that did not come, or not in time.
+/// The first reply that did not come, or not in time.
 fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
-    let came = transcript.received().count();
+    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let stalled = transcript
+        .position(|what| matches!(what, What::Stalled { .. }))
+        .filter(|stalled| half_closed.is_none_or(|half_closed| *stalled < half_closed));
     let due = replies(case).count();
-    let stalled = transcript.position(|what| matches!(what, What::Stalled { .. }));
-    let diagnosis = if came == due {
-        // All are right: the only thing that can be wrong is that one came late.
-        stalled?;
-        Diagnosis::mistake(
+    let late = stalled.is_some() && transcript.received().count() == due;
+    if late && difference(case, transcript).is_none() {
+        let diagnosis = Diagnosis::mistake(
             "replies-at-end",
             "The replies are right, but they came only after the client had half-closed.",
         )
         .hint(
             "Reply while the client is still talking: that is what makes the stream bidirectional.",
-        )
-    } else {
-        let (turn, reply) = replies(case).nth(came)?;
-        Diagnosis::new(format!(
-            "The reply to note {} ({}) is missing: {reply}. {came} of {due} repl{} came.",
-            turn + 1,
-            case.turns[turn].send,
-            if due == 1 { "y" } else { "ies" },
-        ))
-        .contrast(reply, "nothing more")
-    };
-    let mark = stalled.unwrap_or(transcript.events.len() - 1);
+        );
+        return Some(Finding {
+            diagnosis,
+            mark: stalled,
+        });
+    }
+    let until = stalled.unwrap_or(transcript.events.len());
+    let came = messages_before(transcript, until, |what| {
+        matches!(what, What::Received { .. })
+    });
+    let (turn, reply) = replies(case).nth(came)?;
+    let diagnosis = Diagnosis::new(format!(
+        "The reply to note {} ({}) did not come: {reply}. Of {due} in this chat, {came} had come by then.",
+        turn + 1,
+        case.turns[turn].send,
+    ))
+    .contrast(reply, "nothing");
     Some(Finding {
         diagnosis,
-        mark: Some(mark),
+        mark: stalled.or(transcript.events.len().checked_sub(1)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::contract::{Point, Rpc, model};
+    use crate::probe::{Event, Status};
+    use crate::verdict::Outcome;
+
+    fn note(place: i32, message: &str) -> RouteNote {
+        RouteNote {
+            location: Some(Point {
+                latitude: place,
+                longitude: 0,
+            }),
+            message: message.to_string(),
+        }
+    }
+
+    fn sent(place: i32, message: &str) -> What {
+        What::Sent {
+            message: Message::RouteNote(note(place, message)),
+        }
+    }
+
+    fn came(place: i32, message: &str) -> What {
+        What::Received {
+            message: Message::RouteNote(note(place, message)),
+        }
+    }
+
+    fn ok() -> What {
+        What::Ended {
+            status: Status::ok(),
+        }
+    }
+
+    fn stalled() -> What {
+        What::Stalled {
+            waiting_for: "message 1 from the server".to_string(),
+        }
+    }
+
+    /// Judges what happened in a chat of a, b and c, with a and c at one place.
+    fn judged(events: Vec<What>) -> Option<(String, Vec<&'static str>, Option<usize>)> {
+        let notes = [note(1, "a"), note(2, "b"), note(1, "c")];
+        let turns = notes.iter().zip(model::route_chat(&notes));
+        let case = RouteChatCase {
+            case: "test".into(),
+            why: String::new(),
+            earlier_call: Vec::new(),
+            turns: turns
+                .map(|(send, expect)| Turn {
+                    send: send.clone(),
+                    expect,
+                })
+                .collect(),
+        };
+        let event = |what| Event {
+            at: Duration::ZERO,
+            what,
+        };
+        let transcript = Transcript {
+            rpc: Rpc::RouteChat,
+            events: events.into_iter().map(event).collect(),
+        };
+        let report = judge(&case, transcript);
+        assert_eq!(report.outcome == Outcome::Pass, report.diagnosis.is_none());
+        let mark = report.mark;
+        report.diagnosis.map(|d| (d.message, d.mistakes, mark))
+    }
+
+    #[test]
+    fn a_right_chat_passes() {
+        let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+        assert_eq!(
+            judged(vec![
+                a,
+                b,
+                c,
+                What::Headers,
+                came(1, "a"),
+                What::HalfClosed,
+                ok()
+            ]),
+            None
+        );
+    }
+
+    #[test]
+    fn a_reply_that_comes_before_its_note_is_no_reply() {
+        let events = vec![
+            sent(1, "a"),
+            came(1, "a"),
+            sent(2, "b"),
+            sent(1, "c"),
+            What::HalfClosed,
+            ok(),
+        ];
+        let (message, _, mark) = judged(events).unwrap();
+        assert!(message.contains("came after note 1 (\"a\" at"), "{message}");
+        assert_eq!(mark, Some(1));
+    }
+
+    #[test]
+    fn the_wrong_note_is_shown_beside_the_right_one() {
+        let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+        let (message, _, mark) =
+            judged(vec![a, b, c, came(1, "c"), What::HalfClosed, ok()]).unwrap();
+        assert!(
+            message.starts_with("The reply to note 3 (\"c\""),
+            "{message}"
+        );
+        assert_eq!(mark, Some(3));
+    }
+
+    #[test]
+    fn one_reply_too_many_is_found() {
+        let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+        let events = vec![a, b, c, came(1, "a"), came(1, "c"), What::HalfClosed, ok()];
+        let (message, _, mark) = judged(events).unwrap();
+        assert!(message.contains("where no reply was due"), "{message}");
+        assert_eq!(mark, Some(4));
+    }
+
+    #[test]
+    fn replies_that_wait_for_the_half_close_are_told_from_replies_that_never_come() {
+        let begin = || {
+            vec![
+                sent(1, "a"),
+                sent(2, "b"),
+                sent(1, "c"),
+                stalled(),
+                What::HalfClosed,
+            ]
+        };
+        let late = [begin(), vec![came(1, "a"), ok()]].concat();
+        let (_, mistakes, mark) = judged(late).unwrap();
+        assert_eq!((mistakes, mark), (vec!["replies-at-end"], Some(3)));
+
+        let never = [begin(), vec![ok()]].concat();
+        let (message, mistakes, _) = judged(never).unwrap();
+        assert!(message.contains("did not come: \"a\""), "{message}");
+        assert!(mistakes.is_empty());
+
+        // Late and wrong: it must not be said that the replies are right.
+        let wrong = [begin(), vec![came(2, "b"), ok()]].concat();
+        let (message, mistakes, _) = judged(wrong).unwrap();
+        assert!(
+            message.contains("did not come") && mistakes.is_empty(),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn an_end_before_the_half_close_is_named() {
+        let (message, mistakes, _) = judged(vec![sent(1, "a"), ok()]).unwrap();
+        assert_eq!(mistakes, ["closes-after-reply"], "{message}");
+    }
+
+    #[test]
+    fn a_chat_that_never_ends_is_named() {
+        let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+        let events = vec![a, b, c, came(1, "a"), What::HalfClosed, stalled()];
+        let (_, mistakes, mark) = judged(events).unwrap();
+        assert_eq!((mistakes, mark), (vec!["never-ends"], Some(5)));
+    }
 }

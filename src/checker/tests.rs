@@ -1,0 +1,303 @@
+//! The contract's model, the cases of the lessons and the completed server agree with each other, so
+//! that none of the three can drift alone; and servers that are wrong are found out over the wire.
+
+use std::net::Ipv4Addr;
+use std::pin::Pin;
+use std::time::Duration;
+
+use routeguide::features::Features;
+use routeguide::proto;
+use routeguide::proto::route_guide_server::{RouteGuide, RouteGuideServer};
+use tokio::net::TcpListener;
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::transport::Channel;
+use tonic::transport::server::TcpIncoming;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::server::calls;
+use super::*;
+use crate::contract::model;
+use crate::course::{Course, files};
+use crate::probe::call;
+use crate::verdict::CaseReport;
+
+fn setting() -> (tempfile::TempDir, Setting) {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("start_here")).unwrap();
+    std::fs::write(root.path().join("start_here/Cargo.toml"), "").unwrap();
+    let setting = Setting {
+        folder: Folder::find(root.path()).unwrap(),
+        track: Track::StartHere,
+        database: Database::from_json(files::DATABASE).unwrap(),
+        database_file: root.path().join("unused.json"),
+        seed: 42,
+        patience: Duration::from_secs(20),
+        colour: false,
+    };
+    (root, setting)
+}
+
+#[test]
+fn the_written_answers_are_the_models() {
+    let (_root, setting) = setting();
+    let mut cases = 0;
+    for lesson in Course::embedded().unwrap().lessons() {
+        for case in &lesson.check.list_features {
+            let expect = model::list_features(&setting.database, &case.request);
+            assert_eq!(case.expect, expect, "{}: {}", lesson.id(), case.case);
+            cases += 1;
+        }
+        for case in &lesson.check.record_route {
+            let seconds = i32::try_from(case.wait_seconds).unwrap();
+            let expect = model::record_route(&setting.database, &case.send, seconds);
+            assert_eq!(case.expect, expect, "{}: {}", lesson.id(), case.case);
+            cases += 1;
+        }
+        for case in &lesson.check.route_chat {
+            let notes: Vec<_> = case.turns.iter().map(|turn| turn.send.clone()).collect();
+            let expect = model::route_chat(&notes);
+            let written: Vec<_> = case.turns.iter().map(|turn| turn.expect.clone()).collect();
+            assert_eq!(written, expect, "{}: {}", lesson.id(), case.case);
+            cases += 1;
+        }
+    }
+    assert!(cases > 30, "only {cases}");
+}
+
+#[test]
+fn the_codelabs_database_is_as_the_lessons_say() {
+    let database = Database::from_json(files::DATABASE).unwrap();
+    let features = database.features();
+    let named = features
+        .iter()
+        .filter(|feature| !feature.name.is_empty())
+        .count();
+    assert!(
+        named >= 120 && features.len() - named >= named / 3,
+        "{named} of {}",
+        features.len()
+    );
+    let places: std::collections::HashSet<_> = features.iter().map(|f| f.location).collect();
+    assert_eq!(places.len(), features.len(), "two features at one place");
+
+    let (south, north, west, east) = (400_000_000, 420_000_000, -750_000_000, -730_000_000);
+    let points = || {
+        features
+            .iter()
+            .map(|feature| feature.location.unwrap_or_default())
+    };
+    let outside = |p: &crate::contract::Point| {
+        !(south..=north).contains(&p.latitude) || !(west..=east).contains(&p.longitude)
+    };
+    assert!(points().filter(outside).count() >= 15);
+    let on_border = |of: fn(&crate::contract::Point) -> i32, at: i32| {
+        points().any(|p| of(&p) == at && !outside(&p))
+    };
+    assert!(on_border(|p| p.latitude, south) && on_border(|p| p.latitude, north));
+    assert!(on_border(|p| p.longitude, west) && on_border(|p| p.longitude, east));
+    let corner = |p: &crate::contract::Point| {
+        [south, north].contains(&p.latitude) && [west, east].contains(&p.longitude)
+    };
+    assert!(points().any(|p| corner(&p)));
+}
+
+/// Hosts a service in this process, and plays all cases of all lessons, and random ones, against it.
+async fn play(service: impl RouteGuide) -> Vec<CaseReport> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let server = tonic::transport::Server::builder()
+        .add_service(RouteGuideServer::new(service))
+        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
+    let server = tokio::spawn(server);
+    let (_root, setting) = setting();
+    let channel: Channel = call::open(&addr.to_string(), setting.patience)
+        .await
+        .unwrap();
+    let mut reports = Vec::new();
+    for lesson in Course::embedded().unwrap().lessons() {
+        reports.extend(calls(&setting, &lesson.check, &channel).await);
+    }
+    server.abort();
+    reports
+}
+
+fn features() -> Features {
+    Features::from_json(files::DATABASE).unwrap()
+}
+
+#[tokio::test]
+async fn the_completed_server_passes_every_case() {
+    let reports = play(routeguide::server::RouteGuideService::new(features())).await;
+    for report in &reports {
+        assert_eq!(
+            report.outcome,
+            Outcome::Pass,
+            "{}: {:?}",
+            report.case,
+            report.diagnosis
+        );
+    }
+    assert!(reports.len() > 100);
+}
+
+type Replies<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// A server that is right but unlike ours: features backwards, distances rounded for each leg, and
+/// headers that come only with the first message.
+struct Unlike(Features);
+
+#[tonic::async_trait]
+impl RouteGuide for Unlike {
+    type ListFeaturesStream = Replies<proto::Feature>;
+    type RouteChatStream = Replies<proto::RouteNote>;
+
+    async fn list_features(
+        &self,
+        request: Request<proto::Rectangle>,
+    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
+        let rectangle = request.into_inner();
+        let (lo, hi) = (
+            rectangle.lo.unwrap_or_default(),
+            rectangle.hi.unwrap_or_default(),
+        );
+        let between = |a: i32, b: i32, x: i32| (a - x).signum() * (b - x).signum() <= 0;
+        let inside = |feature: &&proto::Feature| {
+            let at = feature.location.unwrap_or_default();
+            between(lo.latitude, hi.latitude, at.latitude)
+                && between(lo.longitude, hi.longitude, at.longitude)
+        };
+        let found: Vec<_> = self
+            .0
+            .iter()
+            .filter(inside)
+            .rev()
+            .cloned()
+            .map(Ok)
+            .collect();
+        Ok(Response::new(Box::pin(tokio_stream::iter(found))))
+    }
+
+    async fn record_route(
+        &self,
+        request: Request<Streaming<proto::Point>>,
+    ) -> Result<Response<proto::RouteSummary>, Status> {
+        let started = std::time::Instant::now();
+        let mut points = request.into_inner();
+        let mut route = Vec::new();
+        while let Some(point) = points.message().await? {
+            route.push(point);
+        }
+        let legs = route
+            .windows(2)
+            .map(|leg| routeguide::features::distance(&leg[0], &leg[1]) as i32);
+        Ok(Response::new(proto::RouteSummary {
+            point_count: route.len() as i32,
+            feature_count: route
+                .iter()
+                .filter(|point| self.0.find(point).is_some())
+                .count() as i32,
+            distance: legs.sum(),
+            elapsed_time: started.elapsed().as_secs() as i32,
+        }))
+    }
+
+    async fn route_chat(
+        &self,
+        request: Request<Streaming<proto::RouteNote>>,
+    ) -> Result<Response<Self::RouteChatStream>, Status> {
+        let mut notes = request.into_inner();
+        let mut replies: Self::RouteChatStream = Box::pin(async_stream::try_stream! {
+            let mut history: Vec<proto::RouteNote> = Vec::new();
+            while let Some(note) = notes.message().await? {
+                let place = note.location.unwrap_or_default();
+                for earlier in &history {
+                    if earlier.location.unwrap_or_default() == place {
+                        yield earlier.clone();
+                    }
+                }
+                history.push(note);
+            }
+        });
+        let first = replies.next().await;
+        let replies = tokio_stream::iter(first).chain(replies);
+        Ok(Response::new(Box::pin(replies)))
+    }
+}
+
+#[tokio::test]
+async fn a_right_server_that_is_written_otherwise_passes() {
+    for report in play(Unlike(features())).await {
+        assert_eq!(
+            report.outcome,
+            Outcome::Pass,
+            "{}: {:?}",
+            report.case,
+            report.diagnosis
+        );
+    }
+}
+
+/// A server that is wrong in every RPC: it forgets the order of the corners, answers a route at once,
+/// and sends a note back to its own sender.
+struct Wrong(Features);
+
+#[tonic::async_trait]
+impl RouteGuide for Wrong {
+    type ListFeaturesStream = Replies<proto::Feature>;
+    type RouteChatStream = Replies<proto::RouteNote>;
+
+    async fn list_features(
+        &self,
+        request: Request<proto::Rectangle>,
+    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
+        let rectangle = request.into_inner();
+        let (lo, hi) = (
+            rectangle.lo.unwrap_or_default(),
+            rectangle.hi.unwrap_or_default(),
+        );
+        let inside = |feature: &&proto::Feature| {
+            let at = feature.location.unwrap_or_default();
+            (lo.latitude..=hi.latitude).contains(&at.latitude)
+                && (lo.longitude..=hi.longitude).contains(&at.longitude)
+        };
+        let found: Vec<_> = self.0.iter().filter(inside).cloned().map(Ok).collect();
+        Ok(Response::new(Box::pin(tokio_stream::iter(found))))
+    }
+
+    async fn record_route(
+        &self,
+        _request: Request<Streaming<proto::Point>>,
+    ) -> Result<Response<proto::RouteSummary>, Status> {
+        Ok(Response::new(proto::RouteSummary::default()))
+    }
+
+    async fn route_chat(
+        &self,
+        request: Request<Streaming<proto::RouteNote>>,
+    ) -> Result<Response<Self::RouteChatStream>, Status> {
+        Ok(Response::new(Box::pin(request.into_inner())))
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
+    let reports = play(Wrong(features())).await;
+    let message = |case: &str| {
+        let report = reports.iter().find(|report| report.case == case).unwrap();
+        let diagnosis = report.diagnosis.as_ref();
+        diagnosis
+            .map(|diagnosis| diagnosis.message.clone())
+            .unwrap_or_default()
+    };
+    assert_eq!(message("one-point"), "");
+    assert!(message("corners-swapped").contains("is missing: it lies in the rectangle"));
+    assert!(message("latitudes-swapped").contains("5 more of the 6 expected"));
+    assert!(message("taking-time").contains("before the client had half-closed"));
+    let chat = message("three-at-one-place");
+    assert!(chat.contains("\"one\" at 0.0000005 0.0000005"), "{chat}");
+    assert!(
+        message("nothing-to-say").contains("came"),
+        "{}",
+        message("nothing-to-say")
+    );
+}
