@@ -1,6 +1,11 @@
 //! What is wrong outside the learner's Rust code gets a sentence that says what to do, and loses
 //! nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,9 @@
 //! Whatever the lab starts is gone when the lab is.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
 #![cfg(unix)]
 
 mod support;

@@ -1,5 +1,10 @@
 //! The whole course, lesson by lesson, as a learner goes through it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

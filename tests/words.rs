@@ -1,5 +1,10 @@
 //! What the words print, as a learner sees it, with colour off.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
+
 mod support;
 
 use snapbox::{assert_data_eq, str};
