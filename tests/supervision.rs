@@ -11,8 +11,7 @@ mod support;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 use support::Lab;
 
 /// How long anything in here may take before it counts as never.
@@ -127,13 +126,17 @@ fn after_success() {
 #[test]
 fn after_ctrl_c_and_after_being_asked_to_end() {
     let lab = lab("supervise-signals", HANG);
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let mut check = start(&lab);
         wait_until("the server never started", || {
             lab.path("start_here/ids").exists()
         });
-        kill(Pid::from_raw(check.id().try_into().unwrap()), signal).unwrap();
-        assert_eq!(check.wait().unwrap().code(), Some(130), "{signal}");
+        kill_process(
+            Pid::from_raw(check.id().try_into().unwrap()).unwrap(),
+            signal,
+        )
+        .unwrap();
+        assert_eq!(check.wait().unwrap().code(), Some(130), "{signal:?}");
         assert_gone(&ids(&lab));
         std::fs::remove_file(lab.path("start_here/ids")).unwrap();
     }

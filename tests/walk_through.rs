@@ -10,7 +10,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use support::{Lab, WRITTEN, build_folder};
+use support::{Lab, WRITTEN, build_folder, run};
 
 /// What a check of one lesson says about it: outcome, and message where there is one.
 fn verdict(report: &Value, lesson: &str) -> (String, String) {
@@ -87,6 +87,14 @@ fn each_lesson_passes_when_it_is_written_and_the_next_does_not() {
         .json();
     assert_eq!(all["outcome"], "pass");
     assert_eq!(all["lessons"].as_array().unwrap().len(), 13);
+
+    // A learner also builds the crate by itself, as the lessons show.
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "-p", "start_here"])
+        .current_dir(lab.path(""))
+        .envs(lab.environment());
+    run(&mut cargo).exits(0);
 
     let compiled_after = third_party();
     let again: Vec<_> = compiled_after.difference(&compiled_before).collect();

@@ -6,8 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cargo_metadata::Message;
-use cargo_metadata::diagnostic::DiagnosticLevel;
+use serde::Deserialize;
 
 use super::child::{Launch, Running};
 use super::output::Output;
@@ -125,7 +124,7 @@ impl Build {
         if success {
             return Outcome::Built(built(messages));
         }
-        let diagnostics = rendered(&messages, DiagnosticLevel::Error);
+        let diagnostics = rendered(&messages, "error");
         if diagnostics.is_empty() {
             Outcome::Failed {
                 words: without_bar(&cargo.stderr.text()),
@@ -136,26 +135,57 @@ impl Build {
     }
 }
 
+/// A line of cargo's `--message-format=json`: what the lab needs of it, of the documented fields
+/// (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>).
+#[derive(Deserialize)]
+#[serde(tag = "reason")]
+enum Message {
+    #[serde(rename = "compiler-message")]
+    Remark { message: Diagnostic },
+    #[serde(rename = "compiler-artifact")]
+    Artifact {
+        target: Target,
+        executable: Option<PathBuf>,
+    },
+    #[serde(other)]
+    Other,
+}
+
+/// What rustc has to say.
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+    rendered: Option<String>,
+}
+
+/// What was compiled.
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// Cargo's messages; a line that is none of them was printed by somebody else.
 fn messages(stdout: &Output) -> Vec<Message> {
-    Message::parse_stream(stdout.text().as_bytes())
-        .filter_map(Result::ok)
+    let text = stdout.text();
+    text.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
         .collect()
 }
 
 fn built(messages: Vec<Message>) -> Built {
-    let warnings = rendered(&messages, DiagnosticLevel::Warning);
+    let warnings = rendered(&messages, "warning");
     let mut built = Built {
         warnings,
         ..Built::default()
     };
     for message in messages {
-        let Message::CompilerArtifact(artifact) = message else {
-            continue;
-        };
-        if let Some(executable) = artifact.executable {
-            built
-                .programs
-                .insert(artifact.target.name, executable.into());
+        if let Message::Artifact {
+            target,
+            executable: Some(executable),
+        } = message
+        {
+            built.programs.insert(target.name, executable);
         }
     }
     built
@@ -163,13 +193,13 @@ fn built(messages: Vec<Message>) -> Built {
 
 /// The diagnostics of a level, as rustc writes them. The same one comes again for each target that
 /// compiles the file; it is taken once.
-fn rendered(messages: &[Message], level: DiagnosticLevel) -> Vec<String> {
+fn rendered(messages: &[Message], level: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for message in messages {
-        if let Message::CompilerMessage(message) = message
-            && message.message.level == level
-            && !is_closing_line(&message.message.message)
-            && let Some(text) = &message.message.rendered
+        if let Message::Remark { message } = message
+            && message.level == level
+            && !is_closing_line(&message.message)
+            && let Some(text) = &message.rendered
             && !all.contains(text)
         {
             all.push(text.clone());

@@ -1,5 +1,5 @@
-//! One program under supervision: in a process group of its own (on Windows a job object), with its
-//! outputs drained, and gone when this value is.
+//! One program under supervision: in a group of its own, with its outputs drained, and gone when this
+//! value is.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use std::{fmt, io};
 
-use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
-use tokio::process::ChildStdin;
+use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
+use super::group::Group;
 use super::output::Output;
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
@@ -33,7 +33,7 @@ pub struct Launch {
 /// A program that has been started.
 #[derive(Debug)]
 pub struct Running {
-    child: Box<dyn ChildWrapper>,
+    group: Group,
     /// Standard input stays open as long as this value lives: `stage` ends when it closes, so it
     /// ends even if the lab itself is killed.
     _input: Option<ChildStdin>,
@@ -51,31 +51,25 @@ impl Launch {
     ///
     /// If it cannot be started, for example because it does not exist.
     pub fn start(&self) -> io::Result<Running> {
-        let mut command = CommandWrap::with_new(&self.program, |command| {
-            command
-                .args(&self.arguments)
-                .envs(self.environment.iter().map(|(name, value)| (name, value)))
-                .current_dir(&self.folder)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped());
-        });
-        command.wrap(KillOnDrop);
-        #[cfg(unix)]
-        command.wrap(process_wrap::tokio::ProcessGroup::leader());
-        #[cfg(windows)]
-        command.wrap(process_wrap::tokio::JobObject);
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(&self.folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut group = Group::start(command)?;
 
-        let mut child = command.spawn()?;
+        let (input, stdout, stderr) = group.take_streams();
         let closed = || io::Error::other("the program's outputs are not connected");
-        let (stdout, drain_stdout) = Output::drain(child.stdout().take().ok_or_else(closed)?);
-        let (stderr, drain_stderr) = Output::drain(child.stderr().take().ok_or_else(closed)?);
+        let (stdout, drain_stdout) = Output::drain(stdout.ok_or_else(closed)?);
+        let (stderr, drain_stderr) = Output::drain(stderr.ok_or_else(closed)?);
         let mut drains = JoinSet::new();
         drains.spawn(drain_stdout);
         drains.spawn(drain_stderr);
-        let input = child.stdin().take();
         Ok(Running {
-            child,
+            group,
             _input: input,
             stdout,
             stderr,
@@ -91,22 +85,21 @@ impl Running {
     ///
     /// If the system cannot tell how it ended.
     pub async fn wait(&mut self) -> io::Result<Exit> {
-        let status = self.child.wait().await?;
+        let status = self.group.wait().await?;
         self.finish_drains().await;
         Ok(Exit(status))
     }
 
     /// How the program ended, if it has.
     pub fn try_wait(&mut self) -> Option<Exit> {
-        self.child.try_wait().ok().flatten().map(Exit)
+        self.group.try_wait().map(Exit)
     }
 
     /// Kills the program with everything it has started in its group, and reads what it wrote last.
     pub async fn stop(&mut self) {
+        self.group.kill();
         // An error means that it has ended already.
-        if self.child.start_kill().is_ok() {
-            self.child.wait().await.ok();
-        }
+        self.group.wait().await.ok();
         self.finish_drains().await;
     }
 
@@ -114,13 +107,6 @@ impl Running {
         let drains = &mut self.drains;
         let all = async { while drains.join_next().await.is_some() {} };
         tokio::time::timeout(LAST_WORDS, all).await.ok();
-    }
-}
-
-impl Drop for Running {
-    /// `KillOnDrop` reaches the program alone; this reaches its whole group.
-    fn drop(&mut self) {
-        self.child.start_kill().ok();
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cargo;
 pub mod child;
 pub mod files;
+pub mod group;
 pub mod output;
 pub mod port;
 

@@ -218,15 +218,23 @@ impl Lab {
         command
             .args(arguments)
             .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", self.path("target"))
-            .env("CARGO_BUILD_BUILD_DIR", build_folder())
-            .env("CARGO_NET_OFFLINE", "true")
+            .envs(self.environment())
             // Set by the cargo that runs this test; a learner who runs the binary has it not.
             .env_remove("CARGO_MANIFEST_DIR")
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
             .stdin(Stdio::null());
         command
+    }
+
+    /// What cargo is told here: programs go into the copy's own target folder, everything else comes
+    /// from the shared one, and nothing from the network.
+    pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
+        [
+            ("CARGO_TARGET_DIR", self.path("target")),
+            ("CARGO_BUILD_BUILD_DIR", build_folder()),
+            ("CARGO_NET_OFFLINE", "true".into()),
+        ]
     }
 
     /// Runs the binary here, to its end.

@@ -1,0 +1,167 @@
+//! A program with everything it starts, as one thing that can be ended: a process group on Unix, a job
+//! object on Windows.
+//!
+//! On Unix, two calls of the standard library and rustix do it. A crate that knows both systems would
+//! switch on features of `libc` and `futures` there, and then cargo would have to compile most of
+//! tonic again when a learner builds start_here by itself.
+
+use std::io;
+use std::process::ExitStatus;
+
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
+
+/// A running program and its group.
+#[derive(Debug)]
+pub struct Group {
+    #[cfg(unix)]
+    leader: tokio::process::Child,
+    /// The group's number, which is the leader's. It stays the group's after the leader has ended.
+    #[cfg(unix)]
+    id: rustix::process::Pid,
+    #[cfg(windows)]
+    leader: Box<dyn process_wrap::tokio::ChildWrapper>,
+}
+
+/// The three standard streams of a program.
+pub type Streams = (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>);
+
+impl Group {
+    /// Starts a program as the first of a new group.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    #[cfg(unix)]
+    pub fn start(mut command: Command) -> io::Result<Group> {
+        // Group 0 means one of its own.
+        let leader = command.process_group(0).kill_on_drop(true).spawn()?;
+        let id = leader
+            .id()
+            .and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
+            .ok_or_else(|| io::Error::other("the program has no process id"))?;
+        Ok(Group { leader, id })
+    }
+
+    /// Starts a program in a new job.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    #[cfg(windows)]
+    pub fn start(command: Command) -> io::Result<Group> {
+        use process_wrap::tokio::{CommandWrap, JobObject, KillOnDrop};
+        let leader = CommandWrap::from(command)
+            .wrap(KillOnDrop)
+            .wrap(JobObject)
+            .spawn()?;
+        Ok(Group { leader })
+    }
+
+    /// Takes the standard streams that are connected.
+    #[cfg(unix)]
+    pub fn take_streams(&mut self) -> Streams {
+        let leader = &mut self.leader;
+        (
+            leader.stdin.take(),
+            leader.stdout.take(),
+            leader.stderr.take(),
+        )
+    }
+
+    /// Takes the standard streams that are connected.
+    #[cfg(windows)]
+    pub fn take_streams(&mut self) -> Streams {
+        let leader = &mut self.leader;
+        (
+            leader.stdin().take(),
+            leader.stdout().take(),
+            leader.stderr().take(),
+        )
+    }
+
+    /// Waits until the program itself has ended.
+    ///
+    /// # Errors
+    ///
+    /// If the system cannot tell.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.leader.wait().await
+    }
+
+    /// How the program itself ended, if it has.
+    pub fn try_wait(&mut self) -> Option<ExitStatus> {
+        // An error means that there is nothing to be known.
+        self.leader.try_wait().ok().flatten()
+    }
+
+    /// Kills everything in the group at once. That nothing is left in it is no error.
+    #[cfg(unix)]
+    pub fn kill(&mut self) {
+        rustix::process::kill_process_group(self.id, rustix::process::Signal::KILL).ok();
+    }
+
+    /// Kills everything in the job at once. That nothing is left in it is no error.
+    #[cfg(windows)]
+    pub fn kill(&mut self) {
+        self.leader.start_kill().ok();
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+
+    use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+
+    use super::*;
+
+    /// A shell that starts a child of its own, which holds the shell's output open, and says so.
+    async fn shell() -> (Group, BufReader<ChildStdout>) {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "sleep 1000 & echo started; wait"])
+            .stdout(Stdio::piped());
+        let mut group = Group::start(command).unwrap();
+        let mut output = BufReader::new(group.take_streams().1.unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "started\n");
+        (group, output)
+    }
+
+    /// The output ends when the last process that holds it is gone.
+    async fn assert_gone(mut output: BufReader<ChildStdout>) {
+        let mut rest = String::new();
+        let end = output.read_to_string(&mut rest);
+        tokio::time::timeout(std::time::Duration::from_secs(60), end)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn killing_reaches_what_the_program_has_started() {
+        let (mut group, output) = shell().await;
+        group.kill();
+        assert!(!group.wait().await.unwrap().success());
+        assert_gone(output).await;
+    }
+
+    #[tokio::test]
+    async fn a_panic_leaves_nothing_running() {
+        let (group, output) = shell().await;
+        let task = tokio::spawn(async move {
+            let _held = group;
+            panic!("on purpose");
+        });
+        assert!(task.await.unwrap_err().is_panic());
+        assert_gone(output).await;
+    }
+}
