@@ -8,6 +8,9 @@ use super::{Canvas, Paint};
 /// How far code is set in.
 const CODE_INDENT: &str = "    ";
 
+/// A space at which no line may end, while lines are being made.
+const UNBROKEN: &str = "\u{a0}";
+
 /// Renders a Markdown text. Every line fits the width, but for code and links that are longer.
 pub fn render(text: &str, canvas: Canvas) -> String {
     let mut page = Page::new(canvas);
@@ -70,8 +73,9 @@ impl Page {
                 None => self.words(&text),
             },
             Event::Code(text) => {
-                let code = self.paint.code(&format!("`{text}`"));
-                self.inline.push_str(&code);
+                // What is to be typed stays on one line.
+                let whole = format!("`{text}`").replace(' ', UNBROKEN);
+                self.inline.push_str(&self.paint.code(&whole));
             }
             Event::SoftBreak | Event::HardBreak => self.inline.push(' '),
             Event::Rule => self.block(&["─".repeat(self.width.min(40))]),
@@ -225,7 +229,7 @@ impl Page {
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let lines = textwrap::wrap(text.trim(), options);
         self.lines
-            .extend(lines.into_iter().map(|line| line.into_owned()));
+            .extend(lines.iter().map(|line| line.replace(UNBROKEN, " ")));
     }
 
     fn draw_table(&mut self) {
@@ -277,10 +281,7 @@ mod tests {
             "One two three\nfour *five* **six**.\n\nSeven `eight nine`.",
             14,
         );
-        assert_eq!(
-            text,
-            "One two three\nfour five six.\n\nSeven `eight\nnine`.\n"
-        );
+        assert_eq!(text, "One two three\nfour five six.\n\nSeven\n`eight nine`.\n");
     }
 
     #[test]
