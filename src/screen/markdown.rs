@@ -281,7 +281,10 @@ mod tests {
             "One two three\nfour *five* **six**.\n\nSeven `eight nine`.",
             14,
         );
-        assert_eq!(text, "One two three\nfour five six.\n\nSeven\n`eight nine`.\n");
+        assert_eq!(
+            text,
+            "One two three\nfour five six.\n\nSeven\n`eight nine`.\n"
+        );
     }
 
     #[test]

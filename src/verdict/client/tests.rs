@@ -1,0 +1,244 @@
+//! A right client, and clients with one thing wrong.
+
+use std::time::Duration;
+
+use super::*;
+use crate::contract::{Feature, Point, Rectangle, RouteNote, RouteSummary};
+use crate::probe::{Event, Status};
+
+fn point(latitude: i32, longitude: i32) -> Point {
+    Point {
+        latitude,
+        longitude,
+    }
+}
+
+fn wanted() -> ClientCalls {
+    ClientCalls {
+        list_features: Some(Rectangle {
+            lo: Some(point(40, -75)),
+            hi: Some(point(42, -73)),
+        }),
+        record_route: Some(2),
+        route_chat: Some(vec![note(0, "a"), note(1, "b")]),
+    }
+}
+
+fn note(latitude: i32, message: &str) -> RouteNote {
+    RouteNote {
+        location: Some(point(latitude, 0)),
+        message: message.to_string(),
+    }
+}
+
+fn sent(message: impl Into<Message>) -> What {
+    What::Sent {
+        message: message.into(),
+    }
+}
+
+fn came(message: impl Into<Message>) -> What {
+    What::Received {
+        message: message.into(),
+    }
+}
+
+fn call(rpc: Rpc, mut events: Vec<What>, replies: Vec<What>) -> Transcript {
+    events.push(What::HalfClosed);
+    events.extend(replies);
+    events.push(What::Ended {
+        status: Status::ok(),
+    });
+    transcript(rpc, events)
+}
+
+fn transcript(rpc: Rpc, events: Vec<What>) -> Transcript {
+    let event = |what| Event {
+        at: Duration::ZERO,
+        what,
+    };
+    Transcript {
+        rpc,
+        events: events.into_iter().map(event).collect(),
+    }
+}
+
+fn rectangle(lo: Option<Point>, hi: Option<Point>) -> Transcript {
+    let feature = Feature {
+        name: "Ferry 1".into(),
+        location: Some(point(41, -74)),
+    };
+    call(
+        Rpc::ListFeatures,
+        vec![sent(Rectangle { lo, hi })],
+        vec![came(feature)],
+    )
+}
+
+fn route(points: &[Point]) -> Transcript {
+    let summary = RouteSummary {
+        point_count: 2,
+        feature_count: 31,
+        distance: 4567,
+        elapsed_time: 89,
+    };
+    let sent = points.iter().map(|point| sent(*point)).collect();
+    call(Rpc::RecordRoute, sent, vec![came(summary)])
+}
+
+fn chat(notes: &[RouteNote]) -> Transcript {
+    let sent = notes.iter().cloned().map(sent).collect();
+    call(Rpc::RouteChat, sent, vec![came(note(0, "Reply 1: a"))])
+}
+
+const PRINTED: &str = "Ferry 1\n2 points, 31 features, 4567 m, 89 s\nReply 1: a\n";
+
+fn run(calls: Vec<Transcript>) -> ClientRun {
+    ClientRun {
+        addr: "127.0.0.1:1".into(),
+        recording: Recording {
+            connections: 1,
+            prefaces: 1,
+            calls,
+            ..Recording::default()
+        },
+        ending: Ending::Success,
+        stdout: PRINTED.into(),
+        stderr: String::new(),
+    }
+}
+
+fn right() -> ClientRun {
+    run(vec![
+        rectangle(Some(point(40, -75)), Some(point(42, -73))),
+        route(&[point(1, 1), point(2, 2)]),
+        chat(&[note(0, "a"), note(1, "b")]),
+    ])
+}
+
+fn mistakes(run: &ClientRun) -> Vec<&'static str> {
+    let places = [point(1, 1), point(2, 2)].map(|point| Feature {
+        name: String::new(),
+        location: Some(point),
+    });
+    let cases = run.judge_calls(&wanted(), &places.into_iter().collect());
+    cases
+        .into_iter()
+        .filter_map(|case| case.diagnosis)
+        .flat_map(|d| d.mistakes)
+        .collect()
+}
+
+#[test]
+fn a_right_client_passes_whatever_corners_it_names() {
+    assert!(mistakes(&right()).is_empty());
+    let mut other = right();
+    other.recording.calls[0] = rectangle(Some(point(42, -75)), Some(point(40, -73)));
+    assert!(mistakes(&other).is_empty());
+}
+
+#[test]
+fn a_wrong_rectangle_is_told_by_what_is_wrong_with_it() {
+    for (lo, hi, id) in [
+        (Some(point(40, 75)), Some(point(42, 73)), "minus-missing"),
+        (Some(point(-75, 40)), Some(point(-73, 42)), "axes-swapped"),
+        (Some(point(40, -75)), None, "corner-unset"),
+        (
+            Some(point(40, -75)),
+            Some(point(42, -74)),
+            "wrong-rectangle",
+        ),
+    ] {
+        let mut run = right();
+        run.recording.calls[0] = rectangle(lo, hi);
+        assert_eq!(mistakes(&run), [id]);
+    }
+}
+
+#[test]
+fn a_wrong_route_is_found() {
+    for (points, id) in [
+        (vec![point(1, 1), point(3, 3)], "points-not-features"),
+        (vec![point(1, 1)], "wrong-point-count"),
+    ] {
+        let mut run = right();
+        run.recording.calls[1] = route(&points);
+        assert_eq!(mistakes(&run), [id]);
+    }
+}
+
+#[test]
+fn wrong_notes_are_found() {
+    for (notes, id) in [
+        (vec![note(0, "a")], "notes-lost"),
+        (vec![note(1, "b"), note(0, "a")], "notes-reordered"),
+        (vec![note(0, "a"), note(9, "b")], "notes-altered"),
+        (
+            vec![note(0, "a"), note(1, "b"), note(0, "c")],
+            "notes-altered",
+        ),
+    ] {
+        let mut run = right();
+        run.recording.calls[2] = chat(&notes);
+        assert_eq!(mistakes(&run), [id]);
+    }
+}
+
+#[test]
+fn what_came_must_be_printed() {
+    let mut silent = right();
+    silent.stdout.clear();
+    assert_eq!(mistakes(&silent), ["prints-nothing"; 3]);
+    let mut own = right();
+    own.stdout = PRINTED
+        .replace("4567", "45678")
+        .replace("Ferry 1", "My Ferry");
+    assert_eq!(mistakes(&own), ["prints-wrong"; 2]);
+}
+
+#[test]
+fn calls_that_are_missing_unfinished_or_in_another_order_are_found() {
+    let mut absent = right();
+    absent.recording.calls.remove(1);
+    assert_eq!(mistakes(&absent), ["rpc-never-called"]);
+
+    let mut nowhere = run(Vec::new());
+    nowhere.recording.connections = 0;
+    assert_eq!(mistakes(&nowhere), ["never-connects"; 3]);
+
+    let mut swapped = right();
+    swapped.recording.calls.swap(0, 2);
+    assert_eq!(mistakes(&swapped), ["wrong-order"]);
+
+    let mut open = right();
+    open.recording.calls[1] = transcript(
+        Rpc::RecordRoute,
+        vec![sent(point(1, 1)), sent(point(2, 2)), What::Cancelled],
+    );
+    assert_eq!(mistakes(&open), ["exits-early"]);
+    open.ending = Ending::TimedOut;
+    assert_eq!(mistakes(&open), ["never-half-closes", "hangs"]);
+}
+
+#[test]
+fn a_client_that_fails_is_not_taken_for_a_right_one() {
+    let mut run = right();
+    run.ending = Ending::Failure("exit code 1".into());
+    let cases = run.judge_calls(&wanted(), &Database::default());
+    let exit = cases.iter().find(|case| case.case == "exit").unwrap();
+    assert!(
+        exit.diagnosis
+            .as_ref()
+            .unwrap()
+            .message
+            .contains("exit code 1")
+    );
+}
+
+#[test]
+fn a_number_stands_alone() {
+    assert!(stands_in("10", "points: 10, metres: 5"));
+    assert!(!stands_in("10", "metres: 1040"));
+    assert!(stands_in("", "anything"));
+    assert!(stands_in("A b", "x A b y"));
+}
