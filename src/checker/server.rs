@@ -11,8 +11,11 @@ use crate::contract::cases::{CheckFile, ListFeaturesCase, Proof, RecordRouteCase
 use crate::contract::random::Draw;
 use crate::contract::{Message, Rpc};
 use crate::course::Lesson;
+use crate::learner::work;
 use crate::probe::call::{self, Script, Step};
+use crate::probe::greeting::{self, Greeting};
 use crate::probe::{Transcript, What};
+use crate::verdict::panics::{self, Panic};
 use crate::verdict::{
     CaseReport, Diagnosis, LessonReport, Outcome, list_features, record_route, route_chat,
 };
@@ -72,49 +75,80 @@ async fn on_server(
         Ok(server) => server,
         Err(diagnosis) => return blame_first(setting, lessons, &diagnosis),
     };
-    let opened = call::open(&server.addr.to_string(), setting.patience).await;
-    let reports = match opened {
+    let reports = match open(setting, &server).await {
         Ok(channel) => {
-            join_all(
-                lessons
-                    .iter()
-                    .map(|lesson| on_channel(setting, lesson, &channel)),
-            )
-            .await
+            let checks = lessons
+                .iter()
+                .map(|lesson| on_channel(setting, lesson, &channel));
+            join_all(checks).await
         }
-        Err(error) => {
-            let diagnosis = Diagnosis::mistake(
-                "not-http2",
-                format!(
-                    "Something listens on {}, but does not speak gRPC: {error}.",
-                    server.addr
-                ),
-            );
-            blame_first(setting, lessons, &diagnosis)
-        }
+        Err(diagnosis) => blame_first(setting, lessons, &diagnosis),
     };
     let died = server.running.try_wait();
     server.running.stop().await;
-    let said = words(&server.running);
-    reports
-        .into_iter()
-        .map(|report| {
-            let report = explain_panic(report, &said);
-            match died {
-                Some(exit) if report.outcome != Outcome::Pass => LessonReport {
-                    diagnosis: Some(
-                        Diagnosis::mistake(
-                            "dies-between-calls",
-                            format!("Your server ended with {exit}."),
-                        )
-                        .quoting(&said),
-                    ),
+    let panics = panics::find(&server.running.stderr.text());
+    let explain = |(report, lesson): (LessonReport, &&Lesson)| {
+        let report = panics::explain(report, panic_of(setting, lesson, lessons, &panics));
+        match died {
+            Some(exit) if report.outcome != Outcome::Pass => {
+                let message = format!("Your server ended while it was being called, with {exit}.");
+                let diagnosis = Diagnosis::mistake("dies-between-calls", message);
+                LessonReport {
+                    diagnosis: Some(diagnosis.quoting(words(&server.running))),
                     ..report
-                },
-                _ => report,
+                }
             }
+            _ => report,
+        }
+    };
+    reports.into_iter().zip(lessons).map(explain).collect()
+}
+
+/// Opens a channel, once it is sure that HTTP/2 is spoken there.
+async fn open(setting: &Setting, server: &Server) -> Result<Channel, Diagnosis> {
+    let what = match greeting::greet(server.addr, setting.patience).await {
+        Greeting::Http2 => {
+            return call::open(&server.addr.to_string(), setting.patience)
+                .await
+                .map_err(|error| {
+                    Diagnosis::new(format!("Cannot connect to {}: {error}.", server.addr))
+                });
+        }
+        Greeting::Http1 => "it answers in HTTP/1",
+        Greeting::Tls => "it wants an encrypted connection (TLS)",
+        Greeting::Closed => "it closes the connection without a word",
+        Greeting::Silent => "it accepts the connection and says nothing",
+        Greeting::Unknown => "it answers in a language of its own",
+    };
+    let message = format!(
+        "Something listens on {}, but it does not speak HTTP/2: {what}.",
+        server.addr
+    );
+    Err(Diagnosis::mistake("not-http2", message).hint(
+        "gRPC is spoken over HTTP/2, here without encryption. tonic's `Server` does so by itself.",
+    ))
+}
+
+/// The first panic in a lesson's own place or, if there is none, in no lesson's.
+fn panic_of<'a>(
+    setting: &Setting,
+    lesson: &Lesson,
+    lessons: &[&Lesson],
+    panics: &'a [Panic],
+) -> Option<&'a Panic> {
+    let inside = |panic: &Panic, lesson: &Lesson| {
+        // Where a marker is gone, nothing is known to be inside.
+        let spots = work::spots(&setting.folder, lesson).unwrap_or_default();
+        spots.iter().any(|spot| {
+            panic.file.ends_with(&spot.file) && (spot.line..spot.end).contains(&panic.line)
         })
-        .collect()
+    };
+    let own = panics.iter().find(|panic| inside(panic, lesson));
+    own.or_else(|| {
+        panics
+            .iter()
+            .find(|panic| !lessons.iter().any(|other| inside(panic, other)))
+    })
 }
 
 fn blame_first(setting: &Setting, lessons: &[&Lesson], diagnosis: &Diagnosis) -> Vec<LessonReport> {
@@ -128,39 +162,6 @@ fn blame_first(setting: &Setting, lessons: &[&Lesson], diagnosis: &Diagnosis) ->
     std::iter::once(blamed(first))
         .chain(rest.iter().map(|lesson| waiting(setting, lesson)))
         .collect()
-}
-
-/// A call that broke off because the handler panicked says so: the panic's own words, with the line,
-/// are on standard error.
-fn explain_panic(report: LessonReport, said: &str) -> LessonReport {
-    let broke_off = report.cases.iter().any(|case| {
-        case.outcome == Outcome::Fail
-            && case.status.as_ref().is_some_and(|status| {
-                matches!(
-                    status.code,
-                    "CANCELLED" | "UNKNOWN" | "INTERNAL" | "UNAVAILABLE"
-                )
-            })
-    });
-    let Some(panic) = said.lines().position(|line| line.contains("panicked at")) else {
-        return report;
-    };
-    if !broke_off {
-        return report;
-    }
-    let lines: Vec<&str> = said.lines().skip(panic).collect();
-    let place = lines[0]
-        .split("panicked at ")
-        .nth(1)
-        .unwrap_or_default()
-        .trim_end_matches(':');
-    let diagnosis = Diagnosis::mistake("panics", format!("Your handler panicked at {place}."))
-        .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead.")
-        .quoting(lines.join("\n"));
-    LessonReport {
-        diagnosis: Some(diagnosis),
-        ..report
-    }
 }
 
 async fn on_channel(setting: &Setting, lesson: &Lesson, channel: &Channel) -> LessonReport {

@@ -166,30 +166,46 @@ impl Lab {
 pub async fn interruptible(
     run: impl Future<Output = Result<Exit, Problem>>,
 ) -> Result<Exit, Problem> {
+    let asked_to_end = asked_to_end();
     tokio::select! {
         result = run => result,
-        () = asked_to_end() => Ok(Exit::Interrupted),
+        () = asked_to_end => Ok(Exit::Interrupted),
     }
 }
 
-/// Waits for Ctrl-C, for SIGTERM, or for the terminal to be closed.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let wait = async |kind| match signal(kind) {
-            Ok(mut signal) => drop(signal.recv().await),
-            // Without a handler the signal ends the program by itself.
-            Err(_) => std::future::pending().await,
-        };
-        tokio::select! {
-            () = wait(SignalKind::interrupt()) => {}
-            () = wait(SignalKind::terminate()) => {}
-            () = wait(SignalKind::hangup()) => {}
-        }
+/// Ctrl-C, SIGTERM, or the closing of the terminal. They are caught from this call on; the future that
+/// it returns is done when the first one comes.
+#[cfg(unix)]
+fn asked_to_end() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    // A signal that cannot be caught ends the program by itself.
+    let caught = kinds.map(|kind| signal(kind).ok());
+    async move {
+        let waits = caught.map(|signal| {
+            Box::pin(async move {
+                match signal {
+                    Some(mut signal) => drop(signal.recv().await),
+                    None => std::future::pending().await,
+                }
+            })
+        });
+        futures_util::future::select_all(waits).await;
     }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+}
+
+/// Ctrl-C. It is caught from this call on; the future that it returns is done when it comes.
+#[cfg(windows)]
+fn asked_to_end() -> impl Future<Output = ()> {
+    let caught = tokio::signal::windows::ctrl_c().ok();
+    async move {
+        match caught {
+            Some(mut signal) => drop(signal.recv().await),
+            None => std::future::pending().await,
+        }
     }
 }

@@ -56,8 +56,10 @@ async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
     let listening = listener
         .local_addr()
         .map_or(addr.to_string(), |addr| addr.to_string());
+    // Caught before anybody can know that there is something to end.
+    let asked_to_end = super::asked_to_end();
     screen::print(&format!("Starting server on {listening}\n"));
-    reference::serve(listener, features, super::asked_to_end())
+    reference::serve(listener, features, asked_to_end)
         .await
         .map_err(|error| {
             Problem::new(

@@ -13,6 +13,8 @@ pub struct Spot {
     pub file: String,
     /// The line at which to begin, counted from 1.
     pub line: usize,
+    /// The line of the closing marker.
+    pub end: usize,
     /// Whether the place still holds what it was handed out with.
     pub untouched: bool,
 }
@@ -73,6 +75,7 @@ pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
             Ok(Spot {
                 file: file.clone(),
                 line: region.line,
+                end: region.line + region.text.matches('\n').count(),
                 untouched,
             })
         })

@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod codec;
+pub mod greeting;
 pub mod proto;
 pub mod recorder;
 pub mod transcript;

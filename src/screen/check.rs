@@ -5,6 +5,7 @@ use super::{Canvas, timeline};
 use crate::course::Lesson;
 use crate::learner::work::Spot;
 use crate::text::harmless;
+use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place};
 
 /// How many lines of somebody else's words are shown.
@@ -52,11 +53,7 @@ pub fn draw(
 /// A random case is shown, so that the seed matters to the learner.
 fn shows_random_case(report: &CheckReport) -> bool {
     report.lessons.iter().any(|lesson| {
-        let shown = lesson
-            .cases
-            .iter()
-            .find(|case| case.outcome == Outcome::Fail);
-        shown.is_some_and(|case| case.case.starts_with("random-"))
+        most_telling(&lesson.cases).is_some_and(|case| case.case.starts_with("random-"))
     })
 }
 
@@ -95,31 +92,31 @@ fn cases(lesson: &LessonReport) -> String {
 
 fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let failed: Vec<&CaseReport> = lesson
-        .cases
-        .iter()
-        .filter(|case| case.outcome == Outcome::Fail)
-        .collect();
+    let shown = most_telling(&lesson.cases);
     let mut text = String::new();
-    let heading = match failed.first() {
+    let heading = match shown {
         Some(case) => format!("{} · {}", lesson.lesson, case.case),
         None => lesson.lesson.clone(),
     };
     text.push_str(&paint.strong(&heading));
     text.push('\n');
-    if let Some(why) = failed.first().and_then(|case| case.why.as_deref()) {
+    if let Some(why) = shown.and_then(|case| case.why.as_deref()) {
         text.push_str(&paint.faint(&wrapped(why, "  ", canvas)));
     }
     if let Some(diagnosis) = &lesson.diagnosis {
         text.push_str(&explanation(diagnosis, canvas));
     }
-    if let Some(case) = failed.first().filter(|case| !case.transcript.is_empty()) {
+    if let Some(case) = shown.filter(|case| !case.transcript.is_empty()) {
         text.push('\n');
         text.push_str(&timeline::draw(&case.transcript, case.mark, canvas));
     }
-    let others: Vec<&str> = failed
+    let is_other = |case: &&CaseReport| {
+        case.outcome == Outcome::Fail && shown.is_none_or(|shown| !std::ptr::eq(shown, *case))
+    };
+    let others: Vec<&str> = lesson
+        .cases
         .iter()
-        .skip(1)
+        .filter(is_other)
         .map(|case| case.case.as_str())
         .collect();
     if !others.is_empty() {

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod list_features;
+pub mod panics;
 pub mod proto;
 pub mod record_route;
 pub mod report;

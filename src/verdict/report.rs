@@ -79,14 +79,14 @@ pub struct LessonReport {
 }
 
 impl LessonReport {
-    /// The lesson's outcome is that of its cases, and the diagnosis that of the first that failed.
+    /// The lesson's outcome is that of its cases, and the diagnosis that of the most telling of them.
     pub fn of_cases(
         lesson: &crate::course::Lesson,
         duration: Duration,
         cases: Vec<CaseReport>,
     ) -> LessonReport {
         let outcome = Outcome::of_all(cases.iter().map(|case| case.outcome));
-        let diagnosis = cases.iter().find_map(|case| case.diagnosis.clone());
+        let diagnosis = most_telling(&cases).and_then(|case| case.diagnosis.clone());
         LessonReport {
             outcome,
             diagnosis,
@@ -119,6 +119,17 @@ impl LessonReport {
             cases: Vec::new(),
         }
     }
+}
+
+/// The case that failed for a known reason or, if none did, the first that failed.
+pub fn most_telling(cases: &[CaseReport]) -> Option<&CaseReport> {
+    let failed = || cases.iter().filter(|case| case.outcome == Outcome::Fail);
+    let known = |case: &&CaseReport| {
+        case.diagnosis
+            .as_ref()
+            .is_some_and(|d| !d.mistakes.is_empty())
+    };
+    failed().find(known).or_else(|| failed().next())
 }
 
 /// Why something is not right.

@@ -123,6 +123,7 @@ impl Lab {
             "Cargo.lock",
             "build.rs",
             "src",
+            "benches",
             "proto",
             "completed",
             "lessons",

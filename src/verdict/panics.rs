@@ -1,0 +1,90 @@
+//! Panics, as a Rust program reports them on standard error.
+
+use super::{Diagnosis, LessonReport, Outcome};
+
+/// One panic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panic {
+    /// The file, as the compiler knew it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// Everything that was written about it.
+    pub words: String,
+}
+
+/// Finds the panics in what a program wrote, in their order.
+pub fn find(stderr: &str) -> Vec<Panic> {
+    let mut panics: Vec<Panic> = Vec::new();
+    for line in stderr.lines() {
+        if let Some((_, place)) = line.split_once(" panicked at ") {
+            // `src/server.rs:55:9:`
+            let mut parts = place.trim_end_matches(':').rsplitn(3, ':');
+            let (_column, number, file) = (parts.next(), parts.next(), parts.next());
+            panics.push(Panic {
+                file: file.unwrap_or_default().replace('\\', "/"),
+                line: number.and_then(|n| n.parse().ok()).unwrap_or(0),
+                words: line.to_string(),
+            });
+        } else if let Some(panic) = panics.last_mut() {
+            panic.words.push('\n');
+            panic.words.push_str(line);
+        }
+    }
+    panics
+}
+
+/// A call that broke off because its handler panicked is told so. A call breaks off without a status
+/// of the handler's own; what tonic makes of that is one of a few codes.
+pub fn explain(report: LessonReport, panic: Option<&Panic>) -> LessonReport {
+    let broke_off = report.cases.iter().any(|case| {
+        case.outcome == Outcome::Fail
+            && case.status.as_ref().is_some_and(|status| {
+                matches!(
+                    status.code,
+                    "CANCELLED" | "UNKNOWN" | "INTERNAL" | "UNAVAILABLE"
+                )
+            })
+    });
+    match panic {
+        Some(panic) if broke_off => {
+            let place = format!("{}:{}", panic.file, panic.line);
+            let diagnosis = Diagnosis::mistake(
+                "panics",
+                format!("Your handler panicked at {place}."),
+            )
+            .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead.")
+            .quoting(panic.words.trim_end());
+            LessonReport {
+                diagnosis: Some(diagnosis),
+                ..report
+            }
+        }
+        _ => report,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panics_are_told_apart() {
+        let stderr = "starting\n\
+            \nthread 'tokio-rt-worker' (7) panicked at start_here/src/server.rs:55:9:\nno corner\n\
+            \nthread 'main' panicked at C:\\a\\b.rs:1:2:\nmore\nlines\n";
+        let panics = find(stderr);
+        assert_eq!(panics.len(), 2);
+        assert_eq!(
+            (panics[0].file.as_str(), panics[0].line),
+            ("start_here/src/server.rs", 55)
+        );
+        assert!(
+            panics[0].words.ends_with("no corner\n"),
+            "{:?}",
+            panics[0].words
+        );
+        assert_eq!((panics[1].file.as_str(), panics[1].line), ("C:/a/b.rs", 1));
+        assert!(find("all is well").is_empty());
+    }
+}

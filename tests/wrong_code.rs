@@ -1,0 +1,199 @@
+//! Code as learners write it on the way, judged through the real binary.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
+
+mod support;
+
+use support::{Lab, Run};
+
+const SERVER: &str = "start_here/src/server.rs";
+const CLIENT: &str = "start_here/src/client.rs";
+
+/// The ids of the mistakes found in a lesson.
+fn mistakes(run: &Run, lesson: &str) -> Vec<String> {
+    let report = run.json();
+    let lessons = report["lessons"].as_array().unwrap();
+    let found = lessons
+        .iter()
+        .find(|entry| entry["lesson"] == lesson)
+        .unwrap();
+    let ids = found["diagnosis"]["mistakes"].as_array();
+    ids.into_iter()
+        .flatten()
+        .map(|id| id.as_str().unwrap().to_string())
+        .collect()
+}
+
+/// Checks a lesson, and asserts that this mistake is found.
+#[track_caller]
+fn finds(lab: &Lab, lesson: &str, mistake: &str) {
+    let run = lab
+        .run(["check", lesson, "--format", "json", "--timeout", "2"])
+        .exits(1);
+    assert_eq!(mistakes(&run, lesson), [mistake], "{}", run.stdout);
+}
+
+#[test]
+fn handlers_that_panic_hang_or_answer_early() {
+    let lab = Lab::new("wrong-handlers");
+    lab.solve_up_to("route-chat");
+
+    lab.write_place(
+        SERVER,
+        "list-features",
+        "        panic!(\"no {:?}\", request.into_inner().lo)\n",
+    );
+    let run = lab.run(["check", "list-features"]).exits(1);
+    let line = lab
+        .read(SERVER)
+        .lines()
+        .position(|line| line.contains("panic!("))
+        .unwrap()
+        + 1;
+    run.says(&format!(
+        "Your handler panicked at start_here/src/server.rs:{line}."
+    ))
+    .says("no Some(Point { latitude: 407127753, longitude: -740059728 })");
+    finds(&lab, "list-features", "panics");
+    // Another lesson on the same server is not blamed for it.
+    lab.run(["check", "record-route"]).exits(0);
+
+    lab.solve("list-features");
+    lab.edit(SERVER, |text| {
+        text.replace(
+            "if latitudes",
+            "std::future::pending::<()>().await;\n if latitudes",
+        )
+    });
+    finds(&lab, "list-features", "never-ends");
+
+    lab.solve("list-features");
+    lab.edit(SERVER, |text| {
+        text.replace(
+            "while let Some(point) = points",
+            "if let Some(point) = points",
+        )
+    });
+    finds(&lab, "record-route", "answers-early");
+
+    lab.solve("record-route");
+    lab.write_place(
+        SERVER,
+        "route-chat",
+        r#"        let mut incoming = request.into_inner();
+        let mut notes = Vec::new();
+        while let Some(note) = incoming.message().await? {
+            notes.push(note);
+        }
+        let stream = async_stream::try_stream! {
+            for (n, note) in notes.iter().enumerate() {
+                for earlier in notes[..n].iter().filter(|earlier| earlier.location == note.location) {
+                    yield earlier.clone();
+                }
+            }
+        };
+        Ok(Response::new(Box::pin(stream)))
+"#,
+    );
+    finds(&lab, "route-chat", "replies-at-end");
+}
+
+#[test]
+fn servers_that_do_not_serve() {
+    let lab = Lab::new("wrong-servers");
+    lab.solve_up_to("route-chat");
+    let serve = |end: &str| {
+        let code = format!("    println!(\"Starting server on {{addr}}\");\n    {end}\n");
+        lab.write_place(SERVER, "start-server", &code);
+    };
+    serve("Ok(())");
+    finds(&lab, "start-server", "returned-at-once");
+    serve("Err(\"no luck\".into())");
+    finds(&lab, "start-server", "crashed-at-start");
+    lab.run(["check", "start-server"]).exits(1).says("no luck");
+    // Something listens, but it speaks another language.
+    serve(
+        r#"let listener = tokio::net::TcpListener::bind(addr).await?;
+    loop {
+        let (mut stream, _) = listener.accept().await?;
+        tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await?;
+    }"#,
+    );
+    finds(&lab, "start-server", "not-http2");
+    // It listens, but elsewhere.
+    serve(
+        "let _other = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await?;\n    std::future::pending().await",
+    );
+    lab.run(["check", "start-server", "--timeout", "1"])
+        .exits(1)
+        .says("nothing listens on 127.0.0.1:")
+        .says("Listen on the address that `serve` is given.");
+}
+
+#[test]
+fn clients_that_do_not_do_their_part() {
+    let lab = Lab::new("wrong-clients");
+    lab.solve_up_to("run-client");
+
+    lab.edit(CLIENT, |text| {
+        text.replace("longitude: -750_000_000", "longitude: 750_000_000")
+    });
+    lab.edit(CLIENT, |text| {
+        text.replace("longitude: -730_000_000", "longitude: 730_000_000")
+    });
+    finds(&lab, "call-list-features", "minus-missing");
+    lab.solve("call-list-features");
+
+    lab.edit(CLIENT, |text| {
+        text.replace("(features.iter(), 10)", "(features.iter(), 9)")
+    });
+    finds(&lab, "call-record-route", "wrong-point-count");
+    lab.solve("call-record-route");
+
+    lab.edit(CLIENT, |text| {
+        text.replace("reply.message, place", "\"a reply\", place")
+    });
+    finds(&lab, "call-route-chat", "prints-wrong");
+    // Waiting for a reply to each note: the first gets none.
+    lab.write_place(
+        CLIENT,
+        "call-route-chat",
+        r#"        let (sender, notes) = tokio::sync::mpsc::channel(1);
+    let notes = tokio_stream::wrappers::ReceiverStream::new(notes);
+    let mut replies = client.route_chat(notes).await?.into_inner();
+    for message in ["First message", "Second message"] {
+        let location = Some(proto::Point { latitude: 0, longitude: 0 });
+        sender.send(proto::RouteNote { location, message: message.into() }).await?;
+        if let Some(reply) = replies.message().await? {
+            println!("{}", reply.message);
+        }
+    }
+    Ok(())
+"#,
+    );
+    let run = lab
+        .run(["check", "call-route-chat", "--timeout", "2"])
+        .exits(1);
+    run.says("You sent 1 of 5 notes");
+    lab.solve("call-route-chat");
+
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "        .connect()\n        .await?;",
+            "        .connect_lazy();",
+        )
+    });
+    finds(&lab, "create-client", "never-connects");
+    lab.solve("create-client");
+
+    // An error that is swallowed.
+    lab.edit(CLIENT, |text| {
+        text.replace("guide_route_chat(&mut client).await?;", "")
+    });
+    finds(&lab, "run-client", "rpc-never-called");
+    lab.solve("run-client");
+    lab.run(["check", "run-client", "try-it-out"]).exits(0);
+}
