@@ -247,6 +247,33 @@ fn without_times(text: &str) -> String {
 }
 
 #[test]
+fn a_seed_repeats_the_random_cases() {
+    let lab = Lab::new("seed");
+    let asked = |seed: &str| {
+        let words = [
+            "check",
+            "route-chat",
+            "--track",
+            "completed",
+            "--format",
+            "json",
+        ];
+        let report = lab
+            .run(words.iter().chain(&["--seed", seed]))
+            .exits(0)
+            .json();
+        assert_eq!(report["seed"].to_string(), seed);
+        let cases = report["lessons"][0]["cases"].as_array().unwrap().clone();
+        cases
+            .into_iter()
+            .map(|case| case["expected"].to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(asked("7"), asked("7"));
+    assert_ne!(asked("7"), asked("8"));
+}
+
+#[test]
 fn there_is_no_escape_code_in_a_pipe() {
     let lab = Lab::new("pipe");
     lab.solve_up_to("generate-code");

@@ -169,7 +169,10 @@ pub async fn interruptible(
     let asked_to_end = asked_to_end();
     tokio::select! {
         result = run => result,
-        () = asked_to_end => Ok(Exit::Interrupted),
+        () = asked_to_end => {
+            screen::tell("Interrupted. Nothing has been recorded.");
+            Ok(Exit::Interrupted)
+        }
     }
 }
 

@@ -6,6 +6,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::checker::Doing;
 
+const SPINNER: &str = "{spinner} {msg}";
+const BAR: &str = "{bar:26} {msg}: {pos} of {len} crates done";
+
 /// A line on the terminal that comes and goes. Elsewhere it is not drawn at all.
 #[derive(Debug)]
 pub struct Activity {
@@ -31,13 +34,12 @@ impl Activity {
                     self.bar.set_length(total);
                 }
                 self.bar.set_position(done);
-                self.bar
-                    .set_message("building: crates done, of crates to do");
+                self.bar.set_message("building");
             }
             Doing::Probing => {
                 self.bar.unset_length();
                 self.bar.set_style(spinner());
-                self.bar.set_message("talking to your programs");
+                self.bar.set_message("calling your programs");
             }
         }
     }
@@ -51,12 +53,11 @@ impl Drop for Activity {
 
 // A template that does not parse would be a slip of ours; the plain style is as good then.
 fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+    ProgressStyle::with_template(SPINNER).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 fn bar() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:26} {pos}/{len} {msg}")
+    ProgressStyle::with_template(BAR)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("█▉░")
 }
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_templates_parse() {
-        assert!(ProgressStyle::with_template("{spinner} {msg}").is_ok());
-        assert!(ProgressStyle::with_template("{bar:26} {pos}/{len} {msg}").is_ok());
+        assert!(ProgressStyle::with_template(SPINNER).is_ok());
+        assert!(ProgressStyle::with_template(BAR).is_ok());
     }
 }
