@@ -1,19 +1,24 @@
 //! The completed server, hosted: what `run-reference` runs.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
 use routeguide::server::RouteGuideService;
 use routeguide::{Error, client};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 use crate::contract::messages::DESCRIPTOR_SET;
 
+/// How long open calls may go on after the server was asked to stop.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// Serves RouteGuide, and reflection so that tools such as grpcurl can ask what it offers, until
-/// `stop` is done.
+/// `stop` is done; then open calls have a few seconds to end.
 ///
 /// # Errors
 ///
@@ -26,14 +31,32 @@ pub async fn serve(
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
         .build_v1()?;
-    Server::builder()
+    let older_reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
+        .build_v1alpha()?;
+    let (asked, was_asked) = oneshot::channel();
+    let stop = async {
+        stop.await;
+        // The receiver waits below, as long as the server runs.
+        asked.send(()).ok();
+    };
+    let serving = Server::builder()
         // As in `serve` of the completed track: a fast client's many points are no attack.
         .initial_connection_window_size(64 << 20)
         .add_service(reflection)
+        .add_service(older_reflection)
         .add_service(RouteGuideServer::new(RouteGuideService::new(features)))
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
-        .await?;
-    Ok(())
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
+    let grace_is_over = async {
+        match was_asked.await {
+            Ok(()) => tokio::time::sleep(GRACE).await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        ended = serving => Ok(ended?),
+        () = grace_is_over => Ok(()),
+    }
 }
 
 /// Makes the three calls of the completed client, in order, and prints what it prints.

@@ -1,6 +1,7 @@
 //! Checking the lessons about the client.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::programs::{Programs, words};
@@ -8,9 +9,10 @@ use super::{CheckError, waiting};
 use crate::contract::Rpc;
 use crate::contract::cases::{ClientCalls, Proof};
 use crate::course::Lesson;
-use crate::probe::recorder::{Answers, Recorder, Recording};
-use crate::verdict::client::{ClientRun, Together};
-use crate::verdict::{CaseReport, LessonReport, Outcome};
+use crate::probe::call;
+use crate::probe::recorder::{Answers, Recorder, Source};
+use crate::verdict::client::ClientRun;
+use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// Checks client lessons, one after the other; after one that fails, a lesson that needs the same
 /// code would only fail for the same cause, so the rest is left out.
@@ -49,35 +51,48 @@ async fn recorded(
     calls: &ClientCalls,
 ) -> Result<Vec<CaseReport>, CheckError> {
     let setting = programs.setting;
-    let answers = Answers::made_up(setting.seed);
-    let recorder = Recorder::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), answers)
+    let made_up = Source::MadeUp(Arc::new(Answers::made_up(setting.seed)));
+    let run = match (proof, calls.rpcs().as_slice()) {
+        (Proof::Connection, _) => run(programs, made_up, "stage", &["connect"]).await?,
+        (Proof::Call, [rpc, ..]) => run(programs, made_up, "stage", &[piece(*rpc)]).await?,
+        _ => run(programs, made_up, "client", &[]).await?,
+    };
+    Ok(match proof {
+        Proof::Connection => run.judge_connection(),
+        _ => run.judge_calls(calls, &setting.database),
+    })
+}
+
+/// Runs a program with these words and the address of a recording server that answers from a source.
+async fn run(
+    programs: &Programs<'_>,
+    source: Source,
+    program: &str,
+    words: &[&str],
+) -> Result<ClientRun, CheckError> {
+    let patience = programs.setting.patience;
+    let recorder = Recorder::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), source)
         .await
         .map_err(|error| CheckError::System {
             doing: "open a port for the client".to_string(),
             error,
         })?;
     let addr = recorder.addr().to_string();
-    let finished = match (proof, calls.rpcs().as_slice()) {
-        (Proof::Connection, _) => programs.run("stage", &["connect", &addr]).await?,
-        (Proof::Call, [rpc, ..]) => programs.run("stage", &[piece(*rpc), &addr]).await?,
-        _ => programs.run("client", &[&addr]).await?,
-    };
+    let arguments: Vec<&str> = words.iter().copied().chain([addr.as_str()]).collect();
+    let finished = programs
+        .run(program, &arguments, recorder.changes())
+        .await?;
     // The program is gone, but what it sent last may still be on its way to the recorder.
-    let settled = |recording: &Recording| match proof {
-        Proof::Connection => recording.prefaces > 0,
-        _ => recording.calls.iter().all(crate::probe::recorder::is_over),
-    };
-    let recording = recorder.settled(setting.patience, settled).await;
-    let run = ClientRun {
+    if recorder.recording().connections > 0 {
+        recorder.greeted(patience).await;
+        recorder.quiet(patience).await;
+    }
+    Ok(ClientRun {
+        recording: recorder.recording(),
         addr,
-        recording,
         ending: finished.ending,
         stdout: finished.stdout,
         stderr: finished.stderr,
-    };
-    Ok(match proof {
-        Proof::Connection => run.judge_connection(),
-        _ => run.judge_calls(calls, &setting.database),
     })
 }
 
@@ -90,31 +105,35 @@ fn piece(rpc: Rpc) -> &'static str {
     }
 }
 
-/// Runs the learner's client against the learner's server.
+/// Runs the learner's client against the learner's server, with the recorder between the two.
 async fn together(
     programs: &Programs<'_>,
     lesson: &Lesson,
     calls: &ClientCalls,
 ) -> Result<LessonReport, CheckError> {
     let started = Instant::now();
+    let setting = programs.setting;
+    let fail = |diagnosis| {
+        Ok(LessonReport::without_cases(
+            lesson,
+            Outcome::Fail,
+            Some(diagnosis),
+        ))
+    };
     let mut server = match programs.server().await? {
         Ok(server) => server,
-        Err(diagnosis) => {
-            return Ok(LessonReport::without_cases(
-                lesson,
-                Outcome::Fail,
-                Some(diagnosis),
-            ));
+        Err(diagnosis) => return fail(diagnosis),
+    };
+    let channel = match call::open(&server.addr.to_string(), setting.patience).await {
+        Ok(channel) => channel,
+        Err(error) => {
+            let message = format!("Cannot connect to your server at {}: {error}.", server.addr);
+            return fail(Diagnosis::new(message));
         }
     };
-    let finished = programs.run("client", &[&server.addr.to_string()]).await?;
+    let mut run = run(programs, Source::Server(channel), "client", &[]).await?;
     server.running.stop().await;
-    let said = [finished.stderr, words(&server.running)].join("\n");
-    let run = Together {
-        ending: finished.ending,
-        stdout: finished.stdout,
-        stderr: said,
-    };
-    let cases = run.judge(calls, &programs.setting.database);
+    run.stderr = [run.stderr, words(&server.running)].join("\n");
+    let cases = run.judge_together(calls, &setting.database);
     Ok(LessonReport::of_cases(lesson, started.elapsed(), cases))
 }

@@ -2,6 +2,7 @@
 //!
 //! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
 
+mod build;
 mod client;
 mod programs;
 mod proto;
@@ -10,14 +11,13 @@ mod server;
 mod tests;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{fmt, io};
 
 use crate::contract::Database;
-use crate::contract::cases::Proof;
-use crate::course::{Lesson, Part, Track};
-use crate::learner::{Folder, work};
-use crate::process::cargo::{Build, Built, Outcome as BuildOutcome, Progress};
+use crate::course::{Course, Lesson, Part, Track};
+use crate::learner::Folder;
+use crate::learner::work::{self, Spot};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 /// What is checked, and how.
@@ -42,8 +42,15 @@ pub struct Setting {
 /// What a check is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
+    /// Waiting for another cargo, which is building in the same folder.
+    WaitingForCargo,
     /// Compiling: crates done, of crates to do.
-    Building(Progress),
+    Building {
+        /// Crates done.
+        done: u64,
+        /// Of so many.
+        total: u64,
+    },
     /// Talking to the learner's programs.
     Probing,
 }
@@ -85,13 +92,36 @@ pub struct Checked {
     pub warnings: Vec<String>,
 }
 
-/// Checks lessons, given in the order of the course.
+/// Checks lessons, given in the order of the course. What they need and was not asked for is looked at
+/// too, and reported if it is not right.
 ///
 /// # Errors
 ///
 /// [`CheckError`] if the machine, not the learner's code, is in the way.
 pub async fn check(
     setting: &Setting,
+    course: &Course,
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Result<Checked, CheckError> {
+    let mut checked = check_in_order(setting, course, lessons, watch).await?;
+    for report in &mut checked.lessons {
+        let lesson = course
+            .lessons()
+            .iter()
+            .find(|lesson| lesson.id() == report.lesson);
+        if let Some(place) = lesson.and_then(|lesson| not_begun(setting, lesson))
+            && report.outcome == Outcome::Fail
+        {
+            not_begun_yet(report, &place);
+        }
+    }
+    Ok(checked)
+}
+
+async fn check_in_order(
+    setting: &Setting,
+    course: &Course,
     lessons: &[&Lesson],
     watch: &mut Watch<'_>,
 ) -> Result<Checked, CheckError> {
@@ -99,7 +129,7 @@ pub async fn check(
         .iter()
         .partition(|lesson| lesson.part() == Part::Proto);
     let mut reports: Vec<LessonReport> = on_proto
-        .into_iter()
+        .iter()
         .map(|lesson| proto::check(setting, lesson))
         .collect();
     let without_build = |lessons| {
@@ -112,21 +142,26 @@ pub async fn check(
         return without_build(reports);
     }
     // The crate is generated from the .proto: what is wrong there would only show as riddles here.
+    let unasked = course.lessons().iter().filter(|lesson| {
+        lesson.part() == Part::Proto && !on_proto.iter().any(|asked| asked.id() == lesson.id())
+    });
+    let unasked = unasked.map(|lesson| proto::check(setting, lesson));
+    reports.extend(unasked.filter(|report| report.outcome != Outcome::Pass));
     if reports.iter().any(|report| report.outcome != Outcome::Pass) {
         reports.extend(on_crate.iter().map(|lesson| waiting(setting, lesson)));
         return without_build(reports);
     }
-    let built = match build(setting, &on_crate, watch).await? {
-        Ok(built) => built,
-        Err(diagnosis) => {
-            reports.extend(unbuilt(setting, &on_crate, &diagnosis));
+    let ready = match build::run(setting, course, &on_crate, watch).await? {
+        Ok(ready) => ready,
+        Err(failed) => {
+            reports.extend(failed);
             return without_build(reports);
         }
     };
     watch(Doing::Probing);
     let programs = programs::Programs {
         setting,
-        built: &built,
+        executables: &ready.executables,
     };
     let (of_server, of_client): (Vec<&Lesson>, Vec<&Lesson>) = on_crate
         .into_iter()
@@ -140,127 +175,43 @@ pub async fn check(
     reports.extend(of_client?);
     Ok(Checked {
         lessons: reports,
-        warnings: built.warnings,
+        warnings: ready.warnings,
     })
 }
 
-/// A lesson that cannot be checked yet, because of something before it. Whether it has been begun can
-/// be told all the same.
+/// A lesson that cannot be checked yet, because of something before it.
 fn waiting(setting: &Setting, lesson: &Lesson) -> LessonReport {
-    let diagnosis = match setting.track {
-        Track::Completed => None,
-        Track::StartHere => match work::spots(&setting.folder, lesson).as_deref() {
-            Ok([]) => Some("It waits for the lessons before it.".to_string()),
-            Ok(spots) => spots
-                .iter()
-                .find(|spot| spot.untouched)
-                .map(|spot| format!("Nothing is written yet at {}:{}.", spot.file, spot.line)),
-            Err(error) => Some(error.to_string()),
-        },
-    };
-    let outcome = if diagnosis.is_some() {
-        Outcome::Fail
+    let (outcome, message) = if setting.track == Track::StartHere && lesson.head.files.is_empty() {
+        (Outcome::Fail, Some("It waits for the lessons before it."))
+    } else if not_begun(setting, lesson).is_some() {
+        (Outcome::Fail, None)
     } else {
-        Outcome::Skipped
+        (Outcome::Skipped, None)
     };
-    LessonReport::without_cases(lesson, outcome, diagnosis.map(Diagnosis::new))
+    LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
 }
 
-/// The crate does not build: the lesson being worked on, the last one, says so.
-fn unbuilt(setting: &Setting, lessons: &[&Lesson], failure: &Failure) -> Vec<LessonReport> {
-    // A crate whose code is not generated yet has not failed to build: it is lesson 3 that is open.
-    let blamed = match failure.outcome {
-        Outcome::Fail => 0,
-        _ => lessons.len() - 1,
-    };
-    lessons
-        .iter()
-        .enumerate()
-        .map(|(index, lesson)| {
-            if index == blamed {
-                LessonReport::without_cases(
-                    lesson,
-                    failure.outcome,
-                    Some(failure.diagnosis.clone()),
-                )
-            } else {
-                waiting(setting, lesson)
-            }
-        })
-        .collect()
-}
-
-/// Why there is no crate to check.
-struct Failure {
-    outcome: Outcome,
-    diagnosis: Diagnosis,
-}
-
-async fn build(
-    setting: &Setting,
-    lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
-) -> Result<Result<Built, Failure>, CheckError> {
-    if let Some(diagnosis) = not_generated(setting, lessons) {
-        return Ok(Err(Failure {
-            outcome: Outcome::Fail,
-            diagnosis,
-        }));
-    }
-    let started = Instant::now();
-    let build = Build {
-        workspace: setting.folder.root().to_path_buf(),
-        package: setting.track.name(),
-        programs: programs::needed(lessons),
-        colour: setting.colour,
-    };
-    let outcome = build
-        .run(|progress| watch(Doing::Building(progress)))
-        .await
-        .map_err(CheckError::NoCargo)?;
-    let name = setting.track.name();
-    let failed = |message: String, words: String| {
-        let diagnosis = Diagnosis::mistake("build-failed", message).quoting(words);
-        Ok(Err(Failure {
-            outcome: Outcome::Error,
-            diagnosis,
-        }))
-    };
-    match outcome {
-        BuildOutcome::Built(built) => Ok(Ok(built)),
-        BuildOutcome::Rejected { diagnostics } => failed(
-            format!(
-                "{name} does not compile yet: {} error{} after {:.1} s. The compiler says:",
-                diagnostics.len(),
-                if diagnostics.len() == 1 { "" } else { "s" },
-                started.elapsed().as_secs_f64()
-            ),
-            diagnostics.join("\n"),
-        ),
-        BuildOutcome::Failed { words } => {
-            failed(format!("Cargo cannot build {name}. It says:"), words)
-        }
-    }
-}
-
-/// A crate without generated code gives hundreds of errors, of which none names the cause.
-fn not_generated(setting: &Setting, lessons: &[&Lesson]) -> Option<Diagnosis> {
-    if setting.track != Track::StartHere {
+/// The place at which a lesson still waits for its first line, if there is one.
+fn not_begun(setting: &Setting, lesson: &Lesson) -> Option<Spot> {
+    if setting.track == Track::Completed {
         return None;
     }
-    let lesson = lessons
-        .iter()
-        .find(|lesson| lesson.check.proves == Proof::GeneratedCode)?;
     let spots = work::spots(&setting.folder, lesson).ok()?;
-    let open = spots.iter().find(|spot| spot.untouched)?;
-    Some(
-        Diagnosis::mistake(
-            "not-generated",
-            format!(
-                "Nothing is generated yet: {} still waits for your code, at line {}.",
-                open.file, open.line
-            ),
-        )
-        .hint("build.rs generates the code, and src/lib.rs includes it: both are needed."),
-    )
+    // Where one place is filled, the lesson has been begun, and its findings say more.
+    let begun = spots.iter().any(|spot| !spot.untouched);
+    spots.into_iter().next().filter(|_| !begun)
+}
+
+/// A lesson that has not been begun is told so, whatever else could be said.
+fn not_begun_yet(report: &mut LessonReport, place: &Spot) {
+    let message = format!("Nothing is written yet at {}:{}.", place.file, place.line);
+    let mistakes = report
+        .diagnosis
+        .take()
+        .map_or(Vec::new(), |diagnosis| diagnosis.mistakes);
+    report.begun = false;
+    report.diagnosis = Some(Diagnosis {
+        mistakes,
+        ..Diagnosis::new(message).edit(&place.file, place.line)
+    });
 }

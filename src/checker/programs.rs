@@ -1,16 +1,24 @@
 //! The learner's programs: which are needed, and how they are started.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+use tokio::sync::watch;
 
 use super::{CheckError, Setting};
 use crate::contract::cases::Proof;
 use crate::course::Lesson;
-use crate::process::cargo::Built;
-use crate::process::output::last_lines;
+use crate::process::output::{Output, last_lines};
 use crate::process::{Launch, Running, port};
 use crate::verdict::Diagnosis;
 use crate::verdict::client::Ending;
+
+/// How many times its patience a program may run while something keeps happening.
+const MOST_PATIENCE: u32 = 12;
 
 /// How many of a program's last lines are quoted.
 const QUOTED_LINES: usize = 12;
@@ -41,7 +49,45 @@ pub struct Programs<'a> {
     /// What is checked.
     pub setting: &'a Setting,
     /// What has been built.
-    pub built: &'a Built,
+    pub executables: &'a Executables,
+}
+
+/// Copies of the programs that cargo has built. Cargo's own may be replaced by the next build, even
+/// while they are being called; these stay what they are, and are gone when this value is.
+#[derive(Debug)]
+pub struct Executables {
+    paths: BTreeMap<String, PathBuf>,
+    _folder: Option<TempDir>,
+}
+
+impl Executables {
+    /// Copies programs, beside the originals: there, programs may be started from for certain.
+    ///
+    /// # Errors
+    ///
+    /// If a program cannot be copied.
+    pub fn copy(programs: &BTreeMap<String, PathBuf>) -> io::Result<Executables> {
+        let beside = programs.values().next().and_then(|path| path.parent());
+        let folder = beside
+            .map(|beside| {
+                tempfile::Builder::new()
+                    .prefix("routeguide-lab-")
+                    .tempdir_in(beside)
+            })
+            .transpose()?;
+        let mut paths = BTreeMap::new();
+        for (name, original) in programs {
+            if let (Some(folder), Some(file)) = (&folder, original.file_name()) {
+                let copy = folder.path().join(file);
+                std::fs::copy(original, &copy)?;
+                paths.insert(name.clone(), copy);
+            }
+        }
+        Ok(Executables {
+            paths,
+            _folder: folder,
+        })
+    }
 }
 
 /// A server that is listening.
@@ -58,8 +104,8 @@ impl Programs<'_> {
             doing: format!("start your program `{program}`"),
             error,
         };
-        let executable = self.built.programs.get(program).ok_or_else(|| {
-            failed(std::io::Error::other(
+        let executable = self.executables.paths.get(program).ok_or_else(|| {
+            failed(io::Error::other(
                 "cargo has built no such program; is its [[bin]] gone?",
             ))
         })?;
@@ -111,15 +157,24 @@ impl Programs<'_> {
             error,
         })?;
         let mut running = self.start("server", &[&addr.to_string()])?;
+        let stdout = running.stdout.clone();
+        let elsewhere = elsewhere(&stdout, addr);
         let listens = tokio::select! {
             () = port::accepting(addr) => true,
             _ = running.wait() => false,
+            other = elsewhere => {
+                running.stop().await;
+                let message = format!("You listen on {other}; listen on the address you are given, {addr}.");
+                return Ok(Err(Diagnosis::mistake("port-hard-coded", message)));
+            }
             () = tokio::time::sleep(self.setting.patience) => false,
         };
-        if listens {
+        // Something may have taken the port before your server could: then what listens is not yours.
+        let ended = running.try_wait();
+        if listens && ended.is_none() {
             return Ok(Ok(Server { addr, running }));
         }
-        if let Some(exit) = running.try_wait() {
+        if let Some(exit) = ended {
             let diagnosis = if exit.is_success() {
                 Diagnosis::mistake(
                     "returned-at-once",
@@ -139,28 +194,58 @@ impl Programs<'_> {
         Ok(Err(diagnosis))
     }
 
-    /// Runs a program that ends by itself, such as a client.
+    /// Runs a program that ends by itself, such as a client. It may take its time, as long as something
+    /// happens: it prints, or `changes` tells of a call. Only when nothing moves, or there is no end to
+    /// it, it is stopped.
     ///
     /// # Errors
     ///
     /// If it cannot be started.
-    pub async fn run(&self, program: &str, arguments: &[&str]) -> Result<Finished, CheckError> {
+    pub async fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        mut changes: watch::Receiver<()>,
+    ) -> Result<Finished, CheckError> {
+        let patience = self.setting.patience;
         let mut running = self.start(program, arguments)?;
-        let ended = tokio::time::timeout(self.setting.patience, running.wait()).await;
-        let ending = match ended {
-            Ok(Ok(exit)) if exit.is_success() => Ending::Success,
-            Ok(Ok(exit)) => Ending::Failure(exit.to_string()),
-            Ok(Err(error)) => Ending::Failure(error.to_string()),
-            Err(_) => {
-                running.stop().await;
-                Ending::TimedOut
+        let (mut stdout, mut stderr) = (running.stdout.clone(), running.stderr.clone());
+        let end = tokio::time::sleep(patience * MOST_PATIENCE);
+        tokio::pin!(end);
+        let ending = {
+            let exit = running.wait();
+            tokio::pin!(exit);
+            loop {
+                tokio::select! {
+                    exit = &mut exit => break match exit {
+                        Ok(exit) if exit.is_success() => Ending::Success,
+                        Ok(exit) => Ending::Failure(exit.to_string()),
+                        Err(error) => Ending::Failure(error.to_string()),
+                    },
+                    () = moved(&mut changes, &mut stdout, &mut stderr) => {}
+                    () = tokio::time::sleep(patience) => break Ending::TimedOut,
+                    () = &mut end => break Ending::TimedOut,
+                }
             }
         };
+        if ending == Ending::TimedOut {
+            running.stop().await;
+        }
         Ok(Finished {
             ending,
             stdout: running.stdout.text(),
             stderr: words(&running),
         })
+    }
+}
+
+/// Waits until a program has done something that can be seen.
+async fn moved(changes: &mut watch::Receiver<()>, stdout: &mut Output, stderr: &mut Output) {
+    tokio::select! {
+        Ok(()) = changes.changed() => {}
+        () = stdout.more() => {}
+        () = stderr.more() => {}
+        else => std::future::pending().await,
     }
 }
 
@@ -178,6 +263,23 @@ pub struct Finished {
 /// What a program wrote last to standard error.
 pub fn words(running: &Running) -> String {
     last_lines(&running.stderr.text(), QUOTED_LINES).join("\n")
+}
+
+/// Waits for a server to say that it listens somewhere else than it was told, and to do so.
+async fn elsewhere(stdout: &Output, told: SocketAddr) -> SocketAddr {
+    let announced = stdout.wait_for_line(|line| {
+        line.strip_prefix("Starting server on ")?
+            .trim()
+            .parse::<SocketAddr>()
+            .ok()
+    });
+    match announced.await {
+        Some(other) if other != told && other.port() != 0 => {
+            port::accepting(other).await;
+            other
+        }
+        _ => std::future::pending().await,
+    }
 }
 
 async fn crashed(running: &mut Running) -> Diagnosis {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Setting;
 use crate::contract::cases::Proof;
-use crate::course::{Lesson, Track, files, region};
+use crate::course::{Lesson, region};
 use crate::probe::proto::parse;
 use crate::verdict::proto::{Judge, syntax};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
@@ -40,11 +40,7 @@ pub fn check(setting: &Setting, lesson: &Lesson) -> LessonReport {
             Some(syntax(&error, file, &source)),
         )],
     };
-    let report = LessonReport::of_cases(lesson, started.elapsed(), cases);
-    if setting.track == Track::StartHere && report.outcome == Outcome::Fail {
-        return untouched(lesson, &text, report);
-    }
-    report
+    LessonReport::of_cases(lesson, started.elapsed(), cases)
 }
 
 /// The .proto without what belongs to later lessons: a slip there must not fail this one. Their lines
@@ -67,29 +63,4 @@ fn up_to(lesson: &Lesson, text: &str) -> String {
                 Err(_) => text,
             }
         })
-}
-
-/// A lesson that has not been begun is told so, and not what is missing first.
-fn untouched(lesson: &Lesson, text: &str, report: LessonReport) -> LessonReport {
-    let file = Track::StartHere.proto();
-    let (Ok(region), Some(stub)) = (
-        region::find(text, lesson.id()),
-        files::stub(file, lesson.id()),
-    ) else {
-        return report;
-    };
-    if !region::same(region.text, stub) {
-        return report;
-    }
-    let diagnosis = report.diagnosis.map(|diagnosis| Diagnosis {
-        message: format!(
-            "Nothing is written yet at {file}:{}. {}",
-            region.line, diagnosis.message
-        ),
-        ..diagnosis
-    });
-    LessonReport {
-        diagnosis,
-        ..report
-    }
 }

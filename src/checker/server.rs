@@ -9,13 +9,14 @@ use super::programs::{Programs, Server, words};
 use super::{CheckError, Setting, waiting};
 use crate::contract::cases::{CheckFile, ListFeaturesCase, Proof, RecordRouteCase, RouteChatCase};
 use crate::contract::random::Draw;
-use crate::contract::{Message, Rpc};
-use crate::course::Lesson;
+use crate::contract::{Message, Rectangle, Rpc};
+use crate::course::{Lesson, Track};
 use crate::learner::work;
 use crate::probe::call::{self, Script, Step};
 use crate::probe::greeting::{self, Greeting};
 use crate::probe::{Transcript, What};
 use crate::verdict::panics::{self, Panic};
+use crate::verdict::report::Finding;
 use crate::verdict::{
     CaseReport, Diagnosis, LessonReport, Outcome, list_features, record_route, route_chat,
 };
@@ -28,6 +29,8 @@ const RANDOM_CHATS: usize = 10;
 /// What a paced route waits beyond the whole seconds it asks for, so that a server whose clock
 /// started a little late still counts them all.
 const PACE_MARGIN: Duration = Duration::from_millis(200);
+/// What it waits when that was not enough.
+const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
 
 /// Checks server lessons, all hosted by one stage but for the learner's own server program.
 pub async fn check(
@@ -76,32 +79,60 @@ async fn on_server(
         Err(diagnosis) => return blame_first(setting, lessons, &diagnosis),
     };
     let reports = match open(setting, &server).await {
-        Ok(channel) => {
-            let checks = lessons
-                .iter()
-                .map(|lesson| on_channel(setting, lesson, &channel));
-            join_all(checks).await
-        }
+        Ok(channel) => on_channel(setting, lessons, &channel).await,
         Err(diagnosis) => blame_first(setting, lessons, &diagnosis),
     };
     let died = server.running.try_wait();
     server.running.stop().await;
     let panics = panics::find(&server.running.stderr.text());
-    let explain = |(report, lesson): (LessonReport, &&Lesson)| {
-        let report = panics::explain(report, panic_of(setting, lesson, lessons, &panics));
-        match died {
-            Some(exit) if report.outcome != Outcome::Pass => {
-                let message = format!("Your server ended while it was being called, with {exit}.");
-                let diagnosis = Diagnosis::mistake("dies-between-calls", message);
-                LessonReport {
-                    diagnosis: Some(diagnosis.quoting(words(&server.running))),
-                    ..report
-                }
-            }
-            _ => report,
+    let mut reports: Vec<LessonReport> = reports
+        .into_iter()
+        .zip(lessons)
+        .map(|(report, lesson)| {
+            panics::explain(report, panic_of(setting, lesson, lessons, &panics))
+        })
+        .collect();
+    if let Some(exit) = died {
+        let message = format!("Your server ended while it was being called, with {exit}.");
+        let diagnosis = Diagnosis::mistake("dies-between-calls", message);
+        dead(&mut reports, &diagnosis.quoting(words(&server.running)));
+    }
+    for (report, lesson) in reports.iter_mut().zip(lessons) {
+        if lesson.check.proves == Proof::Server && !report.cases.is_empty() {
+            announced(report, &server);
         }
-    };
-    reports.into_iter().zip(lessons).map(explain).collect()
+    }
+    reports
+}
+
+/// A server that is gone has failed, whatever it answered before: in the lessons that noticed or, if
+/// none did, in the last.
+fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
+    let noticed = reports.iter().any(|report| report.outcome != Outcome::Pass);
+    let last = reports.len().saturating_sub(1);
+    for (index, report) in reports.iter_mut().enumerate() {
+        if report.outcome != Outcome::Pass || (!noticed && index == last) {
+            report.outcome = Outcome::Fail;
+            report.diagnosis = Some(diagnosis.clone());
+        }
+    }
+}
+
+/// Whether the server has said where it listens.
+fn announced(report: &mut LessonReport, server: &Server) {
+    let wanted = format!("Starting server on {}", server.addr);
+    let said = server.running.stdout.text();
+    let missing = (!said.contains(&wanted)).then(|| {
+        Diagnosis::new("Your server does not say where it listens.")
+            .contrast(&wanted, said.lines().next().unwrap_or("nothing on standard output"))
+            .hint("Print the line before you serve. Whoever starts the server reads the address there.")
+    });
+    let case = CaseReport::of_fact("announcement", missing);
+    if case.outcome == Outcome::Fail && report.outcome == Outcome::Pass {
+        report.outcome = Outcome::Fail;
+        report.diagnosis.clone_from(&case.diagnosis);
+    }
+    report.cases.push(case);
 }
 
 /// Opens a channel, once it is sure that HTTP/2 is spoken there.
@@ -139,9 +170,7 @@ fn panic_of<'a>(
     let inside = |panic: &Panic, lesson: &Lesson| {
         // Where a marker is gone, nothing is known to be inside.
         let spots = work::spots(&setting.folder, lesson).unwrap_or_default();
-        spots.iter().any(|spot| {
-            panic.file.ends_with(&spot.file) && (spot.line..spot.end).contains(&panic.line)
-        })
+        spots.iter().any(|spot| spot.holds(&panic.file, panic.line))
     };
     let own = panics.iter().find(|panic| inside(panic, lesson));
     own.or_else(|| {
@@ -164,47 +193,83 @@ fn blame_first(setting: &Setting, lessons: &[&Lesson], diagnosis: &Diagnosis) ->
         .collect()
 }
 
-async fn on_channel(setting: &Setting, lesson: &Lesson, channel: &Channel) -> LessonReport {
-    let started = Instant::now();
-    let check = &lesson.check;
-    let cases = if check.proves == Proof::GeneratedCode {
+/// Checks lessons on a server. Never are there more than four calls at once: some servers answer from
+/// few threads.
+async fn on_channel(
+    setting: &Setting,
+    lessons: &[&Lesson],
+    channel: &Channel,
+) -> Vec<LessonReport> {
+    let generated = |lesson: &&&Lesson| lesson.check.proves == Proof::GeneratedCode;
+    let mut reports = Vec::new();
+    for lesson in lessons.iter().filter(generated) {
+        let started = Instant::now();
         let answers = Rpc::ALL.map(|rpc| answers(setting, rpc, channel.clone()));
-        join_all(answers).await
-    } else {
-        calls(setting, check, channel).await
-    };
-    LessonReport::of_cases(lesson, started.elapsed(), cases)
+        let cases = join_all(answers).await;
+        reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
+    }
+    // Each RPC has one lesson on the stage, and paced routes go beside: that makes four.
+    let others = lessons
+        .iter()
+        .filter(|lesson| !generated(lesson))
+        .map(async |lesson| {
+            let started = Instant::now();
+            let cases = calls(setting, &lesson.check, channel).await;
+            LessonReport::of_cases(lesson, started.elapsed(), cases)
+        });
+    reports.extend(join_all(others).await);
+    reports
 }
 
-/// Whether an RPC is served at all. The stub answers UNIMPLEMENTED with a message of its own, a path
-/// that nobody serves without one; and once its lesson is done, the RPC answers better than that.
+/// Whether an RPC is served at all. A path that nobody serves is answered with UNIMPLEMENTED, and no
+/// message; the stub, with one. Once the learner has written the RPC, it may answer as it likes: then
+/// its own lesson says whether that is right.
 async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
+    let steps = match rpc {
+        Rpc::ListFeatures => vec![Step::Send(Message::Rectangle(Rectangle::default()))],
+        Rpc::RecordRoute | Rpc::RouteChat => Vec::new(),
+    };
     let script = Script {
         rpc,
-        steps: Vec::new(),
-        most_messages: 1_000,
+        steps,
+        most_messages: 2 * setting.database.features().len() + 1_000,
         patience: setting.patience,
     };
     let transcript = call::play(channel, &script).await;
-    let not_served = transcript
+    let unimplemented = transcript
         .status()
-        .is_some_and(|status| status.code == "UNIMPLEMENTED" && status.message.is_empty());
-    let diagnosis = not_served.then(|| {
-        Diagnosis::mistake(
-            "not-registered",
-            format!("The server does not know {}.", rpc.path()),
-        )
-        .hint("Compare the package, the service and the rpc in your .proto with the lessons'.")
-    });
-    let report = CaseReport::of_call(rpc.name(), "the RPC is served", Vec::new(), transcript);
-    match diagnosis {
-        Some(diagnosis) => CaseReport {
-            outcome: Outcome::Fail,
-            diagnosis: Some(diagnosis),
-            ..report
-        },
-        None => report,
-    }
+        .filter(|status| status.code == "UNIMPLEMENTED");
+    let finding = match unimplemented {
+        Some(status) if status.message.is_empty() => Some(
+            Diagnosis::mistake(
+                "not-registered",
+                format!("The server does not know {}.", rpc.path()),
+            )
+            .hint("Compare the package, the service and the rpc in your .proto with the lessons'."),
+        ),
+        None if is_stub(setting, rpc) => Some(Diagnosis::new(format!(
+            "The stub of {rpc} must answer with UNIMPLEMENTED, but {}.",
+            match transcript.status() {
+                Some(status) => format!("the call ended with {status}"),
+                None => "the call did not end".to_string(),
+            }
+        ))),
+        _ => None,
+    };
+    let mark = transcript.events.len().checked_sub(1);
+    CaseReport::of_call(rpc.name(), "The RPC is served.", Vec::new(), transcript)
+        .judged(finding.map(|diagnosis| Finding { diagnosis, mark }))
+}
+
+/// Whether an RPC of the learner's is still as it was handed out.
+fn is_stub(setting: &Setting, rpc: Rpc) -> bool {
+    let lesson = match rpc {
+        Rpc::ListFeatures => "list-features",
+        Rpc::RecordRoute => "record-route",
+        Rpc::RouteChat => "route-chat",
+    };
+    setting.track == Track::StartHere
+        && work::is_as_handed_out(&setting.folder, "start_here/src/server.rs", lesson)
 }
 
 /// Plays the cases of a lesson: those of its file, and random ones. The RPCs run side by side, the
@@ -268,14 +333,29 @@ async fn list(setting: &Setting, case: &ListFeaturesCase, channel: Channel) -> C
 }
 
 async fn route(setting: &Setting, case: &RecordRouteCase, channel: Channel) -> CaseReport {
+    let report = paced_route(setting, case, channel.clone(), PACE_MARGIN).await;
+    if case.wait_seconds == 0 || report.outcome == Outcome::Pass {
+        return report;
+    }
+    // On a busy machine the server's clock may start late. With more time, that makes no difference.
+    paced_route(setting, case, channel, GENEROUS_MARGIN).await
+}
+
+async fn paced_route(
+    setting: &Setting,
+    case: &RecordRouteCase,
+    channel: Channel,
+    margin: Duration,
+) -> CaseReport {
     let mut steps: Vec<Step> = case
         .send
         .iter()
         .map(|point| Step::Send(Message::Point(*point)))
         .collect();
     if case.wait_seconds > 0 {
-        let wait = Duration::from_secs(case.wait_seconds.into()) + PACE_MARGIN;
-        steps.push(Step::Pause(wait));
+        steps.push(Step::Pause(
+            Duration::from_secs(case.wait_seconds.into()) + margin,
+        ));
     }
     let script = Script {
         rpc: Rpc::RecordRoute,

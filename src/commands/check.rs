@@ -48,7 +48,7 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
     };
     let checked = {
         let activity = Activity::start();
-        checker::check(&setting, &selection.lessons, &mut |doing| {
+        checker::check(&setting, &lab.course, &selection.lessons, &mut |doing| {
             activity.show(doing)
         })
         .await?
@@ -78,7 +78,7 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
     if args.track == Track::StartHere {
         record(&lab, &selection, &report)?;
         if human {
-            screen::print(&what_next(&lab, &selection, &report)?);
+            screen::print(&what_next(&lab, &report)?);
         }
     }
     Ok(match report.outcome() {
@@ -164,22 +164,33 @@ fn record(lab: &Lab, selection: &Selection<'_>, report: &CheckReport) -> Result<
     Ok(())
 }
 
+/// Where the first lesson that is not right is to be changed.
+fn place_to_edit(lab: &Lab, report: &CheckReport) -> Option<String> {
+    let is_open = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
+    let open = report.lessons.iter().find(is_open)?;
+    if let Some((file, line)) = open
+        .diagnosis
+        .as_ref()
+        .and_then(|found| found.edit.as_ref())
+    {
+        return Some(format!("{file}:{line}"));
+    }
+    let lesson = lab.course.find(&open.lesson).ok()?;
+    match work::spots(&lab.folder, lesson) {
+        Ok(spots) => spots
+            .first()
+            .map(|spot| format!("{}:{}", spot.file, spot.line)),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
 /// What to do now, in a line or two.
-fn what_next(
-    lab: &Lab,
-    selection: &Selection<'_>,
-    report: &CheckReport,
-) -> Result<String, Problem> {
+fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     let program = screen::invocation();
     let canvas = Canvas::stdout();
     if report.outcome() != Outcome::Pass {
-        let is_open = |l: &&LessonReport| matches!(l.outcome, Outcome::Fail | Outcome::Error);
-        let open = report.lessons.iter().find(is_open);
-        let lesson = open.and_then(|open| selection.lessons.iter().find(|l| l.id() == open.lesson));
-        let spots = lesson
-            .and_then(|lesson| work::spots(&lab.folder, lesson).ok())
-            .unwrap_or_default();
-        return Ok(screen::check::try_again(&spots, program, canvas));
+        let place = place_to_edit(lab, report);
+        return Ok(screen::check::try_again(place.as_deref(), program, canvas));
     }
     let progress = lab.store.load()?.progress;
     let lessons = lab.course.lessons();

@@ -34,6 +34,8 @@ pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
         passed,
         lessons,
         &spots,
+        lab.current()
+            .is_some_and(|current| current.number == lesson.number),
         screen::invocation(),
         canvas,
     ));

@@ -1,7 +1,8 @@
 //! `reset`: a lesson's place as it was handed out. What was there is kept.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use super::{Exit, Lab, Problem};
 use crate::course::{files, region};
@@ -49,13 +50,28 @@ pub fn run(word: Option<&str>, whole_file: bool) -> Result<Exit, Problem> {
             )
         })?;
     }
-    lab.store.update(|progress| progress.note_reset(id))?;
+    let reset = if whole_file {
+        lessons_in(&lesson.head.files)
+    } else {
+        vec![id.to_string()]
+    };
+    lab.store
+        .update(|progress| reset.iter().for_each(|id| progress.note_reset(id)))?;
     screen::print(&format!(
         "{id} is as it was handed out: {}.\nWhat was there is kept in {}.\n",
         lesson.head.files.join(" and "),
         kept.display()
     ));
     Ok(Exit::Passed)
+}
+
+/// The lessons that have a place in these files.
+fn lessons_in(files: &[String]) -> Vec<String> {
+    files
+        .iter()
+        .filter_map(|file| files::finished(file))
+        .flat_map(region::lessons)
+        .collect()
 }
 
 /// A file as it will be.
@@ -87,16 +103,18 @@ fn new_text(folder: &Folder, file: &str, id: &str, whole_file: bool) -> Result<S
         .map_err(|error| Problem::new(Exit::CouldNot, format!("{file}: {error}"), advice))
 }
 
-/// Writes beside the file and renames, so that a crash leaves the old text or the new one.
-fn write(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let parent = path.parent().unwrap_or(std::path::Path::new("."));
+/// Writes beside the file and renames, so that a crash leaves the old text or the new one. A link stays
+/// a link: it is what it leads to that is written.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let parent = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
     let mut file = tempfile::NamedTempFile::new_in(parent)?;
     file.write_all(text.as_bytes())?;
-    if let Ok(old) = fs::metadata(path) {
+    if let Ok(old) = fs::metadata(&path) {
         file.as_file().set_permissions(old.permissions())?;
     }
-    file.persist(path).map_err(|error| error.error)?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
     Ok(())
 }

@@ -49,6 +49,41 @@ impl Message {
     }
 }
 
+impl Message {
+    /// The message with its default in the place of a location that is unset: to a reader the two say
+    /// the same, and so they do to a verdict.
+    #[must_use]
+    pub fn with_defaults(self) -> Message {
+        match self {
+            Message::Feature(message) => Message::Feature(message.with_defaults()),
+            Message::RouteNote(message) => Message::RouteNote(message.with_defaults()),
+            other => other,
+        }
+    }
+}
+
+impl Feature {
+    /// See [`Message::with_defaults`].
+    #[must_use]
+    pub fn with_defaults(self) -> Feature {
+        Feature {
+            location: Some(self.location.unwrap_or_default()),
+            ..self
+        }
+    }
+}
+
+impl RouteNote {
+    /// See [`Message::with_defaults`].
+    #[must_use]
+    pub fn with_defaults(self) -> RouteNote {
+        RouteNote {
+            location: Some(self.location.unwrap_or_default()),
+            ..self
+        }
+    }
+}
+
 impl From<Point> for Message {
     fn from(message: Point) -> Message {
         Message::Point(message)
@@ -133,11 +168,15 @@ impl fmt::Display for RouteNote {
 
 impl fmt::Display for RouteSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = |count: i32| if count == 1 { "" } else { "s" };
+        let (points, features) = (self.point_count, self.feature_count);
         write!(
             f,
-            "{} points, {} features, {} m, {} s",
-            self.point_count, self.feature_count, self.distance, self.elapsed_time
-        )
+            "{points} point{}, {features} feature{}, ",
+            s(points),
+            s(features)
+        )?;
+        write!(f, "{} m, {} s", self.distance, self.elapsed_time)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lessons in their order: text, hints and checks.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::files;
 use super::front_matter::{self, FrontMatter};
@@ -86,20 +86,21 @@ impl Course {
             files::text(&format!("lessons/{path}"))
                 .map(str::to_string)
                 .ok_or_else(|| {
-                    CourseError::new(Path::new("lessons").join(path), None, "not in this binary")
+                    CourseError::new(format!("lessons/{path}"), None, "not in this binary")
                 })
         })
     }
 
     fn from_folder(folder: &Path) -> Result<Course, CourseError> {
-        let unreadable =
-            |path: PathBuf, error: std::io::Error| CourseError::new(path, None, &error.to_string());
+        let unreadable = |path: &Path, error: std::io::Error| {
+            CourseError::new(path.display().to_string(), None, &error.to_string())
+        };
         let mut names = Vec::new();
         for entry in folder
             .read_dir()
-            .map_err(|error| unreadable(folder.into(), error))?
+            .map_err(|error| unreadable(folder, error))?
         {
-            let entry = entry.map_err(|error| unreadable(folder.into(), error))?;
+            let entry = entry.map_err(|error| unreadable(folder, error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with(|first: char| first.is_ascii_digit()) && entry.path().is_dir() {
                 names.push(name);
@@ -109,7 +110,7 @@ impl Course {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Course::read(&names, |path| {
             let path = folder.join(path);
-            std::fs::read_to_string(&path).map_err(|error| unreadable(path, error))
+            std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))
         })
     }
 
@@ -119,7 +120,7 @@ impl Course {
     ) -> Result<Course, CourseError> {
         let mut lessons = Vec::new();
         for (index, folder) in folders.iter().enumerate() {
-            let place = |file: &str| Path::new("lessons").join(folder).join(file);
+            let place = |file: &str| format!("lessons/{folder}/{file}");
             let document = text(&format!("{folder}/lesson.md"))?;
             let (head, body) = front_matter::split(&document).map_err(|error| {
                 CourseError::new(place("lesson.md"), Some(error.line), &error.problem)
@@ -138,7 +139,7 @@ impl Course {
         }
         if lessons.is_empty() {
             return Err(CourseError::new(
-                "lessons".into(),
+                "lessons".to_string(),
                 None,
                 "there is no lesson in it",
             ));
@@ -196,7 +197,7 @@ fn hints(document: &str) -> Vec<String> {
 #[derive(Debug)]
 pub struct CourseError {
     /// The file.
-    pub path: PathBuf,
+    pub path: String,
     /// The line, counted from 1, where one is known.
     pub line: Option<usize>,
     /// What is wrong.
@@ -204,7 +205,7 @@ pub struct CourseError {
 }
 
 impl CourseError {
-    fn new(path: PathBuf, line: Option<usize>, problem: &str) -> CourseError {
+    fn new(path: String, line: Option<usize>, problem: &str) -> CourseError {
         CourseError {
             path,
             line,
@@ -215,7 +216,7 @@ impl CourseError {
 
 impl fmt::Display for CourseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        f.write_str(&self.path)?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }

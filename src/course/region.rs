@@ -154,6 +154,12 @@ pub fn same(one: &str, other: &str) -> bool {
     tidy(one) == tidy(other)
 }
 
+/// Whether a region holds no code: nothing, or lines of comment.
+pub fn is_only_comments(content: &str) -> bool {
+    let mut lines = content.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with("//"))
+}
+
 /// The text without what stands in its regions; the markers stay.
 #[cfg(test)]
 pub fn outside(text: &str) -> String {
@@ -204,6 +210,12 @@ mod tests {
         let new = replace(&text, "one", "y\nz\n").unwrap();
         assert_eq!(new.matches('\n').count(), new.matches("\r\n").count());
         assert!(same(find(&new, "one").unwrap().text, " y\nz"));
+    }
+
+    #[test]
+    fn comments_are_no_code() {
+        assert!(is_only_comments("") && is_only_comments("  // later\n\n"));
+        assert!(!is_only_comments("// now\nlet x = 1;\n"));
     }
 
     #[test]

@@ -15,8 +15,15 @@ pub struct Spot {
     pub line: usize,
     /// The line of the closing marker.
     pub end: usize,
-    /// Whether the place still holds what it was handed out with.
+    /// Whether the place still holds what it was handed out with, or no code at all.
     pub untouched: bool,
+}
+
+impl Spot {
+    /// Whether a line of a file is in this place. The file may be named from somewhere above the lab.
+    pub fn holds(&self, file: &str, line: usize) -> bool {
+        file.ends_with(&self.file) && (self.line..self.end).contains(&line)
+    }
 }
 
 /// Why a lesson's place cannot be found.
@@ -70,8 +77,9 @@ pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
                 file: file.clone(),
                 error,
             })?;
-            let untouched =
+            let handed_out =
                 files::stub(file, lesson.id()).is_some_and(|stub| region::same(region.text, stub));
+            let untouched = handed_out || region::is_only_comments(region.text);
             Ok(Spot {
                 file: file.clone(),
                 line: region.line,
@@ -86,4 +94,13 @@ pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
 /// gone, something has been done.
 pub fn touched(folder: &Folder, lesson: &Lesson) -> bool {
     spots(folder, lesson).map_or(true, |spots| spots.iter().any(|spot| !spot.untouched))
+}
+
+/// Whether one place still holds what it was handed out with.
+pub fn is_as_handed_out(folder: &Folder, file: &str, lesson: &str) -> bool {
+    let text = std::fs::read_to_string(folder.file(file)).unwrap_or_default();
+    match (region::find(&text, lesson), files::stub(file, lesson)) {
+        (Ok(region), Some(stub)) => region::same(region.text, stub),
+        _ => false,
+    }
 }

@@ -1,18 +1,21 @@
 //! Playing one call against a server.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Response, Streaming};
 
-use super::codec::RawCodec;
-use super::transcript::{Status, Transcript, What, Writer};
+use super::answer::{Answer, Arrival};
+use super::transcript::{Transcript, What, Writer};
 use crate::contract::{Message, Rpc};
+
+/// How many bytes a server may send in one call before it is cut off.
+const MOST_BYTES: usize = 64 << 20;
+
+/// How many times its patience a call may last while messages keep coming.
+const MOST_PATIENCE: u32 = 12;
 
 /// What the client does in a call. After the last step it half-closes and reads to the end.
 #[derive(Debug, Clone)]
@@ -73,74 +76,35 @@ pub async fn play(channel: Channel, script: &Script) -> Transcript {
     call.transcript.finish()
 }
 
-type Opening =
-    Pin<Box<dyn Future<Output = Result<Response<Streaming<Bytes>>, tonic::Status>> + Send>>;
-
-/// How far the answer has come. Some servers send no headers before their first message, so the call
-/// must be able to send while it waits for them.
-enum Answer {
-    Opening(Opening),
-    Streaming(Box<Streaming<Bytes>>),
-    Over,
-}
-
-/// Something that came from the server.
-enum Arrival {
-    Headers(Box<Streaming<Bytes>>),
-    Message(Bytes),
-    End(Status),
-}
-
-impl Answer {
-    /// Waits for the next thing to come. Dropping the future loses nothing.
-    async fn next(&mut self) -> Arrival {
-        match self {
-            Answer::Opening(opening) => match opening.await {
-                Ok(response) => Arrival::Headers(Box::new(response.into_inner())),
-                Err(status) => Arrival::End(Status::from(&status)),
-            },
-            Answer::Streaming(stream) => match stream.message().await {
-                Ok(Some(bytes)) => Arrival::Message(bytes),
-                Ok(None) => Arrival::End(Status::ok()),
-                Err(status) => Arrival::End(Status::from(&status)),
-            },
-            Answer::Over => std::future::pending().await,
-        }
-    }
-}
-
 struct Call<'a> {
     script: &'a Script,
     outgoing: Option<mpsc::Sender<Bytes>>,
     answer: Answer,
     /// What has come; a message that does not decode is none.
     received: Vec<Option<Message>>,
+    /// How many bytes that was.
+    bytes: usize,
     /// What has been awaited so far.
     awaited: Vec<Message>,
+    /// Whether it has been waited for in vain.
+    stalled: bool,
+    started: Instant,
     transcript: Writer,
 }
 
 impl<'a> Call<'a> {
     fn start(channel: Channel, script: &'a Script) -> Call<'a> {
         let (outgoing, messages) = mpsc::channel(1);
-        let rpc = script.rpc;
-        let opening = async move {
-            let mut client = tonic::client::Grpc::new(channel);
-            client
-                .ready()
-                .await
-                .map_err(|error| tonic::Status::unavailable(error.to_string()))?;
-            let path = tonic::codegen::http::uri::PathAndQuery::from_static(rpc.path());
-            let request = Request::new(ReceiverStream::new(messages));
-            client.streaming(request, path, RawCodec).await
-        };
         Call {
             script,
             outgoing: Some(outgoing),
-            answer: Answer::Opening(Box::pin(opening)),
+            answer: Answer::open(channel, script.rpc, ReceiverStream::new(messages)),
             received: Vec::new(),
+            bytes: 0,
             awaited: Vec::new(),
-            transcript: Writer::start(rpc),
+            stalled: false,
+            started: Instant::now(),
+            transcript: Writer::start(script.rpc),
         }
     }
 
@@ -175,7 +139,12 @@ impl<'a> Call<'a> {
 
     async fn await_messages(&mut self, messages: &[Message]) {
         self.awaited.extend_from_slice(messages);
-        while self.received.len() < self.awaited.len() && !self.over() && !self.astray() {
+        // A server that has kept us waiting once is not waited for again until it has heard all.
+        while !self.stalled
+            && self.received.len() < self.awaited.len()
+            && !self.over()
+            && !self.astray()
+        {
             let waiting_for = format!("message {} from the server", self.received.len() + 1);
             if !self.read(&waiting_for).await {
                 return;
@@ -186,7 +155,9 @@ impl<'a> Call<'a> {
     /// Whether something else came than was awaited.
     fn astray(&self) -> bool {
         let mut pairs = self.received.iter().zip(&self.awaited);
-        pairs.any(|(came, awaited)| came.as_ref() != Some(awaited))
+        pairs.any(|(came, awaited)| {
+            came.clone().map(Message::with_defaults) != Some(awaited.clone().with_defaults())
+        })
     }
 
     async fn pause(&mut self, time: Duration) {
@@ -222,6 +193,7 @@ impl<'a> Call<'a> {
     }
 
     fn stall(&mut self, waiting_for: &str) {
+        self.stalled = true;
         self.transcript.write(What::Stalled {
             waiting_for: waiting_for.to_string(),
         });
@@ -232,10 +204,7 @@ impl<'a> Call<'a> {
 
     fn note(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Headers(stream) => {
-                self.transcript.write(What::Headers);
-                self.answer = Answer::Streaming(stream);
-            }
+            Arrival::Headers => self.transcript.write(What::Headers),
             Arrival::Message(bytes) => {
                 let decoded = self.script.rpc.decode_response(&bytes);
                 self.received.push(decoded.as_ref().ok().cloned());
@@ -246,15 +215,16 @@ impl<'a> Call<'a> {
                         problem,
                     },
                 });
-                if self.received.len() > self.script.most_messages {
+                self.bytes += bytes.len();
+                let too_much = self.received.len() > self.script.most_messages
+                    || self.bytes > MOST_BYTES
+                    || self.started.elapsed() > self.script.patience * MOST_PATIENCE;
+                if too_much {
                     self.transcript.write(What::CutOff);
                     self.answer = Answer::Over;
                 }
             }
-            Arrival::End(status) => {
-                self.transcript.write(What::Ended { status });
-                self.answer = Answer::Over;
-            }
+            Arrival::End(status) => self.transcript.write(What::Ended { status }),
         }
     }
 }

@@ -86,6 +86,25 @@ impl Status {
         }
     }
 
+    /// The code as tonic knows it.
+    pub fn tonic_code(&self) -> tonic::Code {
+        // The codes are numbered from 0 to 16, without a gap.
+        (0..=16)
+            .map(tonic::Code::from_i32)
+            .find(|code| code_name(*code) == self.code)
+            .unwrap_or(tonic::Code::Unknown)
+    }
+
+    /// Whether the call broke off: no status of the server's own came, and the transport made one up.
+    pub fn broke_off(&self) -> bool {
+        let transports = [
+            "h2 protocol error",
+            "transport error",
+            "error reading a body",
+        ];
+        !self.is_ok() && transports.iter().any(|words| self.message.contains(words))
+    }
+
     /// Whether the call went well.
     pub fn is_ok(&self) -> bool {
         self.code == "OK"

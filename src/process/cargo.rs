@@ -31,16 +31,22 @@ pub enum Outcome {
     /// It compiled.
     Built(Built),
     /// rustc refused the code.
-    Rejected {
-        /// Its error messages, as it writes them, in its order.
-        diagnostics: Vec<String>,
-    },
+    Rejected(Rejected),
     /// Cargo could not even start to compile: a manifest it refuses, a build script that failed, no
     /// network.
     Failed {
         /// What cargo wrote.
         words: String,
     },
+}
+
+/// Code that rustc refused.
+#[derive(Debug)]
+pub struct Rejected {
+    /// Its error messages, as it writes them, in its order.
+    pub diagnostics: Vec<String>,
+    /// The file and line of the first error.
+    pub place: Option<(String, usize)>,
 }
 
 /// A build that went well.
@@ -52,8 +58,19 @@ pub struct Built {
     pub warnings: Vec<String>,
 }
 
-/// How far a build is: crates done, of crates to do.
-pub type Progress = (u64, u64);
+/// How far a build is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Another cargo is building in the same folder.
+    Waiting,
+    /// Crates are being compiled.
+    Compiling {
+        /// Crates done.
+        done: u64,
+        /// Of so many.
+        total: u64,
+    },
+}
 
 impl Build {
     /// Runs cargo, and tells `progress` how far it is whenever that changes.
@@ -73,7 +90,7 @@ impl Build {
                 tokio::select! {
                     exit = &mut wait => break exit?,
                     _ = tick.tick() => {
-                        let now = bar(&stderr.text());
+                        let now = progress_in(&stderr.text());
                         if now.is_some() && now != shown {
                             shown = now;
                             now.map(&mut progress);
@@ -130,7 +147,8 @@ impl Build {
                 words: without_bar(&cargo.stderr.text()),
             }
         } else {
-            Outcome::Rejected { diagnostics }
+            let place = first_error(&messages);
+            Outcome::Rejected(Rejected { diagnostics, place })
         }
     }
 }
@@ -157,6 +175,15 @@ struct Diagnostic {
     level: String,
     message: String,
     rendered: Option<String>,
+    spans: Vec<Span>,
+}
+
+/// A place in the code.
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    line_start: usize,
+    is_primary: bool,
 }
 
 /// What was compiled.
@@ -208,6 +235,17 @@ fn rendered(messages: &[Message], level: &str) -> Vec<String> {
     all
 }
 
+/// The file and line of the first error that has any, with `/` between folders.
+fn first_error(messages: &[Message]) -> Option<(String, usize)> {
+    messages.iter().find_map(|message| match message {
+        Message::Remark { message } if message.level == "error" => {
+            let span = message.spans.iter().find(|span| span.is_primary)?;
+            Some((span.file_name.replace('\\', "/"), span.line_start))
+        }
+        _ => None,
+    })
+}
+
 /// rustc ends with messages that only count the others.
 fn is_closing_line(message: &str) -> bool {
     let starts = [
@@ -224,13 +262,20 @@ fn holds_the_lab(workspace: &Path) -> bool {
     std::fs::read_to_string(workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
 }
 
-/// Reads `Building [====>   ] 12/180: tonic, …`, the last one that cargo has drawn.
-fn bar(stderr: &str) -> Option<Progress> {
-    let (_, last) = stderr.rsplit_once("Building [")?;
-    let (_, after) = last.split_once("] ")?;
+/// What cargo has said last about how far it is: `Building [====>   ] 12/180: tonic, …`, or that it
+/// waits for another cargo.
+fn progress_in(stderr: &str) -> Option<Progress> {
+    let bar = stderr.rfind("Building [");
+    if stderr.rfind("Blocking waiting for file lock") > bar {
+        return Some(Progress::Waiting);
+    }
+    let (_, after) = stderr[bar?..].split_once("] ")?;
     let (done, rest) = after.split_once('/')?;
     let total: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    Some((done.trim().parse().ok()?, total.parse().ok()?))
+    Some(Progress::Compiling {
+        done: done.trim().parse().ok()?,
+        total: total.parse().ok()?,
+    })
 }
 
 /// What cargo wrote, without its progress bar and its list of finished crates.
@@ -264,9 +309,17 @@ mod tests {
     #[test]
     fn the_bar_is_read_from_whatever_cargo_drew_last() {
         let drawn = "   Compiling a v1\r    Building [>      ] 3/180: a\r    Building [=>   ] 14/180: b, c\r";
-        assert_eq!(bar(drawn), Some((14, 180)));
-        assert_eq!(bar("   Compiling a v1\n"), None);
-        assert_eq!(bar("    Building [=>   ] what"), None);
+        assert_eq!(
+            progress_in(drawn),
+            Some(Progress::Compiling {
+                done: 14,
+                total: 180
+            })
+        );
+        assert_eq!(progress_in("   Compiling a v1\n"), None);
+        let blocked = "    Blocking waiting for file lock on build directory\n";
+        assert_eq!(progress_in(blocked), Some(Progress::Waiting));
+        assert_eq!(progress_in("    Building [=>   ] what"), None);
     }
 
     #[test]

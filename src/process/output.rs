@@ -83,6 +83,14 @@ impl Output {
         String::from_utf8_lossy(kept.bytes.make_contiguous()).into_owned()
     }
 
+    /// Waits until more has been read since the last time this clone was asked; once the stream is
+    /// closed, forever.
+    pub async fn more(&mut self) {
+        if self.open.changed().await.is_err() || !*self.open.borrow() {
+            std::future::pending().await
+        }
+    }
+
     /// Waits for a complete line that `find` accepts; none when the stream is closed without one.
     pub async fn wait_for_line<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut open = self.open.clone();

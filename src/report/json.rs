@@ -107,7 +107,7 @@ fn message(diagnosis: &Diagnosis) -> String {
     text.push_str(&diagnosis.message);
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
-        text.push_str(&harmless(quoted));
+        text.push_str(&harmless(quoted.words()));
     }
     text
 }

@@ -28,7 +28,11 @@ impl Activity {
     /// Shows what is being done.
     pub fn show(&self, doing: Doing) {
         match doing {
-            Doing::Building((done, total)) => {
+            Doing::WaitingForCargo => {
+                self.bar
+                    .set_message("waiting for another cargo that is building here");
+            }
+            Doing::Building { done, total } => {
                 if self.bar.length() != Some(total) {
                     self.bar.set_style(bar());
                     self.bar.set_length(total);

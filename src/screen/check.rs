@@ -3,10 +3,11 @@
 use super::lesson::course_bar;
 use super::{Canvas, timeline};
 use crate::course::Lesson;
-use crate::learner::work::Spot;
 use crate::text::harmless;
 use crate::verdict::report::most_telling;
-use crate::verdict::{CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place};
+use crate::verdict::{
+    CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place, Quote,
+};
 
 /// How many lines of somebody else's words are shown.
 const MOST_QUOTED: usize = 60;
@@ -27,12 +28,13 @@ pub fn draw(
     let wrong = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
     for lesson in report.lessons.iter().filter(wrong) {
         text.push('\n');
-        if passed_before(lesson) {
+        if lesson.outcome == Outcome::Fail && passed_before(lesson) {
             let words = format!(
                 "This is a regression: `{}` passed before, and something you changed since has undone it.",
                 lesson.lesson
             );
             text.push_str(&paint.notice(&wrapped(&words, "", canvas)));
+            text.push('\n');
         }
         text.push_str(&details(lesson, canvas));
     }
@@ -43,9 +45,11 @@ pub fn draw(
             paint.code(&again)
         ));
     }
-    if !report.warnings.is_empty() {
+    // Before everything passes, there is more urgent to say.
+    if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {
         text.push_str("\nThe compiler has something to remark on your code:\n\n");
-        text.push_str(&quote(&report.warnings.join("\n"), canvas));
+        let warnings = Quote::Compiler(report.warnings.join("\n"));
+        text.push_str(&quote(&warnings, canvas));
     }
     text
 }
@@ -67,10 +71,7 @@ fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> String {
         ),
         Outcome::Fail => (paint.bad("✗"), paint.bad("not yet")),
         Outcome::Error => (paint.bad("!"), paint.bad("could not be checked")),
-        Outcome::Skipped => (
-            paint.faint("·"),
-            paint.faint("not checked: the rest comes first"),
-        ),
+        Outcome::Skipped => (paint.faint("·"), paint.faint("not checked")),
     };
     format!("{sign} {:<20}{words}\n", lesson.lesson)
 }
@@ -92,6 +93,14 @@ fn cases(lesson: &LessonReport) -> String {
 
 fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     let paint = canvas.paint;
+    if !lesson.begun {
+        let message = lesson
+            .diagnosis
+            .as_ref()
+            .map_or("", |diagnosis| &diagnosis.message);
+        let heading = paint.strong(&lesson.lesson);
+        return format!("{heading}\n{}", wrapped(&harmless(message), "  ", canvas));
+    }
     let shown = most_telling(&lesson.cases);
     let mut text = String::new();
     let heading = match shown {
@@ -176,14 +185,11 @@ fn source(place: &Place, canvas: Canvas) -> String {
     )
 }
 
-/// The words of compiler, cargo or program. Colour in them is the compiler's, and stays if the canvas
-/// has colour.
-fn quote(words: &str, canvas: Canvas) -> String {
-    let coloured = canvas.paint.is_on() && words.contains("\u{1b}[");
-    let words = if coloured {
-        words.to_string()
-    } else {
-        harmless(words)
+/// Somebody else's words. Only the compiler's may keep their colour.
+fn quote(quote: &Quote, canvas: Canvas) -> String {
+    let words = match quote {
+        Quote::Compiler(words) if canvas.paint.is_on() => words.clone(),
+        quote => harmless(quote.words()),
     };
     let lines: Vec<&str> = words.lines().collect();
     let mut text = String::new();
@@ -218,15 +224,13 @@ fn wrapped_behind(label: &str, text: &str, canvas: Canvas) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
-/// The last line after a check that did not pass: where to go on.
-pub fn try_again(spots: &[Spot], program: &str, canvas: Canvas) -> String {
+/// The last line after a check that did not pass: what to change, in words such as `file:line`, and
+/// what to type then.
+pub fn try_again(place: Option<&str>, program: &str, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let again = paint.code(&format!("{program} check"));
-    match spots.first() {
-        Some(spot) => {
-            let place = paint.strong(&format!("{}:{}", spot.file, spot.line));
-            format!("\nEdit {place}, then {again}\n")
-        }
+    match place {
+        Some(place) => format!("\nEdit {}, then {again}\n", paint.strong(place)),
         None => format!("\nThen {again}\n"),
     }
 }

@@ -24,10 +24,17 @@ pub fn draw(
     passed: usize,
     lessons: usize,
     spots: &Result<Vec<Spot>, SpotError>,
+    is_current: bool,
     program: &str,
     canvas: Canvas,
 ) -> String {
     let paint = canvas.paint;
+    // Without a name, the words are about the current lesson.
+    let name = if is_current {
+        String::new()
+    } else {
+        format!(" {}", lesson.id())
+    };
     let mut text = format!("{}\n\n", course_bar(passed, lessons, canvas));
     text.push_str(&paint.strong(&format!("Lesson {}: {}", lesson.number, lesson.head.title)));
     text.push_str(&paint.faint(&format!(
@@ -51,11 +58,11 @@ pub fn draw(
     }
     text.push_str(&format!(
         "Then    {}\n",
-        paint.code(&format!("{program} check"))
+        paint.code(&format!("{program} check{name}"))
     ));
     text.push_str(&format!(
         "Stuck?  {}\n",
-        paint.code(&format!("{program} hint"))
+        paint.code(&format!("{program} hint{name}"))
     ));
     text
 }
@@ -63,11 +70,11 @@ pub fn draw(
 /// What is shown when everything has passed.
 pub fn finished(lessons: usize, program: &str, canvas: Canvas) -> String {
     let paint = canvas.paint;
+    let done = "You have built a streaming gRPC service and its client, and every step of it was \
+                proven over the wire.";
+    let done = textwrap::fill(done, canvas.width);
     format!(
-        "{}\n\n{} You have built a streaming gRPC service and its client, and every step of\n\
-         it has been proven over the wire.\n\n\
-         {}  checks everything once more.\n\
-         {}  shows the last lesson again, with ideas for what to do next.\n",
+        "{}\n\n{}\n{done}\n\n{}  checks everything once more\n{}  shows what to do next\n",
         course_bar(lessons, lessons, canvas),
         paint.good("The course is done."),
         paint.code(&format!("{program} check --all")),

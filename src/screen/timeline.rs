@@ -13,7 +13,7 @@ const KEPT: usize = 3;
 pub fn draw(events: &[Event], mark: Option<usize>, canvas: Canvas) -> String {
     let paint = canvas.paint;
     // The mark, the time, the two lanes and the arrow between them.
-    let (time, arrow) = (9, 6);
+    let (time, arrow) = (11, 6);
     let lane = (canvas.width.min(100) - 2 - time - arrow) / 2;
     let mut text = String::new();
     let mut row = |flag: &str, at: &str, left: &str, middle: &str, right: &str, bad: bool| {

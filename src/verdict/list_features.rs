@@ -20,6 +20,7 @@ pub fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcrip
 /// A rectangle without a corner may be refused, as a message that lacks what it needs.
 fn refuses_an_unset_corner(case: &ListFeaturesCase, transcript: &Transcript) -> bool {
     (case.request.lo.is_none() || case.request.hi.is_none())
+        && transcript.received().next().is_none()
         && transcript
             .status()
             .is_some_and(|status| status.code == "INVALID_ARGUMENT")
@@ -39,6 +40,7 @@ fn difference(
         let Message::Feature(feature) = message else {
             continue;
         };
+        let feature = &feature.clone().with_defaults();
         let found = |message: String| {
             Some(Finding {
                 diagnosis: Diagnosis::new(message).contrast("not this feature", feature),

@@ -9,4 +9,6 @@ pub mod report;
 pub mod route_chat;
 mod stream;
 
-pub use report::{CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place};
+pub use report::{
+    CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place, Quote,
+};

@@ -1,6 +1,7 @@
 //! Panics, as a Rust program reports them on standard error.
 
 use super::{Diagnosis, LessonReport, Outcome};
+use crate::probe::Status;
 
 /// One panic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,17 +35,10 @@ pub fn find(stderr: &str) -> Vec<Panic> {
     panics
 }
 
-/// A call that broke off because its handler panicked is told so. A call breaks off without a status
-/// of the handler's own; what tonic makes of that is one of a few codes.
+/// A call that broke off because its handler panicked is told so.
 pub fn explain(report: LessonReport, panic: Option<&Panic>) -> LessonReport {
     let broke_off = report.cases.iter().any(|case| {
-        case.outcome == Outcome::Fail
-            && case.status.as_ref().is_some_and(|status| {
-                matches!(
-                    status.code,
-                    "CANCELLED" | "UNKNOWN" | "INTERNAL" | "UNAVAILABLE"
-                )
-            })
+        case.outcome == Outcome::Fail && case.status.as_ref().is_some_and(Status::broke_off)
     });
     match panic {
         Some(panic) if broke_off => {

@@ -20,13 +20,25 @@ pub fn syntax(error: &SyntaxError, file: &str, source: &str) -> Diagnosis {
         )
     });
     let mut message = format!("The .proto does not compile: {}", error.message);
-    for detail in &error.details {
+    // "Found here" says nothing that the place does not show.
+    for detail in error
+        .details
+        .iter()
+        .filter(|detail| *detail != "found here")
+    {
         message.push_str("; ");
         message.push_str(detail);
     }
+    placed(Diagnosis::mistake("syntax", message), place)
+}
+
+/// A finding at a place of the .proto, which is also what to edit.
+fn placed(diagnosis: Diagnosis, place: Option<Place>) -> Diagnosis {
+    let edit = place.as_ref().map(|place| (place.file.clone(), place.line));
     Diagnosis {
         place,
-        ..Diagnosis::mistake("syntax", message)
+        edit,
+        ..diagnosis
     }
 }
 
@@ -259,7 +271,7 @@ impl Judge<'_> {
     fn at(&self, path: &[i32], diagnosis: Diagnosis) -> Diagnosis {
         let place = location(self.parsed.file.file_descriptor_proto(), path)
             .map(|(line, column)| place(self.file, &self.parsed.source, line, column));
-        Diagnosis { place, ..diagnosis }
+        placed(diagnosis, place)
     }
 }
 

@@ -70,6 +70,8 @@ pub struct LessonReport {
     pub title: String,
     /// What came of it.
     pub outcome: Outcome,
+    /// Whether the learner has begun it. What is said of one that is not begun is short.
+    pub begun: bool,
     /// How long its cases took.
     pub duration: Duration,
     /// Why it is not right, if it is not.
@@ -114,6 +116,7 @@ impl LessonReport {
             lesson: lesson.id().to_string(),
             title: lesson.head.title.clone(),
             outcome: Outcome::Skipped,
+            begun: true,
             duration: Duration::ZERO,
             diagnosis: None,
             cases: Vec::new(),
@@ -141,12 +144,32 @@ pub struct Diagnosis {
     pub message: String,
     /// What to do about it, if it goes without the lesson's text.
     pub hint: Option<String>,
-    /// What others wrote about it, word for word: compiler, cargo, the learner's program.
-    pub quoted: Option<String>,
+    /// What others wrote about it, word for word.
+    pub quoted: Option<Quote>,
     /// Where in the learner's files it is.
     pub place: Option<Place>,
     /// What was expected at the first difference, beside what came.
     pub contrast: Option<Contrast>,
+    /// The file and line to change, where they are known better than by the lesson's place.
+    pub edit: Option<(String, usize)>,
+}
+
+/// Somebody else's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quote {
+    /// The compiler's or cargo's, which may be in colour.
+    Compiler(String),
+    /// The learner's program's, which may be anything.
+    Program(String),
+}
+
+impl Quote {
+    /// The words.
+    pub fn words(&self) -> &str {
+        match self {
+            Quote::Compiler(words) | Quote::Program(words) => words,
+        }
+    }
 }
 
 /// The two sides of a difference, in words.
@@ -168,6 +191,7 @@ impl Diagnosis {
             quoted: None,
             place: None,
             contrast: None,
+            edit: None,
         }
     }
 
@@ -188,6 +212,15 @@ impl Diagnosis {
         }
     }
 
+    /// With the file, from the lab's root, and the line to change.
+    #[must_use]
+    pub fn edit(self, file: impl Into<String>, line: usize) -> Diagnosis {
+        Diagnosis {
+            edit: Some((file.into(), line)),
+            ..self
+        }
+    }
+
     /// With what was expected, beside what came.
     #[must_use]
     pub fn contrast(self, expected: impl ToString, received: impl ToString) -> Diagnosis {
@@ -201,17 +234,20 @@ impl Diagnosis {
         }
     }
 
-    /// With the words of somebody else, unless they are empty.
+    /// With the words of the learner's program, unless they are empty.
     #[must_use]
     pub fn quoting(self, words: impl Into<String>) -> Diagnosis {
         let words = words.into();
-        if words.trim().is_empty() {
-            self
-        } else {
-            Diagnosis {
-                quoted: Some(words),
-                ..self
-            }
+        let quoted = (!words.trim().is_empty()).then_some(Quote::Program(words));
+        Diagnosis { quoted, ..self }
+    }
+
+    /// With the words of the compiler or of cargo.
+    #[must_use]
+    pub fn quoting_compiler(self, words: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            quoted: Some(Quote::Compiler(words.into())),
+            ..self
         }
     }
 }

@@ -18,21 +18,23 @@ pub fn judge(case: &RouteChatCase, transcript: Transcript) -> CaseReport {
     .into_iter()
     .flatten()
     .min_by_key(|finding| finding.mark)
-    .filter(|_| !refuses_an_unset_place(&transcript));
+    .filter(|finding| !refuses_an_unset_place(&transcript, finding));
     let expected = replies(case)
         .map(|(_, reply)| Message::RouteNote(reply.clone()))
         .collect();
     CaseReport::of_call(&case.case, &case.why, expected, transcript).judged(finding)
 }
 
-/// A note without a location may be refused, as a message that lacks what it needs.
-fn refuses_an_unset_place(transcript: &Transcript) -> bool {
-    transcript
-        .status()
-        .is_some_and(|status| status.code == "INVALID_ARGUMENT")
-        && transcript
-            .sent()
-            .any(|message| matches!(message, Message::RouteNote(note) if note.location.is_none()))
+/// A note without a location may be refused, as a message that lacks what it needs, if all was right
+/// until then.
+fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
+    let Some(mark) = finding.mark else {
+        return false;
+    };
+    let is_refusal =
+        |what: &What| matches!(what, What::Ended { status } if status.code == "INVALID_ARGUMENT");
+    let is_unset = |what: &What| matches!(what, What::Sent { message: Message::RouteNote(note) } if note.location.is_none());
+    is_refusal(&transcript.events[mark].what) && messages_before(transcript, mark, is_unset) > 0
 }
 
 /// All replies, each with the number of its turn, counted from 0.
@@ -75,21 +77,28 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
         let sent = messages_before(transcript, mark, |what| matches!(what, What::Sent { .. }));
         let due = expected.next().filter(|(turn, _)| *turn < sent);
         let diagnosis = match due {
-            Some((_, reply)) if reply == came => continue,
+            Some((_, reply)) if reply.clone().with_defaults() == came.clone().with_defaults() => {
+                continue;
+            }
             Some((turn, reply)) => Diagnosis::new(format!(
                 "The reply to note {} ({}) should be {reply}, but {came} came.",
                 turn + 1,
                 case.turns[turn].send
             ))
             .contrast(reply, came),
-            None => Diagnosis::new(format!(
-                "{came} came after note {sent}{}, where no reply was due.",
-                match sent.checked_sub(1).and_then(|turn| case.turns.get(turn)) {
-                    Some(turn) => format!(" ({})", turn.send),
-                    None => String::new(),
-                }
-            ))
-            .contrast("no reply yet", came),
+            None => Diagnosis::new(match case.turns.get(sent.wrapping_sub(1)) {
+                // What was due by then had come, and then this came besides.
+                Some(turn) if !turn.expect.is_empty() => format!(
+                    "{came} came after all the replies that were due up to note {sent} ({}): it is one too many.",
+                    turn.send
+                ),
+                Some(turn) => format!(
+                    "{came} came after note {sent} ({}), where no reply was due.",
+                    turn.send
+                ),
+                None => format!("{came} came before any note was sent."),
+            })
+            .contrast("no further reply", came),
         };
         return Some(Finding {
             diagnosis,

@@ -1,24 +1,39 @@
-//! One recorded call: answered by the contract, and written down.
+//! One recorded call: answered, and written down.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::Stream;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tonic::transport::Channel;
 use tonic::{Request, Response, Streaming};
 
 use super::answers::Answers;
 use super::lock;
 use crate::contract::model::Chat;
 use crate::contract::{Message, RouteSummary, Rpc};
+use crate::probe::answer::{Answer, Arrival};
 use crate::probe::transcript::{Status, What, Writer};
+
+/// After how many messages a client is cut off: more than can be right.
+const MOST_MESSAGES: usize = 1_000;
+
+/// Where the answers of a recording server come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// They are made up for the run.
+    MadeUp(Arc<Answers>),
+    /// They are those of another server, to which every call is handed on.
+    Server(Channel),
+}
 
 /// One call.
 pub struct Call {
     rpc: Rpc,
     writer: Arc<Mutex<Writer>>,
-    answers: Arc<Answers>,
+    source: Source,
     changed: watch::Sender<()>,
 }
 
@@ -27,13 +42,13 @@ impl Call {
     pub fn new(
         rpc: Rpc,
         writer: Arc<Mutex<Writer>>,
-        answers: Arc<Answers>,
+        source: Source,
         changed: watch::Sender<()>,
     ) -> Call {
         Call {
             rpc,
             writer,
-            answers,
+            source,
             changed,
         }
     }
@@ -51,15 +66,20 @@ impl tonic::server::StreamingService<Bytes> for Call {
             writer: Arc::clone(&self.writer),
             changed: self.changed.clone(),
             rpc: self.rpc,
+            sent: 0,
             ended: false,
         };
-        let replies = reply(log, Arc::clone(&self.answers), request.into_inner());
-        std::future::ready(Ok(Response::new(Box::pin(replies))))
+        let requests = request.into_inner();
+        let replies: Replies = match &self.source {
+            Source::MadeUp(answers) => Box::pin(made_up(log, Arc::clone(answers), requests)),
+            Source::Server(channel) => Box::pin(handed_on(log, channel.clone(), requests)),
+        };
+        std::future::ready(Ok(Response::new(replies)))
     }
 }
 
-/// Answers one call to its end.
-fn reply(
+/// Answers one call to its end, with what was made up.
+fn made_up(
     mut log: Log,
     answers: Arc<Answers>,
     mut requests: Streaming<Bytes>,
@@ -91,11 +111,62 @@ fn reply(
     }
 }
 
+/// Hands one call on to another server, in both directions at once, to its end.
+fn handed_on(
+    mut log: Log,
+    channel: Channel,
+    mut requests: Streaming<Bytes>,
+) -> impl Stream<Item = Result<Bytes, tonic::Status>> + Send {
+    // Nobody waits for room in it: how much a client may send is bounded already.
+    let (outgoing, messages) = mpsc::unbounded_channel();
+    let mut outgoing = Some(outgoing);
+    let mut answer = Answer::open(channel, log.rpc, UnboundedReceiverStream::new(messages));
+    async_stream::try_stream! {
+        loop {
+            let next = tokio::select! {
+                message = log.next(&mut requests), if outgoing.is_some() => Next::Client(message),
+                arrival = answer.next() => Next::Server(arrival),
+            };
+            match next {
+                Next::Client(message) => match message? {
+                    // The receiver is gone when the call is over, and its end is read next.
+                    Some(message) => {
+                        outgoing.as_ref().map(|outgoing| outgoing.send(message.encode().into()));
+                    }
+                    None => outgoing = None,
+                },
+                Next::Server(Arrival::Headers) => log.write(What::Headers),
+                Next::Server(Arrival::Message(bytes)) => {
+                    log.received(&bytes);
+                    yield bytes;
+                }
+                Next::Server(Arrival::End(status)) => {
+                    let code = status.tonic_code();
+                    let handed_on = tonic::Status::new(code, status.message.clone());
+                    log.end(status);
+                    if code == tonic::Code::Ok {
+                        return;
+                    }
+                    Err(handed_on)?;
+                }
+            }
+        }
+    }
+}
+
+/// What comes next in a call that is handed on.
+enum Next {
+    Client(Result<Option<Message>, tonic::Status>),
+    Server(Arrival),
+}
+
 /// Writes down a call; one that is dropped before its end was cancelled by the client.
 struct Log {
     writer: Arc<Mutex<Writer>>,
     changed: watch::Sender<()>,
     rpc: Rpc,
+    /// How many messages the client has sent.
+    sent: usize,
     ended: bool,
 }
 
@@ -116,8 +187,17 @@ impl Log {
                 self.write(What::HalfClosed);
                 return Ok(None);
             }
-            Err(status) => return Err(self.end_with(What::Cancelled, status)),
+            Err(status) => {
+                self.ended = true;
+                self.write(What::Cancelled);
+                return Err(status);
+            }
         };
+        self.sent += 1;
+        if self.sent > MOST_MESSAGES {
+            let status = tonic::Status::resource_exhausted("more messages than can be right");
+            return Err(self.end_with(What::CutOff, status));
+        }
         match self.rpc.decode_request(&bytes) {
             Ok(message) => {
                 self.write(What::Sent {
@@ -143,6 +223,16 @@ impl Log {
         let bytes = message.encode().into();
         self.write(What::Received { message });
         bytes
+    }
+
+    fn received(&mut self, bytes: &Bytes) {
+        self.write(match self.rpc.decode_response(bytes) {
+            Ok(message) => What::Received { message },
+            Err(problem) => What::Undecodable {
+                bytes: bytes.len(),
+                problem,
+            },
+        });
     }
 
     fn end_with(&mut self, what: What, status: tonic::Status) -> tonic::Status {

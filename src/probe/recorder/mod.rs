@@ -23,10 +23,14 @@ use tonic::server::Grpc;
 
 pub use self::answers::Answers;
 use self::call::Call;
+pub use self::call::Source;
 use self::tapped::Tapped;
 use super::codec::RawCodec;
 use super::transcript::{Transcript, What, Writer};
 use crate::contract::Rpc;
+
+/// How long to wait after the system could not accept a connection; it does not say when it can again.
+const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
 
 /// What a client has done so far.
 #[derive(Debug, Clone, Default)]
@@ -59,26 +63,20 @@ pub struct Recorder {
     _accepting: JoinSet<()>,
 }
 
-/// Whether a recorded call has come to its end, one way or the other.
-pub fn is_over(call: &Transcript) -> bool {
-    call.position(|what| matches!(what, What::Ended { .. } | What::Cancelled))
-        .is_some()
-}
-
 impl Recorder {
     /// Starts to listen; port 0 takes a free one.
     ///
     /// # Errors
     ///
     /// If the address is taken, or is none of this machine's.
-    pub async fn start(addr: SocketAddr, answers: Answers) -> io::Result<Recorder> {
+    pub async fn start(addr: SocketAddr, source: Source) -> io::Result<Recorder> {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let notebook = Arc::new(Mutex::new(Notebook::default()));
         let (changed, changes) = watch::channel(());
         let host = Host {
             notebook: Arc::clone(&notebook),
-            answers: Arc::new(answers),
+            source,
             changed,
         };
         let mut accepting = JoinSet::new();
@@ -111,15 +109,33 @@ impl Recorder {
         }
     }
 
-    /// The recording as soon as it is as `done` wants it, or as it is when the time is over.
-    pub async fn settled(&self, most: Duration, done: impl Fn(&Recording) -> bool) -> Recording {
+    /// Is told whenever something has been written down.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.clone()
+    }
+
+    /// Waits until a connection has begun as HTTP/2 does, or the time is over.
+    pub async fn greeted(&self, most: Duration) {
+        self.until(most, |notebook| notebook.prefaces > 0).await;
+    }
+
+    /// Waits until every call has come to its end, one way or the other, or the time is over.
+    pub async fn quiet(&self, most: Duration) {
+        let is_over = |call: &Arc<Mutex<Writer>>| {
+            let ends = |what: &What| matches!(what, What::Ended { .. } | What::Cancelled);
+            lock(call).transcript().position(ends).is_some()
+        };
+        self.until(most, |notebook| notebook.calls.iter().all(is_over))
+            .await;
+    }
+
+    async fn until(&self, most: Duration, done: impl Fn(&Notebook) -> bool) {
         let mut changes = self.changes.clone();
         let wait = async {
             // An error means that the server is gone, and nothing will change any more.
-            while !done(&self.recording()) && changes.changed().await.is_ok() {}
+            while !done(&lock(&self.notebook)) && changes.changed().await.is_ok() {}
         };
         tokio::time::timeout(most, wait).await.ok();
-        self.recording()
     }
 }
 
@@ -132,7 +148,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Debug, Clone)]
 struct Host {
     notebook: Arc<Mutex<Notebook>>,
-    answers: Arc<Answers>,
+    source: Source,
     /// Tells the recorder that something was written down.
     changed: watch::Sender<()>,
 }
@@ -141,8 +157,9 @@ impl Host {
     async fn accept(self, listener: TcpListener) {
         let mut connections = JoinSet::new();
         loop {
-            // An error here is one connection that did not come to be, and the next may.
             let Ok((stream, _)) = listener.accept().await else {
+                // One connection that did not come to be, or no room for any: the next may fare better.
+                tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await;
                 continue;
             };
             // Small messages must not wait for each other; where it cannot be set, they are slower.
@@ -183,7 +200,7 @@ impl Host {
         };
         let writer = Arc::new(Mutex::new(Writer::start(rpc)));
         lock(&self.notebook).calls.push(Arc::clone(&writer));
-        let call = Call::new(rpc, writer, self.answers, self.changed);
+        let call = Call::new(rpc, writer, self.source, self.changed);
         Grpc::new(RawCodec).streaming(call, request).await
     }
 }

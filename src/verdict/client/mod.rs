@@ -5,11 +5,10 @@ mod sent;
 mod tests;
 mod together;
 
-pub use together::Together;
-
 use super::report::{CaseReport, Diagnosis, Finding};
 use super::stream::plural;
 use crate::contract::cases::ClientCalls;
+use crate::contract::model::Chat;
 use crate::contract::{Database, Message, Rpc};
 use crate::probe::recorder::Recording;
 use crate::probe::{Transcript, What};
@@ -70,13 +69,10 @@ impl ClientRun {
     }
 
     fn call(&self, rpc: Rpc, expect: &ClientCalls, database: &Database) -> CaseReport {
-        let Some(transcript) = self
-            .recording
-            .calls
-            .iter()
-            .find(|call| call.rpc == rpc)
-            .cloned()
-        else {
+        let calls = || self.recording.calls.iter().filter(|call| call.rpc == rpc);
+        // A client may try an RPC more often than it has to; one right call is what is asked.
+        let right = calls().find(|call| self.finding(expect, database, call).is_none());
+        let Some(transcript) = right.or_else(|| calls().next()) else {
             let finding = if self.recording.connections == 0 {
                 self.never_connects()
             } else {
@@ -87,29 +83,37 @@ impl ClientRun {
                 ..CaseReport::of_fact(rpc.name(), Some(finding))
             };
         };
-        let finding = match rpc {
+        let finding = self.finding(expect, database, transcript);
+        let why = "What reached the server.";
+        CaseReport::of_call(rpc.name(), why, Vec::new(), transcript.clone()).judged(finding)
+    }
+
+    /// The first thing that is not right in a call. How it broke off comes before what is missing in
+    /// it, since the one is the cause of the other.
+    fn finding(
+        &self,
+        expect: &ClientCalls,
+        database: &Database,
+        transcript: &Transcript,
+    ) -> Option<Finding> {
+        let content = match transcript.rpc {
             Rpc::ListFeatures => expect
                 .list_features
-                .and_then(|r| sent::rectangle(&r, &transcript)),
+                .and_then(|wanted| sent::rectangle(&wanted, transcript)),
             Rpc::RecordRoute => expect
                 .record_route
-                .and_then(|n| sent::route(n, database, &transcript)),
+                .and_then(|count| sent::route(count, database, transcript)),
             Rpc::RouteChat => expect
                 .route_chat
                 .as_ref()
-                .and_then(|n| sent::notes(n, &transcript)),
+                .and_then(|notes| sent::notes(notes, transcript)),
         };
-        let finding = finding
-            .or_else(|| self.half_close(&transcript))
-            .or_else(|| self.read_to_the_end(&transcript))
-            .or_else(|| self.printed(rpc, &transcript));
-        CaseReport::of_call(
-            rpc.name(),
-            "the call as it reached the server",
-            Vec::new(),
-            transcript,
-        )
-        .judged(finding)
+        unreadable(transcript)
+            .or_else(|| self.ended_badly(transcript))
+            .or_else(|| self.left_open(transcript))
+            .or(content)
+            .or_else(|| self.read_to_the_end(transcript))
+            .or_else(|| self.printed(transcript.rpc, transcript))
     }
 
     fn never_connects(&self) -> Diagnosis {
@@ -125,50 +129,74 @@ impl ClientRun {
     }
 
     fn never_called(&self, rpc: Rpc) -> Diagnosis {
-        let others: Vec<String> = self.recording.unknown_paths.iter().cloned().collect();
-        let hint = if others.is_empty() {
-            String::new()
-        } else {
-            format!(
-                " It called {} instead, which no server knows.",
+        let others: Vec<&str> = self
+            .recording
+            .unknown_paths
+            .iter()
+            .map(String::as_str)
+            .collect();
+        let message = match (&self.ending, others.as_slice()) {
+            (Ending::TimedOut, []) => {
+                format!("Your client did not end, and was stopped before it called {rpc}.")
+            }
+            (Ending::Failure(how), []) => {
+                format!("Your client ended with {how} before it called {rpc}.")
+            }
+            (_, []) => format!("Your client never called {rpc}."),
+            (_, others) => format!(
+                "Your client never called {rpc}. It called {} instead, which no server knows.",
                 others.join(", ")
-            )
+            ),
         };
-        Diagnosis::mistake(
-            "rpc-never-called",
-            format!("Your client never called {rpc}.{hint}"),
-        )
-        .quoting(&self.stderr)
+        Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr)
     }
 
-    fn half_close(&self, transcript: &Transcript) -> Option<Finding> {
-        if transcript
+    /// A call that the client did not half-close.
+    fn left_open(&self, transcript: &Transcript) -> Option<Finding> {
+        transcript
             .position(|what| matches!(what, What::HalfClosed))
-            .is_some()
-        {
-            return None;
-        }
+            .is_none()
+            .then(|| Finding {
+                diagnosis: self.why_left_open(transcript),
+                mark: last(transcript),
+            })
+    }
+
+    fn why_left_open(&self, transcript: &Transcript) -> Diagnosis {
         let sent = transcript.sent().count();
-        let diagnosis = if self.ending == Ending::TimedOut {
-            Diagnosis::mistake(
-                "never-half-closes",
-                format!(
-                    "Your client sent {sent} message{} and never closed its side, so the server still waits.",
-                    plural(sent)
-                ),
-            )
-        } else {
-            Diagnosis::mistake(
+        let messages = format!("{sent} message{}", plural(sent));
+        match &self.ending {
+            Ending::Failure(how) => Diagnosis::new(format!(
+                "Your client ended with {how} after it had sent {messages}, before it half-closed."
+            ))
+            .quoting(&self.stderr),
+            Ending::Success => Diagnosis::mistake(
                 "exits-early",
+                format!("Your client left the call after it had sent {messages}, before it half-closed."),
+            )
+            .quoting(&self.stderr),
+            Ending::TimedOut if waits_for_a_reply(transcript) => Diagnosis::mistake(
+                "waits-for-each-reply",
                 format!(
-                    "Your client left the call after {sent} message{}, before it had half-closed.",
-                    plural(sent)
+                    "Your client sent {messages} and then waited for a reply to the last, but there is \
+                     none to come: it is the first note at its place."
                 ),
             )
-            .quoting(&self.stderr)
-        };
+            .hint("Send and receive side by side: a note may get no reply."),
+            Ending::TimedOut => Diagnosis::mistake(
+                "never-half-closes",
+                format!("Your client sent {messages} and never closed its side, so the server still waits."),
+            ),
+        }
+    }
+
+    /// A call that the server ended with an error: with the made-up server, only one that was cut off;
+    /// with the learner's own, whatever it says.
+    fn ended_badly(&self, transcript: &Transcript) -> Option<Finding> {
+        let status = transcript.status().filter(|status| !status.is_ok())?;
+        let message = format!("Your server ended the call with {status}; it must end with OK.");
         Some(Finding {
-            diagnosis,
+            diagnosis: Diagnosis::new(message).quoting(&self.stderr),
             mark: last(transcript),
         })
     }
@@ -191,39 +219,44 @@ impl ClientRun {
 
     /// What the server sent must stand on standard output.
     fn printed(&self, rpc: Rpc, transcript: &Transcript) -> Option<Finding> {
-        let mut wanted: Vec<(usize, String)> = Vec::new();
+        // Where it came, what it is called, and the text that must have been printed.
+        let mut wanted: Vec<(usize, &str, String)> = Vec::new();
         for (n, message) in transcript.received().enumerate() {
             let Some(at) = transcript.nth_received(n) else {
                 continue;
             };
             match message {
-                Message::Feature(feature) => wanted.push((at, feature.name.clone())),
-                Message::RouteNote(note) => wanted.push((at, note.message.clone())),
+                Message::Feature(feature) => wanted.push((at, "The feature", feature.name.clone())),
+                Message::RouteNote(note) => wanted.push((at, "The reply", note.message.clone())),
                 Message::RouteSummary(s) => {
-                    let figures = [s.point_count, s.feature_count, s.distance, s.elapsed_time];
-                    wanted.extend(figures.map(|figure| (at, figure.to_string())));
+                    wanted.extend([
+                        (at, "point_count", s.point_count.to_string()),
+                        (at, "feature_count", s.feature_count.to_string()),
+                        (at, "distance", s.distance.to_string()),
+                        (at, "elapsed_time", s.elapsed_time.to_string()),
+                    ]);
                 }
                 Message::Point(_) | Message::Rectangle(_) => {}
             }
         }
         let total = wanted.len();
-        let missing: Vec<(usize, String)> = wanted
+        let missing: Vec<(usize, &str, String)> = wanted
             .into_iter()
-            .filter(|(_, text)| !stands_in(text, &self.stdout))
+            .filter(|(_, _, text)| !stands_in(text, &self.stdout))
             .collect();
-        let (mark, first) = missing.first()?;
+        let (mark, name, first) = missing.first()?;
         let diagnosis = if missing.len() == total && self.stdout.trim().is_empty() {
             Diagnosis::mistake(
                 "prints-nothing",
                 format!(
-                    "Your client called {rpc}, but printed nothing of what came back, such as {first:?}."
+                    "Your client called {rpc}, but printed nothing of what came back. {name} was {first:?}."
                 ),
             )
         } else {
             Diagnosis::mistake(
                 "prints-wrong",
                 format!(
-                    "{first:?} came from the server in answer to {rpc}, but your client did not print it."
+                    "{name} in the answer to {rpc} was {first:?}, but your client did not print that."
                 ),
             )
         };
@@ -234,8 +267,12 @@ impl ClientRun {
     }
 
     fn order(&self, rpcs: &[Rpc]) -> Option<Diagnosis> {
-        let mut called: Vec<Rpc> = self.recording.calls.iter().map(|call| call.rpc).collect();
-        called.dedup();
+        let mut called: Vec<Rpc> = Vec::new();
+        for call in &self.recording.calls {
+            if !called.contains(&call.rpc) {
+                called.push(call.rpc);
+            }
+        }
         if called == rpcs || rpcs.iter().any(|rpc| !called.contains(rpc)) {
             return None;
         }
@@ -271,6 +308,46 @@ impl ClientRun {
         };
         CaseReport::of_fact("exit", finding)
     }
+}
+
+/// A message that the client should not have sent at all.
+fn unreadable(transcript: &Transcript) -> Option<Finding> {
+    let (mark, diagnosis) = transcript
+        .events
+        .iter()
+        .enumerate()
+        .find_map(|(index, event)| {
+            let diagnosis = match &event.what {
+                What::Undecodable { problem, .. } => Diagnosis::new(format!(
+                    "A message of your client's does not decode as the contract's type: {problem}."
+                )),
+                What::CutOff => Diagnosis::mistake(
+                    "floods",
+                    format!(
+                        "Your client sent more than {} messages in one call, and was cut off.",
+                        transcript.sent().count()
+                    ),
+                ),
+                _ => return None,
+            };
+            Some((index, diagnosis))
+        })?;
+    Some(Finding {
+        diagnosis,
+        mark: Some(mark),
+    })
+}
+
+/// Whether the last thing that happened was a note to which the contract has no reply.
+fn waits_for_a_reply(transcript: &Transcript) -> bool {
+    let mut chat = Chat::default();
+    let mut replies = None;
+    for message in transcript.sent() {
+        if let Message::RouteNote(note) = message {
+            replies = Some(chat.reply(note).len());
+        }
+    }
+    replies == Some(0)
 }
 
 fn last(transcript: &Transcript) -> Option<usize> {

@@ -119,16 +119,18 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
                 diagnosis: Diagnosis::mistake(
                     "notes-lost",
                     format!(
-                        "You sent {n} of {} notes; {wanted} is missing.",
-                        expect.len()
+                        "You sent {n} of {} notes; {} is missing.",
+                        expect.len(),
+                        written(wanted)
                     ),
                 ),
                 mark: last(transcript),
             });
         };
-        // The learner words the notes; the places are the lesson's.
-        if place(came) != place(wanted) {
-            let id = if expect.iter().any(|other| place(other) == place(came)) {
+        if (place(came), &came.message) != (place(wanted), &wanted.message) {
+            let is_another =
+                |other: &RouteNote| (place(other), &other.message) == (place(came), &came.message);
+            let id = if expect.iter().any(is_another) {
                 "notes-reordered"
             } else {
                 "notes-altered"
@@ -137,9 +139,10 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
                 diagnosis: Diagnosis::mistake(
                     id,
                     format!(
-                        "Note {} must be at {}, but you sent {came}.",
+                        "Note {} must be {}, but you sent {}.",
                         n + 1,
-                        place(wanted)
+                        written(wanted),
+                        written(came)
                     ),
                 ),
                 mark: Some(index),
@@ -150,10 +153,20 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
         diagnosis: Diagnosis::mistake(
             "notes-altered",
             format!(
-                "You sent {extra} after the {} notes of the lesson.",
+                "You sent {} after the {} notes of the lesson.",
+                written(extra),
                 expect.len()
             ),
         ),
         mark: Some(index),
     })
+}
+
+/// A note as the lesson writes it: with whole numbers, not degrees.
+fn written(note: &RouteNote) -> String {
+    let place = note.location.unwrap_or_default();
+    format!(
+        "{:?} at ({}, {})",
+        note.message, place.latitude, place.longitude
+    )
 }

@@ -1,64 +1,87 @@
-//! Judging a client that talked to the learner's own server.
+//! Judging a client and a server that talked to each other, both the learner's.
 
-use super::{Ending, stands_in};
-use crate::contract::cases::ClientCalls;
-use crate::contract::{Database, Rpc, model};
-use crate::verdict::report::{CaseReport, Diagnosis, Outcome};
+use super::ClientRun;
+use crate::contract::cases::{ClientCalls, ListFeaturesCase, RecordRouteCase, RouteChatCase, Turn};
+use crate::contract::{Database, Message, Point, Rectangle, RouteNote, Rpc, model};
+use crate::probe::Transcript;
+use crate::verdict::{CaseReport, list_features, record_route, route_chat};
 
-/// A client whose calls to a server of the learner's own were not recorded: all there is to judge is
-/// what it printed and how it ended.
-#[derive(Debug)]
-pub struct Together {
-    /// How the client ended.
-    pub ending: Ending,
-    /// What it wrote to standard output.
-    pub stdout: String,
-    /// The last lines that client and server wrote to standard error.
-    pub stderr: String,
-}
-
-impl Together {
-    /// Every named feature in the rectangle and every reply to the notes must have arrived.
-    pub fn judge(&self, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
-        let mut cases = Vec::new();
-        if let Some(rectangle) = &expect.list_features {
-            let features = model::list_features(database, rectangle);
-            let names = features.iter().map(|feature| feature.name.as_str());
-            cases.push(self.arrived(Rpc::ListFeatures, names));
-        }
-        if let Some(points) = expect.record_route {
-            cases.push(self.arrived(Rpc::RecordRoute, [points.to_string().as_str()].into_iter()));
-        }
-        if let Some(notes) = &expect.route_chat {
-            let replies = model::route_chat(notes).concat();
-            let texts = replies.iter().map(|note| note.message.as_str());
-            cases.push(self.arrived(Rpc::RouteChat, texts));
-        }
-        let ended = match &self.ending {
-            Ending::Success => None,
-            Ending::Failure(how) => Some(format!("Your client ended with {how}.")),
-            Ending::TimedOut => {
-                Some("Your client and server did not come to an end, and were stopped.".to_string())
-            }
-        };
-        let ended = ended.map(|message| Diagnosis::new(message).quoting(&self.stderr));
-        // If the run failed, what is not printed is a consequence.
-        cases.insert(0, CaseReport::of_fact("exit", ended));
-        if cases[0].outcome == Outcome::Fail {
-            cases.truncate(1);
-        }
+impl ClientRun {
+    /// Judges the client as in [`ClientRun::judge_calls`], and the server's answers to it by the
+    /// contract.
+    pub fn judge_together(&self, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
+        let mut cases = self.judge_calls(expect, database);
+        let answers = self
+            .recording
+            .calls
+            .iter()
+            .map(|call| server(call, database));
+        cases.extend(answers);
         cases
     }
+}
 
-    fn arrived<'a>(&self, rpc: Rpc, mut texts: impl Iterator<Item = &'a str>) -> CaseReport {
-        let missing = texts.find(|text| !stands_in(text, &self.stdout)).map(|text| {
-            Diagnosis::new(format!(
-                "{text:?} should have come from your server in answer to {rpc}, but your client did not print it."
-            ))
-        });
-        CaseReport {
-            rpc: Some(rpc),
-            ..CaseReport::of_fact(rpc.name(), missing)
+/// Judges the server's answer to a call that a client made.
+fn server(call: &Transcript, database: &Database) -> CaseReport {
+    let case = format!("{} answered", call.rpc);
+    let why = "What your server answered to your client.".to_string();
+    let transcript = call.clone();
+    match call.rpc {
+        Rpc::ListFeatures => {
+            let request = call.sent().find_map(as_rectangle).unwrap_or_default();
+            let expect = model::list_features(database, &request);
+            let case = ListFeaturesCase {
+                case,
+                why,
+                request,
+                expect,
+            };
+            list_features::judge(&case, database, transcript)
         }
+        Rpc::RecordRoute => {
+            let send: Vec<Point> = call.sent().filter_map(as_point).collect();
+            let expect = model::record_route(database, &send, 0);
+            let case = RecordRouteCase {
+                case,
+                why,
+                send,
+                wait_seconds: 0,
+                expect,
+            };
+            record_route::judge(&case, transcript)
+        }
+        Rpc::RouteChat => {
+            let notes: Vec<RouteNote> = call.sent().filter_map(as_note).collect();
+            let replies = model::route_chat(&notes);
+            let turns = notes.into_iter().zip(replies);
+            let case = RouteChatCase {
+                case,
+                why,
+                earlier_call: Vec::new(),
+                turns: turns.map(|(send, expect)| Turn { send, expect }).collect(),
+            };
+            route_chat::judge(&case, transcript)
+        }
+    }
+}
+
+fn as_rectangle(message: &Message) -> Option<Rectangle> {
+    match message {
+        Message::Rectangle(rectangle) => Some(*rectangle),
+        _ => None,
+    }
+}
+
+fn as_point(message: &Message) -> Option<Point> {
+    match message {
+        Message::Point(point) => Some(*point),
+        _ => None,
+    }
+}
+
+fn as_note(message: &Message) -> Option<RouteNote> {
+    match message {
+        Message::RouteNote(note) => Some(note.clone()),
+        _ => None,
     }
 }

@@ -1,0 +1,165 @@
+//! From the learner's crate to programs that can be started.
+
+use std::time::Instant;
+
+use super::programs::{self, Executables};
+use super::{CheckError, Doing, Setting, Watch, waiting};
+use crate::contract::cases::Proof;
+use crate::course::{Course, Lesson, Track};
+use crate::learner::work::{self, Spot};
+use crate::process::cargo::{Build, Outcome as Built, Progress, Rejected};
+use crate::process::files::Lock;
+use crate::verdict::{Diagnosis, LessonReport, Outcome};
+
+/// A crate that has been built.
+pub struct Ready {
+    /// Its programs.
+    pub executables: Executables,
+    /// What the compiler remarked, as it writes it.
+    pub warnings: Vec<String>,
+}
+
+/// Builds what the lessons need or, if it does not build, says so in a report for each of them.
+///
+/// # Errors
+///
+/// If cargo cannot be started, or the system is in the way.
+pub async fn run(
+    setting: &Setting,
+    course: &Course,
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Result<Result<Ready, Vec<LessonReport>>, CheckError> {
+    if let Some((lesson, spot)) = not_generated(setting, course) {
+        return Ok(Err(one_for_all(
+            setting,
+            lessons,
+            lesson,
+            Outcome::Fail,
+            &nothing_generated(&spot),
+        )));
+    }
+    let started = Instant::now();
+    let system = |doing: &str| {
+        let doing = doing.to_string();
+        move |error| CheckError::System { doing, error }
+    };
+    // Both tracks, and every lab on this folder, build programs of the same names: until they have
+    // been copied, nobody else may replace them.
+    let lock = Lock::take(&setting.folder.notes().join("build.lock"))
+        .await
+        .map_err(system("lock the folder for a build"))?;
+    let build = Build {
+        workspace: setting.folder.root().to_path_buf(),
+        package: setting.track.name(),
+        programs: programs::needed(lessons),
+        colour: setting.colour,
+    };
+    let outcome = build
+        .run(|progress| {
+            watch(match progress {
+                Progress::Waiting => Doing::WaitingForCargo,
+                Progress::Compiling { done, total } => Doing::Building { done, total },
+            });
+        })
+        .await
+        .map_err(CheckError::NoCargo)?;
+    let name = setting.track.name();
+    let last = lessons.last().copied();
+    match outcome {
+        Built::Built(built) => {
+            let executables =
+                Executables::copy(&built.programs).map_err(system("copy your programs"))?;
+            drop(lock);
+            Ok(Ok(Ready {
+                executables,
+                warnings: built.warnings,
+            }))
+        }
+        Built::Rejected(Rejected { diagnostics, place }) => {
+            let message = format!(
+                "{name} does not compile yet: {} error{} after {:.1} s. The compiler says:",
+                diagnostics.len(),
+                if diagnostics.len() == 1 { "" } else { "s" },
+                started.elapsed().as_secs_f64()
+            );
+            let mut diagnosis = Diagnosis::mistake("build-failed", message)
+                .quoting_compiler(diagnostics.join("\n"));
+            diagnosis.edit.clone_from(&place);
+            // Whose place the error is in has to mend it; outside of all places, the lesson at hand.
+            let owner = place.and_then(|(file, line)| owner(setting, course, &file, line));
+            let blamed = owner.or(last);
+            Ok(Err(report(setting, lessons, blamed, &diagnosis)))
+        }
+        Built::Failed { words } => {
+            let message = format!("Cargo cannot build {name}. It says:");
+            let diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
+            Ok(Err(report(setting, lessons, last, &diagnosis)))
+        }
+    }
+}
+
+fn report(
+    setting: &Setting,
+    lessons: &[&Lesson],
+    blamed: Option<&Lesson>,
+    diagnosis: &Diagnosis,
+) -> Vec<LessonReport> {
+    match blamed {
+        Some(blamed) => one_for_all(setting, lessons, blamed, Outcome::Error, diagnosis),
+        None => Vec::new(),
+    }
+}
+
+/// One lesson says what is wrong, also if it was not asked for; the others wait.
+fn one_for_all(
+    setting: &Setting,
+    lessons: &[&Lesson],
+    blamed: &Lesson,
+    outcome: Outcome,
+    diagnosis: &Diagnosis,
+) -> Vec<LessonReport> {
+    let said = LessonReport::without_cases(blamed, outcome, Some(diagnosis.clone()));
+    let mut reports: Vec<LessonReport> = Vec::new();
+    for lesson in lessons {
+        if lesson.id() != blamed.id() {
+            reports.push(waiting(setting, lesson));
+        }
+    }
+    let index = lessons
+        .iter()
+        .take_while(|lesson| lesson.number < blamed.number)
+        .count();
+    reports.insert(index, said);
+    reports
+}
+
+/// The lesson whose place a line is in.
+fn owner<'a>(setting: &Setting, course: &'a Course, file: &str, line: usize) -> Option<&'a Lesson> {
+    course.lessons().iter().find(|lesson| {
+        let spots = work::spots(&setting.folder, lesson).unwrap_or_default();
+        spots.iter().any(|spot| spot.holds(file, line))
+    })
+}
+
+/// A crate without generated code gives hundreds of errors, of which none names the cause.
+fn not_generated<'a>(setting: &Setting, course: &'a Course) -> Option<(&'a Lesson, Spot)> {
+    if setting.track != Track::StartHere {
+        return None;
+    }
+    let generates = |lesson: &&Lesson| lesson.check.proves == Proof::GeneratedCode;
+    let lesson = course.lessons().iter().find(generates)?;
+    let spots = work::spots(&setting.folder, lesson).ok()?;
+    let open = spots.into_iter().find(|spot| spot.untouched)?;
+    Some((lesson, open))
+}
+
+fn nothing_generated(open: &Spot) -> Diagnosis {
+    let message = format!(
+        "Nothing is generated yet: {} still waits for your code, at line {}.",
+        open.file, open.line
+    );
+    Diagnosis::mistake("not-generated", message)
+        .hint("build.rs generates the code, and src/lib.rs includes it: both are needed.")
+        .edit(&open.file, open.line)
+}
