@@ -70,7 +70,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub seed: Option<u64>,
     /// How long to wait while nothing moves
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub timeout: u64,
 }
 

@@ -9,8 +9,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         "../proto"
     };
-    // Without this line cargo would run the generator after every edit of any file.
+    // Without these lines cargo would run the generator after every edit of any file.
     println!("cargo::rerun-if-changed={proto_folder}");
+    println!("cargo::rerun-if-changed=build.rs");
+
+    // What an earlier run has written must not be taken for this one's.
+    let generated = Path::new(&std::env::var("OUT_DIR")?).join("routeguide.rs");
+    if generated.exists() {
+        std::fs::remove_file(generated)?;
+    }
 
     // lesson: generate-code
     // Compile "route_guide.proto", which lies in `proto_folder`, with `protox::compile`, and hand

@@ -94,6 +94,55 @@ fn a_slip_in_a_later_lesson_does_not_fail_an_earlier_one() {
 }
 
 #[test]
+fn what_a_lesson_needs_comes_first() {
+    let lab = Lab::new("needs");
+    // Not seven errors of rustc.
+    let run = lab.run(["check", "route-chat"]).exits(1);
+    assert!(run.stdout.contains("✗ define-messages"), "{}", run.stdout);
+    assert!(!run.stdout.contains("error["), "{}", run.stdout);
+    lab.solve("define-messages");
+    lab.solve("define-service");
+    let run = lab.run(["check", "route-chat"]).exits(1);
+    run.says("✗ generate-code")
+        .says("Edit start_here/build.rs:");
+    // Code that is there, but in the wrong place.
+    let messages = lab.read("start_here/proto/route_guide.proto");
+    let (_, place) = messages.split_once("// lesson: define-messages\n").unwrap();
+    let (place, _) = place.split_once("// end lesson").unwrap();
+    let place = place.to_string();
+    lab.write_place(
+        "start_here/proto/route_guide.proto",
+        "define-messages",
+        "message Other {}\n",
+    );
+    lab.write_place(
+        "start_here/proto/route_guide.proto",
+        "define-service",
+        &place,
+    );
+    lab.run(["check", "define-messages"])
+        .exits(1)
+        .says("stands in another lesson's place");
+}
+
+#[test]
+fn what_an_earlier_build_generated_does_not_count() {
+    let lab = Lab::new("stale");
+    lab.solve_up_to("generate-code");
+    lab.run(["check", "generate-code"]).exits(0);
+    lab.write_place("start_here/build.rs", "generate-code", "    // nothing\n");
+    lab.run(["check", "generate-code"])
+        .exits(1)
+        .says("Nothing is generated yet");
+    lab.write_place(
+        "start_here/build.rs",
+        "generate-code",
+        "    let _ = proto_folder;\n",
+    );
+    lab.run(["check", "generate-code"]).exits(3);
+}
+
+#[test]
 fn a_broken_check_file_is_named_with_line_and_field() {
     let lab = Lab::new("check-file");
     let file = "lessons/05-record-route/check.json";

@@ -115,7 +115,7 @@ fn after_a_server_that_panics() {
 
 #[test]
 fn after_success() {
-    let serve = "tonic::transport::Server::builder()\
+    let serve = "println!(\"Starting server on {addr}\");\n    tonic::transport::Server::builder()\
         .add_service(crate::proto::route_guide_server::RouteGuideServer::new(RouteGuideService::new(Features::load()?)))\
         .serve(addr).await?;\n    Ok(())";
     let lab = lab("supervise-success", serve);

@@ -58,6 +58,18 @@ fn handlers_that_panic_hang_or_answer_early() {
     ))
     .says("no Some(Point { latitude: 407127753, longitude: -740059728 })");
     finds(&lab, "list-features", "panics");
+    // A server that is gone has not passed, whatever it answered.
+    lab.write_place(
+        SERVER,
+        "list-features",
+        "        let _ = request.into_inner();\n        std::process::abort()\n",
+    );
+    finds(&lab, "list-features", "dies-between-calls");
+    lab.write_place(
+        SERVER,
+        "list-features",
+        "        panic!(\"no {:?}\", request.into_inner().lo)\n",
+    );
     // Another lesson on the same server is not blamed for it.
     lab.run(["check", "record-route"]).exits(0);
 
@@ -123,6 +135,26 @@ fn servers_that_do_not_serve() {
     }"#,
     );
     finds(&lab, "start-server", "not-http2");
+    // It listens on an address of its own, and says so.
+    serve(
+        r#"let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("Starting server on {}", listener.local_addr()?);
+    loop {
+        listener.accept().await?;
+    }"#,
+    );
+    let run = lab
+        .run(["check", "start-server", "--timeout", "60"])
+        .exits(1);
+    run.says("; listen on the address you are given, 127.0.0.1:");
+    // It is right, and says nothing.
+    lab.solve("start-server");
+    lab.edit(SERVER, |text| {
+        text.replace("println!(\"Starting server on {addr}\");", "")
+    });
+    lab.run(["check", "start-server"])
+        .exits(1)
+        .says("Your server does not say where it listens.");
     // It listens, but elsewhere.
     serve(
         "let _other = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await?;\n    std::future::pending().await",
@@ -174,10 +206,7 @@ fn clients_that_do_not_do_their_part() {
     Ok(())
 "#,
     );
-    let run = lab
-        .run(["check", "call-route-chat", "--timeout", "2"])
-        .exits(1);
-    run.says("You sent 1 of 5 notes");
+    finds(&lab, "call-route-chat", "waits-for-each-reply");
     lab.solve("call-route-chat");
 
     lab.edit(CLIENT, |text| {
@@ -189,7 +218,39 @@ fn clients_that_do_not_do_their_part() {
     finds(&lab, "create-client", "never-connects");
     lab.solve("create-client");
 
-    // An error that is swallowed.
+    // It connects, whatever happens.
+    lab.edit(CLIENT, |text| {
+        text.replace("        .connect()\n        .await?;", "        .connect()\n        .await\n        .unwrap_or_else(|_| Channel::from_static(\"http://[::1]:1\").connect_lazy());")
+    });
+    let run = lab.run(["check", "create-client"]).exits(1);
+    run.says("but your `connect` says that all is well");
+    lab.solve("create-client");
+
+    // A client that takes its time is not taken for one that hangs.
+    lab.edit(CLIENT, |text| {
+        text.replace("            yield point;", "            tokio::time::sleep(std::time::Duration::from_millis(300)).await;\n            yield point;")
+    });
+    lab.run(["check", "call-record-route", "--timeout", "1"])
+        .exits(0);
+    lab.solve("call-record-route");
+
+    // Another wording, and an end in the middle.
+    lab.edit(CLIENT, |text| {
+        text.replace("\"Third message\"", "\"third message\"")
+    });
+    finds(&lab, "call-route-chat", "notes-altered");
+    lab.solve("call-route-chat");
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "            yield point;",
+            "            yield point;\n            std::process::exit(7);",
+        )
+    });
+    let run = lab.run(["check", "call-record-route"]).exits(1);
+    run.says("Your client ended with exit code 7");
+    lab.solve("call-record-route");
+
+    // A call that is left out.
     lab.edit(CLIENT, |text| {
         text.replace("guide_route_chat(&mut client).await?;", "")
     });

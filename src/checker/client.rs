@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::sync::watch;
+
 use super::programs::{Programs, words};
 use super::{CheckError, waiting};
 use crate::contract::Rpc;
@@ -11,7 +13,8 @@ use crate::contract::cases::{ClientCalls, Proof};
 use crate::course::Lesson;
 use crate::probe::call;
 use crate::probe::recorder::{Answers, Recorder, Source};
-use crate::verdict::client::ClientRun;
+use crate::process::port;
+use crate::verdict::client::{ClientRun, unanswered};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// Checks client lessons, one after the other; after one that fails, a lesson that needs the same
@@ -58,9 +61,25 @@ async fn recorded(
         _ => run(programs, made_up, "client", &[]).await?,
     };
     Ok(match proof {
-        Proof::Connection => run.judge_connection(),
+        Proof::Connection => {
+            let mut cases = run.judge_connection();
+            cases.push(nobody_listens(programs).await?);
+            cases
+        }
         _ => run.judge_calls(calls, &setting.database),
     })
+}
+
+/// Lets the learner connect where nobody listens: that must be an error, and not a wait.
+async fn nobody_listens(programs: &Programs<'_>) -> Result<CaseReport, CheckError> {
+    let addr = port::free().await.map_err(|error| CheckError::System {
+        doing: "find a free port".to_string(),
+        error,
+    })?;
+    let (_unchanging, changes) = watch::channel(());
+    let addr = addr.to_string();
+    let finished = programs.run("stage", &["connect", &addr], changes).await?;
+    Ok(unanswered(&addr, &finished.ending, &finished.stderr))
 }
 
 /// Runs a program with these words and the address of a recording server that answers from a source.

@@ -268,17 +268,19 @@ pub fn words(running: &Running) -> String {
 /// Waits for a server to say that it listens somewhere else than it was told, and to do so.
 async fn elsewhere(stdout: &Output, told: SocketAddr) -> SocketAddr {
     let announced = stdout.wait_for_line(|line| {
-        line.strip_prefix("Starting server on ")?
+        let addr: SocketAddr = line
+            .strip_prefix("Starting server on ")?
             .trim()
-            .parse::<SocketAddr>()
-            .ok()
+            .parse()
+            .ok()?;
+        (addr != told && addr.port() != 0).then_some(addr)
     });
     match announced.await {
-        Some(other) if other != told && other.port() != 0 => {
+        Some(other) => {
             port::accepting(other).await;
             other
         }
-        _ => std::future::pending().await,
+        None => std::future::pending().await,
     }
 }
 

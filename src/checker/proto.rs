@@ -1,11 +1,12 @@
 //! Checking the lessons about the .proto.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::Setting;
 use crate::contract::cases::Proof;
 use crate::course::{Lesson, region};
-use crate::probe::proto::parse;
+use crate::probe::proto::{Parsed, parse};
 use crate::verdict::proto::{Judge, syntax};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
@@ -25,22 +26,41 @@ pub fn check(setting: &Setting, lesson: &Lesson) -> LessonReport {
     let source = up_to(lesson, &text);
     let imports = path.parent().unwrap_or(setting.folder.root());
     let cases = match parse("route_guide.proto", &source, imports) {
-        Ok(parsed) => {
-            let judge = Judge {
-                parsed: &parsed,
-                file,
-            };
-            match (lesson.check.proves, &lesson.check.service) {
-                (Proof::Service, Some(service)) => judge.service(service),
-                _ => judge.messages(&lesson.check.messages),
-            }
-        }
+        Ok(parsed) => judge(lesson, &parsed, file),
         Err(error) => vec![CaseReport::of_fact(
             "syntax",
             Some(syntax(&error, file, &source)),
         )],
     };
-    LessonReport::of_cases(lesson, started.elapsed(), cases)
+    let report = LessonReport::of_cases(lesson, started.elapsed(), cases);
+    if report.outcome == Outcome::Fail && source != text && passes(lesson, &text, imports) {
+        let message = format!(
+            "All of it is there, but some stands in another lesson's place: it belongs between \
+             `// lesson: {}` and the `// end lesson` below it.",
+            lesson.id()
+        );
+        return LessonReport {
+            diagnosis: Some(Diagnosis::new(message)),
+            ..report
+        };
+    }
+    report
+}
+
+fn judge(lesson: &Lesson, parsed: &Parsed, file: &str) -> Vec<CaseReport> {
+    let judge = Judge { parsed, file };
+    match (lesson.check.proves, &lesson.check.service) {
+        (Proof::Service, Some(service)) => judge.service(service),
+        _ => judge.messages(&lesson.check.messages),
+    }
+}
+
+/// Whether a lesson would pass with all that the file holds.
+fn passes(lesson: &Lesson, text: &str, imports: &Path) -> bool {
+    parse("route_guide.proto", text, imports).is_ok_and(|parsed| {
+        let mut cases = judge(lesson, &parsed, "").into_iter();
+        cases.all(|case| case.outcome == Outcome::Pass)
+    })
 }
 
 /// The .proto without what belongs to later lessons: a slip there must not fail this one. Their lines

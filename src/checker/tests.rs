@@ -160,7 +160,7 @@ impl RouteGuide for Unlike {
             rectangle.lo.unwrap_or_default(),
             rectangle.hi.unwrap_or_default(),
         );
-        let between = |a: i32, b: i32, x: i32| (a - x).signum() * (b - x).signum() <= 0;
+        let between = |a: i32, b: i32, x: i32| a.cmp(&x) != b.cmp(&x) || a == x;
         let inside = |feature: &&proto::Feature| {
             let at = feature.location.unwrap_or_default();
             between(lo.latitude, hi.latitude, at.latitude)

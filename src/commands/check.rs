@@ -18,6 +18,17 @@ use crate::{process, report};
 ///
 /// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
 pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
+    let result = check(args).await;
+    if let Err(problem) = &result
+        && args.format == Format::Json
+        && let Ok(text) = report::json::render_problem(args.track.name(), &problem.to_string())
+    {
+        screen::print(&text);
+    }
+    result
+}
+
+async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     let started = Instant::now();
     let lab = Lab::open()?;
     let selection = select(&lab, args)?;

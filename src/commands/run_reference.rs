@@ -73,14 +73,17 @@ async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
 
 async fn call(addr: &str, features: Features) -> Result<Exit, Problem> {
     reference::call(addr, &features).await.map_err(|error| {
-        Problem::new(
-            Exit::CouldNot,
-            format!("the client ended with an error: {error}"),
+        // A server that answers with a status was reached.
+        let next = if error.is::<tonic::Status>() {
+            format!("A server answered on {addr}, but not as this client expects.")
+        } else {
             format!(
                 "Is a server listening on {addr}? `{} run-reference` in another terminal runs the finished one.",
                 screen::invocation()
-            ),
-        )
+            )
+        };
+        let words = routeguide::explain(&error);
+        Problem::new(Exit::CouldNot, format!("the client ended with an error: {words}"), next)
     })?;
     Ok(Exit::Passed)
 }

@@ -27,6 +27,24 @@ pub fn render(report: &CheckReport) -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(&check)? + "\n")
 }
 
+/// The report of a check that could not be made at all.
+///
+/// # Errors
+///
+/// As [`render`].
+pub fn render_problem(target: &str, message: &str) -> serde_json::Result<String> {
+    let check = serde_json::json!({
+        "version": VERSION,
+        "outcome": Outcome::Error,
+        "seed": null,
+        "duration_ms": 0,
+        "target": target,
+        "lessons": [],
+        "message": message,
+    });
+    Ok(serde_json::to_string_pretty(&check)? + "\n")
+}
+
 #[derive(Serialize)]
 struct Check<'a> {
     version: u32,

@@ -40,7 +40,7 @@ pub fn draw(events: &[Event], mark: Option<usize>, canvas: Canvas) -> String {
         text.push('\n');
     };
     row(" ", "", "client", "      ", "server", false);
-    for shown in fold(events, mark) {
+    for shown in shorten(fold(events, mark), mark) {
         match shown {
             Shown::Event(index, event) => {
                 let at = format!("{:.1} ms", event.at.as_secs_f64() * 1000.0);
@@ -57,7 +57,17 @@ pub fn draw(events: &[Event], mark: Option<usize>, canvas: Canvas) -> String {
             Shown::Folded(Side::Client, count) => {
                 row(" ", "", &format!("… {count} more …"), "      ", "", false);
             }
-            Shown::Folded(_, count) => {
+            Shown::Folded(Side::Nobody, count) => {
+                row(
+                    " ",
+                    "",
+                    &format!("… {count} more rows …"),
+                    "      ",
+                    "",
+                    false,
+                );
+            }
+            Shown::Folded(Side::Server, count) => {
                 row(" ", "", "", "      ", &format!("… {count} more …"), false);
             }
         }
@@ -127,6 +137,31 @@ fn fold(events: &[Event], mark: Option<usize>) -> Vec<Shown<'_>> {
     shown
 }
 
+/// A call of very many turns loses its middle, but for what surrounds the mark.
+fn shorten(shown: Vec<Shown<'_>>, mark: Option<usize>) -> Vec<Shown<'_>> {
+    const MOST: usize = 48;
+    const AROUND: usize = 12;
+    let count = shown.len();
+    if count <= MOST {
+        return shown;
+    }
+    let is_mark =
+        |shown: &Shown<'_>| matches!(shown, Shown::Event(index, _) if mark == Some(*index));
+    let centre = shown.iter().position(is_mark).unwrap_or(0);
+    let kept = |row: usize| row < AROUND || row + AROUND >= count || row.abs_diff(centre) < AROUND;
+    let mut short = Vec::new();
+    for (row, entry) in shown.into_iter().enumerate() {
+        if kept(row) {
+            short.push(entry);
+        } else if let Some(Shown::Folded(Side::Nobody, left_out)) = short.last_mut() {
+            *left_out += 1;
+        } else {
+            short.push(Shown::Folded(Side::Nobody, 1));
+        }
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -180,7 +215,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].trim_start().starts_with("client") && lines[0].ends_with("server"));
         assert!(
-            lines[1].starts_with("  1.5 ms   1 0 ") && lines[1].ends_with("───▶"),
+            lines[1].starts_with("  1.5 ms     1 0 ") && lines[1].ends_with("───▶"),
             "{text}"
         );
         assert!(
@@ -198,7 +233,12 @@ mod tests {
             text.contains("… 9 more …") && text.contains("… 8 more …"),
             "{text}"
         );
-        assert!(text.contains("✗ 1.5 ms   16 0"), "{text}");
+        assert!(text.contains("✗ 1.5 ms     16 0"), "{text}");
+        let chat: Vec<Event> = (1..=200)
+            .flat_map(|n| [point(n), event(What::Headers)])
+            .collect();
+        let text = plain(&chat, Some(200));
+        assert!(text.lines().count() < 60 && text.contains("✗") && text.contains("more rows"));
         assert!(
             text.lines()
                 .all(|line| console::measure_text_width(line) <= 80)

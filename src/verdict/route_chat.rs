@@ -272,7 +272,7 @@ mod tests {
         let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
         let events = vec![a, b, c, came(1, "a"), came(1, "c"), What::HalfClosed, ok()];
         let (message, _, mark) = judged(events).unwrap();
-        assert!(message.contains("where no reply was due"), "{message}");
+        assert!(message.contains("one too many"), "{message}");
         assert_eq!(mark, Some(4));
     }
 

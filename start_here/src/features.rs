@@ -166,5 +166,5 @@ pub fn distance(from: &Point, to: &Point) -> f64 {
         + from_latitude.cos() * to_latitude.cos() * half_longitude.sin().powi(2);
     // On opposite sides of the Earth, rounding can push the value a hair above 1, where the arc
     // sine does not exist.
-    2.0 * EARTH_RADIUS * haversine.sqrt().min(1.0).asin()
+    2.0 * EARTH_RADIUS * haversine.clamp(0.0, 1.0).sqrt().asin()
 }

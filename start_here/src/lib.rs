@@ -31,3 +31,20 @@ pub mod proto {
 /// A [`tonic::Status`], a failed connection and a file that cannot be read all fit in it, and the
 /// `?` operator converts them.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// An error with everything that led to it, as one line for a person to read: the cause of
+/// `transport error`, for example, is `Connection refused`.
+pub fn explain(error: &Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        // Some errors repeat the words of their cause.
+        if !line.contains(&words) {
+            line.push_str(": ");
+            line.push_str(&words);
+        }
+        cause = error.source();
+    }
+    line
+}

@@ -3,13 +3,13 @@
 //! The service can be tried before `serve` is written, and each call of the client before `run` is.
 //! You do not need this program for anything else.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
 use routeguide::server::RouteGuideService;
 use routeguide::{Error, client};
-use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", routeguide::explain(&error));
             ExitCode::FAILURE
         }
     }
@@ -46,6 +46,13 @@ async fn run() -> Result<(), Error> {
 /// Serves the service on `addr` until standard input is closed, which also happens when the lab is
 /// gone. With port 0 the system picks a free one, so the address is printed.
 async fn host(addr: &str) -> Result<(), Error> {
+    // In a thread of its own, which no handler can keep waiting, not even one that never ends.
+    std::thread::spawn(|| {
+        std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
+        // Not `eprintln!`, which panics if nobody reads standard error any more either.
+        writeln!(std::io::stderr(), "standard input is closed: stopping").ok();
+        std::process::exit(0);
+    });
     let service = RouteGuideService::new(Features::load()?);
     let listener = TcpListener::bind(addr).await?;
     println!("listening on {}", listener.local_addr()?);
@@ -54,17 +61,7 @@ async fn host(addr: &str) -> Result<(), Error> {
         .add_service(RouteGuideServer::new(service))
         // A listener that we opened ourselves still has Nagle's algorithm on, which holds small
         // messages back for up to 40 milliseconds.
-        .serve_with_incoming_shutdown(
-            TcpIncoming::from(listener).with_nodelay(Some(true)),
-            input_closed(),
-        )
+        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)))
         .await?;
     Ok(())
-}
-
-/// Waits until nobody holds the other end of standard input any more.
-async fn input_closed() {
-    let mut input = tokio::io::stdin();
-    let mut ignored = [0; 64];
-    while matches!(input.read(&mut ignored).await, Ok(1..)) {}
 }

@@ -350,6 +350,31 @@ fn waits_for_a_reply(transcript: &Transcript) -> bool {
     replies == Some(0)
 }
 
+/// Judges a client that was sent to an address where nobody listens.
+pub fn unanswered(addr: &str, ending: &Ending, stderr: &str) -> CaseReport {
+    let finding = match ending {
+        Ending::Failure(_) => None,
+        Ending::Success => Some(
+            Diagnosis::new(format!(
+                "Nobody listens on {addr}, but your `connect` says that all is well."
+            ))
+            .hint("Return the error of the connection: `?` does it."),
+        ),
+        Ending::TimedOut => Some(
+            Diagnosis::new(format!(
+                "Nobody listens on {addr}, but your `connect` goes on waiting."
+            ))
+            .hint(
+                "Return the error of the connection, so that whoever called can decide what to do.",
+            ),
+        ),
+    };
+    CaseReport::of_fact(
+        "nobody-listens",
+        finding.map(|finding| finding.quoting(stderr)),
+    )
+}
+
 fn last(transcript: &Transcript) -> Option<usize> {
     transcript.events.len().checked_sub(1)
 }
