@@ -28,7 +28,7 @@ const RANDOM_CHATS: usize = 10;
 
 /// What a paced route waits beyond the whole seconds it asks for, so that a server whose clock
 /// started a little late still counts them all.
-const PACE_MARGIN: Duration = Duration::from_millis(200);
+const PACE_MARGIN: Duration = Duration::from_millis(50);
 /// What it waits when that was not enough.
 const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
 
