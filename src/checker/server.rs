@@ -298,7 +298,7 @@ pub async fn calls(setting: &Setting, check: &CheckFile, channel: &Channel) -> V
         one_by_one(&paced, |case| route(setting, case, channel.clone())),
         one_by_one(&chats, |case| chat(setting, case, channel.clone())),
     );
-    [lists, routes, paced, chats].concat()
+    [lists, routes, paced, route_chat::explain(chats)].concat()
 }
 
 /// Plays cases in order. After one that stalled, the others are left out: they would only wait too.

@@ -237,6 +237,65 @@ async fn a_right_server_that_is_written_otherwise_passes() {
     }
 }
 
+/// A right server, but that it sends every note back to its own sender, too.
+struct Echoes(Features);
+
+#[tonic::async_trait]
+impl RouteGuide for Echoes {
+    type ListFeaturesStream = Replies<proto::Feature>;
+    type RouteChatStream = Replies<proto::RouteNote>;
+
+    async fn list_features(
+        &self,
+        request: Request<proto::Rectangle>,
+    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
+        let answer = Unlike(self.0.iter().cloned().collect());
+        answer.list_features(request).await
+    }
+
+    async fn record_route(
+        &self,
+        request: Request<Streaming<proto::Point>>,
+    ) -> Result<Response<proto::RouteSummary>, Status> {
+        let answer = Unlike(self.0.iter().cloned().collect());
+        answer.record_route(request).await
+    }
+
+    async fn route_chat(
+        &self,
+        request: Request<Streaming<proto::RouteNote>>,
+    ) -> Result<Response<Self::RouteChatStream>, Status> {
+        let mut notes = request.into_inner();
+        let stream = async_stream::try_stream! {
+            let mut history: Vec<proto::RouteNote> = Vec::new();
+            while let Some(note) = notes.message().await? {
+                let place = note.location.unwrap_or_default();
+                history.push(note);
+                for known in &history {
+                    if known.location.unwrap_or_default() == place {
+                        yield known.clone();
+                    }
+                }
+            }
+        };
+        Ok(Response::new(Box::pin(stream)))
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_comes_back_to_its_sender_is_named() {
+    let reports = play(Echoes(features())).await;
+    let failed: Vec<_> = reports
+        .iter()
+        .filter(|report| report.outcome != Outcome::Pass)
+        .collect();
+    assert!(failed.len() > 15);
+    for report in failed {
+        let mistakes = &report.diagnosis.as_ref().unwrap().mistakes;
+        assert_eq!(mistakes, &["echoes-new-note"], "{}", report.case);
+    }
+}
+
 /// A server that is wrong in every RPC: it forgets the order of the corners, answers a route at once,
 /// and sends a note back to its own sender.
 struct Wrong(Features);
@@ -294,7 +353,16 @@ async fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
     assert!(message("latitudes-swapped").contains("5 more of the 6 expected"));
     assert!(message("taking-time").contains("before the client had half-closed"));
     let chat = message("three-at-one-place");
-    assert!(chat.contains("\"one\" at 0.0000005 0.0000005"), "{chat}");
+    assert!(chat.contains("\"one\" at (5, 5)"), "{chat}");
+    // A pure echo is another mistake than to send the new note back too.
+    let named = reports
+        .iter()
+        .filter_map(|report| report.diagnosis.as_ref());
+    assert!(
+        !named
+            .flat_map(|d| &d.mistakes)
+            .any(|id| *id == "echoes-new-note")
+    );
     assert!(
         message("nothing-to-say").contains("came"),
         "{}",

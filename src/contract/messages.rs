@@ -129,10 +129,19 @@ fn degrees(e7: i32) -> String {
     }
 }
 
-/// `40.7 -74`: latitude and longitude in degrees.
+/// Below this, in degrees × 10⁷, a coordinate is a number to count with and no place on a map.
+const SMALL: u32 = 100_000;
+
+/// `40.7 -74`: latitude and longitude in degrees. The small whole numbers of a chat, such as (0, 1),
+/// are shown as they travel.
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", degrees(self.latitude), degrees(self.longitude))
+        let (latitude, longitude) = (self.latitude, self.longitude);
+        if latitude.unsigned_abs() < SMALL && longitude.unsigned_abs() < SMALL {
+            write!(f, "({latitude}, {longitude})")
+        } else {
+            write!(f, "{} {}", degrees(latitude), degrees(longitude))
+        }
     }
 }
 
@@ -217,6 +226,6 @@ mod tests {
             message: "hi".into(),
         };
         assert_eq!(unset.to_string(), "\"hi\" at (no location)");
-        assert_eq!(origin.to_string(), "\"hi\" at 0 0");
+        assert_eq!(origin.to_string(), "\"hi\" at (0, 0)");
     }
 }

@@ -3,8 +3,9 @@
 use super::report::{CaseReport, Diagnosis, Finding};
 use super::stream;
 use crate::contract::cases::{RouteChatCase, Turn};
+use crate::contract::model::Chat;
 use crate::contract::{Message, RouteNote};
-use crate::probe::{Transcript, What};
+use crate::probe::{Event, Transcript, What};
 
 /// Compares the replies with those that are expected, in order, each before the next note.
 pub fn judge(case: &RouteChatCase, transcript: Transcript) -> CaseReport {
@@ -35,6 +36,47 @@ fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
         |what: &What| matches!(what, What::Ended { status } if status.code == "INVALID_ARGUMENT");
     let is_unset = |what: &What| matches!(what, What::Sent { message: Message::RouteNote(note) } if note.location.is_none());
     is_refusal(&transcript.events[mark].what) && messages_before(transcript, mark, is_unset) > 0
+}
+
+/// Names the mistake that explains all calls of RouteChat, if there is one: every note is answered with
+/// itself, too, and all else is right, as in the public Go example.
+pub fn explain(mut reports: Vec<CaseReport>) -> Vec<CaseReport> {
+    if reports.is_empty() || !reports.iter().all(is_answered_with_itself) {
+        return reports;
+    }
+    for report in &mut reports {
+        let is_reply = |event: &Event| matches!(event.what, What::Received { .. });
+        report.mark = report.transcript.iter().position(is_reply);
+        report.diagnosis = Some(
+            Diagnosis::mistake(
+                "echoes-new-note",
+                "You send the new note back too, as the Go example does; this codelab replies with \
+                 earlier notes only.",
+            )
+            .hint("Reply first, and remember the note afterwards."),
+        );
+    }
+    reports
+}
+
+/// Whether a server that does so would have sent just what came.
+fn is_answered_with_itself(report: &CaseReport) -> bool {
+    let mut chat = Chat::default();
+    let mut echoes = Vec::new();
+    for event in &report.transcript {
+        if let What::Sent {
+            message: Message::RouteNote(note),
+        } = &event.what
+        {
+            echoes.extend(chat.reply(note));
+            echoes.push(note.clone());
+        }
+    }
+    let came = report.received.iter().cloned().map(Message::with_defaults);
+    let echoes = echoes
+        .into_iter()
+        .map(|note| Message::RouteNote(note.with_defaults()));
+    came.eq(echoes)
 }
 
 /// All replies, each with the number of its turn, counted from 0.
@@ -157,7 +199,7 @@ mod tests {
 
     use super::*;
     use crate::contract::{Point, Rpc, model};
-    use crate::probe::{Event, Status};
+    use crate::probe::Status;
     use crate::verdict::Outcome;
 
     fn note(place: i32, message: &str) -> RouteNote {

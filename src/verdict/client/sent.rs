@@ -121,7 +121,7 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
                     format!(
                         "You sent {n} of {} notes; {} is missing.",
                         expect.len(),
-                        written(wanted)
+                        wanted
                     ),
                 ),
                 mark: last(transcript),
@@ -138,12 +138,7 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
             return Some(Finding {
                 diagnosis: Diagnosis::mistake(
                     id,
-                    format!(
-                        "Note {} must be {}, but you sent {}.",
-                        n + 1,
-                        written(wanted),
-                        written(came)
-                    ),
+                    format!("Note {} must be {}, but you sent {}.", n + 1, wanted, came),
                 ),
                 mark: Some(index),
             });
@@ -154,19 +149,10 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
             "notes-altered",
             format!(
                 "You sent {} after the {} notes of the lesson.",
-                written(extra),
+                extra,
                 expect.len()
             ),
         ),
         mark: Some(index),
     })
-}
-
-/// A note as the lesson writes it: with whole numbers, not degrees.
-fn written(note: &RouteNote) -> String {
-    let place = note.location.unwrap_or_default();
-    format!(
-        "{:?} at ({}, {})",
-        note.message, place.latitude, place.longitude
-    )
 }
