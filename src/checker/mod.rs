@@ -3,6 +3,7 @@
 //! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
 
 mod build;
+mod cases;
 mod client;
 mod programs;
 mod proto;

@@ -14,7 +14,7 @@ use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::server::calls;
+use super::cases::calls;
 use super::*;
 use crate::contract::model;
 use crate::course::{Course, files};

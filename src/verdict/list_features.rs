@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::report::{CaseReport, Diagnosis, Finding};
+use super::diagnosis::{Diagnosis, Finding};
+use super::report::CaseReport;
 use super::stream;
 use crate::contract::cases::ListFeaturesCase;
 use crate::contract::{Database, Feature, Message};

@@ -1,6 +1,7 @@
 //! From what happened to what it means: pure functions of case, database and transcript.
 
 pub mod client;
+pub mod diagnosis;
 pub mod list_features;
 pub mod panics;
 pub mod proto;
@@ -9,6 +10,5 @@ pub mod report;
 pub mod route_chat;
 mod stream;
 
-pub use report::{
-    CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place, Quote,
-};
+pub use diagnosis::{Contrast, Diagnosis, Place, Quote};
+pub use report::{CaseReport, CheckReport, LessonReport, Outcome};

@@ -3,7 +3,8 @@
 use prost_reflect::prost_types::FileDescriptorProto;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
-use super::report::{CaseReport, Diagnosis, Place};
+use super::diagnosis::{Diagnosis, Place};
+use super::report::CaseReport;
 use crate::contract::cases::{FieldSpec, MessageSpec, RpcSpec, ServiceSpec};
 use crate::probe::proto::{Parsed, SyntaxError};
 

@@ -1,6 +1,7 @@
 //! Judging a call of RecordRoute.
 
-use super::report::{CaseReport, Diagnosis, Finding};
+use super::diagnosis::{Diagnosis, Finding};
+use super::report::CaseReport;
 use super::stream::{self, plural};
 use crate::contract::cases::RecordRouteCase;
 use crate::contract::{Message, RouteSummary, model};

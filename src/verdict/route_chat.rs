@@ -1,6 +1,7 @@
 //! Judging a call of RouteChat.
 
-use super::report::{CaseReport, Diagnosis, Finding};
+use super::diagnosis::{Diagnosis, Finding};
+use super::report::CaseReport;
 use super::stream;
 use crate::contract::cases::{RouteChatCase, Turn};
 use crate::contract::model::Chat;

@@ -2,7 +2,7 @@
 //! and that its status is OK.
 
 use super::Diagnosis;
-use super::report::Finding;
+use super::diagnosis::Finding;
 use crate::probe::{Transcript, What};
 
 /// The first event that no right call has, and what it means. A stall is left to the RPC's own

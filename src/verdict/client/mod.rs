@@ -5,7 +5,8 @@ mod sent;
 mod tests;
 mod together;
 
-use super::report::{CaseReport, Diagnosis, Finding};
+use super::diagnosis::{Diagnosis, Finding};
+use super::report::CaseReport;
 use super::stream::plural;
 use crate::contract::cases::ClientCalls;
 use crate::contract::model::Chat;

@@ -4,7 +4,7 @@ use super::last;
 use crate::contract::{Database, Message, Point, Rectangle, RouteNote};
 use crate::probe::{Transcript, What};
 use crate::verdict::Diagnosis;
-use crate::verdict::report::Finding;
+use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;
 
 pub fn rectangle(expect: &Rectangle, transcript: &Transcript) -> Option<Finding> {

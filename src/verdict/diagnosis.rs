@@ -1,0 +1,140 @@
+//! Why something is not right, with the evidence.
+
+/// Why something is not right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The ids of known mistakes, where the cause is one.
+    pub mistakes: Vec<&'static str>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to do about it, if it goes without the lesson's text.
+    pub hint: Option<String>,
+    /// What others wrote about it, word for word.
+    pub quoted: Option<Quote>,
+    /// Where in the learner's files it is.
+    pub place: Option<Place>,
+    /// What was expected at the first difference, beside what came.
+    pub contrast: Option<Contrast>,
+    /// The file and line to change, where they are known better than by the lesson's place.
+    pub edit: Option<(String, usize)>,
+}
+
+/// Somebody else's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quote {
+    /// The compiler's or cargo's, which may be in colour.
+    Compiler(String),
+    /// The learner's program's, which may be anything.
+    Program(String),
+}
+
+impl Quote {
+    /// The words.
+    pub fn words(&self) -> &str {
+        match self {
+            Quote::Compiler(words) | Quote::Program(words) => words,
+        }
+    }
+}
+
+/// The two sides of a difference, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contrast {
+    /// What the contract promises.
+    pub expected: String,
+    /// What the learner's program did.
+    pub received: String,
+}
+
+impl Diagnosis {
+    /// A cause without a known mistake.
+    pub fn new(message: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            mistakes: Vec::new(),
+            message: message.into(),
+            hint: None,
+            quoted: None,
+            place: None,
+            contrast: None,
+            edit: None,
+        }
+    }
+
+    /// A known mistake.
+    pub fn mistake(id: &'static str, message: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            mistakes: vec![id],
+            ..Diagnosis::new(message)
+        }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// With the file, from the lab's root, and the line to change.
+    #[must_use]
+    pub fn edit(self, file: impl Into<String>, line: usize) -> Diagnosis {
+        Diagnosis {
+            edit: Some((file.into(), line)),
+            ..self
+        }
+    }
+
+    /// With what was expected, beside what came.
+    #[must_use]
+    pub fn contrast(self, expected: impl ToString, received: impl ToString) -> Diagnosis {
+        let contrast = Contrast {
+            expected: expected.to_string(),
+            received: received.to_string(),
+        };
+        Diagnosis {
+            contrast: Some(contrast),
+            ..self
+        }
+    }
+
+    /// With the words of the learner's program, unless they are empty.
+    #[must_use]
+    pub fn quoting(self, words: impl Into<String>) -> Diagnosis {
+        let words = words.into();
+        let quoted = (!words.trim().is_empty()).then_some(Quote::Program(words));
+        Diagnosis { quoted, ..self }
+    }
+
+    /// With the words of the compiler or of cargo.
+    #[must_use]
+    pub fn quoting_compiler(self, words: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            quoted: Some(Quote::Compiler(words.into())),
+            ..self
+        }
+    }
+}
+
+/// A place in a file of the learner's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, from the lab's root.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1 in characters.
+    pub column: usize,
+    /// The text of the line.
+    pub source: String,
+}
+
+/// The first thing that is not right in a call.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What it is.
+    pub diagnosis: Diagnosis,
+    /// The event that shows it.
+    pub mark: Option<usize>,
+}
