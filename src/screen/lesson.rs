@@ -42,7 +42,7 @@ pub fn draw(
         lesson.id(),
         lesson.head.minutes
     )));
-    text.push_str(&markdown::render(&lesson.text, canvas));
+    text.push_str(&markdown::render(&as_typed(&lesson.text, program), canvas));
     text.push('\n');
     text.push_str(&"─".repeat(canvas.width));
     text.push('\n');
@@ -65,6 +65,11 @@ pub fn draw(
         paint.code(&format!("{program} hint{name}"))
     ));
     text
+}
+
+/// A text with the commands as this learner types them; the lessons are written for a clone.
+fn as_typed(text: &str, program: &str) -> String {
+    text.replace("cargo run -- ", &format!("{program} "))
 }
 
 /// What is shown when everything has passed.
@@ -96,7 +101,7 @@ pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: 
     for (index, hint) in lesson.hints.iter().enumerate().take(shown).skip(first) {
         let heading = format!("{}: hint {} of {all}", lesson.id(), index + 1);
         text.push_str(&format!("{}\n\n", paint.strong(&heading)));
-        text.push_str(&markdown::render(hint, canvas));
+        text.push_str(&markdown::render(&as_typed(hint, program), canvas));
         text.push('\n');
     }
     let (word, what) = if shown < all {
