@@ -7,7 +7,7 @@ use tonic::transport::Channel;
 use super::Setting;
 use crate::contract::cases::{CheckFile, ListFeaturesCase, RecordRouteCase, RouteChatCase};
 use crate::contract::random::Draw;
-use crate::contract::{Message, Rpc};
+use crate::contract::{Message, RouteNote, Rpc};
 use crate::probe::call::{self, Script, Step};
 use crate::probe::{Transcript, What};
 use crate::verdict::{CaseReport, Outcome, list_features, record_route, route_chat};
@@ -43,13 +43,17 @@ pub async fn calls(setting: &Setting, check: &CheckFile, channel: &Channel) -> V
     if !chats.is_empty() {
         chats.extend(draw.route_chat(RANDOM_CHATS));
     }
+    let earlier: Vec<RouteNote> = chats
+        .iter()
+        .flat_map(|case| case.earlier_call.iter().cloned())
+        .collect();
     let (lists, routes, paced, chats) = tokio::join!(
         one_by_one(&lists, |case| list(setting, case, channel.clone())),
         one_by_one(&routes, |case| route(setting, case, channel.clone())),
         one_by_one(&paced, |case| route(setting, case, channel.clone())),
         one_by_one(&chats, |case| chat(setting, case, channel.clone())),
     );
-    [lists, routes, paced, route_chat::explain(chats)].concat()
+    [lists, routes, paced, route_chat::explain(chats, &earlier)].concat()
 }
 
 /// Plays cases in order. After one that stalled, the others are left out: they would only wait too.

@@ -13,8 +13,9 @@ use crate::contract::cases::{ClientCalls, Proof};
 use crate::course::Lesson;
 use crate::probe::call;
 use crate::probe::recorder::{Answers, Recorder, Source};
-use crate::process::port;
+use crate::process::{Running, child::Exit, port};
 use crate::verdict::client::{ClientRun, unanswered};
+use crate::verdict::panics;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// Checks client lessons, one after the other; after one that fails, a lesson that needs the same
@@ -107,6 +108,7 @@ async fn run(
         recorder.quiet(patience).await;
     }
     Ok(ClientRun {
+        mark: None,
         recording: recorder.recording(),
         addr,
         ending: finished.ending,
@@ -150,9 +152,37 @@ async fn together(
             return fail(Diagnosis::new(message));
         }
     };
-    let mut run = run(programs, Source::Server(channel), "client", &[]).await?;
+    let mark = Answers::made_up(setting.seed).reply_prefix;
+    let source = Source::Server {
+        channel,
+        mark: mark.clone(),
+    };
+    let run = run(programs, source, "client", &[]).await?;
+    let died = server.running.try_wait();
     server.running.stop().await;
-    run.stderr = [run.stderr, words(&server.running)].join("\n");
-    let cases = run.judge_together(calls, &setting.database);
+    let run = ClientRun {
+        mark: Some(mark),
+        ..run
+    };
+    let mut cases = run.judge_together(calls, &setting.database);
+    if let Some(diagnosis) = broken(&server.running, died) {
+        // It comes first, since the rest follows from it.
+        cases.insert(0, CaseReport::of_fact("server", Some(diagnosis)));
+    }
     Ok(LessonReport::of_cases(lesson, started.elapsed(), cases))
+}
+
+/// What went wrong inside the server while the client called it.
+fn broken(server: &Running, died: Option<Exit>) -> Option<Diagnosis> {
+    let panics = panics::find(&server.stderr.text());
+    if let Some(panic) = panics.first() {
+        let message = format!("Your server panicked at {}:{}.", panic.file, panic.line);
+        let diagnosis = Diagnosis::mistake("panics", message).quoting(panic.words.trim());
+        return Some(diagnosis.edit(&panic.file, panic.line));
+    }
+    let message = format!(
+        "Your server ended while it was being called, with {}.",
+        died?
+    );
+    Some(Diagnosis::mistake("dies-between-calls", message).quoting(words(server)))
 }

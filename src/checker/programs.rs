@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -44,6 +45,26 @@ pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
     programs
 }
 
+/// How the folders of copies are called.
+const COPIES: &str = "routeguide-lab-copies-";
+
+/// Copies this old belong to a lab that was killed before it could remove them.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Removes what labs that were killed have left behind. What cannot be removed stays for another time.
+fn sweep(folder: &Path) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let is_copy = entry.file_name().to_string_lossy().starts_with(COPIES);
+        let age = entry
+            .metadata()
+            .and_then(|data| data.modified())
+            .map(|time| time.elapsed());
+        if is_copy && matches!(age, Ok(Ok(age)) if age > ABANDONED) {
+            std::fs::remove_dir_all(entry.path()).ok();
+        }
+    }
+}
+
 /// Starts the learner's programs.
 pub struct Programs<'a> {
     /// What is checked.
@@ -68,12 +89,11 @@ impl Executables {
     /// If a program cannot be copied.
     pub fn copy(programs: &BTreeMap<String, PathBuf>) -> io::Result<Executables> {
         let beside = programs.values().next().and_then(|path| path.parent());
+        if let Some(beside) = beside {
+            sweep(beside);
+        }
         let folder = beside
-            .map(|beside| {
-                tempfile::Builder::new()
-                    .prefix("routeguide-lab-")
-                    .tempdir_in(beside)
-            })
+            .map(|beside| tempfile::Builder::new().prefix(COPIES).tempdir_in(beside))
             .transpose()?;
         let mut paths = BTreeMap::new();
         for (name, original) in programs {

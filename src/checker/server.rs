@@ -242,8 +242,13 @@ async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
         _ => None,
     };
     let mark = transcript.events.len().checked_sub(1);
-    CaseReport::of_call(rpc.name(), "The RPC is served.", Vec::new(), transcript)
-        .judged(finding.map(|diagnosis| Finding { diagnosis, mark }))
+    CaseReport::of_call(
+        rpc.name(),
+        "Every rpc must be served.",
+        Vec::new(),
+        transcript,
+    )
+    .judged(finding.map(|diagnosis| Finding { diagnosis, mark }))
 }
 
 /// Whether an RPC of the learner's is still as it was handed out.

@@ -296,6 +296,76 @@ async fn a_note_that_comes_back_to_its_sender_is_named() {
     }
 }
 
+/// A right server, but that all calls share one history.
+struct Shares(
+    Features,
+    std::sync::Arc<tokio::sync::Mutex<Vec<proto::RouteNote>>>,
+);
+
+#[tonic::async_trait]
+impl RouteGuide for Shares {
+    type ListFeaturesStream = Replies<proto::Feature>;
+    type RouteChatStream = Replies<proto::RouteNote>;
+
+    async fn list_features(
+        &self,
+        request: Request<proto::Rectangle>,
+    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
+        let answer = Unlike(self.0.iter().cloned().collect());
+        answer.list_features(request).await
+    }
+
+    async fn record_route(
+        &self,
+        request: Request<Streaming<proto::Point>>,
+    ) -> Result<Response<proto::RouteSummary>, Status> {
+        let answer = Unlike(self.0.iter().cloned().collect());
+        answer.record_route(request).await
+    }
+
+    async fn route_chat(
+        &self,
+        request: Request<Streaming<proto::RouteNote>>,
+    ) -> Result<Response<Self::RouteChatStream>, Status> {
+        let mut notes = request.into_inner();
+        let history = std::sync::Arc::clone(&self.1);
+        let stream = async_stream::try_stream! {
+            while let Some(note) = notes.message().await? {
+                let place = note.location.unwrap_or_default();
+                let earlier = history.lock().await.clone();
+                for known in earlier {
+                    if known.location.unwrap_or_default() == place {
+                        yield known;
+                    }
+                }
+                history.lock().await.push(note);
+            }
+        };
+        Ok(Response::new(Box::pin(stream)))
+    }
+}
+
+#[tokio::test]
+async fn notes_of_an_earlier_call_are_named() {
+    let reports = play(Shares(features(), Default::default())).await;
+    let named = |report: &&CaseReport| {
+        report
+            .diagnosis
+            .as_ref()
+            .is_some_and(|d| d.mistakes == ["shared-history"])
+    };
+    assert!(
+        reports
+            .iter()
+            .any(|report| report.case == "a-new-call" && named(&report))
+    );
+    assert!(
+        reports
+            .iter()
+            .any(|report| report.case == "two-places" && named(&report))
+    );
+}
+
 /// A server that is wrong in every RPC: it forgets the order of the corners, answers a route at once,
 /// and sends a note back to its own sender.
 struct Wrong(Features);

@@ -58,7 +58,9 @@ pub fn run(word: Option<&str>, whole_file: bool) -> Result<Exit, Problem> {
     lab.store
         .update(|progress| reset.iter().for_each(|id| progress.note_reset(id)))?;
     screen::print(&format!(
-        "{id} is as it was handed out: {}.\nWhat was there is kept in {}.\n",
+        "{} {} as handed out again: {}.\nWhat was there is kept in {}.\n",
+        reset.join(", "),
+        if reset.len() == 1 { "is" } else { "are" },
         lesson.head.files.join(" and "),
         kept.display()
     ));

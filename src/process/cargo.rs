@@ -184,6 +184,14 @@ struct Span {
     file_name: String,
     line_start: usize,
     is_primary: bool,
+    /// For code that a macro wrote: where the macro was called.
+    expansion: Option<Box<Expansion>>,
+}
+
+/// The call of a macro.
+#[derive(Deserialize)]
+struct Expansion {
+    span: Span,
 }
 
 /// What was compiled.
@@ -239,7 +247,14 @@ fn rendered(messages: &[Message], level: &str) -> Vec<String> {
 fn first_error(messages: &[Message]) -> Option<(String, usize)> {
     messages.iter().find_map(|message| match message {
         Message::Remark { message } if message.level == "error" => {
-            let span = message.spans.iter().find(|span| span.is_primary)?;
+            let mut span = message.spans.iter().find(|span| span.is_primary)?;
+            while let Some(expansion) = &span.expansion {
+                span = &expansion.span;
+            }
+            // Cargo names files of the workspace from its root, and those of others in full.
+            if Path::new(&span.file_name).is_absolute() {
+                return None;
+            }
             Some((span.file_name.replace('\\', "/"), span.line_start))
         }
         _ => None,

@@ -79,7 +79,7 @@ impl Group {
         )
     }
 
-    /// Waits until the program itself has ended.
+    /// Waits until the program itself has ended; on Windows, until everything in its job has.
     ///
     /// # Errors
     ///

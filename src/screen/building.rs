@@ -33,12 +33,12 @@ impl Activity {
                     .set_message("waiting for another cargo that is building here");
             }
             Doing::Building { done, total } => {
+                self.bar.set_message("building");
                 if self.bar.length() != Some(total) {
                     self.bar.set_style(bar());
                     self.bar.set_length(total);
                 }
                 self.bar.set_position(done);
-                self.bar.set_message("building");
             }
             Doing::Probing => {
                 self.bar.unset_length();

@@ -191,7 +191,7 @@ fn quote(quote: &Quote, canvas: Canvas) -> String {
         Quote::Compiler(words) if canvas.paint.is_on() => words.clone(),
         quote => harmless(quote.words()),
     };
-    let lines: Vec<&str> = words.lines().collect();
+    let lines: Vec<&str> = words.trim_matches('\n').lines().collect();
     let mut text = String::new();
     for line in lines.iter().take(MOST_QUOTED) {
         text.push_str(format!("  {line}").trim_end());
@@ -231,7 +231,7 @@ pub fn try_again(place: Option<&str>, program: &str, canvas: Canvas) -> String {
     let again = paint.code(&format!("{program} check"));
     match place {
         Some(place) => format!("\nEdit {}, then {again}\n", paint.strong(place)),
-        None => format!("\nThen {again}\n"),
+        None => format!("\nMend that, then {again}\n"),
     }
 }
 

@@ -79,7 +79,7 @@ pub fn finished(lessons: usize, program: &str, canvas: Canvas) -> String {
                 proven over the wire.";
     let done = textwrap::fill(done, canvas.width);
     format!(
-        "{}\n\n{}\n{done}\n\n{}  checks everything once more\n{}  shows what to do next\n",
+        "{}\n\n{}\n{done}\n\n{}         checks everything once more\n{}  shows what to do next\n",
         course_bar(lessons, lessons, canvas),
         paint.good("The course is done."),
         paint.code(&format!("{program} check --all")),
@@ -128,10 +128,7 @@ pub fn solution(lesson: &Lesson, regions: &[(String, String)], canvas: Canvas) -
         if index > 0 {
             text.push('\n');
         }
-        let heading = format!(
-            "{file}, between `// lesson: {}` and `// end lesson`:",
-            lesson.id()
-        );
+        let heading = format!("{file}, the place of {}:", lesson.id());
         text.push_str(&format!("{}\n\n", paint.strong(&heading)));
         for line in code.trim_matches('\n').lines() {
             text.push_str(&paint.code(line));

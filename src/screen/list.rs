@@ -37,10 +37,10 @@ pub fn draw(course: &Course, progress: &Progress, canvas: Canvas) -> String {
             n => format!("{n} checks"),
         };
         let row = format!(
-            "{sign} {:>2}  {:<19}{:<36}{:>2} min  {state:<6}  {attempts}",
+            "{sign} {:>2} {:<20}{:<34}{:>2} min  {state:<6}  {attempts}",
             lesson.number,
             lesson.id(),
-            console::truncate_str(&lesson.head.title, 35, "…"),
+            console::truncate_str(&lesson.head.title, 33, "…"),
             lesson.head.minutes,
         );
         text.push_str(row.trim_end());

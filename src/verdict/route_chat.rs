@@ -1,7 +1,7 @@
 //! Judging a call of RouteChat.
 
 use super::diagnosis::{Diagnosis, Finding};
-use super::report::CaseReport;
+use super::report::{CaseReport, Outcome};
 use super::stream;
 use crate::contract::cases::{RouteChatCase, Turn};
 use crate::contract::model::Chat;
@@ -39,25 +39,71 @@ fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
     is_refusal(&transcript.events[mark].what) && messages_before(transcript, mark, is_unset) > 0
 }
 
-/// Names the mistake that explains all calls of RouteChat, if there is one: every note is answered with
-/// itself, too, and all else is right, as in the public Go example.
-pub fn explain(mut reports: Vec<CaseReport>) -> Vec<CaseReport> {
-    if reports.is_empty() || !reports.iter().all(is_answered_with_itself) {
+/// Names the mistake behind several calls of RouteChat, where what came proves it. `earlier` are the
+/// notes of calls that are not among the reports.
+pub fn explain(mut reports: Vec<CaseReport>, earlier: &[RouteNote]) -> Vec<CaseReport> {
+    if !reports.is_empty() && reports.iter().all(is_answered_with_itself) {
+        for report in &mut reports {
+            let is_reply = |event: &Event| matches!(event.what, What::Received { .. });
+            report.mark = report.transcript.iter().position(is_reply);
+            report.diagnosis = Some(own_note());
+        }
         return reports;
     }
+    let everything: Vec<Message> = reports
+        .iter()
+        .flat_map(|report| sent(&report.transcript))
+        .chain(earlier.iter().cloned().map(Message::RouteNote))
+        .map(Message::with_defaults)
+        .collect();
     for report in &mut reports {
-        let is_reply = |event: &Event| matches!(event.what, What::Received { .. });
-        report.mark = report.transcript.iter().position(is_reply);
-        report.diagnosis = Some(
-            Diagnosis::mistake(
-                "echoes-new-note",
-                "You send the new note back too, as the Go example does; this codelab replies with \
-                 earlier notes only.",
-            )
-            .hint("Reply first, and remember the note afterwards."),
-        );
+        let own: Vec<Message> = sent(&report.transcript)
+            .map(Message::with_defaults)
+            .collect();
+        let foreign = report
+            .transcript
+            .iter()
+            .enumerate()
+            .find_map(|(index, event)| match &event.what {
+                What::Received { message } => {
+                    let note = message.clone().with_defaults();
+                    let is_foreign = !own.contains(&note) && everything.contains(&note);
+                    is_foreign.then(|| (index, message.to_string()))
+                }
+                _ => None,
+            });
+        if let Some((index, note)) = foreign {
+            report.mark = Some(index);
+            report.outcome = Outcome::Fail;
+            report.diagnosis = Some(
+                Diagnosis::mistake(
+                    "shared-history",
+                    format!(
+                        "{note} came, which was sent in another call. Each call starts with an empty \
+                         history here; the Go and Java examples share it."
+                    ),
+                )
+                .hint("Keep the notes in a variable of the method, not in the service."),
+            );
+        }
     }
     reports
+}
+
+fn sent(transcript: &[Event]) -> impl Iterator<Item = Message> {
+    transcript.iter().filter_map(|event| match &event.what {
+        What::Sent { message } => Some(message.clone()),
+        _ => None,
+    })
+}
+
+fn own_note() -> Diagnosis {
+    Diagnosis::mistake(
+        "echoes-new-note",
+        "You send the new note back too, as the Go example does; this codelab replies with earlier \
+         notes only.",
+    )
+    .hint("Reply first, and remember the note afterwards.")
 }
 
 /// Whether a server that does so would have sent just what came.
@@ -201,7 +247,6 @@ mod tests {
     use super::*;
     use crate::contract::{Point, Rpc, model};
     use crate::probe::Status;
-    use crate::verdict::Outcome;
 
     fn note(place: i32, message: &str) -> RouteNote {
         RouteNote {

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Streaming};
 use super::answers::Answers;
 use super::lock;
 use crate::contract::model::Chat;
-use crate::contract::{Message, RouteSummary, Rpc};
+use crate::contract::{Message, RouteNote, RouteSummary, Rpc};
 use crate::probe::answer::{Answer, Arrival};
 use crate::probe::transcript::{Status, What, Writer};
 
@@ -25,8 +25,14 @@ const MOST_MESSAGES: usize = 1_000;
 pub enum Source {
     /// They are made up for the run.
     MadeUp(Arc<Answers>),
-    /// They are those of another server, to which every call is handed on.
-    Server(Channel),
+    /// They are those of another server, to which every call is handed on. So that a client that prints
+    /// its own notes is not taken for one that prints the replies, these are marked on their way.
+    Server {
+        /// The channel to the other server.
+        channel: Channel,
+        /// What is put before the text of every reply of RouteChat.
+        mark: String,
+    },
 }
 
 /// One call.
@@ -72,7 +78,9 @@ impl tonic::server::StreamingService<Bytes> for Call {
         let requests = request.into_inner();
         let replies: Replies = match &self.source {
             Source::MadeUp(answers) => Box::pin(made_up(log, Arc::clone(answers), requests)),
-            Source::Server(channel) => Box::pin(handed_on(log, channel.clone(), requests)),
+            Source::Server { channel, mark } => {
+                Box::pin(handed_on(log, channel.clone(), mark.clone(), requests))
+            }
         };
         std::future::ready(Ok(Response::new(replies)))
     }
@@ -115,6 +123,7 @@ fn made_up(
 fn handed_on(
     mut log: Log,
     channel: Channel,
+    mark: String,
     mut requests: Streaming<Bytes>,
 ) -> impl Stream<Item = Result<Bytes, tonic::Status>> + Send {
     // Nobody waits for room in it: how much a client may send is bounded already.
@@ -138,7 +147,7 @@ fn handed_on(
                 Next::Server(Arrival::Headers) => log.write(What::Headers),
                 Next::Server(Arrival::Message(bytes)) => {
                     log.received(&bytes);
-                    yield bytes;
+                    yield marked(log.rpc, bytes, &mark);
                 }
                 Next::Server(Arrival::End(status)) => {
                     let code = status.tonic_code();
@@ -151,6 +160,19 @@ fn handed_on(
                 }
             }
         }
+    }
+}
+
+/// A message from the server as the client gets it.
+fn marked(rpc: Rpc, bytes: Bytes, mark: &str) -> Bytes {
+    match rpc.decode_response(&bytes) {
+        Ok(Message::RouteNote(note)) => {
+            let message = format!("{mark}: {}", note.message);
+            Message::RouteNote(RouteNote { message, ..note })
+                .encode()
+                .into()
+        }
+        _ => bytes,
     }
 }
 

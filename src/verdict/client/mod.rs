@@ -6,6 +6,7 @@ mod tests;
 mod together;
 
 use super::diagnosis::{Diagnosis, Finding};
+use super::panics;
 use super::report::CaseReport;
 use super::stream::plural;
 use crate::contract::cases::ClientCalls;
@@ -27,6 +28,9 @@ pub struct ClientRun {
     pub stdout: String,
     /// The last lines that it wrote to standard error.
     pub stderr: String,
+    /// What stood before the text of every reply of RouteChat when it reached the client, if it was
+    /// marked on its way.
+    pub mark: Option<String>,
 }
 
 /// How a program ended.
@@ -110,6 +114,7 @@ impl ClientRun {
                 .and_then(|notes| sent::notes(notes, transcript)),
         };
         unreadable(transcript)
+            .or_else(|| self.panicked(transcript))
             .or_else(|| self.ended_badly(transcript))
             .or_else(|| self.left_open(transcript))
             .or(content)
@@ -138,10 +143,12 @@ impl ClientRun {
             .collect();
         let message = match (&self.ending, others.as_slice()) {
             (Ending::TimedOut, []) => {
-                format!("Your client did not end, and was stopped before it called {rpc}.")
+                format!(
+                    "Your client did not end, and was stopped before a call of {rpc} reached the server."
+                )
             }
             (Ending::Failure(how), []) => {
-                format!("Your client ended with {how} before it called {rpc}.")
+                format!("Your client ended with {how} before a call of {rpc} reached the server.")
             }
             (_, []) => format!("Your client never called {rpc}."),
             (_, others) => format!(
@@ -150,6 +157,19 @@ impl ClientRun {
             ),
         };
         Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr)
+    }
+
+    /// A client that panicked: whatever is missing, that is why.
+    fn panicked(&self, transcript: &Transcript) -> Option<Finding> {
+        let panics = panics::find(&self.stderr);
+        let panic = panics.first()?;
+        let message = format!("Your client panicked at {}:{}.", panic.file, panic.line);
+        Some(Finding {
+            diagnosis: Diagnosis::mistake("panics", message)
+                .quoting(panic.words.trim())
+                .edit(&panic.file, panic.line),
+            mark: last(transcript),
+        })
     }
 
     /// A call that the client did not half-close.
@@ -207,13 +227,31 @@ impl ClientRun {
             return None;
         }
         let came = transcript.received().count();
-        Some(Finding {
-            diagnosis: Diagnosis::mistake(
+        let messages = format!("{came} message{}", plural(came));
+        let diagnosis = match &self.ending {
+            Ending::TimedOut => Diagnosis::mistake(
+                "hangs",
+                format!(
+                    "The call had not ended when your client was stopped: {messages} had come from the \
+                     server, and then nothing moved any more."
+                ),
+            ),
+            Ending::Failure(how) => Diagnosis::mistake(
                 "exits-early",
-                format!("Your client left the call after {came} message{} from the server, before its end.", plural(came)),
+                format!(
+                    "Your client ended with {how} after {messages} from the server, before the call's end."
+                ),
+            ),
+            Ending::Success => Diagnosis::mistake(
+                "exits-early",
+                format!(
+                    "Your client left the call after {messages} from the server, before its end."
+                ),
             )
-            .hint("Read until the stream gives `None`.")
-            .quoting(&self.stderr),
+            .hint("Read until the stream gives `None`."),
+        };
+        Some(Finding {
+            diagnosis: diagnosis.quoting(&self.stderr),
             mark: last(transcript),
         })
     }
@@ -228,7 +266,13 @@ impl ClientRun {
             };
             match message {
                 Message::Feature(feature) => wanted.push((at, "The feature", feature.name.clone())),
-                Message::RouteNote(note) => wanted.push((at, "The reply", note.message.clone())),
+                Message::RouteNote(note) => {
+                    let text = match &self.mark {
+                        Some(mark) => format!("{mark}: {}", note.message),
+                        None => note.message.clone(),
+                    };
+                    wanted.push((at, "The reply", text));
+                }
                 Message::RouteSummary(s) => {
                     wanted.extend([
                         (at, "point_count", s.point_count.to_string()),
@@ -246,7 +290,12 @@ impl ClientRun {
             .filter(|(_, _, text)| !stands_in(text, &self.stdout))
             .collect();
         let (mark, name, first) = missing.first()?;
-        let diagnosis = if missing.len() == total && self.stdout.trim().is_empty() {
+        let diagnosis = if let Ending::Failure(how) = &self.ending {
+            Diagnosis::new(format!(
+                "Your client ended with {how} before it had printed the answer to {rpc}. {name} was {first:?}."
+            ))
+            .quoting(&self.stderr)
+        } else if missing.len() == total && self.stdout.trim().is_empty() {
             Diagnosis::mistake(
                 "prints-nothing",
                 format!(

@@ -105,6 +105,7 @@ fn run(calls: Vec<Transcript>) -> ClientRun {
         ending: Ending::Success,
         stdout: PRINTED.into(),
         stderr: String::new(),
+        mark: None,
     }
 }
 
@@ -233,6 +234,24 @@ fn a_client_that_fails_is_not_taken_for_a_right_one() {
             .message
             .contains("exit code 1")
     );
+}
+
+#[test]
+fn a_panic_is_the_cause_of_what_is_missing() {
+    let mut run = right();
+    run.recording.calls[1] = transcript(Rpc::RecordRoute, vec![sent(point(1, 1))]);
+    run.ending = Ending::TimedOut;
+    run.stderr = "thread 'x' panicked at start_here/src/client.rs:70:5:\noh no\n".into();
+    assert_eq!(mistakes(&run)[0], "panics");
+}
+
+#[test]
+fn replies_that_were_marked_must_be_printed_with_their_mark() {
+    let mut run = right();
+    run.mark = Some("Reply 77".into());
+    assert_eq!(mistakes(&run), ["prints-wrong"]);
+    run.stdout = PRINTED.replace("Reply 1: a", "Reply 77: Reply 1: a");
+    assert!(mistakes(&run).is_empty());
 }
 
 #[test]
