@@ -117,7 +117,7 @@ fn after_a_server_that_panics() {
 fn after_success() {
     let serve = "println!(\"Starting server on {addr}\");\n    tonic::transport::Server::builder()\
         .add_service(crate::proto::route_guide_server::RouteGuideServer::new(RouteGuideService::new(Features::load()?)))\
-        .serve(addr).await?;\n    Ok(())";
+        .serve_with_shutdown(addr, async { tokio::signal::ctrl_c().await.ok(); }).await?;\n    Ok(())";
     let lab = lab("supervise-success", serve);
     lab.run(["check", "start-server"]).exits(0);
     assert_gone(&ids(&lab));

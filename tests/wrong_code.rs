@@ -155,6 +155,29 @@ fn servers_that_do_not_serve() {
     lab.run(["check", "start-server"])
         .exits(1)
         .says("Your server does not say where it listens.");
+    // It is right, but for Ctrl-C.
+    lab.solve("start-server");
+    if cfg!(unix) {
+        lab.edit(SERVER, |text| {
+            text.replace(
+                "tokio::signal::ctrl_c().await.ok();",
+                "std::future::pending().await",
+            )
+        });
+        lab.run(["check", "start-server"])
+            .exits(1)
+            .says("Ctrl-C ended your server with signal 2");
+        lab.solve("start-server");
+        lab.edit(SERVER, |text| {
+            text.replace(
+                "tokio::signal::ctrl_c().await.ok();",
+                "tokio::signal::ctrl_c().await.ok();\nstd::future::pending().await",
+            )
+        });
+        lab.run(["check", "start-server", "--timeout", "2"])
+            .exits(1)
+            .says("Your server goes on after Ctrl-C.");
+    }
     // It listens, but elsewhere.
     serve(
         "let _other = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await?;\n    std::future::pending().await",

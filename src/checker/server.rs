@@ -13,6 +13,7 @@ use crate::course::{Lesson, Track};
 use crate::learner::work;
 use crate::probe::call::{self, Script, Step};
 use crate::probe::greeting::{self, Greeting};
+use crate::process::child::Interrupted;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::panics::{self, Panic};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
@@ -68,6 +69,14 @@ async fn on_server(
         Err(diagnosis) => blame_first(setting, lessons, &diagnosis),
     };
     let died = server.running.try_wait();
+    let own = lessons
+        .iter()
+        .any(|lesson| lesson.check.proves == Proof::Server);
+    let interrupted = if own && died.is_none() {
+        server.running.interrupt(setting.patience).await
+    } else {
+        Interrupted::NotHere
+    };
     server.running.stop().await;
     let panics = panics::find(&server.running.stderr.text());
     let mut reports: Vec<LessonReport> = reports
@@ -84,7 +93,8 @@ async fn on_server(
     }
     for (report, lesson) in reports.iter_mut().zip(lessons) {
         if lesson.check.proves == Proof::Server && !report.cases.is_empty() {
-            announced(report, &server);
+            add(report, "announcement", announced(&server));
+            add(report, "ctrl-c", stopped(interrupted));
         }
     }
     reports
@@ -103,21 +113,42 @@ fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
     }
 }
 
-/// Whether the server has said where it listens.
-fn announced(report: &mut LessonReport, server: &Server) {
-    let wanted = format!("Starting server on {}", server.addr);
-    let said = server.running.stdout.text();
-    let missing = (!said.contains(&wanted)).then(|| {
-        Diagnosis::new("Your server does not say where it listens.")
-            .contrast(&wanted, said.lines().next().unwrap_or("nothing on standard output"))
-            .hint("Print the line before you serve. Whoever starts the server reads the address there.")
-    });
-    let case = CaseReport::of_fact("announcement", missing);
+/// Adds a case that is no call.
+fn add(report: &mut LessonReport, case: &str, finding: Option<Diagnosis>) {
+    let case = CaseReport::of_fact(case, finding);
     if case.outcome == Outcome::Fail && report.outcome == Outcome::Pass {
         report.outcome = Outcome::Fail;
         report.diagnosis.clone_from(&case.diagnosis);
     }
     report.cases.push(case);
+}
+
+/// Whether the server has said where it listens.
+fn announced(server: &Server) -> Option<Diagnosis> {
+    let wanted = format!("Starting server on {}", server.addr);
+    let said = server.running.stdout.text();
+    (!said.contains(&wanted)).then(|| {
+        let first = said.lines().next().unwrap_or("nothing on standard output");
+        Diagnosis::new("Your server does not say where it listens.")
+            .contrast(&wanted, first)
+            .hint("Print the line before you serve. Whoever starts the server reads the address there.")
+    })
+}
+
+/// Whether the server has ended well after Ctrl-C.
+fn stopped(interrupted: Interrupted) -> Option<Diagnosis> {
+    let message = match interrupted {
+        Interrupted::NotHere => return None,
+        Interrupted::Ended(exit) if exit.is_success() => return None,
+        Interrupted::Ended(exit) => {
+            format!("Ctrl-C ended your server with {exit}; it must return Ok.")
+        }
+        Interrupted::Ignored => "Your server goes on after Ctrl-C.".to_string(),
+    };
+    Some(Diagnosis::new(message).hint(
+        "`serve_with_shutdown` takes a future: when that is done, the server stops accepting, lets \
+         open calls finish, and returns.",
+    ))
 }
 
 /// Opens a channel, once it is sure that HTTP/2 is spoken there.

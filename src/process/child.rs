@@ -95,6 +95,17 @@ impl Running {
         self.group.try_wait().map(Exit)
     }
 
+    /// Presses Ctrl-C, as it were, and waits for the program to end.
+    pub async fn interrupt(&mut self, patience: Duration) -> Interrupted {
+        if !self.group.interrupt() {
+            return Interrupted::NotHere;
+        }
+        match tokio::time::timeout(patience, self.wait()).await {
+            Ok(Ok(exit)) => Interrupted::Ended(exit),
+            _ => Interrupted::Ignored,
+        }
+    }
+
     /// Kills the program with everything it has started in its group, and reads what it wrote last.
     pub async fn stop(&mut self) {
         self.group.kill();
@@ -108,6 +119,17 @@ impl Running {
         let all = async { while drains.join_next().await.is_some() {} };
         tokio::time::timeout(LAST_WORDS, all).await.ok();
     }
+}
+
+/// What came of a Ctrl-C.
+#[derive(Debug, Clone, Copy)]
+pub enum Interrupted {
+    /// The program ended.
+    Ended(Exit),
+    /// It went on.
+    Ignored,
+    /// It cannot be sent on this system.
+    NotHere,
 }
 
 /// How a program ended.

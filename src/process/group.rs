@@ -94,6 +94,15 @@ impl Group {
         self.leader.try_wait().ok().flatten()
     }
 
+    /// Sends what Ctrl-C sends, to everything in the group. Whether that could be done: Windows has no
+    /// such thing for a program without a console of its own.
+    pub fn interrupt(&mut self) -> bool {
+        #[cfg(unix)]
+        return rustix::process::kill_process_group(self.id, rustix::process::Signal::INT).is_ok();
+        #[cfg(not(unix))]
+        return false;
+    }
+
     /// Kills everything in the group at once. That nothing is left in it is no error.
     #[cfg(unix)]
     pub fn kill(&mut self) {
