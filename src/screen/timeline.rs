@@ -93,6 +93,11 @@ fn words(what: &What) -> (Side, String) {
         What::Undecodable { bytes, .. } => {
             (Side::Server, format!("{bytes} bytes that do not decode"))
         }
+        // The transport's own words for it would be taken for the server's.
+        What::Ended { status } if status.broke_off() => (
+            Side::Server,
+            format!("the stream broke off ({})", status.code),
+        ),
         What::Ended { status } => (Side::Server, status.to_string()),
         What::Stalled { waiting_for } => (Side::Nobody, format!("no sign of {waiting_for}")),
         What::CutOff => (Side::Client, "cut off".to_string()),

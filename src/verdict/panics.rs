@@ -43,12 +43,19 @@ pub fn explain(report: LessonReport, panic: Option<&Panic>) -> LessonReport {
     match panic {
         Some(panic) if broke_off => {
             let place = format!("{}:{}", panic.file, panic.line);
-            let diagnosis = Diagnosis::mistake(
-                "panics",
-                format!("Your handler panicked at {place}."),
-            )
-            .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead.")
-            .quoting(panic.words.trim_end());
+            let hint = if panic
+                .words
+                .contains("called `Option::unwrap()` on a `None` value")
+            {
+                "A message field can be absent. It reads as its default: `unwrap_or_default()`."
+            } else {
+                "A panic ends the call without a status. Return an `Err(Status::…)` instead."
+            };
+            let message = format!("Your handler panicked at {place}.");
+            let diagnosis = Diagnosis::mistake("panics", message)
+                .hint(hint)
+                .quoting(panic.words.trim_end())
+                .edit(&panic.file, panic.line);
             LessonReport {
                 diagnosis: Some(diagnosis),
                 ..report
