@@ -56,8 +56,17 @@ fn handlers_that_panic_hang_or_answer_early() {
     run.says(&format!(
         "Your handler panicked at start_here/src/server.rs:{line}."
     ))
-    .says("no Some(Point { latitude: 407127753, longitude: -740059728 })");
+    .says("no Some(Point { latitude: 407127753, longitude: -740059728 })")
+    .says("the stream broke off")
+    .says(&format!("Edit start_here/src/server.rs:{line}, then"));
     finds(&lab, "list-features", "panics");
+    lab.solve("list-features");
+    lab.edit(SERVER, |text| {
+        text.replace("rectangle.lo.unwrap_or_default()", "rectangle.lo.unwrap()")
+    });
+    lab.run(["check", "list-features"])
+        .exits(1)
+        .says("It reads as its default: `unwrap_or_default()`.");
     // A server that is gone has not passed, whatever it answered.
     lab.write_place(
         SERVER,
