@@ -76,6 +76,11 @@ fn each_lesson_passes_when_it_is_written_and_the_next_does_not() {
         );
     }
 
+    // What a later part leaves out is said.
+    lab.run(["check", "run-client"])
+        .exits(0)
+        .says("Lessons 1 to 11 were not checked this time");
+
     // The last lesson asks for nothing new.
     lab.run(["check"])
         .exits(0)

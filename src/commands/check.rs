@@ -211,12 +211,32 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
         .count();
     let next = lessons.iter().find(|lesson| !progress.passed(lesson.id()));
     Ok(match next {
-        Some(next) => screen::check::moved_on(passed, lessons.len(), next, program, canvas),
+        Some(next) => {
+            let left_out = left_out(lessons, report);
+            screen::check::moved_on(passed, lessons.len(), next, left_out, program, canvas)
+        }
         None => format!(
             "\n{}",
             screen::lesson::finished(lessons.len(), program, canvas)
         ),
     })
+}
+
+/// The first and the last of the lessons before those of a report that are not in it.
+fn left_out(lessons: &[Lesson], report: &CheckReport) -> Option<(usize, usize)> {
+    let is_in = |lesson: &Lesson| {
+        report
+            .lessons
+            .iter()
+            .any(|other| other.lesson == lesson.id())
+    };
+    let last = lessons.iter().rposition(is_in)?;
+    let mut missing = lessons[..last]
+        .iter()
+        .filter(|lesson| !is_in(lesson))
+        .map(|l| l.number);
+    let first = missing.next()?;
+    Some((first, missing.next_back().unwrap_or(first)))
 }
 
 impl From<CheckError> for Problem {

@@ -8,8 +8,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-// The comments of the generated code are those of the .proto.
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "generated: the comments are those of the .proto"
+)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/routeguide.rs"));
 }

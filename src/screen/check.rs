@@ -235,17 +235,29 @@ pub fn try_again(place: Option<&str>, program: &str, canvas: Canvas) -> String {
     }
 }
 
-/// The last lines after a check that passed: how far the learner is, and what comes next.
+/// The last lines after a check that passed: what was left out, how far the learner is, and what comes
+/// next.
 pub fn moved_on(
     passed: usize,
     lessons: usize,
     next: &Lesson,
+    left_out: Option<(usize, usize)>,
     program: &str,
     canvas: Canvas,
 ) -> String {
     let paint = canvas.paint;
+    let note = left_out.map_or(String::new(), |(first, last)| {
+        let lessons = if first == last {
+            format!("Lesson {first} was")
+        } else {
+            format!("Lessons {first} to {last} were")
+        };
+        paint.faint(&format!(
+            "{lessons} not checked this time; `check --all` checks everything.\n"
+        ))
+    });
     format!(
-        "\n{}\n{} Next is lesson {}, {}: {}\n",
+        "{note}\n{}\n{} Next is lesson {}, {}: {}\n",
         course_bar(passed, lessons, canvas),
         paint.good("Passed."),
         next.number,
