@@ -1,7 +1,7 @@
 //! A stage on which the lab tries one piece of the crate at a time: `stage PIECE ADDR`.
 //!
 //! The service can be tried before `serve` is written, and each call of the client before `run` is.
-//! You do not need this program for anything else.
+//! The lessons show how to start it by hand, too.
 
 use std::io::Write as _;
 use std::process::ExitCode;
