@@ -18,8 +18,8 @@ use crate::verdict::client::{ClientRun, unanswered};
 use crate::verdict::panics;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
-/// Checks client lessons, one after the other; after one that fails, a lesson that needs the same
-/// code would only fail for the same cause, so the rest is left out.
+/// Checks client lessons, one after the other. Without a connection no call can be made, so if that
+/// lesson fails, the others wait.
 pub async fn check(
     programs: &Programs<'_>,
     lessons: &[&Lesson],

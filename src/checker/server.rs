@@ -234,6 +234,11 @@ async fn on_channel(
             LessonReport::of_cases(lesson, started.elapsed(), cases)
         });
     reports.extend(join_all(others).await);
+    reports.sort_by_key(|report| {
+        lessons
+            .iter()
+            .position(|lesson| lesson.id() == report.lesson)
+    });
     reports
 }
 

@@ -3,12 +3,14 @@
 
 use std::net::Ipv4Addr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use routeguide::features::Features;
 use routeguide::proto;
 use routeguide::proto::route_guide_server::{RouteGuide, RouteGuideServer};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
@@ -143,8 +145,24 @@ async fn the_completed_server_passes_every_case() {
 type Replies<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// A server that is right but unlike ours: features backwards, distances rounded for each leg, and
-/// headers that come only with the first message.
-struct Unlike(Features);
+/// headers that come only with the first message. Its chats can be made wrong in one way.
+struct Unlike {
+    features: Features,
+    /// It sends every note back to its own sender, too.
+    echoes: bool,
+    /// All calls have one history.
+    shared: Option<Arc<Mutex<Vec<proto::RouteNote>>>>,
+}
+
+impl Unlike {
+    fn right() -> Unlike {
+        Unlike {
+            features: features(),
+            echoes: false,
+            shared: None,
+        }
+    }
+}
 
 #[tonic::async_trait]
 impl RouteGuide for Unlike {
@@ -167,7 +185,7 @@ impl RouteGuide for Unlike {
                 && between(lo.longitude, hi.longitude, at.longitude)
         };
         let found: Vec<_> = self
-            .0
+            .features
             .iter()
             .filter(inside)
             .rev()
@@ -194,7 +212,7 @@ impl RouteGuide for Unlike {
             point_count: route.len() as i32,
             feature_count: route
                 .iter()
-                .filter(|point| self.0.find(point).is_some())
+                .filter(|point| self.features.find(point).is_some())
                 .count() as i32,
             distance: legs.sum(),
             elapsed_time: started.elapsed().as_secs() as i32,
@@ -206,16 +224,21 @@ impl RouteGuide for Unlike {
         request: Request<Streaming<proto::RouteNote>>,
     ) -> Result<Response<Self::RouteChatStream>, Status> {
         let mut notes = request.into_inner();
+        let echoes = self.echoes;
+        let history = self.shared.clone().unwrap_or_default();
         let mut replies: Self::RouteChatStream = Box::pin(async_stream::try_stream! {
-            let mut history: Vec<proto::RouteNote> = Vec::new();
             while let Some(note) = notes.message().await? {
                 let place = note.location.unwrap_or_default();
-                for earlier in &history {
-                    if earlier.location.unwrap_or_default() == place {
-                        yield earlier.clone();
+                let mut known = history.lock().await.clone();
+                if echoes {
+                    known.push(note.clone());
+                }
+                for note in known {
+                    if note.location.unwrap_or_default() == place {
+                        yield note;
                     }
                 }
-                history.push(note);
+                history.lock().await.push(note);
             }
         });
         let first = replies.next().await;
@@ -226,7 +249,7 @@ impl RouteGuide for Unlike {
 
 #[tokio::test]
 async fn a_right_server_that_is_written_otherwise_passes() {
-    for report in play(Unlike(features())).await {
+    for report in play(Unlike::right()).await {
         assert_eq!(
             report.outcome,
             Outcome::Pass,
@@ -237,54 +260,13 @@ async fn a_right_server_that_is_written_otherwise_passes() {
     }
 }
 
-/// A right server, but that it sends every note back to its own sender, too.
-struct Echoes(Features);
-
-#[tonic::async_trait]
-impl RouteGuide for Echoes {
-    type ListFeaturesStream = Replies<proto::Feature>;
-    type RouteChatStream = Replies<proto::RouteNote>;
-
-    async fn list_features(
-        &self,
-        request: Request<proto::Rectangle>,
-    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
-        let answer = Unlike(self.0.iter().cloned().collect());
-        answer.list_features(request).await
-    }
-
-    async fn record_route(
-        &self,
-        request: Request<Streaming<proto::Point>>,
-    ) -> Result<Response<proto::RouteSummary>, Status> {
-        let answer = Unlike(self.0.iter().cloned().collect());
-        answer.record_route(request).await
-    }
-
-    async fn route_chat(
-        &self,
-        request: Request<Streaming<proto::RouteNote>>,
-    ) -> Result<Response<Self::RouteChatStream>, Status> {
-        let mut notes = request.into_inner();
-        let stream = async_stream::try_stream! {
-            let mut history: Vec<proto::RouteNote> = Vec::new();
-            while let Some(note) = notes.message().await? {
-                let place = note.location.unwrap_or_default();
-                history.push(note);
-                for known in &history {
-                    if known.location.unwrap_or_default() == place {
-                        yield known.clone();
-                    }
-                }
-            }
-        };
-        Ok(Response::new(Box::pin(stream)))
-    }
-}
-
 #[tokio::test]
 async fn a_note_that_comes_back_to_its_sender_is_named() {
-    let reports = play(Echoes(features())).await;
+    let reports = play(Unlike {
+        echoes: true,
+        ..Unlike::right()
+    })
+    .await;
     let failed: Vec<_> = reports
         .iter()
         .filter(|report| report.outcome != Outcome::Pass)
@@ -296,58 +278,13 @@ async fn a_note_that_comes_back_to_its_sender_is_named() {
     }
 }
 
-/// A right server, but that all calls share one history.
-struct Shares(
-    Features,
-    std::sync::Arc<tokio::sync::Mutex<Vec<proto::RouteNote>>>,
-);
-
-#[tonic::async_trait]
-impl RouteGuide for Shares {
-    type ListFeaturesStream = Replies<proto::Feature>;
-    type RouteChatStream = Replies<proto::RouteNote>;
-
-    async fn list_features(
-        &self,
-        request: Request<proto::Rectangle>,
-    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
-        let answer = Unlike(self.0.iter().cloned().collect());
-        answer.list_features(request).await
-    }
-
-    async fn record_route(
-        &self,
-        request: Request<Streaming<proto::Point>>,
-    ) -> Result<Response<proto::RouteSummary>, Status> {
-        let answer = Unlike(self.0.iter().cloned().collect());
-        answer.record_route(request).await
-    }
-
-    async fn route_chat(
-        &self,
-        request: Request<Streaming<proto::RouteNote>>,
-    ) -> Result<Response<Self::RouteChatStream>, Status> {
-        let mut notes = request.into_inner();
-        let history = std::sync::Arc::clone(&self.1);
-        let stream = async_stream::try_stream! {
-            while let Some(note) = notes.message().await? {
-                let place = note.location.unwrap_or_default();
-                let earlier = history.lock().await.clone();
-                for known in earlier {
-                    if known.location.unwrap_or_default() == place {
-                        yield known;
-                    }
-                }
-                history.lock().await.push(note);
-            }
-        };
-        Ok(Response::new(Box::pin(stream)))
-    }
-}
-
 #[tokio::test]
 async fn notes_of_an_earlier_call_are_named() {
-    let reports = play(Shares(features(), Default::default())).await;
+    let reports = play(Unlike {
+        shared: Some(Arc::default()),
+        ..Unlike::right()
+    })
+    .await;
     let named = |report: &&CaseReport| {
         report
             .diagnosis

@@ -113,13 +113,14 @@ impl ClientRun {
                 .as_ref()
                 .and_then(|notes| sent::notes(notes, transcript)),
         };
-        unreadable(transcript)
-            .or_else(|| self.panicked(transcript))
+        let finding = unreadable(transcript)
             .or_else(|| self.ended_badly(transcript))
             .or_else(|| self.left_open(transcript))
             .or(content)
             .or_else(|| self.read_to_the_end(transcript))
-            .or_else(|| self.printed(transcript.rpc, transcript))
+            .or_else(|| self.printed(transcript.rpc, transcript))?;
+        // A call that is complete stays right, whatever happened after it.
+        Some(self.panicked(transcript).unwrap_or(finding))
     }
 
     fn never_connects(&self) -> Diagnosis {
