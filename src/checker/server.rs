@@ -5,8 +5,9 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
+use super::cases::Cases;
 use super::programs::{Programs, Server, words};
-use super::{CheckError, Setting, cases, waiting};
+use super::{CheckError, Setting, waiting};
 use crate::contract::cases::Proof;
 use crate::contract::{Message, Rectangle, Rpc};
 use crate::course::{Lesson, Track};
@@ -230,10 +231,22 @@ async fn on_channel(
         .filter(|lesson| !generated(lesson))
         .map(async |lesson| {
             let started = Instant::now();
-            let cases = cases::calls(setting, &lesson.check, channel).await;
-            LessonReport::of_cases(lesson, started.elapsed(), cases)
+            let mut cases = Cases::of(setting, &lesson.check);
+            cases.play(channel).await;
+            (lesson, cases, started.elapsed())
         });
-    reports.extend(join_all(others).await);
+    let mut played = join_all(others).await;
+    for (_, cases, duration) in &mut played {
+        let started = Instant::now();
+        cases.play_last(channel).await;
+        *duration += started.elapsed();
+    }
+    for (_, cases, _) in &mut played {
+        cases.play_unset(channel).await;
+    }
+    for (lesson, cases, duration) in played {
+        reports.push(LessonReport::of_cases(lesson, duration, cases.judge()));
+    }
     reports.sort_by_key(|report| {
         lessons
             .iter()
@@ -253,6 +266,7 @@ async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
     let script = Script {
         rpc,
         steps,
+        due: setting.database.features().len(),
         most_messages: 2 * setting.database.features().len() + 1_000,
         patience: setting.patience,
     };
