@@ -44,16 +44,18 @@ pub fn reports<C>(played: Vec<Played<C>>) -> Vec<CaseReport> {
 }
 
 /// Writes the cause into every failed case that it explains, before what was found in the case itself:
-/// that is the evidence.
+/// that is the evidence. `lookalikes` tells how many mistakes would have led to just this case; of one
+/// that the cause does not explain, nothing.
 pub fn explain<C: Case>(
     played: &mut [Played<C>],
     cause: &Diagnosis,
-    explains: impl Fn(&Played<C>) -> bool,
+    lookalikes: impl Fn(&Played<C>) -> Option<usize>,
 ) {
-    for played in played.iter_mut() {
-        if !played.failed() || !explains(played) {
+    for played in played.iter_mut().filter(|played| played.failed()) {
+        let Some(lookalikes) = lookalikes(played) else {
             continue;
-        }
+        };
+        played.report.lookalikes = lookalikes;
         let found = played.report.diagnosis.take();
         let (evidence, contrast) = found.map_or((String::new(), None), |found| {
             (found.message, found.contrast)

@@ -125,7 +125,7 @@ impl LessonReport {
     }
 }
 
-/// The case that failed for a known reason or, if none did, the first that failed.
+/// The case that failed for a known reason, and shows it best; or, if none did, the first that failed.
 pub fn most_telling(cases: &[CaseReport]) -> Option<&CaseReport> {
     let failed = || cases.iter().filter(|case| case.outcome == Outcome::Fail);
     let known = |case: &&CaseReport| {
@@ -133,7 +133,11 @@ pub fn most_telling(cases: &[CaseReport]) -> Option<&CaseReport> {
             .as_ref()
             .is_some_and(|d| !d.mistakes.is_empty())
     };
-    failed().find(known).or_else(|| failed().next())
+    failed()
+        .filter(known)
+        // Ten messages more to read weigh as much as one more doubt.
+        .min_by_key(|case| case.lookalikes + case.received.len() / 10)
+        .or_else(|| failed().next())
 }
 
 /// One case of a lesson.
@@ -159,6 +163,9 @@ pub struct CaseReport {
     pub transcript: Vec<Event>,
     /// Which event of it is the first that is not right.
     pub mark: Option<usize>,
+    /// How many other known mistakes would have led to just this: with fewer, the case shows better what
+    /// is wrong.
+    pub lookalikes: usize,
 }
 
 impl CaseReport {
@@ -180,6 +187,7 @@ impl CaseReport {
             status: transcript.status().cloned(),
             transcript: transcript.events,
             mark: None,
+            lookalikes: 0,
         }
     }
 
@@ -200,6 +208,7 @@ impl CaseReport {
             status: None,
             transcript: Vec::new(),
             mark: None,
+            lookalikes: 0,
         }
     }
 

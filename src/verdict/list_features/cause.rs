@@ -1,8 +1,8 @@
 //! From all calls of ListFeatures to the mistake behind them.
 
 use crate::contract::cases::ListFeaturesCase;
-use crate::contract::model::ListMistake;
 use crate::contract::model::list_features::{BORDERS, answer};
+use crate::contract::model::{ListMistake, Mistake as _};
 use crate::contract::{Database, Feature, Message, Rectangle};
 use crate::verdict::cause::{Cause, search, search_singles};
 use crate::verdict::played::Played;
@@ -94,6 +94,12 @@ pub fn find(database: &Database, calls: &[Call]) -> Option<Cause<ListMistake>> {
         search_singles(explains)
     };
     found.or_else(|| in_another_order(database, &ordered))
+}
+
+/// How many mistakes would have led to just this call.
+pub fn lookalikes(database: &Database, call: &Call) -> usize {
+    let made = |mistake: &&ListMistake| call.is_answered_by(database, &[**mistake]);
+    ListMistake::ALL.iter().filter(made).count()
 }
 
 /// A server may keep its features in an order of its own, and then first and last are others than

@@ -44,7 +44,7 @@ pub fn explain(mut played: Vec<Played<ListFeaturesCase>>, database: &Database) -
     if let Some(cause) = cause::find(database, &calls) {
         let diagnosis = cause.diagnosis(words::of);
         played::explain(&mut played, &diagnosis, |played| {
-            cause::Call::of(played).is_some()
+            Some(cause::lookalikes(database, &cause::Call::of(played)?))
         });
     }
     played::reports(played)

@@ -163,6 +163,12 @@ pub fn find(database: &Database, calls: &[Call]) -> Option<Cause<RouteMistake>> 
         .or_else(|| figure_by_figure(database, &ordered))
 }
 
+/// How many mistakes would have led to just this call.
+pub fn lookalikes(database: &Database, call: &Call) -> usize {
+    let made = |mistake: &&RouteMistake| call.is_answered_by(database, &[**mistake]);
+    RouteMistake::ALL.iter().filter(made).count()
+}
+
 /// Faults in different figures have nothing to do with each other: each wrong figure may have a mistake
 /// of its own.
 fn figure_by_figure(database: &Database, calls: &[Call]) -> Option<Cause<RouteMistake>> {

@@ -36,7 +36,7 @@ pub fn explain(mut played: Vec<Played<RecordRouteCase>>, database: &Database) ->
     };
     if let Some(diagnosis) = diagnosis {
         played::explain(&mut played, &diagnosis, |played| {
-            cause::Call::of(played).is_some()
+            Some(cause::lookalikes(database, &cause::Call::of(played)?))
         });
     }
     played::reports(played)

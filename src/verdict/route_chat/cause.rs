@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::contract::model::{Chat, ChatMistake};
+use crate::contract::model::{Chat, ChatMistake, Mistake as _};
 use crate::contract::{Message, Point, RouteNote};
 use crate::probe::{Event, Status, What};
 use crate::verdict::cause::{Cause, search};
@@ -70,6 +70,12 @@ pub fn find(calls: &[Call]) -> Option<Cause<ChatMistake>> {
         return None;
     }
     search(&[], |wrong| reproduces(calls, wrong))
+}
+
+/// How many mistakes would have led to just this call, if it were the only one.
+pub fn lookalikes(call: &Call) -> usize {
+    let made = |mistake: &&ChatMistake| call.is_answered_by(&mut Chat::with_mistakes(&[**mistake]));
+    ChatMistake::ALL.iter().filter(made).count()
 }
 
 /// Whether all replies are explained by one history for all calls that was not empty at the beginning:

@@ -61,7 +61,10 @@ pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
         .collect();
     if let Some(cause) = cause::find(&calls) {
         let diagnosis = words::diagnosis(&cause);
-        played::explain(&mut played, &diagnosis, whole);
+        played::explain(&mut played, &diagnosis, |played| {
+            let call = cause::Call::of(&played.report.transcript)?;
+            whole(played).then(|| cause::lookalikes(&call))
+        });
     }
     played::reports(played)
 }
