@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{CheckError, Setting};
+use super::{CheckError, Code, Setting};
 use crate::contract::cases::Proof;
 use crate::course::Lesson;
 use crate::process::output::{Output, last_lines};
@@ -67,8 +67,10 @@ fn sweep(folder: &Path) {
 
 /// Starts the learner's programs.
 pub struct Programs<'a> {
-    /// What is checked.
+    /// How they are checked.
     pub setting: &'a Setting,
+    /// Whose they are.
+    pub code: &'a Code,
     /// What has been built.
     pub executables: &'a Executables,
 }
@@ -133,10 +135,10 @@ impl Programs<'_> {
             program: executable.clone(),
             arguments: arguments.iter().map(OsString::from).collect(),
             environment: vec![
-                ("ROUTEGUIDE_DB", self.setting.database_file.clone().into()),
+                ("ROUTEGUIDE_DB", self.code.database_file.clone().into()),
                 ("RUST_BACKTRACE", "0".into()),
             ],
-            folder: self.setting.track.folder(self.setting.folder.root()),
+            folder: self.code.track.folder(self.code.folder.root()),
         }
         .start()
         .map_err(failed)

@@ -50,7 +50,9 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
             "rpc-unimplemented",
             format!("The server ended the call with {status}"),
         )
-        .hint("This RPC is still the stub: write it in its place in src/server.rs.");
+        .hint(
+            "This RPC is still the stub, or its method is not the one that is served: write it.",
+        );
     }
     let id = if messages == 0 {
         "error-before-data"

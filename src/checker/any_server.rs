@@ -1,0 +1,212 @@
+//! Checking a server that somebody else has written, in whatever language: `check --addr`.
+
+use std::net::SocketAddr;
+
+use super::reach::{self, Reached, Unreached};
+use super::{CheckError, Checked, Doing, Setting, Watch, server};
+use crate::contract::cases::{CheckFile, Proof};
+use crate::contract::{Database, model};
+use crate::course::{Course, Lesson};
+use crate::probe::{Address, Status};
+use crate::verdict::{Diagnosis, LessonReport, Outcome};
+
+/// A server to check.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Where it listens.
+    pub addr: Address,
+}
+
+/// Whether a lesson is about the RPCs of a server, so that any server can be checked by it.
+pub fn applies(lesson: &Lesson) -> bool {
+    lesson.check.proves == Proof::Methods
+}
+
+/// The lessons of a course that apply to any server.
+pub fn lessons(course: &Course) -> Vec<&Lesson> {
+    course.lessons().iter().filter(|l| applies(l)).collect()
+}
+
+/// A lesson's cases with the answers that a server of another database must give. What is sent stays
+/// as it is.
+pub fn answered_from(database: &Database, check: &CheckFile) -> CheckFile {
+    let mut check = check.clone();
+    for case in &mut check.list_features {
+        case.expect = model::list_features(database, &case.request);
+    }
+    for case in &mut check.record_route {
+        let seconds = i32::try_from(case.wait_seconds).unwrap_or(i32::MAX);
+        case.expect = model::record_route(database, &case.send, seconds);
+    }
+    check
+}
+
+/// Checks lessons on a server that runs already.
+///
+/// # Errors
+///
+/// If the address stands for no host.
+pub async fn check(
+    setting: &Setting,
+    target: &Target,
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Result<Checked, CheckError> {
+    let addresses = target
+        .addr
+        .resolve()
+        .await
+        .map_err(|error| CheckError::Address {
+            address: target.addr.to_string(),
+            error,
+        })?;
+    watch(Doing::Probing);
+    let reports = match reach::server(&addresses, setting.patience).await {
+        Ok(reached) => on_server(setting, &reached, lessons).await,
+        Err(Unreached::Stranger(diagnosis)) => for_all(lessons, Outcome::Fail, diagnosis),
+        Err(Unreached::Nobody(refused)) => {
+            let diagnosis = not_reached(target, &refused, setting).await;
+            for_all(lessons, Outcome::Error, diagnosis)
+        }
+    };
+    Ok(Checked {
+        lessons: reports,
+        ..Checked::default()
+    })
+}
+
+async fn on_server(setting: &Setting, server: &Reached, lessons: &[&Lesson]) -> Vec<LessonReport> {
+    let mut reports = server::play(setting, lessons, &server.channel).await;
+    if reports.iter().any(broke_off)
+        && let Err(error) = reach::accepts(server.addr, setting.patience).await
+    {
+        for report in reports.iter_mut().filter(|report| broke_off(report)) {
+            report.diagnosis = Some(vanished(server.addr, report, &error));
+        }
+    }
+    not_registered(&mut reports);
+    reports
+}
+
+/// Whether a call of a lesson found no server any more, or lost it.
+fn broke_off(report: &LessonReport) -> bool {
+    let lost = |status: &Status| status.broke_off() || status.code == "UNAVAILABLE";
+    report.outcome == Outcome::Fail
+        && report
+            .cases
+            .iter()
+            .any(|case| case.status.as_ref().is_some_and(lost))
+}
+
+/// The server was there when the check began, and is not any more.
+fn vanished(addr: SocketAddr, report: &LessonReport, error: &std::io::Error) -> Diagnosis {
+    let answered = report
+        .cases
+        .iter()
+        .filter(|case| case.outcome == Outcome::Pass)
+        .count();
+    let since = match answered {
+        0 => "Before one call of this lesson was answered".to_string(),
+        1 => "After one call of this lesson was answered".to_string(),
+        n => format!("After {n} calls of this lesson were answered"),
+    };
+    let message = format!(
+        "The server went away while it was being called. {since}, its connection broke, and now \
+         nobody accepts a new one on {addr} ({error})."
+    );
+    Diagnosis::mistake("dies-between-calls", message)
+        .hint("Look at what the server wrote last, in its own terminal, and start it again.")
+}
+
+/// A server that knows none of the RPCs has another fault than one that lacks one.
+fn not_registered(reports: &mut [LessonReport]) {
+    let unknown = |report: &LessonReport| {
+        let mut cases = report.cases.iter();
+        let unimplemented = |status: &Status| status.code == "UNIMPLEMENTED";
+        !report.cases.is_empty()
+            && cases.all(|case| case.status.as_ref().is_some_and(unimplemented))
+    };
+    if reports.len() < 2 || !reports.iter().all(unknown) {
+        return;
+    }
+    for report in reports {
+        let said = report.cases[0]
+            .status
+            .clone()
+            .map_or(String::new(), |s| s.message);
+        let message = "Every RPC that was called is answered with UNIMPLEMENTED: the service is never \
+             added to the server, or under another name.";
+        report.diagnosis = Some(
+            Diagnosis::mistake("not-registered", message)
+                .hint(
+                    "Register the service before the server starts. The path of a call is \
+                     /routeguide.RouteGuide/… and then the rpc: package, service and rpc must be \
+                     written like that in the .proto. If it is registered, all three are still stubs.",
+                )
+                .quoting(said),
+        );
+    }
+}
+
+/// The first lesson says what is in the way; the others wait.
+fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> Vec<LessonReport> {
+    let mut diagnosis = Some(diagnosis);
+    let report = |lesson: &&Lesson| match diagnosis.take() {
+        Some(diagnosis) => LessonReport::without_cases(lesson, outcome, Some(diagnosis)),
+        None => LessonReport::without_cases(lesson, Outcome::Skipped, None),
+    };
+    lessons.iter().map(report).collect()
+}
+
+async fn not_reached(
+    target: &Target,
+    refused: &[(SocketAddr, std::io::Error)],
+    setting: &Setting,
+) -> Diagnosis {
+    let tried: Vec<String> = match refused {
+        [(_, error)] => vec![error.to_string()],
+        several => several
+            .iter()
+            .map(|(addr, error)| format!("{addr}: {error}"))
+            .collect(),
+    };
+    let message = format!(
+        "The server is not reached: nobody accepts a connection on {} ({}).",
+        target.addr,
+        tried.join("; ")
+    );
+    let hint = match elsewhere(target, refused, setting).await {
+        Some(other) => format!(
+            "Something listens on {other}, though. If that is your server, check it with `--addr \
+             {other}`, or let it listen on both families."
+        ),
+        None => format!(
+            "Start your server first and check again, or let the lab start it: `check --server \
+             \"COMMAND\" --addr {}`.",
+            target.addr
+        ),
+    };
+    Diagnosis::new(message).hint(hint)
+}
+
+/// The same port in the other family of addresses, if somebody listens there and it was not tried.
+async fn elsewhere(
+    target: &Target,
+    refused: &[(SocketAddr, std::io::Error)],
+    setting: &Setting,
+) -> Option<SocketAddr> {
+    if !refused.iter().any(|(addr, _)| addr.ip().is_loopback()) {
+        return None;
+    }
+    let here: [SocketAddr; 2] = [
+        ([127, 0, 0, 1], target.addr.port()).into(),
+        (std::net::Ipv6Addr::LOCALHOST, target.addr.port()).into(),
+    ];
+    for addr in here {
+        let tried = refused.iter().any(|(other, _)| *other == addr);
+        if !tried && reach::accepts(addr, setting.patience).await.is_ok() {
+            return Some(addr);
+        }
+    }
+    None
+}
