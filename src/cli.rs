@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::course::Track;
@@ -69,6 +70,9 @@ pub struct CheckArgs {
     /// Check a server that runs already, in any language; nothing is built or recorded
     #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["all", "track"])]
     pub addr: Option<Address>,
+    /// Start this command, wait until it listens on --addr, check it, and stop it with all it started
+    #[arg(long, value_name = "CMD", requires = "addr", value_parser = NonEmptyStringValueParser::new())]
+    pub server: Option<String>,
     /// The features that the server under test serves, as JSON [default: the codelab's]
     #[arg(long, value_name = "FILE", requires = "addr")]
     pub db: Option<PathBuf>,
@@ -123,9 +127,10 @@ Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not che
 
 const CHECK_HELP: &str = "\
 Any server, in any language, from any folder:
-  check --addr 127.0.0.1:50051                 a server that runs already
-  check --addr '[::1]:10000' route-chat        one lesson of it
-  check --addr :50051 --db places.json         a server of other features
+  check --addr 127.0.0.1:50051                  a server that runs already
+  check --addr '[::1]:10000' route-chat         one lesson of it
+  check --addr :50051 --db places.json          a server of other features
+  check --addr :50051 --server 'go run ./server'    started here, and stopped afterwards
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 

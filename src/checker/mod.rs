@@ -10,6 +10,7 @@ mod programs;
 mod proto;
 mod reach;
 mod server;
+mod starting;
 #[cfg(test)]
 mod tests;
 
@@ -110,6 +111,8 @@ pub struct Checked {
     pub lessons: Vec<LessonReport>,
     /// The compiler's warnings, as it writes them.
     pub warnings: Vec<String>,
+    /// What is worth a remark, and is no reason to fail.
+    pub notes: Vec<Diagnosis>,
 }
 
 /// Checks lessons, given in the order of the course. What they need and was not asked for is looked at
@@ -199,6 +202,7 @@ async fn check_in_order(
     Ok(Checked {
         lessons: reports,
         warnings: ready.warnings,
+        ..Checked::default()
     })
 }
 

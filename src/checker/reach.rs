@@ -4,11 +4,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tonic::transport::Channel;
 
 use crate::probe::call;
 use crate::probe::greeting::{self, Greeting};
+use crate::process::port;
 use crate::verdict::Diagnosis;
 
 /// A server that can be called.
@@ -24,7 +24,7 @@ pub enum Unreached {
     /// Nobody accepts a connection: what the system says, for each address.
     Nobody(Vec<(SocketAddr, io::Error)>),
     /// Somebody does, but speaks no HTTP/2.
-    Stranger(Diagnosis),
+    Stranger(Box<Diagnosis>),
 }
 
 /// Reaches the server at the first of these addresses that speaks HTTP/2.
@@ -43,7 +43,7 @@ pub async fn server(addresses: &[SocketAddr], patience: Duration) -> Result<Reac
         match open(addr, patience).await {
             Ok(channel) => return Ok(Reached { addr, channel }),
             Err(diagnosis) => {
-                stranger.get_or_insert(diagnosis);
+                stranger.get_or_insert(Box::new(diagnosis));
             }
         }
     }
@@ -59,7 +59,7 @@ pub async fn server(addresses: &[SocketAddr], patience: Duration) -> Result<Reac
 ///
 /// The system's words if nobody does.
 pub async fn accepts(addr: SocketAddr, patience: Duration) -> io::Result<()> {
-    let connecting = tokio::time::timeout(patience, TcpStream::connect(addr)).await;
+    let connecting = tokio::time::timeout(patience, port::connect(addr)).await;
     connecting
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "no answer in time"))?
         .map(drop)

@@ -62,6 +62,7 @@ async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
         target: args.track.name().to_string(),
         lessons: checked.lessons,
         warnings: checked.warnings,
+        notes: checked.notes,
     };
     show(
         args,

@@ -1,4 +1,4 @@
-//! `check --addr`: a server that somebody else has written, judged over the wire.
+//! `check --addr` and `check --server`: a server that somebody else has written, judged over the wire.
 
 use std::path::Path;
 use std::time::Instant;
@@ -34,7 +34,10 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
     }
     let lessons: Vec<&Lesson> = lessons.iter().collect();
     let setting = setting(args, database);
-    let target = Target { addr: addr.clone() };
+    let target = Target {
+        addr: addr.clone(),
+        command: command_of(args)?,
+    };
     let checked = {
         let activity = Activity::start();
         let watch = &mut |doing| activity.show(doing);
@@ -46,6 +49,7 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
         target: addr.to_string(),
         lessons: checked.lessons,
         warnings: checked.warnings,
+        notes: checked.notes,
     };
     let command = command(args, addr);
     show(args, &report, &command, |_| false)?;
@@ -59,6 +63,18 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
         ));
     }
     Ok(exit(&report))
+}
+
+/// The command that starts the server, in the current folder.
+fn command_of(args: &CheckArgs) -> Result<Option<any_server::Command>, Problem> {
+    let Some(words) = args.server.clone() else {
+        return Ok(None);
+    };
+    let folder = std::env::current_dir().map_err(|error| {
+        let what = format!("cannot tell the current folder: {error}");
+        Problem::new(Exit::CouldNot, what, "")
+    })?;
+    Ok(Some(any_server::Command { words, folder }))
 }
 
 /// The course of the lab around the current folder, if there is one; otherwise that of the binary.
@@ -114,6 +130,9 @@ fn load(file: &Path) -> Result<Database, Problem> {
 /// The words that check the same again, as they are to be typed.
 fn command(args: &CheckArgs, addr: &Address) -> String {
     let mut words = vec!["--addr".to_string(), addr.to_string()];
+    if let Some(command) = &args.server {
+        words.extend(["--server".to_string(), command.clone()]);
+    }
     if let Some(file) = &args.db {
         words.extend(["--db".to_string(), file.display().to_string()]);
     }

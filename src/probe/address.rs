@@ -113,6 +113,9 @@ fn hosts(host: &str, port: u16) -> Result<Vec<String>, AddressError> {
     let [v4, v6] = HERE.map(str::to_string);
     match (host, bracketed) {
         ("" | "0.0.0.0" | "*", _) => Ok(vec![v4, v6]),
+        // Whatever the machine's table of hosts says: it always means the loopback (RFC 6761), and a
+        // server may listen on either.
+        (host, _) if host.eq_ignore_ascii_case("localhost") => Ok(vec![v4, v6]),
         (_, Some(inside)) => match inside.parse::<Ipv6Addr>() {
             Ok(addr) if addr.is_unspecified() => Ok(vec![v6, v4]),
             Ok(addr) => Ok(vec![addr.to_string()]),
@@ -141,9 +144,10 @@ mod tests {
     #[test]
     fn the_usual_ways_to_write_an_address_are_understood() {
         assert_eq!(hosts_of("127.0.0.1:50051"), ["127.0.0.1"]);
-        assert_eq!(hosts_of("localhost:50051"), ["localhost"]);
+        assert_eq!(hosts_of("example.org:50051"), ["example.org"]);
         assert_eq!(hosts_of("[::1]:10000"), ["::1"]);
         // Where a server listens on all addresses, it is called on the loopback.
+        assert_eq!(hosts_of("localhost:50051"), ["127.0.0.1", "::1"]);
         assert_eq!(hosts_of(":50051"), ["127.0.0.1", "::1"]);
         assert_eq!(hosts_of("0.0.0.0:50051"), ["127.0.0.1", "::1"]);
         assert_eq!(hosts_of("[::]:50051"), ["::1", "127.0.0.1"]);
@@ -177,13 +181,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_is_looked_up() {
+    async fn an_address_stands_for_sockets() {
         let address: Address = "localhost:50051".parse().unwrap();
         let found = address.resolve().await.unwrap();
-        assert!(
-            found
-                .iter()
-                .all(|addr| addr.ip().is_loopback() && addr.port() == 50051)
+        assert_eq!(
+            found,
+            ["127.0.0.1:50051", "[::1]:50051"].map(|a| a.parse().unwrap())
         );
+        let nowhere: Address = "no-such-host.invalid:50051".parse().unwrap();
+        assert!(nowhere.resolve().await.is_err());
     }
 }

@@ -46,6 +46,11 @@ pub fn draw(
             paint.code(&again)
         ));
     }
+    for note in &report.notes {
+        let words = format!("Note: {}", harmless(&note.message));
+        text.push('\n');
+        text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
+    }
     // Before everything passes, there is more urgent to say.
     if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {
         text.push_str("\nThe compiler has something to remark on your code:\n\n");

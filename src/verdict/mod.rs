@@ -8,6 +8,7 @@ pub mod proto;
 pub mod record_route;
 pub mod report;
 pub mod route_chat;
+pub mod startup;
 mod stream;
 
 pub use diagnosis::{Contrast, Diagnosis, Place, Quote};
