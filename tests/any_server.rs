@@ -1,4 +1,4 @@
-//! `check --addr` and `check --server`: servers that the lab has not built, right ones and wrong ones.
+//! `check --addr`: servers that the lab has not built and that run already, right ones and wrong ones.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,75 +8,13 @@
 mod support;
 
 use std::io::{Read as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::net::{IpAddr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 
 use routeguide::features::Features;
-use routeguide::proto::route_guide_server::RouteGuideServer;
-use routeguide::server::RouteGuideService;
-use support::{Run, run};
+use support::outside::{LOOPBACK, check, codelabs_features, free_port, host, lab, mistakes};
+use support::run;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-
-const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-
-/// The command that runs the binary in a folder that is no lab.
-fn lab(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_routeguide-lab"));
-    command
-        .args(words)
-        .current_dir(folder)
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("COLUMNS")
-        .stdin(Stdio::null());
-    command
-}
-
-/// Checks, in a folder of its own.
-fn check(words: &[&str]) -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    run(&mut lab(folder.path(), &[&["check"], words].concat()))
-}
-
-/// The ids of all mistakes that a JSON report names.
-fn mistakes(report: &serde_json::Value) -> Vec<String> {
-    let lessons = report["lessons"].as_array().unwrap();
-    let named = lessons
-        .iter()
-        .filter_map(|lesson| lesson["diagnosis"]["mistakes"].as_array());
-    named
-        .flatten()
-        .map(|id| id.as_str().unwrap().to_string())
-        .collect()
-}
-
-/// A right server in this process, as long as this value lives.
-struct Hosted {
-    addr: SocketAddr,
-    _runtime: tokio::runtime::Runtime,
-}
-
-fn host(ip: IpAddr, features: Features) -> Hosted {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind((ip, 0)))
-        .unwrap();
-    let addr = listener.local_addr().unwrap();
-    let serving = Server::builder()
-        .add_service(RouteGuideServer::new(RouteGuideService::new(features)))
-        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
-    runtime.spawn(serving);
-    Hosted {
-        addr,
-        _runtime: runtime,
-    }
-}
-
-fn codelabs_features() -> Features {
-    let database = Path::new(env!("CARGO_MANIFEST_DIR")).join("completed/route_guide_db.json");
-    Features::from_file(&database).unwrap()
-}
 
 /// Something that accepts connections and does `answer` to each, as long as the test runs.
 fn answering(answer: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
@@ -88,12 +26,6 @@ fn answering(answer: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
         }
     });
     addr
-}
-
-/// A port on which nothing listens.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((LOOPBACK, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 #[test]

@@ -8,14 +8,11 @@
 
 mod support;
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use support::Lab;
-
-/// How long anything in here may take before it counts as never.
-const NEVER: Duration = Duration::from_secs(60);
+use support::processes::{assert_gone, wait_until};
 
 /// A server that starts a child of its own, writes both process ids down, and then does `end`.
 fn server(end: &str) -> String {
@@ -45,31 +42,6 @@ fn ids(lab: &Lab) -> Vec<i32> {
         .split(' ')
         .map(|id| id.parse().unwrap())
         .collect()
-}
-
-/// Whether a process runs. One that is dead and waits for its parent to notice does not.
-fn alive(id: i32) -> bool {
-    let output = Command::new("ps")
-        .args(["-o", "stat=", "-p", &id.to_string()])
-        .output()
-        .unwrap();
-    let state = String::from_utf8(output.stdout).unwrap();
-    !state.trim().is_empty() && !state.trim().starts_with('Z')
-}
-
-fn wait_until(what: &str, done: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < NEVER, "{what}");
-        std::thread::yield_now();
-    }
-}
-
-#[track_caller]
-fn assert_gone(ids: &[i32]) {
-    for id in ids {
-        wait_until(&format!("process {id} is left running"), || !alive(*id));
-    }
 }
 
 /// A check that runs beside the test.

@@ -34,10 +34,17 @@ impl EndedEarly<'_> {
         if let Some(line) = self.find(is_bind_error) {
             let other =
                 told_port(told).is_some_and(|told| ports(line).iter().any(|port| *port != told));
-            let message = format!(
-                "Your server could not listen: the address that it wanted is taken. The one that it \
-                 was given, {told}, was free when it started."
-            );
+            let message = if other {
+                format!(
+                    "Your server could not listen: it wanted another address than the one it was \
+                     given, {told}, and that is taken."
+                )
+            } else {
+                format!(
+                    "Your server could not listen: the address that it wanted is taken. The one \
+                     that it was given, {told}, was free when it started."
+                )
+            };
             let taken = Diagnosis::mistake("port-taken", message)
                 .hint("Listen on the address that the server is given, and only once.");
             let hard_coded = other.then_some("port-hard-coded");
