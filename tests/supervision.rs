@@ -38,7 +38,7 @@ fn lab(name: &str, end: &str) -> Lab {
 const HANG: &str = "std::future::pending().await";
 
 fn ids(lab: &Lab) -> Vec<i32> {
-    lab.read("start_here/ids")
+    lab.read("ids")
         .split(' ')
         .map(|id| id.parse().unwrap())
         .collect()
@@ -100,9 +100,7 @@ fn after_ctrl_c_and_after_being_asked_to_end() {
     let lab = lab("supervise-signals", HANG);
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let mut check = start(&lab);
-        wait_until("the server never started", || {
-            lab.path("start_here/ids").exists()
-        });
+        wait_until("the server never started", || lab.path("ids").exists());
         kill_process(
             Pid::from_raw(check.id().try_into().unwrap()).unwrap(),
             signal,
@@ -110,7 +108,7 @@ fn after_ctrl_c_and_after_being_asked_to_end() {
         .unwrap();
         assert_eq!(check.wait().unwrap().code(), Some(130), "{signal:?}");
         assert_gone(&ids(&lab));
-        std::fs::remove_file(lab.path("start_here/ids")).unwrap();
+        std::fs::remove_file(lab.path("ids")).unwrap();
     }
 }
 
@@ -134,9 +132,7 @@ fn the_stage_ends_even_when_the_lab_is_killed() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_until("the handler was never called", || {
-        lab.path("start_here/ids").exists()
-    });
+    wait_until("the handler was never called", || lab.path("ids").exists());
     check.kill().unwrap();
     check.wait().unwrap();
     assert_gone(&ids(&lab));

@@ -140,7 +140,9 @@ impl Programs<'_> {
                 ("ROUTEGUIDE_DB", self.code.database_file.clone().into()),
                 ("RUST_BACKTRACE", "0".into()),
             ],
-            folder: self.code.track.folder(self.code.folder.root()),
+            // Where the learner types `cargo run`, too: what is looked for beside the crate's own files
+            // is not found here, either.
+            folder: self.code.folder.root().to_path_buf(),
             reach: Reach::Everything,
             ..Launch::default()
         }

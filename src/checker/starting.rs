@@ -67,7 +67,7 @@ impl Wait<'_> {
         loop {
             tokio::select! {
                 addr = port::any_accepting(self.told) => return self.whose(running, addr).await,
-                exit = running.wait(), if left.is_none() => {
+                exit = running.exited(), if left.is_none() => {
                     // An error means that there is nothing to wait for.
                     let Ok(exit) = exit else { return Waited::Nowhere };
                     if !(self.may_leave && exit.is_success() && running.alive()) {

@@ -124,6 +124,16 @@ impl Running {
         Ok(Exit(status))
     }
 
+    /// Waits until the program ends by itself; what it wrote last may still be on its way. Dropping the
+    /// future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::wait`].
+    pub async fn exited(&mut self) -> io::Result<Exit> {
+        self.group.wait().await.map(Exit)
+    }
+
     /// How the program ended, if it has.
     pub fn try_wait(&mut self) -> Option<Exit> {
         self.group.try_wait().map(Exit)
