@@ -130,7 +130,11 @@ mod unix {
 
     fn in_background(folder: &Path, words: &[&str]) -> Child {
         let mut command = lab(folder, &[&["check"], words].concat());
-        command.stdout(Stdio::piped()).spawn().unwrap()
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
     }
 
     #[test]

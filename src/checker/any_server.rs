@@ -9,8 +9,7 @@ use super::programs::words;
 use super::reach::{self, Reached, Unreached};
 use super::starting::{Wait, Waited};
 use super::{CheckError, Checked, Doing, Setting, Watch, server};
-use crate::contract::cases::{CheckFile, Proof};
-use crate::contract::{Database, model};
+use crate::contract::cases::Proof;
 use crate::course::{Course, Lesson};
 use crate::probe::{Address, Status};
 use crate::process::child::Ended;
@@ -49,20 +48,6 @@ pub fn applies(lesson: &Lesson) -> bool {
 /// The lessons of a course that apply to any server.
 pub fn lessons(course: &Course) -> Vec<&Lesson> {
     course.lessons().iter().filter(|l| applies(l)).collect()
-}
-
-/// A lesson's cases with the answers that a server of another database must give. What is sent stays
-/// as it is.
-pub fn answered_from(database: &Database, check: &CheckFile) -> CheckFile {
-    let mut check = check.clone();
-    for case in &mut check.list_features {
-        case.expect = model::list_features(database, &case.request);
-    }
-    for case in &mut check.record_route {
-        let seconds = i32::try_from(case.wait_seconds).unwrap_or(i32::MAX);
-        case.expect = model::record_route(database, &case.send, seconds);
-    }
-    check
 }
 
 /// Checks lessons on a server.
@@ -261,9 +246,9 @@ fn vanished(addr: SocketAddr, report: &LessonReport, error: &std::io::Error) -> 
 fn not_registered(reports: &mut [LessonReport]) {
     let unknown = |report: &LessonReport| {
         let mut cases = report.cases.iter();
-        let unimplemented = |status: &Status| status.code == "UNIMPLEMENTED";
+        let unimplemented = |diagnosis: &Diagnosis| diagnosis.mistakes == ["rpc-unimplemented"];
         !report.cases.is_empty()
-            && cases.all(|case| case.status.as_ref().is_some_and(unimplemented))
+            && cases.all(|case| case.diagnosis.as_ref().is_some_and(unimplemented))
     };
     if reports.len() < 2 || !reports.iter().all(unknown) {
         return;

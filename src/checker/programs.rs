@@ -144,7 +144,8 @@ impl Programs<'_> {
             // is not found here, either.
             folder: self.code.folder.root().to_path_buf(),
             reach: Reach::Everything,
-            ..Launch::default()
+            #[cfg(windows)]
+            verbatim: None,
         }
         .start()
         .map_err(failed)

@@ -5,8 +5,9 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
+use super::cases::Cases;
 use super::programs::{Programs, Server, words};
-use super::{CheckError, Code, Setting, cases, reach, waiting};
+use super::{CheckError, Code, Setting, reach, waiting};
 use crate::contract::cases::Proof;
 use crate::contract::{Message, Rectangle, Rpc};
 use crate::course::{Lesson, Track};
@@ -213,10 +214,23 @@ async fn on_channel(
 pub async fn play(setting: &Setting, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
     let played = lessons.iter().map(async |lesson| {
         let started = Instant::now();
-        let cases = cases::calls(setting, &lesson.check, channel).await;
-        LessonReport::of_cases(lesson, started.elapsed(), cases)
+        let mut cases = Cases::of(setting, &lesson.check);
+        cases.play(channel).await;
+        (lesson, cases, started.elapsed())
     });
-    join_all(played).await
+    let mut played = join_all(played).await;
+    for (_, cases, duration) in &mut played {
+        let started = Instant::now();
+        cases.play_last(channel).await;
+        *duration += started.elapsed();
+    }
+    for (_, cases, _) in &mut played {
+        cases.play_unset(channel).await;
+    }
+    let judged = |(lesson, cases, duration): (&&Lesson, Cases<'_>, _)| {
+        LessonReport::of_cases(lesson, duration, cases.judge())
+    };
+    played.into_iter().map(judged).collect()
 }
 
 /// Whether an RPC is served at all. A path that nobody serves is answered with UNIMPLEMENTED, and no
@@ -231,6 +245,7 @@ async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseRep
     let script = Script {
         rpc,
         steps,
+        due: setting.database.features().len(),
         most_messages: 2 * setting.database.features().len() + 1_000,
         patience: setting.patience,
     };

@@ -133,10 +133,7 @@ impl Wait<'_> {
     /// What the server listens on, but for what it was told to.
     async fn elsewhere(&self, running: &Running) -> Vec<Listening> {
         let mut all = sockets::listening().await;
-        all.retain(|found| {
-            let told = self.told.iter().any(|told| *told == found.addr);
-            !told && running.contains(found.process)
-        });
+        all.retain(|found| !self.told.contains(&found.addr) && running.contains(found.process));
         all
     }
 

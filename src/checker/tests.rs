@@ -16,7 +16,7 @@ use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::cases::calls;
+use super::cases::Cases;
 use super::*;
 use crate::contract::model;
 use crate::course::{Course, files};
@@ -109,7 +109,11 @@ async fn play(service: impl RouteGuide) -> Vec<CaseReport> {
         .unwrap();
     let mut reports = Vec::new();
     for lesson in Course::embedded().unwrap().lessons() {
-        reports.extend(calls(&setting, &lesson.check, &channel).await);
+        let mut cases = Cases::of(&setting, &lesson.check);
+        cases.play(&channel).await;
+        cases.play_last(&channel).await;
+        cases.play_unset(&channel).await;
+        reports.extend(cases.judge());
     }
     server.abort();
     reports

@@ -22,17 +22,11 @@ use crate::verdict::{CheckReport, Outcome};
 pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
     let started = Instant::now();
     let course = course()?;
-    let mut lessons = select(&course, &args.lessons)?;
+    let lessons = select(&course, &args.lessons)?;
     let database = match &args.db {
         Some(file) => load(file)?,
         None => codelabs_database()?,
     };
-    if args.db.is_some() {
-        for lesson in &mut lessons {
-            lesson.check = any_server::answered_from(&database, &lesson.check);
-        }
-    }
-    let lessons: Vec<&Lesson> = lessons.iter().collect();
     let setting = setting(args, database);
     let target = Target {
         addr: addr.clone(),
@@ -86,12 +80,12 @@ fn course() -> Result<Course, Problem> {
 }
 
 /// The lessons that are named or, without names, all that apply to any server.
-fn select(course: &Course, words: &[String]) -> Result<Vec<Lesson>, Problem> {
+fn select<'a>(course: &'a Course, words: &[String]) -> Result<Vec<&'a Lesson>, Problem> {
     let about_servers = any_server::lessons(course);
     if words.is_empty() {
-        return Ok(about_servers.into_iter().cloned().collect());
+        return Ok(about_servers);
     }
-    let mut lessons: Vec<Lesson> = Vec::new();
+    let mut lessons: Vec<&Lesson> = Vec::new();
     for word in words {
         let lesson = course.find(word)?;
         if !any_server::applies(lesson) {
@@ -106,7 +100,7 @@ fn select(course: &Course, words: &[String]) -> Result<Vec<Lesson>, Problem> {
             ));
         }
         if !lessons.iter().any(|other| other.number == lesson.number) {
-            lessons.push(lesson.clone());
+            lessons.push(lesson);
         }
     }
     lessons.sort_by_key(|lesson| lesson.number);

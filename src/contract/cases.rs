@@ -112,6 +112,9 @@ pub struct ListFeaturesCase {
     pub case: String,
     /// What it is there to find out.
     pub why: String,
+    /// How many calls are cancelled before this one, each after its first feature.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after_cancelled: u32,
     /// The rectangle asked for.
     pub request: Rectangle,
     /// The features to come, in any order.
@@ -135,12 +138,12 @@ pub struct RecordRouteCase {
     pub expect: RouteSummary,
 }
 
-fn is_zero(seconds: &u32) -> bool {
-    *seconds == 0
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// One call of RouteChat.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteChatCase {
     /// Its name, unique in the lesson.
@@ -150,6 +153,12 @@ pub struct RouteChatCase {
     /// Notes that an earlier call left, which this call must not see.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_call: Vec<RouteNote>,
+    /// Notes of another call, which stays open beside this one until this one has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside_open_call: Vec<RouteNote>,
+    /// How many calls are cancelled before this one, each after its first reply.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after_cancelled: u32,
     /// The notes to send, one after the other, each with the replies that must come before the next.
     pub turns: Vec<Turn>,
 }

@@ -12,6 +12,7 @@ use super::{Feature, Point};
 pub struct Database {
     features: Vec<Feature>,
     places: HashSet<Point>,
+    named_places: HashSet<Point>,
 }
 
 impl Database {
@@ -49,16 +50,23 @@ impl Database {
     pub fn has_feature_at(&self, point: Point) -> bool {
         self.places.contains(&point)
     }
+
+    /// Whether a feature with a name stands exactly at a point.
+    pub fn has_named_feature_at(&self, point: Point) -> bool {
+        self.named_places.contains(&point)
+    }
 }
 
 impl FromIterator<Feature> for Database {
     fn from_iter<I: IntoIterator<Item = Feature>>(features: I) -> Database {
         let features: Vec<Feature> = features.into_iter().collect();
-        let places = features
-            .iter()
-            .map(|f| f.location.unwrap_or_default())
-            .collect();
-        Database { features, places }
+        let place = |feature: &Feature| feature.location.unwrap_or_default();
+        let named = features.iter().filter(|feature| !feature.name.is_empty());
+        Database {
+            places: features.iter().map(place).collect(),
+            named_places: named.map(place).collect(),
+            features,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Nothing here does I/O, prints or starts anything.
 
+pub mod case;
 pub mod cases;
 pub mod database;
 pub mod geometry;
@@ -10,7 +11,9 @@ pub mod messages;
 pub mod model;
 pub mod random;
 pub mod rpc;
+pub mod shrink;
 
+pub use case::Case;
 pub use database::Database;
 pub use messages::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
 pub use rpc::Rpc;

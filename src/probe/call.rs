@@ -17,6 +17,13 @@ const MOST_BYTES: usize = 64 << 20;
 /// How many times its patience a call may last while messages keep coming.
 const MOST_PATIENCE: u32 = 12;
 
+/// How long to wait for the end of a call whose replies have been waited for in vain.
+const LAST_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How often in a call the server is waited for in vain: twice tells replies that come late from those
+/// that never come.
+const MOST_STALLS: usize = 3;
+
 /// What the client does in a call. After the last step it half-closes and reads to the end.
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -25,8 +32,14 @@ pub enum Step {
     /// Reads until these messages have come, beside those awaited before; or others, since then there
     /// is no use in waiting for the rest.
     Await(Vec<Message>),
+    /// Reads until so many messages have come, whatever they hold.
+    AwaitCount(usize),
+    /// Half-closes before the last step.
+    HalfClose,
     /// Lets so much time pass. Only a route that must take whole seconds needs it.
     Pause(Duration),
+    /// Resets the stream; nothing comes after it.
+    Cancel,
 }
 
 /// A call, and what bounds it.
@@ -36,7 +49,9 @@ pub struct Script {
     pub rpc: Rpc,
     /// What the client does.
     pub steps: Vec<Step>,
-    /// After how many messages the server is cut off: more than can be right.
+    /// How many messages can be right. Once there are more, the call is wrong, and has little time left.
+    pub due: usize,
+    /// After how many messages the server is cut off: a flood, whatever the mistake.
     pub most_messages: usize,
     /// How long to wait while nothing moves.
     pub patience: Duration,
@@ -58,6 +73,16 @@ pub async fn open(addr: &str, patience: Duration) -> Result<Channel, tonic::tran
 /// Plays a script, and writes down everything that happens. It returns in bounded time, whatever the
 /// server does.
 pub async fn play(channel: Channel, script: &Script) -> Transcript {
+    play_around(channel, script, std::future::ready(())).await.0
+}
+
+/// As [`play`], but after the last step, before the half-close, the call stays open until `inner` is
+/// done.
+pub async fn play_around<T>(
+    channel: Channel,
+    script: &Script,
+    inner: impl Future<Output = T>,
+) -> (Transcript, T) {
     let mut call = Call::start(channel, script);
     for step in &script.steps {
         if call.over() {
@@ -66,14 +91,18 @@ pub async fn play(channel: Channel, script: &Script) -> Transcript {
         match step {
             Step::Send(message) => call.send(message).await,
             Step::Await(messages) => call.await_messages(messages).await,
-            Step::Pause(time) => call.pause(*time).await,
+            Step::AwaitCount(count) => call.await_count(*count).await,
+            Step::Pause(time) => call.read_until(tokio::time::sleep(*time)).await,
+            Step::HalfClose => call.half_close(),
+            Step::Cancel => call.cancel(),
         }
     }
+    let result = call.read_until(inner).await;
     call.half_close();
     while !call.over() {
         call.read("the end of the call").await;
     }
-    call.transcript.finish()
+    (call.transcript.finish(), result)
 }
 
 struct Call<'a> {
@@ -86,8 +115,10 @@ struct Call<'a> {
     bytes: usize,
     /// What has been awaited so far.
     awaited: Vec<Message>,
-    /// Whether it has been waited for in vain.
-    stalled: bool,
+    /// How often it has been waited for in vain.
+    stalls: usize,
+    /// Since when more has come than can be right.
+    too_much_since: Option<Instant>,
     started: Instant,
     transcript: Writer,
 }
@@ -102,7 +133,8 @@ impl<'a> Call<'a> {
             received: Vec::new(),
             bytes: 0,
             awaited: Vec::new(),
-            stalled: false,
+            stalls: 0,
+            too_much_since: None,
             started: Instant::now(),
             transcript: Writer::start(script.rpc),
         }
@@ -116,11 +148,12 @@ impl<'a> Call<'a> {
         let Some(outgoing) = self.outgoing.clone() else {
             return;
         };
+        let patience = self.patience();
         let place = loop {
             tokio::select! {
                 place = outgoing.reserve() => break place,
                 arrival = self.answer.next() => self.note(arrival),
-                () = tokio::time::sleep(self.script.patience) => {
+                () = tokio::time::sleep(patience) => {
                     return self.stall("the server to take another message");
                 }
             }
@@ -139,8 +172,7 @@ impl<'a> Call<'a> {
 
     async fn await_messages(&mut self, messages: &[Message]) {
         self.awaited.extend_from_slice(messages);
-        // A server that has kept us waiting once is not waited for again until it has heard all.
-        while !self.stalled
+        while self.stalls < MOST_STALLS
             && self.received.len() < self.awaited.len()
             && !self.over()
             && !self.astray()
@@ -152,6 +184,10 @@ impl<'a> Call<'a> {
         }
     }
 
+    async fn await_count(&mut self, count: usize) {
+        while self.received.len() < count && !self.over() && self.read("a message").await {}
+    }
+
     /// Whether something else came than was awaited.
     fn astray(&self) -> bool {
         let mut pairs = self.received.iter().zip(&self.awaited);
@@ -160,14 +196,22 @@ impl<'a> Call<'a> {
         })
     }
 
-    async fn pause(&mut self, time: Duration) {
-        let until = tokio::time::sleep(time);
-        tokio::pin!(until);
-        while !self.over() {
+    /// Reads whatever comes until something else is done.
+    async fn read_until<T>(&mut self, done: impl Future<Output = T>) -> T {
+        tokio::pin!(done);
+        loop {
             tokio::select! {
-                () = &mut until => return,
+                result = &mut done => return result,
                 arrival = self.answer.next() => self.note(arrival),
             }
+        }
+    }
+
+    /// Dropping the stream resets it.
+    fn cancel(&mut self) {
+        if !self.over() {
+            self.answer = Answer::Over;
+            self.transcript.write(What::Cancelled);
         }
     }
 
@@ -180,7 +224,7 @@ impl<'a> Call<'a> {
     /// Reads one thing; false if nothing came in time. A stall before the half-close leaves the call
     /// open, since what comes after the half-close shows what the server was waiting for.
     async fn read(&mut self, waiting_for: &str) -> bool {
-        match tokio::time::timeout(self.script.patience, self.answer.next()).await {
+        match tokio::time::timeout(self.patience(), self.answer.next()).await {
             Ok(arrival) => {
                 self.note(arrival);
                 true
@@ -192,8 +236,19 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Once the server has kept the client waiting in this call, its fate is sealed: what still comes
+    /// only helps to say why.
+    fn patience(&self) -> Duration {
+        let patience = self.script.patience;
+        match (self.stalls, &self.outgoing) {
+            (0, _) => patience,
+            (_, Some(_)) => patience / 10,
+            (_, None) => (patience / 2).min(LAST_PATIENCE),
+        }
+    }
+
     fn stall(&mut self, waiting_for: &str) {
-        self.stalled = true;
+        self.stalls += 1;
         self.transcript.write(What::Stalled {
             waiting_for: waiting_for.to_string(),
         });
@@ -216,8 +271,15 @@ impl<'a> Call<'a> {
                     },
                 });
                 self.bytes += bytes.len();
+                if self.received.len() > self.script.due {
+                    self.too_much_since.get_or_insert_with(Instant::now);
+                }
+                let too_long = self
+                    .too_much_since
+                    .is_some_and(|since| since.elapsed() > self.script.patience);
                 let too_much = self.received.len() > self.script.most_messages
                     || self.bytes > MOST_BYTES
+                    || too_long
                     || self.started.elapsed() > self.script.patience * MOST_PATIENCE;
                 if too_much {
                     self.transcript.write(What::CutOff);

@@ -205,6 +205,11 @@ impl CaseReport {
         }
     }
 
+    /// Whether the call has ended, with OK.
+    pub fn ended_ok(&self) -> bool {
+        self.status.as_ref().is_some_and(Status::is_ok)
+    }
+
     /// The case with what was found in it, if anything was.
     pub fn judged(self, finding: Option<Finding>) -> CaseReport {
         match finding {

@@ -1,8 +1,9 @@
 //! What is asked of every stream, whatever it carries: that its messages can be read, that it ends,
 //! and that its status is OK.
 
-use super::Diagnosis;
 use super::diagnosis::Finding;
+use super::{CaseReport, Diagnosis};
+use crate::contract::Rpc;
 use crate::probe::{Transcript, What};
 
 /// The first event that no right call has, and what it means. A stall is left to the RPC's own
@@ -28,14 +29,7 @@ pub fn fault(transcript: &Transcript) -> Option<Finding> {
                 format!("The server sent {messages} messages, more than can be right, and was cut off."),
             )),
             What::Stalled { waiting_for } if half_closed.is_some_and(|at| at < index) => {
-                Some(Diagnosis::mistake(
-                    "never-ends",
-                    format!(
-                        "The client has half-closed, but {waiting_for} does not come: after \
-                         {messages} message{} the server went quiet.",
-                        plural(messages)
-                    ),
-                ))
+                Some(went_quiet(transcript, waiting_for, messages))
             }
             What::Ended { status } if !status.is_ok() => Some(bad_status(status, messages)),
             _ => None,
@@ -44,8 +38,34 @@ pub fn fault(transcript: &Transcript) -> Option<Finding> {
     })
 }
 
+/// A call that does not end although the client has half-closed.
+fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Diagnosis {
+    let sent = transcript.sent().count();
+    let message = format!(
+        "The client sent {sent} message{} and half-closed. {messages} message{} came, and then nothing \
+         more: {waiting_for} does not come.",
+        plural(sent),
+        plural(messages)
+    );
+    match transcript.rpc {
+        Rpc::RouteChat => Diagnosis::mistake("never-ends", message)
+            .hint("Return when the requests end: after the half-close, reading gives `None`."),
+        Rpc::ListFeatures | Rpc::RecordRoute => Diagnosis::mistake("hangs", message),
+    }
+}
+
+/// The words of the client's library for an answer that is no gRPC, and for a message that is larger than
+/// it takes.
+const NOT_GRPC: [&str; 3] = [
+    "grpc-status header missing",
+    "protocol error: received message with invalid compression flag",
+    "invalid content-type",
+];
+const HUGE: &str = "decoded message length too large";
+
 fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
-    if status.code == "UNIMPLEMENTED" {
+    let not_grpc = NOT_GRPC.iter().any(|words| status.message.contains(words));
+    if status.code == "UNIMPLEMENTED" && !not_grpc {
         return Diagnosis::mistake(
             "rpc-unimplemented",
             format!("The server ended the call with {status}"),
@@ -53,6 +73,28 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
         .hint(
             "This RPC is still the stub, or its method is not the one that is served: write it.",
         );
+    }
+    if status.message.contains(HUGE) {
+        return Diagnosis::mistake(
+            "huge-message",
+            format!(
+                "Message {} from the server is announced as larger than any message of RouteGuide can be, \
+                 and was refused: {}",
+                messages + 1,
+                status.message
+            ),
+        )
+        .hint("Each message stands behind five bytes: a flag, and its length. Send one Feature a message.");
+    }
+    if not_grpc {
+        return Diagnosis::mistake(
+            "not-grpc",
+            format!(
+                "The server answers in HTTP/2, but not in gRPC: {}.",
+                status.message.trim_end_matches('.')
+            ),
+        )
+        .hint("A gRPC answer has the content-type application/grpc, and ends with a grpc-status in its trailers.");
     }
     let id = if messages == 0 {
         "error-before-data"
@@ -67,6 +109,20 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
         id,
         format!("The server ended the call {when} with {status}; it must end with OK."),
     )
+}
+
+/// A call that stalled after others had been cancelled.
+pub fn blocked_by_cancelled(report: CaseReport, cancelled: u32) -> CaseReport {
+    let mark = report.mark;
+    let diagnosis = Diagnosis::mistake(
+        "ignores-cancel",
+        format!(
+            "After {cancelled} calls that their clients cancelled, the server answers no more: the handlers \
+             of those calls still hold something that this call needs."
+        ),
+    )
+    .hint("When a client is gone, its handler must end: let it stop as soon as it can send no more.");
+    report.judged(Some(Finding { diagnosis, mark }))
 }
 
 /// `s` unless it is one.

@@ -1,8 +1,8 @@
 //! Judging a client and a server that talked to each other, both the learner's.
 
 use super::ClientRun;
-use crate::contract::cases::{ClientCalls, ListFeaturesCase, RecordRouteCase, RouteChatCase, Turn};
-use crate::contract::{Database, Message, Point, Rectangle, RouteNote, Rpc, model};
+use crate::contract::cases::{ClientCalls, ListFeaturesCase, RecordRouteCase, RouteChatCase};
+use crate::contract::{Database, Message, Point, Rectangle, RouteNote, Rpc};
 use crate::probe::Transcript;
 use crate::verdict::{CaseReport, list_features, record_route, route_chat};
 
@@ -24,42 +24,22 @@ impl ClientRun {
 /// Judges the server's answer to a call that a client made.
 fn server(call: &Transcript, database: &Database) -> CaseReport {
     let case = format!("{} answered", call.rpc);
-    let why = "What your server answered to your client.".to_string();
+    let why = "What your server answered to your client.";
     let transcript = call.clone();
     match call.rpc {
         Rpc::ListFeatures => {
             let request = call.sent().find_map(as_rectangle).unwrap_or_default();
-            let expect = model::list_features(database, &request);
-            let case = ListFeaturesCase {
-                case,
-                why,
-                request,
-                expect,
-            };
+            let case = ListFeaturesCase::new(database, &case, why, request);
             list_features::judge(&case, database, transcript)
         }
         Rpc::RecordRoute => {
             let send: Vec<Point> = call.sent().filter_map(as_point).collect();
-            let expect = model::record_route(database, &send, 0);
-            let case = RecordRouteCase {
-                case,
-                why,
-                send,
-                wait_seconds: 0,
-                expect,
-            };
+            let case = RecordRouteCase::new(database, &case, why, send);
             record_route::judge(&case, transcript)
         }
         Rpc::RouteChat => {
             let notes: Vec<RouteNote> = call.sent().filter_map(as_note).collect();
-            let replies = model::route_chat(&notes);
-            let turns = notes.into_iter().zip(replies);
-            let case = RouteChatCase {
-                case,
-                why,
-                earlier_call: Vec::new(),
-                turns: turns.map(|(send, expect)| Turn { send, expect }).collect(),
-            };
+            let case = RouteChatCase::new(&case, why, notes);
             route_chat::judge(&case, transcript)
         }
     }

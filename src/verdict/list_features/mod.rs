@@ -1,21 +1,53 @@
-//! Judging a call of ListFeatures.
+//! Judging calls of ListFeatures: each for itself, and then all together for the mistake behind them.
+
+pub mod cause;
+mod words;
 
 use std::collections::HashMap;
 
 use super::diagnosis::{Diagnosis, Finding};
+use super::played::{self, Played};
 use super::report::CaseReport;
 use super::stream;
 use crate::contract::cases::ListFeaturesCase;
 use crate::contract::{Database, Feature, Message};
-use crate::probe::Transcript;
+use crate::probe::{Transcript, What};
 
 /// Compares the features that came with those that are expected, in any order.
 pub fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcript) -> CaseReport {
-    let finding = stream::fault(&transcript)
+    let finding = never_ends(case, &transcript)
+        .or_else(|| stream::fault(&transcript))
         .or_else(|| difference(case, database, &transcript))
         .filter(|_| !refuses_an_unset_corner(case, &transcript));
     let expected = case.expect.iter().cloned().map(Message::Feature).collect();
     CaseReport::of_call(&case.case, &case.why, expected, transcript).judged(finding)
+}
+
+/// A stream that brought all that was due, and then did not end.
+fn never_ends(case: &ListFeaturesCase, transcript: &Transcript) -> Option<Finding> {
+    let mark = transcript.position(|what| matches!(what, What::Stalled { .. }))?;
+    let came = transcript.received().count();
+    (came == case.expect.len() && came > 0).then(|| Finding {
+        diagnosis: Diagnosis::mistake(
+            "never-ends",
+            format!("All {came} features came, and then the stream did not end."),
+        )
+        .hint("The stream ends when the handler does, or when the last sender of its channel is dropped."),
+        mark: Some(mark),
+    })
+}
+
+/// Names the mistake behind the calls that are not right, where the model finds one.
+pub fn explain(mut played: Vec<Played<ListFeaturesCase>>, database: &Database) -> Vec<CaseReport> {
+    played::name_unset_fields(&mut played, "a corner of the rectangle");
+    let calls: Vec<cause::Call> = played.iter().filter_map(cause::Call::of).collect();
+    if let Some(cause) = cause::find(database, &calls) {
+        let diagnosis = cause.diagnosis(words::of);
+        played::explain(&mut played, &diagnosis, |played| {
+            cause::Call::of(played).is_some()
+        });
+    }
+    played::reports(played)
 }
 
 /// A rectangle without a corner may be refused, as a message that lacks what it needs.

@@ -1,12 +1,15 @@
-//! Judging a call of RouteChat.
+//! Judging calls of RouteChat: each for itself, and then all together for the mistake behind them.
+
+pub mod cause;
+mod words;
 
 use super::diagnosis::{Diagnosis, Finding};
-use super::report::{CaseReport, Outcome};
+use super::played::{self, Played};
+use super::report::CaseReport;
 use super::stream;
 use crate::contract::cases::{RouteChatCase, Turn};
-use crate::contract::model::Chat;
 use crate::contract::{Message, RouteNote};
-use crate::probe::{Event, Transcript, What};
+use crate::probe::{Transcript, What};
 
 /// Compares the replies with those that are expected, in order, each before the next note.
 pub fn judge(case: &RouteChatCase, transcript: Transcript) -> CaseReport {
@@ -39,91 +42,39 @@ fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
     is_refusal(&transcript.events[mark].what) && messages_before(transcript, mark, is_unset) > 0
 }
 
-/// Names the mistake behind several calls of RouteChat, where what came proves it. `earlier` are the
-/// notes of calls that are not among the reports.
-pub fn explain(mut reports: Vec<CaseReport>, earlier: &[RouteNote]) -> Vec<CaseReport> {
-    if !reports.is_empty() && reports.iter().all(is_answered_with_itself) {
-        for report in &mut reports {
-            let is_reply = |event: &Event| matches!(event.what, What::Received { .. });
-            report.mark = report.transcript.iter().position(is_reply);
-            report.diagnosis = Some(own_note());
-        }
-        return reports;
-    }
-    let everything: Vec<Message> = reports
+/// Names the mistake behind the calls that are not right, where the model finds one. The calls come in
+/// the order in which they were made; each may bring calls that were made before it for its sake.
+pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
+    played::name_unset_fields(&mut played, "a note's location");
+    let whole = |played: &Played<RouteChatCase>| {
+        let refused = played.leaves_a_field_unset() && !played.report.ended_ok();
+        !refused && cause::Call::of(&played.report.transcript).is_some()
+    };
+    let calls: Vec<cause::Call> = played
         .iter()
-        .flat_map(|report| sent(&report.transcript))
-        .chain(earlier.iter().cloned().map(Message::RouteNote))
-        .map(Message::with_defaults)
+        .filter(|played| whole(played))
+        .flat_map(|played| {
+            let before = played.before.iter().map(|transcript| &transcript.events);
+            before.chain([&played.report.transcript])
+        })
+        .filter_map(|events| cause::Call::of(events))
         .collect();
-    for report in &mut reports {
-        let own: Vec<Message> = sent(&report.transcript)
-            .map(Message::with_defaults)
-            .collect();
-        let foreign = report
-            .transcript
-            .iter()
-            .enumerate()
-            .find_map(|(index, event)| match &event.what {
-                What::Received { message } => {
-                    let note = message.clone().with_defaults();
-                    let is_foreign = !own.contains(&note) && everything.contains(&note);
-                    is_foreign.then(|| (index, message.to_string()))
-                }
-                _ => None,
-            });
-        if let Some((index, note)) = foreign {
-            report.mark = Some(index);
-            report.outcome = Outcome::Fail;
-            report.diagnosis = Some(
-                Diagnosis::mistake(
-                    "shared-history",
-                    format!(
-                        "{note} came, which was sent in another call. Each call starts with an empty \
-                         history here; the Go and Java examples share it."
-                    ),
-                )
-                .hint("Keep the notes in a variable of the method, not in the service."),
-            );
-        }
+    if let Some(cause) = cause::find(&calls) {
+        let diagnosis = words::diagnosis(&cause);
+        played::explain(&mut played, &diagnosis, whole);
     }
-    reports
+    played::reports(played)
 }
 
-fn sent(transcript: &[Event]) -> impl Iterator<Item = Message> {
-    transcript.iter().filter_map(|event| match &event.what {
-        What::Sent { message } => Some(message.clone()),
-        _ => None,
-    })
-}
-
-fn own_note() -> Diagnosis {
-    Diagnosis::mistake(
-        "echoes-new-note",
-        "You send the new note back too, as the Go example does; this codelab replies with earlier \
-         notes only.",
+/// A chat that stalled while another was open, and goes well alone.
+pub fn blocked_by_another(report: CaseReport) -> CaseReport {
+    let mark = report.mark;
+    let diagnosis = Diagnosis::mistake(
+        "blocks-other-chats",
+        "While another chat is open, this one gets no replies; alone, it goes well.",
     )
-    .hint("Reply first, and remember the note afterwards.")
-}
-
-/// Whether a server that does so would have sent just what came.
-fn is_answered_with_itself(report: &CaseReport) -> bool {
-    let mut chat = Chat::default();
-    let mut echoes = Vec::new();
-    for event in &report.transcript {
-        if let What::Sent {
-            message: Message::RouteNote(note),
-        } = &event.what
-        {
-            echoes.extend(chat.reply(note));
-            echoes.push(note.clone());
-        }
-    }
-    let came = report.received.iter().cloned().map(Message::with_defaults);
-    let echoes = echoes
-        .into_iter()
-        .map(|note| Message::RouteNote(note.with_defaults()));
-    came.eq(echoes)
+    .hint("Calls run side by side: hold no lock while you wait for the client's next note.");
+    report.judged(Some(Finding { diagnosis, mark }))
 }
 
 /// All replies, each with the number of its turn, counted from 0.
@@ -211,15 +162,8 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     let due = replies(case).count();
     let late = stalled.is_some() && transcript.received().count() == due;
     if late && difference(case, transcript).is_none() {
-        let diagnosis = Diagnosis::mistake(
-            "replies-at-end",
-            "The replies are right, but they came only after the client had half-closed.",
-        )
-        .hint(
-            "Reply while the client is still talking: that is what makes the stream bidirectional.",
-        );
         return Some(Finding {
-            diagnosis,
+            diagnosis: why_late(case, transcript),
             mark: stalled,
         });
     }
@@ -240,13 +184,56 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     })
 }
 
+/// Replies that are right, but came later than they were due.
+fn why_late(case: &RouteChatCase, transcript: &Transcript) -> Diagnosis {
+    if is_one_behind(case, transcript) {
+        return Diagnosis::mistake(
+            "one-behind",
+            "The replies to each note are right, but they come only after the client has sent the next one.",
+        )
+        .hint("Answer a note before you read the next.");
+    }
+    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let first = transcript.nth_received(0);
+    if half_closed < first {
+        return Diagnosis::mistake(
+            "replies-at-end",
+            "The replies are right, but they came only after the client had half-closed.",
+        )
+        .hint(
+            "Reply while the client is still talking: that is what makes the stream bidirectional.",
+        );
+    }
+    Diagnosis::new(
+        "The replies are right, but they come late: the client had to send more before it got them.",
+    )
+    .hint("Answer a note at once: send the replies one by one, and let nothing collect them.")
+}
+
+/// Whether the replies to each note came between the note after it and the one after that. A note that
+/// is the last one's next is the half-close.
+fn is_one_behind(case: &RouteChatCase, transcript: &Transcript) -> bool {
+    let is_step = |what: &What| matches!(what, What::Sent { .. } | What::HalfClosed);
+    let mut before_half_close = false;
+    let in_place = replies(case).enumerate().all(|(n, (turn, _))| {
+        let Some(mark) = transcript.nth_received(n) else {
+            return false;
+        };
+        before_half_close |= turn + 1 < case.turns.len();
+        // The note itself, and one more.
+        messages_before(transcript, mark, is_step) == turn + 2
+    });
+    in_place && before_half_close
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::contract::{Point, Rpc, model};
-    use crate::probe::Status;
+    use crate::contract::{Point, Rpc};
+    use crate::probe::{Event, Status};
+    use crate::verdict::Outcome;
 
     fn note(place: i32, message: &str) -> RouteNote {
         RouteNote {
@@ -285,18 +272,7 @@ mod tests {
     /// Judges what happened in a chat of a, b and c, with a and c at one place.
     fn judged(events: Vec<What>) -> Option<(String, Vec<&'static str>, Option<usize>)> {
         let notes = [note(1, "a"), note(2, "b"), note(1, "c")];
-        let turns = notes.iter().zip(model::route_chat(&notes));
-        let case = RouteChatCase {
-            case: "test".into(),
-            why: String::new(),
-            earlier_call: Vec::new(),
-            turns: turns
-                .map(|(send, expect)| Turn {
-                    send: send.clone(),
-                    expect,
-                })
-                .collect(),
-        };
+        let case = RouteChatCase::new("test", "", notes.to_vec());
         let event = |what| Event {
             at: Duration::ZERO,
             what,
@@ -391,6 +367,28 @@ mod tests {
             message.contains("did not come") && mistakes.is_empty(),
             "{message}"
         );
+    }
+
+    #[test]
+    fn replies_that_wait_for_the_next_note_are_one_behind() {
+        let notes = [note(1, "a"), note(1, "b"), note(1, "c")];
+        let case = RouteChatCase::new("test", "", notes.to_vec());
+        let what = vec![
+            sent(1, "a"),
+            sent(1, "b"),
+            stalled(),
+            sent(1, "c"),
+            came(1, "a"),
+            What::HalfClosed,
+            came(1, "a"),
+            came(1, "b"),
+            ok(),
+        ];
+        let at = Duration::ZERO;
+        let events = what.into_iter().map(|what| Event { at, what }).collect();
+        let rpc = Rpc::RouteChat;
+        let report = judge(&case, Transcript { rpc, events });
+        assert_eq!(report.diagnosis.unwrap().mistakes, ["one-behind"]);
     }
 
     #[test]

@@ -1,0 +1,269 @@
+//! Playing one case.
+
+use std::time::Duration;
+
+use tonic::transport::Channel;
+
+use crate::checker::Setting;
+use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
+use crate::contract::shrink::Shrink;
+use crate::contract::{Database, Message, Rectangle, RouteNote, Rpc};
+use crate::probe::call::{self, Script, Step};
+use crate::probe::{Transcript, What};
+use crate::verdict::played::Played;
+use crate::verdict::{CaseReport, Outcome, list_features, record_route, route_chat, stream};
+
+/// What a paced route waits beyond the whole seconds it asks for, so that a server whose clock
+/// started a little late still counts them all.
+const PACE_MARGIN: Duration = Duration::from_millis(50);
+/// What it waits when that was not enough.
+const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
+
+/// More replies than this are a flood. A server whose calls share their history, and that has served
+/// many of them, sends thousands.
+const MOST_REPLIES: usize = 20_000;
+
+/// How much patience a server gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pace {
+    /// As much as the learner has set.
+    Normal,
+    /// A tenth: another call has waited for it in vain.
+    Brief,
+    /// Replies are not waited for before the half-close: they come too late, if at all.
+    Blind,
+}
+
+/// Plays cases against one server.
+pub struct Player<'a> {
+    setting: &'a Setting,
+    channel: &'a Channel,
+}
+
+impl<'a> Player<'a> {
+    /// Plays over this channel.
+    pub fn new(setting: &'a Setting, channel: &'a Channel) -> Player<'a> {
+        Player { setting, channel }
+    }
+
+    /// The features that the server serves.
+    pub fn database(&self) -> &Database {
+        &self.setting.database
+    }
+
+    async fn call(&self, script: &Script) -> Transcript {
+        call::play(self.channel.clone(), script).await
+    }
+
+    fn patience(&self, pace: Pace) -> Duration {
+        match pace {
+            Pace::Brief => self.setting.patience / 10,
+            Pace::Normal | Pace::Blind => self.setting.patience,
+        }
+    }
+
+    fn list(&self, steps: Vec<Step>, due: usize, pace: Pace) -> Script {
+        Script {
+            rpc: Rpc::ListFeatures,
+            steps,
+            due,
+            // A server without a filter sends the whole database; twice that is a flood.
+            most_messages: 2 * self.database().features().len() + 1_000,
+            patience: self.patience(pace),
+        }
+    }
+
+    fn chat(&self, steps: Vec<Step>, due: usize, pace: Pace) -> Script {
+        Script {
+            rpc: Rpc::RouteChat,
+            steps,
+            due,
+            most_messages: due + MOST_REPLIES,
+            patience: self.patience(pace),
+        }
+    }
+
+    /// Makes calls and cancels each once it is under way. After one that does not get so far, there is no
+    /// use in others.
+    async fn cancel(&self, script: &Script, count: u32) {
+        for _ in 0..count {
+            let transcript = self.call(script).await;
+            if stalled(&transcript) {
+                return;
+            }
+        }
+    }
+}
+
+/// A case that can be played.
+pub trait Play: Shrink {
+    /// Plays the case, and judges it for itself.
+    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<Self>;
+}
+
+impl Play for ListFeaturesCase {
+    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<ListFeaturesCase> {
+        let ask = Step::Send(Message::Rectangle(self.request));
+        if self.after_cancelled > 0 {
+            let steps = vec![
+                ask.clone(),
+                Step::HalfClose,
+                Step::AwaitCount(1),
+                Step::Cancel,
+            ];
+            let script = player.list(steps, self.expect.len(), pace);
+            player.cancel(&script, self.after_cancelled).await;
+        }
+        let script = player.list(vec![ask], self.expect.len(), pace);
+        let transcript = player.call(&script).await;
+        let report = list_features::judge(&self, player.database(), transcript);
+        let report = after_cancelled(report, self.after_cancelled);
+        played(self, report)
+    }
+}
+
+impl Play for RecordRouteCase {
+    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<RecordRouteCase> {
+        let mut report = route(&self, player, pace, PACE_MARGIN).await;
+        // On a busy machine the server's clock may start late. With more time, that makes no difference.
+        if self.wait_seconds > 0 && record_route::is_a_second_short(&self, &report) {
+            report = route(&self, player, pace, GENEROUS_MARGIN).await;
+        }
+        played(self, report)
+    }
+}
+
+async fn route(
+    case: &RecordRouteCase,
+    player: &Player<'_>,
+    pace: Pace,
+    margin: Duration,
+) -> CaseReport {
+    let points = case.send.iter().copied().map(Message::Point);
+    let mut steps: Vec<Step> = points.map(Step::Send).collect();
+    if case.wait_seconds > 0 {
+        let seconds = Duration::from_secs(case.wait_seconds.into());
+        steps.push(Step::Pause(seconds + margin));
+    }
+    let script = Script {
+        rpc: Rpc::RecordRoute,
+        steps,
+        due: 1,
+        most_messages: 10,
+        patience: player.patience(pace),
+    };
+    record_route::judge(case, player.call(&script).await)
+}
+
+impl Play for RouteChatCase {
+    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<RouteChatCase> {
+        let mut before = Vec::new();
+        if !self.earlier_call.is_empty() {
+            // How that goes is not this case's business.
+            let steps = sends(&self.earlier_call);
+            before.push(player.call(&player.chat(steps, 0, pace)).await);
+        }
+        if self.after_cancelled > 0 {
+            let mut steps = sends(&self.notes());
+            steps.extend([Step::AwaitCount(1), Step::Cancel]);
+            let script = player.chat(steps, self.due(), pace);
+            player.cancel(&script, self.after_cancelled).await;
+        }
+        let script = player.chat(turns(&self, pace), self.due(), pace);
+        let report = if self.beside_open_call.is_empty() {
+            let transcript = player.call(&script).await;
+            after_cancelled(route_chat::judge(&self, transcript), self.after_cancelled)
+        } else {
+            let (open, report) = beside_open_call(&self, player, &script).await;
+            before.push(open);
+            report
+        };
+        Played {
+            before,
+            blind: pace == Pace::Blind,
+            ..played(self, report)
+        }
+    }
+}
+
+/// Plays a chat while another is open.
+async fn beside_open_call(
+    case: &RouteChatCase,
+    player: &Player<'_>,
+    script: &Script,
+) -> (Transcript, CaseReport) {
+    let mut steps = sends(&case.beside_open_call);
+    steps.push(Step::AwaitCount(1));
+    let open = player.chat(steps, case.beside_open_call.len(), Pace::Normal);
+    let nothing = vec![Step::Send(Message::Rectangle(Rectangle::default()))];
+    let question = player.list(nothing, player.database().features().len(), Pace::Brief);
+    let inner = async {
+        // A server that takes one call at a time, of whatever RPC, is slow and not wrong.
+        let answer = player.call(&question).await;
+        if stalled(&answer) {
+            return None;
+        }
+        Some(player.call(script).await)
+    };
+    let (open, beside) = call::play_around(player.channel.clone(), &open, inner).await;
+    let Some(beside) = beside else {
+        let alone = player.call(script).await;
+        return (open, route_chat::judge(case, alone));
+    };
+    let was_kept_waiting = stalled(&beside);
+    let report = route_chat::judge(case, beside);
+    if was_kept_waiting {
+        let alone = route_chat::judge(case, player.call(script).await);
+        if alone.outcome == Outcome::Pass {
+            return (open, route_chat::blocked_by_another(report));
+        }
+    }
+    (open, report)
+}
+
+/// A call that stalls after others have been cancelled, in a server that has kept nobody waiting so far.
+fn after_cancelled(report: CaseReport, cancelled: u32) -> CaseReport {
+    let is_quiet = |what: &What| matches!(what, What::Stalled { .. });
+    match report
+        .transcript
+        .iter()
+        .position(|event| is_quiet(&event.what))
+    {
+        Some(_) if cancelled > 0 => stream::blocked_by_cancelled(report, cancelled),
+        _ => report,
+    }
+}
+
+/// Each note, with the replies to wait for before the next.
+fn turns(case: &RouteChatCase, pace: Pace) -> Vec<Step> {
+    if pace == Pace::Blind {
+        return sends(&case.notes());
+    }
+    let turn = |turn: &crate::contract::cases::Turn| {
+        let replies = turn.expect.iter().cloned().map(Message::RouteNote);
+        [
+            Step::Send(Message::RouteNote(turn.send.clone())),
+            Step::Await(replies.collect()),
+        ]
+    };
+    case.turns.iter().flat_map(turn).collect()
+}
+
+fn sends(notes: &[RouteNote]) -> Vec<Step> {
+    let messages = notes.iter().cloned().map(Message::RouteNote);
+    messages.map(Step::Send).collect()
+}
+
+fn stalled(transcript: &Transcript) -> bool {
+    let quiet = |what: &What| matches!(what, What::Stalled { .. });
+    transcript.position(quiet).is_some()
+}
+
+fn played<C>(case: C, report: CaseReport) -> Played<C> {
+    Played {
+        case,
+        report,
+        before: Vec::new(),
+        blind: false,
+    }
+}

@@ -1,0 +1,257 @@
+//! What a server answers to RouteChat, rightly or with known mistakes.
+
+use super::Mistake;
+use crate::contract::{Point, RouteNote};
+
+/// The ways in which RouteChat goes wrong, as far as its messages show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChatMistake {
+    /// The new note comes back too, after the earlier ones.
+    EchoesNewNote,
+    /// The new note comes back, and nothing else.
+    PureEcho,
+    /// Notes of every place come.
+    RepliesToAll,
+    /// Of the earlier notes, only the last comes.
+    RepliesLastOnly,
+    /// Of the earlier notes, only the first comes.
+    RepliesFirstOnly,
+    /// The newest of the earlier notes comes first.
+    NewestFirst,
+    /// Two places are the same if their latitudes are.
+    LatitudeOnly,
+    /// Two places are the same if their longitudes are.
+    LongitudeOnly,
+    /// Two places are the same if both coordinates differ by at most so much, in degrees × 10⁷.
+    Within(i32),
+    /// Coordinates are cut to whole degrees before they are compared.
+    NearbyDegrees,
+    /// (1, 2) and (2, 1) are the same place.
+    AxesUnordered,
+    /// (1, 23) and (12, 3) are the same place: the digits are joined to a key.
+    JoinedKey,
+    /// (1, 4) and (2, 3) are the same place: the coordinates are added.
+    SumKey,
+    /// Nothing is stored for Point(0, 0).
+    OriginIsUnset,
+    /// As many replies as are due, but each is the new note.
+    SendsNewForOld,
+    /// Of notes with equal texts at a place, one is kept.
+    MergesEqualTexts,
+    /// Notes without a text are not stored.
+    SkipsEmptyText,
+    /// One note is kept for a place, the newest.
+    Overwrites,
+    /// Nothing is stored.
+    NeverStores,
+    /// All calls have one history.
+    SharedHistory,
+}
+
+use ChatMistake::*;
+
+impl Mistake for ChatMistake {
+    const ALL: &'static [ChatMistake] = &[
+        EchoesNewNote,
+        PureEcho,
+        RepliesToAll,
+        RepliesLastOnly,
+        RepliesFirstOnly,
+        NewestFirst,
+        LatitudeOnly,
+        LongitudeOnly,
+        Within(1),
+        Within(10),
+        Within(100),
+        Within(1_000),
+        Within(10_000),
+        Within(100_000),
+        Within(1_000_000),
+        NearbyDegrees,
+        AxesUnordered,
+        JoinedKey,
+        SumKey,
+        OriginIsUnset,
+        SendsNewForOld,
+        MergesEqualTexts,
+        SkipsEmptyText,
+        Overwrites,
+        NeverStores,
+        SharedHistory,
+    ];
+
+    fn id(self) -> &'static str {
+        match self {
+            EchoesNewNote => "echoes-new-note",
+            PureEcho => "pure-echo",
+            RepliesToAll => "replies-to-all",
+            RepliesLastOnly => "replies-last-only",
+            RepliesFirstOnly => "replies-first-only",
+            NewestFirst => "newest-first",
+            LatitudeOnly => "latitude-only",
+            LongitudeOnly => "longitude-only",
+            Within(_) | NearbyDegrees => "nearby",
+            AxesUnordered => "axes-unordered",
+            JoinedKey => "joined-key",
+            SumKey => "sum-key",
+            OriginIsUnset => "origin-is-unset",
+            SendsNewForOld => "sends-new-for-old",
+            MergesEqualTexts => "merges-equal-texts",
+            SkipsEmptyText => "skips-empty-text",
+            Overwrites => "overwrites",
+            NeverStores => "never-stores",
+            SharedHistory => "shared-history",
+        }
+    }
+}
+
+/// The notes of one call so far, or of all calls if they are shared; kept rightly or wrongly.
+#[derive(Debug, Clone, Default)]
+pub struct Chat {
+    wrong: Vec<ChatMistake>,
+    history: Vec<RouteNote>,
+}
+
+impl Chat {
+    /// An empty history of a server with these mistakes.
+    pub fn with_mistakes(wrong: &[ChatMistake]) -> Chat {
+        Chat {
+            wrong: wrong.to_vec(),
+            history: Vec::new(),
+        }
+    }
+
+    /// Takes the next note of the call, and gives the replies to it: every earlier note at exactly
+    /// its place, oldest first.
+    pub fn reply(&mut self, note: &RouteNote) -> Vec<RouteNote> {
+        let replies = self.replies(note);
+        self.store(note);
+        replies
+    }
+
+    fn has(&self, mistake: ChatMistake) -> bool {
+        self.wrong.contains(&mistake)
+    }
+
+    fn replies(&self, note: &RouteNote) -> Vec<RouteNote> {
+        if self.has(PureEcho) {
+            return vec![note.clone()];
+        }
+        let at = place(note);
+        let matches =
+            |earlier: &&RouteNote| self.has(RepliesToAll) || self.same(place(earlier), at);
+        let mut replies: Vec<RouteNote> = self.history.iter().filter(matches).cloned().collect();
+        if self.has(RepliesLastOnly) {
+            replies.drain(..replies.len().saturating_sub(1));
+        }
+        if self.has(RepliesFirstOnly) {
+            replies.truncate(1);
+        }
+        if self.has(NewestFirst) {
+            replies.reverse();
+        }
+        if self.has(EchoesNewNote) {
+            let end = if self.has(NewestFirst) {
+                0
+            } else {
+                replies.len()
+            };
+            replies.insert(end, note.clone());
+        }
+        if self.has(SendsNewForOld) {
+            replies.fill(note.clone());
+        }
+        replies
+    }
+
+    fn store(&mut self, note: &RouteNote) {
+        let at = place(note);
+        let is_dropped = self.has(NeverStores)
+            || (self.has(OriginIsUnset) && at == Point::default())
+            || (self.has(SkipsEmptyText) && note.message.is_empty())
+            || (self.has(MergesEqualTexts)
+                && self
+                    .history
+                    .iter()
+                    .any(|old| self.same(place(old), at) && old.message == note.message));
+        if is_dropped {
+            return;
+        }
+        if self.has(Overwrites) {
+            let kept = self.history.iter().filter(|old| !self.same(place(old), at));
+            self.history = kept.cloned().collect();
+        }
+        self.history.push(note.clone());
+    }
+
+    /// Whether two places are taken for the same.
+    fn same(&self, a: Point, b: Point) -> bool {
+        let idea = self.wrong.iter().find_map(|mistake| match mistake {
+            LatitudeOnly => Some(a.latitude == b.latitude),
+            LongitudeOnly => Some(a.longitude == b.longitude),
+            Within(most) => Some(
+                a.latitude.abs_diff(b.latitude) <= most.unsigned_abs()
+                    && a.longitude.abs_diff(b.longitude) <= most.unsigned_abs(),
+            ),
+            NearbyDegrees => Some(
+                a.latitude / 10_000_000 == b.latitude / 10_000_000
+                    && a.longitude / 10_000_000 == b.longitude / 10_000_000,
+            ),
+            AxesUnordered => {
+                Some(a == b || (a.latitude == b.longitude && a.longitude == b.latitude))
+            }
+            JoinedKey => Some(joined(a) == joined(b)),
+            SumKey => Some(sum(a) == sum(b)),
+            _ => None,
+        });
+        idea.unwrap_or(a == b)
+    }
+}
+
+fn place(note: &RouteNote) -> Point {
+    note.location.unwrap_or_default()
+}
+
+fn joined(point: Point) -> String {
+    format!("{}{}", point.latitude, point.longitude)
+}
+
+fn sum(point: Point) -> i64 {
+    i64::from(point.latitude) + i64::from(point.longitude)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::model::route_chat;
+
+    fn note(latitude: i32, message: &str) -> RouteNote {
+        RouteNote {
+            location: Some(Point {
+                latitude,
+                longitude: 0,
+            }),
+            message: message.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_chat_replies_with_earlier_notes_of_the_place_oldest_first() {
+        let notes = [note(1, "a"), note(2, "b"), note(1, "c"), note(1, "d")];
+        let [a, b, c, d] = &route_chat(&notes)[..] else {
+            panic!("one answer a note")
+        };
+        assert!(a.is_empty() && b.is_empty());
+        assert_eq!(c, &[note(1, "a")]);
+        assert_eq!(d, &[note(1, "a"), note(1, "c")]);
+    }
+
+    #[test]
+    fn an_unset_location_is_the_origin() {
+        let unset = RouteNote {
+            location: None,
+            message: "here".into(),
+        };
+        assert_eq!(route_chat(&[note(0, "a"), unset])[1], [note(0, "a")]);
+    }
+}

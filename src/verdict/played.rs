@@ -1,0 +1,103 @@
+//! Cases that have been played, each with its case beside it: what an RPC's calls mean together.
+
+use super::diagnosis::Diagnosis;
+use super::report::{CaseReport, Outcome};
+use crate::contract::Case;
+use crate::probe::Transcript;
+
+/// A case, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Played<C> {
+    /// What was played.
+    pub case: C,
+    /// What came of it, judged for itself.
+    pub report: CaseReport,
+    /// Calls that were made for its sake before it, to leave something behind.
+    pub before: Vec<Transcript>,
+    /// Whether it was played without waiting for replies, to see what comes and not when. Such a call
+    /// tells about messages, and proves nothing when it is right.
+    pub blind: bool,
+}
+
+impl<C: Case> Played<C> {
+    /// Whether a message of the request leaves a field unset, so that the server may refuse it.
+    pub fn leaves_a_field_unset(&self) -> bool {
+        self.case.leaves_a_field_unset()
+    }
+
+    fn failed(&self) -> bool {
+        self.report.outcome == Outcome::Fail
+    }
+
+    /// Whether the call did not end with OK but with something else.
+    fn ended_badly(&self) -> bool {
+        self.report.status.is_some() && !self.report.ended_ok()
+    }
+}
+
+/// The reports of those cases that say something.
+pub fn reports<C>(played: Vec<Played<C>>) -> Vec<CaseReport> {
+    let says_something =
+        |played: &Played<C>| !played.blind || played.report.outcome != Outcome::Pass;
+    let kept = played.into_iter().filter(says_something);
+    kept.map(|played| played.report).collect()
+}
+
+/// Writes the cause into every failed case that it explains, before what was found in the case itself:
+/// that is the evidence.
+pub fn explain<C: Case>(
+    played: &mut [Played<C>],
+    cause: &Diagnosis,
+    explains: impl Fn(&Played<C>) -> bool,
+) {
+    for played in played.iter_mut() {
+        if !played.failed() || !explains(played) {
+            continue;
+        }
+        let found = played.report.diagnosis.take();
+        let (evidence, contrast) = found.map_or((String::new(), None), |found| {
+            (found.message, found.contrast)
+        });
+        played.report.diagnosis = Some(Diagnosis {
+            message: format!("{} {evidence}", cause.message)
+                .trim_end()
+                .to_string(),
+            contrast,
+            ..cause.clone()
+        });
+    }
+}
+
+/// Names the mistake of a server whose calls go wrong just where a message field is unset.
+pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
+    let bad_otherwise = |played: &Played<C>| !played.leaves_a_field_unset() && played.ended_badly();
+    let good_otherwise =
+        |played: &Played<C>| !played.leaves_a_field_unset() && !played.ended_badly();
+    if played.iter().any(bad_otherwise) || !played.iter().any(good_otherwise) {
+        return;
+    }
+    for played in played.iter_mut() {
+        if !(played.failed() && played.leaves_a_field_unset() && played.ended_badly()) {
+            continue;
+        }
+        let status = played.report.status.as_ref();
+        let how = match status {
+            Some(status) if status.broke_off() => "broke off".to_string(),
+            Some(status) => format!("ended with {status}"),
+            None => continue,
+        };
+        played.report.diagnosis = Some(
+            Diagnosis::mistake(
+                "unset-field-panics",
+                format!(
+                    "This request leaves {field} unset, and the call {how}; with all fields set, calls \
+                     go well."
+                ),
+            )
+            .hint(
+                "A message field can be absent, and reads as its default then: `unwrap_or_default()` in \
+                 Rust. (To refuse it with INVALID_ARGUMENT is accepted, too.)",
+            ),
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! What is said of each mistake in RecordRoute.
+
+use crate::contract::model::RouteMistake::{self, *};
+use crate::verdict::cause::Words;
+
+/// The words for a mistake.
+pub fn of(mistake: RouteMistake) -> Words {
+    let said = |cause, remedy| Words {
+        cause,
+        remedy: Some(remedy),
+    };
+    const HAVERSINE: &str = "The haversine formula is h = sin²(Δφ/2) + cos φ₁ · cos φ₂ · sin²(Δλ/2), and the \
+                             distance 2 · R · asin(√h), with latitudes φ and longitudes λ in radians.";
+    const RADIUS: &str = "Here R is 6 371 000 metres.";
+    match mistake {
+        CountsLegs | CountsOneLess | CountsOneMore => said(
+            "`point_count` is off by one.",
+            "Count points, not legs: add one for every message received.",
+        ),
+        DropsZeroPoint => said(
+            "Point(0, 0) is left out of the route. It is zero bytes on the wire, and still a point.",
+            "Count every message that comes, whatever it holds.",
+        ),
+        CountsDistinctPoints => said(
+            "A point that is visited twice counts once in `point_count`.",
+            "Every visit counts.",
+        ),
+        CountsNamedOnly => said(
+            "Features without a name do not count in `feature_count`, as in the Java and Node examples. Here \
+             they count too.",
+            "Ask whether a feature stands at the point, not what it is called.",
+        ),
+        CountsDistinctFeatures => said(
+            "A feature that is visited twice counts once in `feature_count`.",
+            "Every visit counts.",
+        ),
+        EveryPointAFeature => said(
+            "Every point counts as a feature.",
+            "Add one to `feature_count` only where a feature of the database stands exactly at the point.",
+        ),
+        NoFeatureCounted => said(
+            "`feature_count` is always 0.",
+            "Look each point up in the database, and add one where a feature stands.",
+        ),
+        PreviousNeverMoves => said(
+            "Every leg is measured from the first point of the route.",
+            "Move `previous` forward after every leg.",
+        ),
+        StartsAtOrigin => said(
+            "The route begins with a leg from Point(0, 0), which nobody travelled.",
+            "The first point has no leg: begin with no `previous` point at all.",
+        ),
+        EndsToEndsOnly => said(
+            "`distance` is the way from the first point straight to the last.",
+            "Add up the legs, from each point to the next.",
+        ),
+        LastLegLost => said(
+            "The last leg is missing in `distance`.",
+            "Add the leg as soon as its second point has come.",
+        ),
+        DegreesNotScaled => said(
+            "Coordinates go into the formula as they travel, in degrees × 10⁷.",
+            "Divide them by 10 000 000 first.",
+        ),
+        DegreesNotRadians => said(
+            "Degrees go into sine and cosine, which want radians.",
+            "Use `to_radians()` first.",
+        ),
+        Kilometres => said(
+            "`distance` is in kilometres, 1000 times too small. It must be in metres.",
+            RADIUS,
+        ),
+        Miles => said(
+            "`distance` is in miles, 1609.344 times too small. It must be in metres.",
+            RADIUS,
+        ),
+        EquatorialRadius => said(
+            "The radius of the Earth is 6 378 137 metres in your formula, the one at the equator.",
+            RADIUS,
+        ),
+        PolarRadius => said(
+            "The radius of the Earth is 6 356 752 metres in your formula, the one at the poles.",
+            RADIUS,
+        ),
+        MeanRadius => said(
+            "The radius of the Earth is 6 371 009 metres in your formula.",
+            RADIUS,
+        ),
+        OtherRadius => said(
+            "The radius of the Earth is 6 372 797 metres in your formula.",
+            RADIUS,
+        ),
+        NominalRadius => said(
+            "The radius of the Earth is 6 378 100 metres in your formula.",
+            RADIUS,
+        ),
+        HalfAngle => said(
+            "The haversine takes the sine of half the difference; yours takes the whole.",
+            HAVERSINE,
+        ),
+        CosineMissing => said(
+            "The two cosines of the latitudes are missing in the haversine formula.",
+            HAVERSINE,
+        ),
+        FlatMap | FlatMapShrunk => said(
+            "Distances are measured as on a flat map, but the Earth is round.",
+            HAVERSINE,
+        ),
+        LatitudeForLongitude => said(
+            "The difference of the latitudes stands where that of the longitudes belongs.",
+            HAVERSINE,
+        ),
+        CosinesOfLongitudes => said(
+            "The cosines in the haversine formula are taken of the longitudes; they belong to the latitudes.",
+            HAVERSINE,
+        ),
+        SamePointNan | ArcCosineNan => said(
+            "Where two equal points follow each other, the distance becomes NaN, and with it the whole sum.",
+            "Rounding brings a cosine or a root just out of its range: clamp the value to 0..=1 before, or \
+             use the haversine formula with atan2.",
+        ),
+        ElapsedMilliseconds => said(
+            "`elapsed_time` is in milliseconds. It must be in seconds.",
+            "Use whole seconds: `as_secs()`.",
+        ),
+        ElapsedAlwaysZero => said(
+            "`elapsed_time` is always 0.",
+            "Take the time when the call begins, and again when the client has half-closed.",
+        ),
+        EmptyRouteError => said(
+            "A route without points is answered with an error. It is valid: all figures are 0.",
+            "Return the summary as always.",
+        ),
+    }
+}
