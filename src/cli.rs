@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::course::Track;
+use crate::probe::Address;
 
 /// Learn streaming gRPC in Rust, and prove every step over the wire.
 #[derive(Debug, Parser)]
@@ -23,7 +25,8 @@ pub enum Word {
         /// Another lesson, by id or number
         lesson: Option<String>,
     },
-    /// Check what you have written, over the wire
+    /// Check what you have written, over the wire; or, with --addr, any RouteGuide server
+    #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// Run the finished server, or the finished client
     RunReference(ReferenceArgs),
@@ -55,7 +58,8 @@ pub enum Word {
 /// What `check` may be told.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Lessons, by id or number [default: the current one and those before it that share its build]
+    /// Lessons, by id or number [default: the current one and those before it that share its build;
+    /// with --addr list-features, record-route and route-chat]
     pub lessons: Vec<String>,
     /// All lessons
     #[arg(long, conflicts_with = "lessons")]
@@ -63,6 +67,15 @@ pub struct CheckArgs {
     /// Which of the two crates
     #[arg(long, value_enum, default_value = "start_here")]
     pub track: Track,
+    /// Check a server that runs already, in any language; nothing is built or recorded
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["all", "track"])]
+    pub addr: Option<Address>,
+    /// Start this command, wait until it listens on --addr, check it, and stop it with all it started
+    #[arg(long, value_name = "CMD", requires = "addr", value_parser = NonEmptyStringValueParser::new())]
+    pub server: Option<String>,
+    /// The features that the server under test serves, as JSON [default: the codelab's]
+    #[arg(long, value_name = "FILE", requires = "addr")]
+    pub db: Option<PathBuf>,
     /// How to report
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
@@ -111,6 +124,15 @@ Begin with `next`. It shows a lesson, and the place in start_here/ where you wri
 Then `check` builds what you wrote, calls it as a client would, and says what is not right yet.
 
 Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
+
+const CHECK_HELP: &str = "\
+Any server, in any language, from any folder:
+  check --addr 127.0.0.1:50051                  a server that runs already
+  check --addr '[::1]:10000' route-chat         one lesson of it
+  check --addr :50051 --db places.json          a server of other features
+  check --addr :50051 --server 'go run ./server'    started here, and stopped afterwards
+
+Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 
 #[cfg(test)]
 mod tests {

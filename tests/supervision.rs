@@ -8,14 +8,11 @@
 
 mod support;
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use support::Lab;
-
-/// How long anything in here may take before it counts as never.
-const NEVER: Duration = Duration::from_secs(60);
+use support::processes::{assert_gone, wait_until};
 
 /// A server that starts a child of its own, writes both process ids down, and then does `end`.
 fn server(end: &str) -> String {
@@ -41,35 +38,10 @@ fn lab(name: &str, end: &str) -> Lab {
 const HANG: &str = "std::future::pending().await";
 
 fn ids(lab: &Lab) -> Vec<i32> {
-    lab.read("start_here/ids")
+    lab.read("ids")
         .split(' ')
         .map(|id| id.parse().unwrap())
         .collect()
-}
-
-/// Whether a process runs. One that is dead and waits for its parent to notice does not.
-fn alive(id: i32) -> bool {
-    let output = Command::new("ps")
-        .args(["-o", "stat=", "-p", &id.to_string()])
-        .output()
-        .unwrap();
-    let state = String::from_utf8(output.stdout).unwrap();
-    !state.trim().is_empty() && !state.trim().starts_with('Z')
-}
-
-fn wait_until(what: &str, done: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < NEVER, "{what}");
-        std::thread::yield_now();
-    }
-}
-
-#[track_caller]
-fn assert_gone(ids: &[i32]) {
-    for id in ids {
-        wait_until(&format!("process {id} is left running"), || !alive(*id));
-    }
 }
 
 /// A check that runs beside the test.
@@ -128,9 +100,7 @@ fn after_ctrl_c_and_after_being_asked_to_end() {
     let lab = lab("supervise-signals", HANG);
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let mut check = start(&lab);
-        wait_until("the server never started", || {
-            lab.path("start_here/ids").exists()
-        });
+        wait_until("the server never started", || lab.path("ids").exists());
         kill_process(
             Pid::from_raw(check.id().try_into().unwrap()).unwrap(),
             signal,
@@ -138,7 +108,7 @@ fn after_ctrl_c_and_after_being_asked_to_end() {
         .unwrap();
         assert_eq!(check.wait().unwrap().code(), Some(130), "{signal:?}");
         assert_gone(&ids(&lab));
-        std::fs::remove_file(lab.path("start_here/ids")).unwrap();
+        std::fs::remove_file(lab.path("ids")).unwrap();
     }
 }
 
@@ -162,9 +132,7 @@ fn the_stage_ends_even_when_the_lab_is_killed() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_until("the handler was never called", || {
-        lab.path("start_here/ids").exists()
-    });
+    wait_until("the handler was never called", || lab.path("ids").exists());
     check.kill().unwrap();
     check.wait().unwrap();
     assert_gone(&ids(&lab));

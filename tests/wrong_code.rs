@@ -187,14 +187,43 @@ fn servers_that_do_not_serve() {
             .exits(1)
             .says("Your server goes on after Ctrl-C.");
     }
-    // It listens, but elsewhere.
+    // It listens, but elsewhere, and does not say so.
     serve(
         "let _other = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await?;\n    std::future::pending().await",
     );
     lab.run(["check", "start-server", "--timeout", "1"])
         .exits(1)
-        .says("nothing listens on 127.0.0.1:")
-        .says("Listen on the address that `serve` is given.");
+        .says("; listen on the address you are given,");
+    finds(&lab, "start-server", "port-hard-coded");
+    serve("std::future::pending().await");
+    lab.run(["check", "start-server", "--timeout", "1"])
+        .exits(1)
+        .says("nothing listens on 127.0.0.1:");
+}
+
+#[test]
+fn servers_that_listen_or_read_where_they_should_not() {
+    let lab = Lab::new("wrong-places");
+    lab.solve_up_to("start-server");
+    let changed = |from: &str, to: &str, id: &str| {
+        lab.edit(SERVER, |text| text.replace(from, to));
+        finds(&lab, "start-server", id);
+        lab.solve("start-server");
+    };
+    let serve = ".serve_with_shutdown(addr,";
+    // Every address of the machine; the other loopback; one that it holds already.
+    let everywhere = ".serve_with_shutdown(SocketAddr::from(([0; 4], addr.port())),";
+    changed(serve, everywhere, "wrong-family");
+    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        let other = ".serve_with_shutdown((std::net::Ipv6Addr::LOCALHOST, addr.port()).into(),";
+        changed(serve, other, "wrong-family");
+    }
+    let print = "println!(\"Starting server on {addr}\");";
+    let twice = format!("{print}\n    let _first = std::net::TcpListener::bind(addr)?;");
+    changed(print, &twice, "port-taken");
+    // What it finds only when it is started in start_here.
+    let relative = "Features::from_file(std::path::Path::new(\"route_guide_db.json\"))?";
+    changed("Features::load()?", relative, "db-not-found");
 }
 
 #[test]

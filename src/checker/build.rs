@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::programs::{self, Executables};
-use super::{CheckError, Doing, Setting, Watch, waiting};
+use super::{CheckError, Code, Doing, Watch, waiting};
 use crate::contract::cases::Proof;
 use crate::course::{Course, Lesson, Track};
 use crate::learner::work::{self, Spot};
@@ -25,14 +25,14 @@ pub struct Ready {
 ///
 /// If cargo cannot be started, or the system is in the way.
 pub async fn run(
-    setting: &Setting,
+    code: &Code,
     course: &Course,
     lessons: &[&Lesson],
     watch: &mut Watch<'_>,
 ) -> Result<Result<Ready, Vec<LessonReport>>, CheckError> {
-    if let Some((lesson, spot)) = not_generated(setting, course) {
+    if let Some((lesson, spot)) = not_generated(code, course) {
         return Ok(Err(one_for_all(
-            setting,
+            code,
             lessons,
             lesson,
             Outcome::Fail,
@@ -46,14 +46,14 @@ pub async fn run(
     };
     // Both tracks, and every lab on this folder, build programs of the same names: until they have
     // been copied, nobody else may replace them.
-    let lock = Lock::take(&setting.folder.notes().join("build.lock"))
+    let lock = Lock::take(&code.folder.notes().join("build.lock"))
         .await
         .map_err(system("lock the folder for a build"))?;
     let build = Build {
-        workspace: setting.folder.root().to_path_buf(),
-        package: setting.track.name(),
+        workspace: code.folder.root().to_path_buf(),
+        package: code.track.name(),
         programs: programs::needed(lessons),
-        colour: setting.colour,
+        colour: code.colour,
     };
     let outcome = build
         .run(|progress| {
@@ -64,7 +64,7 @@ pub async fn run(
         })
         .await
         .map_err(CheckError::NoCargo)?;
-    let name = setting.track.name();
+    let name = code.track.name();
     let last = lessons.last().copied();
     match outcome {
         Built::Built(built) => {
@@ -87,33 +87,33 @@ pub async fn run(
                 .quoting_compiler(diagnostics.join("\n"));
             diagnosis.edit.clone_from(&place);
             // Whose place the error is in has to mend it; outside of all places, the lesson at hand.
-            let owner = place.and_then(|(file, line)| owner(setting, course, &file, line));
+            let owner = place.and_then(|(file, line)| owner(code, course, &file, line));
             let blamed = owner.or(last);
-            Ok(Err(report(setting, lessons, blamed, &diagnosis)))
+            Ok(Err(report(code, lessons, blamed, &diagnosis)))
         }
         Built::Failed { words } => {
             let message = format!("Cargo cannot build {name}. It says:");
             let diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
-            Ok(Err(report(setting, lessons, last, &diagnosis)))
+            Ok(Err(report(code, lessons, last, &diagnosis)))
         }
     }
 }
 
 fn report(
-    setting: &Setting,
+    code: &Code,
     lessons: &[&Lesson],
     blamed: Option<&Lesson>,
     diagnosis: &Diagnosis,
 ) -> Vec<LessonReport> {
     match blamed {
-        Some(blamed) => one_for_all(setting, lessons, blamed, Outcome::Error, diagnosis),
+        Some(blamed) => one_for_all(code, lessons, blamed, Outcome::Error, diagnosis),
         None => Vec::new(),
     }
 }
 
 /// One lesson says what is wrong, also if it was not asked for; the others wait.
 fn one_for_all(
-    setting: &Setting,
+    code: &Code,
     lessons: &[&Lesson],
     blamed: &Lesson,
     outcome: Outcome,
@@ -123,7 +123,7 @@ fn one_for_all(
     let mut reports: Vec<LessonReport> = Vec::new();
     for lesson in lessons {
         if lesson.id() != blamed.id() {
-            reports.push(waiting(setting, lesson));
+            reports.push(waiting(code, lesson));
         }
     }
     let index = lessons
@@ -135,21 +135,21 @@ fn one_for_all(
 }
 
 /// The lesson whose place a line is in.
-fn owner<'a>(setting: &Setting, course: &'a Course, file: &str, line: usize) -> Option<&'a Lesson> {
+fn owner<'a>(code: &Code, course: &'a Course, file: &str, line: usize) -> Option<&'a Lesson> {
     course.lessons().iter().find(|lesson| {
-        let spots = work::spots(&setting.folder, lesson).unwrap_or_default();
+        let spots = work::spots(&code.folder, lesson).unwrap_or_default();
         spots.iter().any(|spot| spot.holds(file, line))
     })
 }
 
 /// A crate without generated code gives hundreds of errors, of which none names the cause.
-fn not_generated<'a>(setting: &Setting, course: &'a Course) -> Option<(&'a Lesson, Spot)> {
-    if setting.track != Track::StartHere {
+fn not_generated<'a>(code: &Code, course: &'a Course) -> Option<(&'a Lesson, Spot)> {
+    if code.track != Track::StartHere {
         return None;
     }
     let generates = |lesson: &&Lesson| lesson.check.proves == Proof::GeneratedCode;
     let lesson = course.lessons().iter().find(generates)?;
-    let spots = work::spots(&setting.folder, lesson).ok()?;
+    let spots = work::spots(&code.folder, lesson).ok()?;
     let open = spots.into_iter().find(|spot| spot.untouched)?;
     Some((lesson, open))
 }

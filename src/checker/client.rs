@@ -28,7 +28,7 @@ pub async fn check(
     let mut connects = true;
     for lesson in lessons {
         if !connects {
-            reports.push(waiting(programs.setting, lesson));
+            reports.push(waiting(programs.code, lesson));
             continue;
         }
         let started = Instant::now();

@@ -2,12 +2,15 @@
 //!
 //! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
 
+pub mod any_server;
 mod build;
 mod cases;
 mod client;
 mod programs;
 mod proto;
+mod reach;
 mod server;
+mod starting;
 #[cfg(test)]
 mod tests;
 
@@ -21,21 +24,26 @@ use crate::learner::Folder;
 use crate::learner::work::{self, Spot};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
-/// What is checked, and how.
+/// How servers and clients are checked, whoever wrote them.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    /// The lab's folder.
-    pub folder: Folder,
-    /// Which track.
-    pub track: Track,
     /// The features that servers serve and routes pass.
     pub database: Database,
-    /// The same, as a file that programs can be told to read.
-    pub database_file: PathBuf,
     /// The seed of the random cases and of everything made up.
     pub seed: u64,
     /// How long to wait while nothing moves.
     pub patience: Duration,
+}
+
+/// The crate that is checked: the learner's, or the finished one.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// The lab's folder.
+    pub folder: Folder,
+    /// Which track.
+    pub track: Track,
+    /// The features, as a file that the programs of the crate can be told to read.
+    pub database_file: PathBuf,
     /// Whether the compiler may use colour.
     pub colour: bool,
 }
@@ -52,7 +60,9 @@ pub enum Doing {
         /// Of so many.
         total: u64,
     },
-    /// Talking to the learner's programs.
+    /// Waiting for a server that was started to listen.
+    Starting,
+    /// Talking to the programs that are checked.
     Probing,
 }
 
@@ -64,6 +74,13 @@ pub type Watch<'a> = dyn FnMut(Doing) + 'a;
 pub enum CheckError {
     /// Cargo could not be started.
     NoCargo(io::Error),
+    /// An address that stands for no host.
+    Address {
+        /// As it was typed.
+        address: String,
+        /// The system's words.
+        error: io::Error,
+    },
     /// The system gave no port, or a program could not be started.
     System {
         /// What the lab wanted to do.
@@ -77,6 +94,9 @@ impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CheckError::NoCargo(error) => write!(f, "cannot start cargo: {error}"),
+            CheckError::Address { address, error } => {
+                write!(f, "cannot use the address {address}: {error}")
+            }
             CheckError::System { doing, error } => write!(f, "cannot {doing}: {error}"),
         }
     }
@@ -91,6 +111,8 @@ pub struct Checked {
     pub lessons: Vec<LessonReport>,
     /// The compiler's warnings, as it writes them.
     pub warnings: Vec<String>,
+    /// What is worth a remark, and is no reason to fail.
+    pub notes: Vec<Diagnosis>,
 }
 
 /// Checks lessons, given in the order of the course. What they need and was not asked for is looked at
@@ -101,17 +123,18 @@ pub struct Checked {
 /// [`CheckError`] if the machine, not the learner's code, is in the way.
 pub async fn check(
     setting: &Setting,
+    code: &Code,
     course: &Course,
     lessons: &[&Lesson],
     watch: &mut Watch<'_>,
 ) -> Result<Checked, CheckError> {
-    let mut checked = check_in_order(setting, course, lessons, watch).await?;
+    let mut checked = check_in_order(setting, code, course, lessons, watch).await?;
     for report in &mut checked.lessons {
         let lesson = course
             .lessons()
             .iter()
             .find(|lesson| lesson.id() == report.lesson);
-        if let Some(place) = lesson.and_then(|lesson| not_begun(setting, lesson))
+        if let Some(place) = lesson.and_then(|lesson| not_begun(code, lesson))
             && report.outcome == Outcome::Fail
         {
             not_begun_yet(report, &place);
@@ -122,6 +145,7 @@ pub async fn check(
 
 async fn check_in_order(
     setting: &Setting,
+    code: &Code,
     course: &Course,
     lessons: &[&Lesson],
     watch: &mut Watch<'_>,
@@ -131,7 +155,7 @@ async fn check_in_order(
         .partition(|lesson| lesson.part() == Part::Proto);
     let mut reports: Vec<LessonReport> = on_proto
         .iter()
-        .map(|lesson| proto::check(setting, lesson))
+        .map(|lesson| proto::check(code, lesson))
         .collect();
     let without_build = |lessons| {
         Ok(Checked {
@@ -146,13 +170,13 @@ async fn check_in_order(
     let unasked = course.lessons().iter().filter(|lesson| {
         lesson.part() == Part::Proto && !on_proto.iter().any(|asked| asked.id() == lesson.id())
     });
-    let unasked = unasked.map(|lesson| proto::check(setting, lesson));
+    let unasked = unasked.map(|lesson| proto::check(code, lesson));
     reports.extend(unasked.filter(|report| report.outcome != Outcome::Pass));
     if reports.iter().any(|report| report.outcome != Outcome::Pass) {
-        reports.extend(on_crate.iter().map(|lesson| waiting(setting, lesson)));
+        reports.extend(on_crate.iter().map(|lesson| waiting(code, lesson)));
         return without_build(reports);
     }
-    let ready = match build::run(setting, course, &on_crate, watch).await? {
+    let ready = match build::run(code, course, &on_crate, watch).await? {
         Ok(ready) => ready,
         Err(failed) => {
             reports.extend(failed);
@@ -162,6 +186,7 @@ async fn check_in_order(
     watch(Doing::Probing);
     let programs = programs::Programs {
         setting,
+        code,
         executables: &ready.executables,
     };
     let (of_server, of_client): (Vec<&Lesson>, Vec<&Lesson>) = on_crate
@@ -177,14 +202,15 @@ async fn check_in_order(
     Ok(Checked {
         lessons: reports,
         warnings: ready.warnings,
+        ..Checked::default()
     })
 }
 
 /// A lesson that cannot be checked yet, because of something before it.
-fn waiting(setting: &Setting, lesson: &Lesson) -> LessonReport {
-    let (outcome, message) = if setting.track == Track::StartHere && lesson.head.files.is_empty() {
+fn waiting(code: &Code, lesson: &Lesson) -> LessonReport {
+    let (outcome, message) = if code.track == Track::StartHere && lesson.head.files.is_empty() {
         (Outcome::Fail, Some("It waits for the lessons before it."))
-    } else if not_begun(setting, lesson).is_some() {
+    } else if not_begun(code, lesson).is_some() {
         (Outcome::Fail, None)
     } else {
         (Outcome::Skipped, None)
@@ -193,11 +219,11 @@ fn waiting(setting: &Setting, lesson: &Lesson) -> LessonReport {
 }
 
 /// The place at which a lesson still waits for its first line, if there is one.
-fn not_begun(setting: &Setting, lesson: &Lesson) -> Option<Spot> {
-    if setting.track == Track::Completed {
+fn not_begun(code: &Code, lesson: &Lesson) -> Option<Spot> {
+    if code.track == Track::Completed {
         return None;
     }
-    let spots = work::spots(&setting.folder, lesson).ok()?;
+    let spots = work::spots(&code.folder, lesson).ok()?;
     // Where one place is filled, the lesson has been begun, and its findings say more.
     let begun = spots.iter().any(|spot| !spot.untouched);
     spots.into_iter().next().filter(|_| !begun)

@@ -10,13 +10,15 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{CheckError, Setting};
+use super::starting::{Wait, Waited};
+use super::{CheckError, Code, Setting};
 use crate::contract::cases::Proof;
 use crate::course::Lesson;
+use crate::process::group::Reach;
 use crate::process::output::{Output, last_lines};
-use crate::process::{Launch, Running, port};
-use crate::verdict::Diagnosis;
+use crate::process::{Launch, Running, port, sockets};
 use crate::verdict::client::Ending;
+use crate::verdict::{Diagnosis, startup};
 
 /// How many times its patience a program may run while something keeps happening.
 const MOST_PATIENCE: u32 = 12;
@@ -67,8 +69,10 @@ fn sweep(folder: &Path) {
 
 /// Starts the learner's programs.
 pub struct Programs<'a> {
-    /// What is checked.
+    /// How they are checked.
     pub setting: &'a Setting,
+    /// Whose they are.
+    pub code: &'a Code,
     /// What has been built.
     pub executables: &'a Executables,
 }
@@ -133,10 +137,15 @@ impl Programs<'_> {
             program: executable.clone(),
             arguments: arguments.iter().map(OsString::from).collect(),
             environment: vec![
-                ("ROUTEGUIDE_DB", self.setting.database_file.clone().into()),
+                ("ROUTEGUIDE_DB", self.code.database_file.clone().into()),
                 ("RUST_BACKTRACE", "0".into()),
             ],
-            folder: self.setting.track.folder(self.setting.folder.root()),
+            // Where the learner types `cargo run`, too: what is looked for beside the crate's own files
+            // is not found here, either.
+            folder: self.code.folder.root().to_path_buf(),
+            reach: Reach::Everything,
+            #[cfg(windows)]
+            verbatim: None,
         }
         .start()
         .map_err(failed)
@@ -177,41 +186,31 @@ impl Programs<'_> {
             error,
         })?;
         let mut running = self.start("server", &[&addr.to_string()])?;
-        let stdout = running.stdout.clone();
-        let elsewhere = elsewhere(&stdout, addr);
-        let listens = tokio::select! {
-            () = port::accepting(addr) => true,
-            _ = running.wait() => false,
-            other = elsewhere => {
-                running.stop().await;
-                let message = format!("You listen on {other}; listen on the address you are given, {addr}.");
-                return Ok(Err(Diagnosis::mistake("port-hard-coded", message)));
-            }
-            () = tokio::time::sleep(self.setting.patience) => false,
+        let wait = Wait {
+            told: &[addr],
+            name: &addr.to_string(),
+            patience: self.setting.patience,
+            most: self.setting.patience,
+            may_leave: false,
         };
-        // Something may have taken the port before your server could: then what listens is not yours.
-        let ended = running.try_wait();
-        if listens && ended.is_none() {
-            return Ok(Ok(Server { addr, running }));
-        }
-        if let Some(exit) = ended {
-            let diagnosis = if exit.is_success() {
-                Diagnosis::mistake(
-                    "returned-at-once",
-                    "Your server returned, and its program ended.",
-                )
-                .hint("Await the server until it is told to stop.")
-                .quoting(words(&running))
-            } else {
-                crashed(&mut running).await
-            };
-            return Ok(Err(diagnosis));
+        let stdout = running.stdout.clone();
+        let waited = tokio::select! {
+            waited = wait.until_listening(&mut running) => waited,
+            other = elsewhere(&stdout, addr) => Waited::Elsewhere(other),
+        };
+        if let Waited::Listens(_) = waited {
+            // `0.0.0.0` answers on every address, this one too.
+            let socket = sockets::listener_at(addr).await;
+            match socket.filter(|socket| socket.addr != addr && running.contains(socket.process)) {
+                None => return Ok(Ok(Server { addr, running })),
+                Some(socket) => {
+                    running.stop().await;
+                    return Ok(Err(startup::elsewhere(addr, socket.addr)));
+                }
+            }
         }
         running.stop().await;
-        let diagnosis = Diagnosis::new(format!("Your server runs, but nothing listens on {addr}."))
-            .hint("Listen on the address that `serve` is given.")
-            .quoting(words(&running));
-        Ok(Err(diagnosis))
+        Ok(Err(wait.explain(&waited, &running).await))
     }
 
     /// Runs a program that ends by itself, such as a client. It may take its time, as long as something

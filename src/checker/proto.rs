@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::Setting;
+use super::Code;
 use crate::contract::cases::Proof;
 use crate::course::{Lesson, region};
 use crate::probe::proto::{Parsed, parse};
@@ -11,10 +11,10 @@ use crate::verdict::proto::{Judge, syntax};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// Judges one lesson on the parsed .proto.
-pub fn check(setting: &Setting, lesson: &Lesson) -> LessonReport {
+pub fn check(code: &Code, lesson: &Lesson) -> LessonReport {
     let started = Instant::now();
-    let file = setting.track.proto();
-    let path = setting.folder.file(file);
+    let file = code.track.proto();
+    let path = code.folder.file(file);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) => {
@@ -24,7 +24,7 @@ pub fn check(setting: &Setting, lesson: &Lesson) -> LessonReport {
         }
     };
     let source = up_to(lesson, &text);
-    let imports = path.parent().unwrap_or(setting.folder.root());
+    let imports = path.parent().unwrap_or(code.folder.root());
     let cases = match parse("route_guide.proto", &source, imports) {
         Ok(parsed) => judge(lesson, &parsed, file),
         Err(error) => vec![CaseReport::of_fact(

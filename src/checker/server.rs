@@ -7,13 +7,12 @@ use tonic::transport::Channel;
 
 use super::cases::Cases;
 use super::programs::{Programs, Server, words};
-use super::{CheckError, Setting, waiting};
+use super::{CheckError, Code, Setting, reach, waiting};
 use crate::contract::cases::Proof;
 use crate::contract::{Message, Rectangle, Rpc};
 use crate::course::{Lesson, Track};
 use crate::learner::work;
 use crate::probe::call::{self, Script, Step};
-use crate::probe::greeting::{self, Greeting};
 use crate::process::child::Interrupted;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::panics::{self, Panic};
@@ -41,7 +40,7 @@ async fn on_stage(
         return Ok(Vec::new());
     }
     let server = programs.stage().await?;
-    Ok(on_server(programs.setting, server, lessons).await)
+    Ok(on_server(programs, server, lessons).await)
 }
 
 async fn on_own_server(
@@ -52,22 +51,23 @@ async fn on_own_server(
         return Ok(Vec::new());
     }
     let server = programs.server().await?;
-    Ok(on_server(programs.setting, server, lessons).await)
+    Ok(on_server(programs, server, lessons).await)
 }
 
 /// Checks lessons side by side on one server, and stops it.
 async fn on_server(
-    setting: &Setting,
+    programs: &Programs<'_>,
     server: Result<Server, Diagnosis>,
     lessons: &[&Lesson],
 ) -> Vec<LessonReport> {
+    let (setting, code) = (programs.setting, programs.code);
     let mut server = match server {
         Ok(server) => server,
-        Err(diagnosis) => return blame_first(setting, lessons, &diagnosis),
+        Err(diagnosis) => return blame_first(code, lessons, &diagnosis),
     };
-    let reports = match open(setting, &server).await {
-        Ok(channel) => on_channel(setting, lessons, &channel).await,
-        Err(diagnosis) => blame_first(setting, lessons, &diagnosis),
+    let reports = match reach::open(server.addr, setting.patience).await {
+        Ok(channel) => on_channel(programs, lessons, &channel).await,
+        Err(diagnosis) => blame_first(code, lessons, &diagnosis),
     };
     let died = server.running.try_wait();
     let own = lessons
@@ -83,9 +83,7 @@ async fn on_server(
     let mut reports: Vec<LessonReport> = reports
         .into_iter()
         .zip(lessons)
-        .map(|(report, lesson)| {
-            panics::explain(report, panic_of(setting, lesson, lessons, &panics))
-        })
+        .map(|(report, lesson)| panics::explain(report, panic_of(code, lesson, lessons, &panics)))
         .collect();
     if let Some(exit) = died {
         let message = format!("Your server ended while it was being called, with {exit}.");
@@ -103,7 +101,7 @@ async fn on_server(
 
 /// A server that is gone has failed, whatever it answered before: in the lessons that noticed or, if
 /// none did, in the last.
-fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
+pub fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
     let noticed = reports.iter().any(|report| report.outcome != Outcome::Pass);
     let last = reports.len().saturating_sub(1);
     for (index, report) in reports.iter_mut().enumerate() {
@@ -152,41 +150,16 @@ fn stopped(interrupted: Interrupted) -> Option<Diagnosis> {
     ))
 }
 
-/// Opens a channel, once it is sure that HTTP/2 is spoken there.
-async fn open(setting: &Setting, server: &Server) -> Result<Channel, Diagnosis> {
-    let what = match greeting::greet(server.addr, setting.patience).await {
-        Greeting::Http2 => {
-            return call::open(&server.addr.to_string(), setting.patience)
-                .await
-                .map_err(|error| {
-                    Diagnosis::new(format!("Cannot connect to {}: {error}.", server.addr))
-                });
-        }
-        Greeting::Http1 => "it answers in HTTP/1",
-        Greeting::Tls => "it wants an encrypted connection (TLS)",
-        Greeting::Closed => "it closes the connection without a word",
-        Greeting::Silent => "it accepts the connection and says nothing",
-        Greeting::Unknown => "it answers in a language of its own",
-    };
-    let message = format!(
-        "Something listens on {}, but it does not speak HTTP/2: {what}.",
-        server.addr
-    );
-    Err(Diagnosis::mistake("not-http2", message).hint(
-        "gRPC is spoken over HTTP/2, here without encryption. tonic's `Server` does so by itself.",
-    ))
-}
-
 /// The first panic in a lesson's own place or, if there is none, in no lesson's.
 fn panic_of<'a>(
-    setting: &Setting,
+    code: &Code,
     lesson: &Lesson,
     lessons: &[&Lesson],
     panics: &'a [Panic],
 ) -> Option<&'a Panic> {
     let inside = |panic: &Panic, lesson: &Lesson| {
         // Where a marker is gone, nothing is known to be inside.
-        let spots = work::spots(&setting.folder, lesson).unwrap_or_default();
+        let spots = work::spots(&code.folder, lesson).unwrap_or_default();
         spots.iter().any(|spot| spot.holds(&panic.file, panic.line))
     };
     let own = panics.iter().find(|panic| inside(panic, lesson));
@@ -197,7 +170,7 @@ fn panic_of<'a>(
     })
 }
 
-fn blame_first(setting: &Setting, lessons: &[&Lesson], diagnosis: &Diagnosis) -> Vec<LessonReport> {
+fn blame_first(code: &Code, lessons: &[&Lesson], diagnosis: &Diagnosis) -> Vec<LessonReport> {
     let blamed = |lesson: &&Lesson| {
         LessonReport::without_cases(lesson, Outcome::Fail, Some(diagnosis.clone()))
     };
@@ -206,47 +179,27 @@ fn blame_first(setting: &Setting, lessons: &[&Lesson], diagnosis: &Diagnosis) ->
         None => return Vec::new(),
     };
     std::iter::once(blamed(first))
-        .chain(rest.iter().map(|lesson| waiting(setting, lesson)))
+        .chain(rest.iter().map(|lesson| waiting(code, lesson)))
         .collect()
 }
 
-/// Checks lessons on a server. Never are there more than four calls at once: some servers answer from
-/// few threads.
+/// Checks lessons on a server.
 async fn on_channel(
-    setting: &Setting,
+    programs: &Programs<'_>,
     lessons: &[&Lesson],
     channel: &Channel,
 ) -> Vec<LessonReport> {
-    let generated = |lesson: &&&Lesson| lesson.check.proves == Proof::GeneratedCode;
+    let (generated, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
+        .iter()
+        .partition(|lesson| lesson.check.proves == Proof::GeneratedCode);
     let mut reports = Vec::new();
-    for lesson in lessons.iter().filter(generated) {
+    for lesson in generated {
         let started = Instant::now();
-        let answers = Rpc::ALL.map(|rpc| answers(setting, rpc, channel.clone()));
+        let answers = Rpc::ALL.map(|rpc| answers(programs, rpc, channel.clone()));
         let cases = join_all(answers).await;
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
-    // Each RPC has one lesson on the stage, and paced routes go beside: that makes four.
-    let others = lessons
-        .iter()
-        .filter(|lesson| !generated(lesson))
-        .map(async |lesson| {
-            let started = Instant::now();
-            let mut cases = Cases::of(setting, &lesson.check);
-            cases.play(channel).await;
-            (lesson, cases, started.elapsed())
-        });
-    let mut played = join_all(others).await;
-    for (_, cases, duration) in &mut played {
-        let started = Instant::now();
-        cases.play_last(channel).await;
-        *duration += started.elapsed();
-    }
-    for (_, cases, _) in &mut played {
-        cases.play_unset(channel).await;
-    }
-    for (lesson, cases, duration) in played {
-        reports.push(LessonReport::of_cases(lesson, duration, cases.judge()));
-    }
+    reports.extend(play(programs.setting, &others, channel).await);
     reports.sort_by_key(|report| {
         lessons
             .iter()
@@ -255,10 +208,36 @@ async fn on_channel(
     reports
 }
 
+/// Plays the cases of lessons side by side, each RPC in one lesson. Never are there more than four
+/// calls at once, since some servers answer from few threads: one of each RPC, and paced routes go
+/// beside.
+pub async fn play(setting: &Setting, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
+    let played = lessons.iter().map(async |lesson| {
+        let started = Instant::now();
+        let mut cases = Cases::of(setting, &lesson.check);
+        cases.play(channel).await;
+        (lesson, cases, started.elapsed())
+    });
+    let mut played = join_all(played).await;
+    for (_, cases, duration) in &mut played {
+        let started = Instant::now();
+        cases.play_last(channel).await;
+        *duration += started.elapsed();
+    }
+    for (_, cases, _) in &mut played {
+        cases.play_unset(channel).await;
+    }
+    let judged = |(lesson, cases, duration): (&&Lesson, Cases<'_>, _)| {
+        LessonReport::of_cases(lesson, duration, cases.judge())
+    };
+    played.into_iter().map(judged).collect()
+}
+
 /// Whether an RPC is served at all. A path that nobody serves is answered with UNIMPLEMENTED, and no
 /// message; the stub, with one. Once the learner has written the RPC, it may answer as it likes: then
 /// its own lesson says whether that is right.
-async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
+async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseReport {
+    let setting = programs.setting;
     let steps = match rpc {
         Rpc::ListFeatures => vec![Step::Send(Message::Rectangle(Rectangle::default()))],
         Rpc::RecordRoute | Rpc::RouteChat => Vec::new(),
@@ -282,7 +261,7 @@ async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
             )
             .hint("Compare the package, the service and the rpc in your .proto with the lessons'."),
         ),
-        None if is_stub(setting, rpc) => Some(Diagnosis::new(format!(
+        None if is_stub(programs.code, rpc) => Some(Diagnosis::new(format!(
             "The stub of {rpc} must answer with UNIMPLEMENTED, but {}.",
             match transcript.status() {
                 Some(status) => format!("the call ended with {status}"),
@@ -302,12 +281,12 @@ async fn answers(setting: &Setting, rpc: Rpc, channel: Channel) -> CaseReport {
 }
 
 /// Whether an RPC of the learner's is still as it was handed out.
-fn is_stub(setting: &Setting, rpc: Rpc) -> bool {
+fn is_stub(code: &Code, rpc: Rpc) -> bool {
     let lesson = match rpc {
         Rpc::ListFeatures => "list-features",
         Rpc::RecordRoute => "record-route",
         Rpc::RouteChat => "route-chat",
     };
-    setting.track == Track::StartHere
-        && work::is_as_handed_out(&setting.folder, "start_here/src/server.rs", lesson)
+    code.track == Track::StartHere
+        && work::is_as_handed_out(&code.folder, "start_here/src/server.rs", lesson)
 }

@@ -23,25 +23,17 @@ use crate::course::{Course, files};
 use crate::probe::call;
 use crate::verdict::CaseReport;
 
-fn setting() -> (tempfile::TempDir, Setting) {
-    let root = tempfile::tempdir().unwrap();
-    std::fs::create_dir(root.path().join("start_here")).unwrap();
-    std::fs::write(root.path().join("start_here/Cargo.toml"), "").unwrap();
-    let setting = Setting {
-        folder: Folder::find(root.path()).unwrap(),
-        track: Track::StartHere,
+fn setting() -> Setting {
+    Setting {
         database: Database::from_json(files::DATABASE).unwrap(),
-        database_file: root.path().join("unused.json"),
         seed: 42,
         patience: Duration::from_secs(20),
-        colour: false,
-    };
-    (root, setting)
+    }
 }
 
 #[test]
 fn the_written_answers_are_the_models() {
-    let (_root, setting) = setting();
+    let setting = setting();
     let mut cases = 0;
     for lesson in Course::embedded().unwrap().lessons() {
         for case in &lesson.check.list_features {
@@ -111,7 +103,7 @@ async fn play(service: impl RouteGuide) -> Vec<CaseReport> {
         .add_service(RouteGuideServer::new(service))
         .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     let server = tokio::spawn(server);
-    let (_root, setting) = setting();
+    let setting = setting();
     let channel: Channel = call::open(&addr.to_string(), setting.patience)
         .await
         .unwrap();

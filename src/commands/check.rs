@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Exit, Lab, Problem};
-use crate::checker::{self, CheckError, Setting};
+use super::{Exit, Lab, Problem, check_any};
+use crate::checker::{self, CheckError, Code, Setting};
 use crate::cli::{CheckArgs, Format};
 use crate::contract::Database;
 use crate::course::{Lesson, Part, Track, files};
@@ -18,10 +18,13 @@ use crate::{process, report};
 ///
 /// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
 pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
-    let result = check(args).await;
+    let (result, target) = match &args.addr {
+        Some(addr) => (check_any::check(args, addr).await, addr.to_string()),
+        None => (check(args).await, args.track.name().to_string()),
+    };
     if let Err(problem) = &result
         && args.format == Format::Json
-        && let Ok(text) = report::json::render_problem(args.track.name(), &problem.to_string())
+        && let Ok(text) = report::json::render_problem(&target, &problem.to_string())
     {
         screen::print(&text);
     }
@@ -32,7 +35,6 @@ async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     let started = Instant::now();
     let lab = Lab::open()?;
     let selection = select(&lab, args)?;
-    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
     let database_file =
         process::files::temporary("route_guide_db", files::DATABASE).map_err(|error| {
             Problem::new(
@@ -42,61 +44,92 @@ async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
             )
         })?;
     let human = args.format == Format::Human;
-    let setting = Setting {
+    let setting = setting(args, codelabs_database()?);
+    let code = Code {
         folder: lab.folder.clone(),
         track: args.track,
-        database: Database::from_json(files::DATABASE).map_err(|error| {
-            Problem::new(
-                Exit::CouldNot,
-                format!("the codelab's database: {error}"),
-                "",
-            )
-        })?,
         database_file: database_file.path().to_path_buf(),
-        seed,
-        patience: Duration::from_secs(args.timeout),
         colour: human && Canvas::stdout().paint.is_on(),
     };
     let checked = {
         let activity = Activity::start();
-        checker::check(&setting, &lab.course, &selection.lessons, &mut |doing| {
-            activity.show(doing)
-        })
-        .await?
+        let watch = &mut |doing| activity.show(doing);
+        checker::check(&setting, &code, &lab.course, &selection.lessons, watch).await?
     };
     let report = CheckReport {
-        seed,
+        seed: setting.seed,
         duration: started.elapsed(),
         target: args.track.name().to_string(),
         lessons: checked.lessons,
         warnings: checked.warnings,
+        notes: checked.notes,
     };
-    match args.format {
-        Format::Human => screen::print(&screen::check::draw(
-            &report,
-            |lesson| args.track == Track::StartHere && lab.progress.passed(&lesson.lesson),
-            screen::invocation(),
-            Canvas::stdout(),
-        )),
-        Format::Json => screen::print(&report::json::render(&report).map_err(|error| {
-            Problem::new(
-                Exit::CouldNot,
-                format!("cannot write the report: {error}"),
-                "",
-            )
-        })?),
-    }
+    show(
+        args,
+        &report,
+        &format!("{} check", screen::invocation()),
+        |lesson| args.track == Track::StartHere && lab.progress.passed(&lesson.lesson),
+    )?;
     if args.track == Track::StartHere {
         record(&lab, &selection, &report)?;
         if human {
             screen::print(&what_next(&lab, &report)?);
         }
     }
-    Ok(match report.outcome() {
+    Ok(exit(&report))
+}
+
+/// How everything is checked that the arguments ask for.
+pub fn setting(args: &CheckArgs, database: Database) -> Setting {
+    Setting {
+        database,
+        seed: args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)),
+        patience: Duration::from_secs(args.timeout),
+    }
+}
+
+/// The features that the binary carries.
+///
+/// # Errors
+///
+/// None in a binary that passes its tests.
+pub fn codelabs_database() -> Result<Database, Problem> {
+    Database::from_json(files::DATABASE).map_err(|error| {
+        let what = format!("the codelab's database: {error}");
+        Problem::new(Exit::CouldNot, what, "")
+    })
+}
+
+/// Prints a report in the format that is asked for. `command` repeats the check; `passed_before` tells
+/// of a lesson whether it had passed before.
+///
+/// # Errors
+///
+/// If a machine's format cannot be written.
+pub fn show(
+    args: &CheckArgs,
+    report: &CheckReport,
+    command: &str,
+    passed_before: impl Fn(&LessonReport) -> bool,
+) -> Result<(), Problem> {
+    let text = match args.format {
+        Format::Human => screen::check::draw(report, passed_before, command, Canvas::stdout()),
+        Format::Json => report::json::render(report).map_err(|error| {
+            let what = format!("cannot write the report: {error}");
+            Problem::new(Exit::CouldNot, what, "")
+        })?,
+    };
+    screen::print(&text);
+    Ok(())
+}
+
+/// The exit code for a report.
+pub fn exit(report: &CheckReport) -> Exit {
+    match report.outcome() {
         Outcome::Pass => Exit::Passed,
         Outcome::Fail | Outcome::Skipped => Exit::NotYet,
         Outcome::Error => Exit::CouldNot,
-    })
+    }
 }
 
 /// What is checked.
@@ -241,13 +274,21 @@ fn left_out(lessons: &[Lesson], report: &CheckReport) -> Option<(usize, usize)> 
 
 impl From<CheckError> for Problem {
     fn from(error: CheckError) -> Problem {
-        let next = match &error {
-            CheckError::NoCargo(_) => {
+        let (exit, next) = match &error {
+            CheckError::NoCargo(_) => (
+                Exit::CouldNot,
                 "The lab builds your code with cargo. Install Rust from https://rustup.rs, \
-                 or add cargo to your PATH."
-            }
-            CheckError::System { .. } => "This is the machine's doing, not your code's. Try again.",
+                 or add cargo to your PATH.",
+            ),
+            CheckError::Address { .. } => (
+                Exit::Usage,
+                "An address is a host and a port, such as 127.0.0.1:50051.",
+            ),
+            CheckError::System { .. } => (
+                Exit::CouldNot,
+                "This is the machine's doing, not your code's. Try again.",
+            ),
         };
-        Problem::new(Exit::CouldNot, &error, next)
+        Problem::new(exit, &error, next)
     }
 }

@@ -1,6 +1,7 @@
 //! One file for each word: gather what it needs, call, show.
 
 pub mod check;
+mod check_any;
 pub mod hint;
 pub mod list;
 pub mod next;

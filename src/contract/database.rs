@@ -17,23 +17,20 @@ pub struct Database {
 
 impl Database {
     /// Reads a database in the course's shape: a JSON array of
-    /// `{"location": {"latitude": …, "longitude": …}, "name": "…"}`, in degrees × 10⁷.
+    /// `{"location": {"latitude": …, "longitude": …}, "name": "…"}`, in degrees × 10⁷. The Java
+    /// example's is understood, too: there, the array is the field `feature` of an object.
     ///
     /// # Errors
     ///
     /// [`DatabaseError`] names the entry, counted from 1.
     pub fn from_json(text: &str) -> Result<Database, DatabaseError> {
-        let reader = &mut serde_json::Deserializer::from_str(text);
-        let entries: Vec<Entry> = serde_path_to_error::deserialize(reader).map_err(|error| {
-            let entry = match error.path().iter().next() {
-                Some(serde_path_to_error::Segment::Seq { index }) => Some(index + 1),
-                _ => None,
-            };
-            DatabaseError {
-                entry,
-                problem: error.into_inner().to_string(),
-            }
-        })?;
+        // Some editors on Windows put a mark before the first character.
+        let text = text.trim_start_matches('\u{feff}');
+        let entries: Vec<Entry> = if text.trim_start().starts_with('{') {
+            read::<Wrapped>(text)?.feature
+        } else {
+            read(text)?
+        };
         let features = entries.into_iter().map(|entry| Feature {
             name: entry.name,
             location: Some(Point {
@@ -71,6 +68,32 @@ impl FromIterator<Feature> for Database {
             features,
         }
     }
+}
+
+/// Reads JSON, and names the entry that is malformed.
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, DatabaseError> {
+    let reader = &mut serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
+        let entry = error.path().iter().find_map(|segment| match segment {
+            serde_path_to_error::Segment::Seq { index } => Some(index + 1),
+            _ => None,
+        });
+        DatabaseError {
+            entry,
+            problem: error.into_inner().to_string(),
+        }
+    })?;
+    reader.end().map_err(|error| DatabaseError {
+        entry: None,
+        problem: error.to_string(),
+    })?;
+    Ok(read)
+}
+
+/// The shape of the Java example's file.
+#[derive(Deserialize)]
+struct Wrapped {
+    feature: Vec<Entry>,
 }
 
 /// One entry of the file: stricter than the message, whose every field may be absent.
@@ -122,10 +145,27 @@ mod tests {
             "{error}"
         );
 
+        let error = Database::from_json(&format!("{{\"feature\":[{good},{good},7]}}")).unwrap_err();
+        assert_eq!(error.entry, Some(3));
+
+        let error = Database::from_json(&format!("[{good}] []")).unwrap_err();
+        assert!(error.to_string().contains("trailing characters"), "{error}");
+
         let error = Database::from_json("{}").unwrap_err();
         assert!(
             error.to_string().starts_with("not a list of features"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_java_examples_shape_is_understood() {
+        let place = r#"{"location":{"latitude":1,"longitude":2},"name":"A"}"#;
+        let database = Database::from_json(&format!("\u{feff} {{\"feature\":[{place}]}}")).unwrap();
+        assert_eq!(database.features().len(), 1);
+        assert!(database.has_feature_at(Point {
+            latitude: 1,
+            longitude: 2
+        }));
     }
 }

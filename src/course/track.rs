@@ -1,7 +1,5 @@
 //! The two tracks: the crate that the learner writes, and the same crate finished.
 
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 
 /// Which of the two crates.
@@ -22,11 +20,6 @@ impl Track {
             Track::StartHere => "start_here",
             Track::Completed => "completed",
         }
-    }
-
-    /// The folder of its crate.
-    pub fn folder(self, root: &Path) -> PathBuf {
-        root.join(self.name())
     }
 
     /// Where its .proto lies, from the lab's root: completed shares the one at the top.

@@ -1,5 +1,6 @@
 //! Talking to servers and clients, and writing down what happened. A probe decides nothing.
 
+pub mod address;
 pub mod answer;
 pub mod call;
 pub mod codec;
@@ -8,4 +9,5 @@ pub mod proto;
 pub mod recorder;
 pub mod transcript;
 
+pub use address::Address;
 pub use transcript::{Event, Status, Transcript, What};

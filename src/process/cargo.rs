@@ -133,6 +133,7 @@ impl Build {
                 ("CARGO_TERM_VERBOSE", "false".into()),
             ],
             folder: self.workspace.clone(),
+            ..Launch::default()
         }
     }
 

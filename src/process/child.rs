@@ -4,21 +4,25 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fmt, io};
 
 use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
-use super::group::Group;
+use super::group::{Group, Reach};
 use super::output::Output;
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
 /// its group still holds them.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// How long to wait between two looks at processes that were asked to end. There is no event to wait for
+/// instead: the system tells of the end of our own children only.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
 /// A program to start.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Launch {
     /// The executable.
     pub program: PathBuf,
@@ -28,6 +32,12 @@ pub struct Launch {
     pub environment: Vec<(&'static str, OsString)>,
     /// The folder it runs in.
     pub folder: PathBuf,
+    /// What of all that it starts is ended with it.
+    pub reach: Reach,
+    /// Words for the end of the command line that are not to be quoted: the shell of Windows reads its
+    /// command as it stands.
+    #[cfg(windows)]
+    pub verbatim: Option<OsString>,
 }
 
 /// A program that has been started.
@@ -45,6 +55,28 @@ pub struct Running {
 }
 
 impl Launch {
+    /// A command that somebody has typed, for the system's shell.
+    pub fn shell(command: &str, folder: PathBuf) -> Launch {
+        #[cfg(not(windows))]
+        return Launch {
+            program: "sh".into(),
+            arguments: vec!["-c".into(), command.into()],
+            folder,
+            reach: Reach::Everything,
+            ..Launch::default()
+        };
+        // With /S, the outer quotation marks go, and everything between them stays as it is.
+        #[cfg(windows)]
+        return Launch {
+            program: "cmd".into(),
+            arguments: vec!["/D".into(), "/S".into(), "/C".into()],
+            verbatim: Some(format!("\"{command}\"").into()),
+            folder,
+            reach: Reach::Everything,
+            ..Launch::default()
+        };
+    }
+
     /// Starts the program.
     ///
     /// # Errors
@@ -59,7 +91,9 @@ impl Launch {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut group = Group::start(command)?;
+        #[cfg(windows)]
+        command.raw_arg(self.verbatim.clone().unwrap_or_default());
+        let mut group = Group::start(command, self.reach)?;
 
         let (input, stdout, stderr) = group.take_streams();
         let closed = || io::Error::other("the program's outputs are not connected");
@@ -90,6 +124,16 @@ impl Running {
         Ok(Exit(status))
     }
 
+    /// Waits until the program ends by itself; what it wrote last may still be on its way. Dropping the
+    /// future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::wait`].
+    pub async fn exited(&mut self) -> io::Result<Exit> {
+        self.group.wait().await.map(Exit)
+    }
+
     /// How the program ended, if it has.
     pub fn try_wait(&mut self) -> Option<Exit> {
         self.group.try_wait().map(Exit)
@@ -106,6 +150,34 @@ impl Running {
         }
     }
 
+    /// Whether a process is the program, or was started by it, as far as the system tells.
+    pub fn contains(&self, process: u32) -> bool {
+        self.group.contains(process)
+    }
+
+    /// Whether the program, or something that it has started, still runs.
+    pub fn alive(&mut self) -> bool {
+        self.group.alive()
+    }
+
+    /// Asks the program and everything it has started to end, gives them `grace` for it, and kills what is
+    /// left then.
+    pub async fn end(&mut self, grace: Duration) -> Ended {
+        let asked = self.group.terminate();
+        let started = Instant::now();
+        let mut left = self.alive();
+        while asked && left && started.elapsed() < grace {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            left = self.alive();
+        }
+        self.stop().await;
+        if asked && left {
+            Ended::Killed
+        } else {
+            Ended::WhenAsked
+        }
+    }
+
     /// Kills the program with everything it has started in its group, and reads what it wrote last.
     pub async fn stop(&mut self) {
         self.group.kill();
@@ -119,6 +191,15 @@ impl Running {
         let all = async { while drains.join_next().await.is_some() {} };
         tokio::time::timeout(LAST_WORDS, all).await.ok();
     }
+}
+
+/// How a program was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It did so when it was asked to; or it cannot be asked on this system.
+    WhenAsked,
+    /// It had to be killed.
+    Killed,
 }
 
 /// What came of a Ctrl-C.

@@ -7,17 +7,39 @@
 
 use std::io;
 use std::process::ExitStatus;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
+
+#[cfg(unix)]
+use super::kin::{self, Kin};
+
+/// How long to look for processes that have been killed, but are not dead yet.
+#[cfg(unix)]
+const DYING: Duration = Duration::from_secs(1);
+
+/// Which of the processes that a program starts are ended with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// Those that stay in its group. Cargo may start a compile cache that other builds use, too.
+    #[default]
+    Group,
+    /// All that can be found.
+    Everything,
+}
 
 /// A running program and its group.
 #[derive(Debug)]
 pub struct Group {
     #[cfg(unix)]
     leader: tokio::process::Child,
-    /// The group's number, which is the leader's. It stays the group's after the leader has ended.
+    /// All that belongs to it. The group's number is the leader's, and stays the group's after the leader
+    /// has ended.
     #[cfg(unix)]
-    id: rustix::process::Pid,
+    kin: Kin,
+    #[cfg(unix)]
+    killed: bool,
     #[cfg(windows)]
     leader: Box<dyn process_wrap::tokio::ChildWrapper>,
 }
@@ -32,23 +54,31 @@ impl Group {
     ///
     /// If it cannot be started.
     #[cfg(unix)]
-    pub fn start(mut command: Command) -> io::Result<Group> {
+    pub fn start(mut command: Command, reach: Reach) -> io::Result<Group> {
+        let mark = (reach == Reach::Everything).then(kin::new_mark);
+        if let Some(mark) = &mark {
+            command.env(kin::VARIABLE, mark);
+        }
         // Group 0 means one of its own.
         let leader = command.process_group(0).kill_on_drop(true).spawn()?;
         let id = leader
             .id()
             .and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
             .ok_or_else(|| io::Error::other("the program has no process id"))?;
-        Ok(Group { leader, id })
+        Ok(Group {
+            leader,
+            kin: Kin::new(id, mark),
+            killed: false,
+        })
     }
 
-    /// Starts a program in a new job.
+    /// Starts a program in a new job, which nothing leaves.
     ///
     /// # Errors
     ///
     /// If it cannot be started.
     #[cfg(windows)]
-    pub fn start(command: Command) -> io::Result<Group> {
+    pub fn start(command: Command, _reach: Reach) -> io::Result<Group> {
         use process_wrap::tokio::{CommandWrap, JobObject, KillOnDrop};
         let leader = CommandWrap::from(command)
             .wrap(KillOnDrop)
@@ -94,19 +124,54 @@ impl Group {
         self.leader.try_wait().ok().flatten()
     }
 
+    /// Whether a process belongs to it, as far as that can be known: on Windows, only of the program
+    /// itself.
+    pub fn contains(&self, process: u32) -> bool {
+        #[cfg(unix)]
+        return self.kin.contains(process);
+        #[cfg(not(unix))]
+        return self.leader.id() == Some(process);
+    }
+
+    /// Whether the program or something that it has started still runs; on Windows, whether the program
+    /// does.
+    pub fn alive(&mut self) -> bool {
+        let ended = self.try_wait().is_some();
+        #[cfg(unix)]
+        return !ended || self.kin.alive();
+        #[cfg(not(unix))]
+        return !ended;
+    }
+
     /// Sends what Ctrl-C sends, to everything in the group. Whether that could be done: Windows has no
     /// such thing for a program without a console of its own.
     pub fn interrupt(&mut self) -> bool {
         #[cfg(unix)]
-        return rustix::process::kill_process_group(self.id, rustix::process::Signal::INT).is_ok();
-        #[cfg(not(unix))]
-        return false;
+        self.kin.signal(rustix::process::Signal::INT);
+        cfg!(unix)
     }
 
-    /// Kills everything in the group at once. That nothing is left in it is no error.
+    /// Asks everything to end, as `kill` does without more words. Whether that could be done, as for
+    /// [`Group::interrupt`].
+    pub fn terminate(&mut self) -> bool {
+        #[cfg(unix)]
+        self.kin.signal(rustix::process::Signal::TERM);
+        cfg!(unix)
+    }
+
+    /// Kills everything at once. That nothing is left is no error.
     #[cfg(unix)]
     pub fn kill(&mut self) {
-        rustix::process::kill_process_group(self.id, rustix::process::Signal::KILL).ok();
+        let started = Instant::now();
+        loop {
+            self.kin.signal(rustix::process::Signal::KILL);
+            // What left the group may have started something more in the meantime.
+            if self.kin.escaped().is_empty() || started.elapsed() > DYING {
+                break;
+            }
+            std::thread::yield_now();
+        }
+        self.killed = true;
     }
 
     /// Kills everything in the job at once. That nothing is left in it is no error.
@@ -118,6 +183,10 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
+        #[cfg(unix)]
+        if self.killed {
+            return;
+        }
         self.kill();
     }
 }
@@ -137,7 +206,7 @@ mod tests {
         command
             .args(["-c", "sleep 1000 & echo started; wait"])
             .stdout(Stdio::piped());
-        let mut group = Group::start(command).unwrap();
+        let mut group = Group::start(command, Reach::Group).unwrap();
         let mut output = BufReader::new(group.take_streams().1.unwrap());
         let mut line = String::new();
         output.read_line(&mut line).await.unwrap();

@@ -4,7 +4,10 @@ pub mod cargo;
 pub mod child;
 pub mod files;
 pub mod group;
+#[cfg(unix)]
+mod kin;
 pub mod output;
 pub mod port;
+pub mod sockets;
 
 pub use child::{Launch, Running};

@@ -33,23 +33,30 @@ impl Kept {
         self.dropped += surplus;
     }
 
-    /// The complete lines from a position of the stream on, and the position behind them.
-    fn lines_from(&self, position: usize) -> (String, usize) {
-        let start = position.saturating_sub(self.dropped);
-        let Some(end) = self
-            .bytes
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .filter(|e| *e >= start)
-        else {
-            return (String::new(), position);
+    /// The complete lines that have come since this was asked last.
+    fn new_lines(&self, read: &mut Read) -> String {
+        let start = read.lines.saturating_sub(self.dropped);
+        let new = read.bytes.saturating_sub(self.dropped);
+        read.bytes = self.dropped + self.bytes.len();
+        // Bytes that have been looked through are not looked through again: a program may write a
+        // hundred megabytes without one end of a line.
+        let Some(end) = self.bytes.range(new..).rposition(|byte| *byte == b'\n') else {
+            return String::new();
         };
+        let end = new + end;
+        read.lines = self.dropped + end + 1;
         let bytes: Vec<u8> = self.bytes.range(start..=end).copied().collect();
-        (
-            String::from_utf8_lossy(&bytes).into_owned(),
-            self.dropped + end + 1,
-        )
+        String::from_utf8_lossy(&bytes).into_owned()
     }
+}
+
+/// How far somebody has read, as positions in the stream.
+#[derive(Debug, Default)]
+struct Read {
+    /// Behind the last complete line.
+    lines: usize,
+    /// Behind the last byte.
+    bytes: usize,
 }
 
 impl Output {
@@ -94,13 +101,12 @@ impl Output {
     /// Waits for a complete line that `find` accepts; none when the stream is closed without one.
     pub async fn wait_for_line<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut open = self.open.clone();
-        let mut position = 0;
+        let mut read = Read::default();
         loop {
             let more = *open.borrow_and_update();
-            let lines;
-            (lines, position) = {
+            let lines = {
                 let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.lines_from(position)
+                kept.new_lines(&mut read)
             };
             if let Some(found) = lines.lines().find_map(&find) {
                 return Some(found);
@@ -112,11 +118,18 @@ impl Output {
     }
 }
 
-/// The last lines of a text, at most so many, without trailing blank ones.
+/// The longest part of one line that is worth quoting, in characters.
+const LONGEST: usize = 500;
+
+/// The last lines of a text, at most so many, without trailing blank ones. Endless lines are cut off.
 pub fn last_lines(text: &str, most: usize) -> Vec<String> {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     let start = lines.len().saturating_sub(most);
-    lines[start..].iter().map(ToString::to_string).collect()
+    let cut = |line: &&str| match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_string(),
+    };
+    lines[start..].iter().map(cut).collect()
 }
 
 #[cfg(test)]
@@ -144,9 +157,23 @@ mod tests {
         );
     }
 
+    #[tokio::test]
+    async fn a_line_is_found_behind_more_than_is_kept() {
+        let mut written = vec![b'x'; 3 * KEPT];
+        written.extend_from_slice(b"\nport 3\n");
+        let (output, fill) = Output::drain(std::io::Cursor::new(written));
+        let port = |line: &str| line.strip_prefix("port ").map(str::to_string);
+        let (found, ()) = tokio::join!(output.wait_for_line(port), fill);
+        assert_eq!(found.as_deref(), Some("3"));
+    }
+
     #[test]
     fn last_lines_are_the_last() {
         assert_eq!(last_lines("a\nb\nc\n\n", 2), ["b", "c"]);
         assert!(last_lines("", 3).is_empty());
+        assert_eq!(
+            last_lines(&"é".repeat(LONGEST * 2), 1)[0].chars().count(),
+            LONGEST + 1
+        );
     }
 }

@@ -23,7 +23,32 @@ pub async fn free() -> io::Result<SocketAddr> {
 
 /// Waits until something accepts connections at `addr`. Never returns if nothing ever does.
 pub async fn accepting(addr: SocketAddr) {
-    while TcpStream::connect(addr).await.is_err() {
+    any_accepting(&[addr]).await;
+}
+
+/// Waits until something accepts connections at one of these addresses, and returns that. Never returns
+/// if nothing ever does.
+pub async fn any_accepting(addresses: &[SocketAddr]) -> SocketAddr {
+    loop {
+        for addr in addresses.iter().copied() {
+            if connect(addr).await.is_ok() {
+                return addr;
+            }
+        }
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+}
+
+/// Connects to an address. While nobody listens on a free port, the system may happen to choose that
+/// very port for our own side, and then connects us with ourselves: that is nobody, too.
+///
+/// # Errors
+///
+/// If nobody accepts the connection.
+pub async fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(addr).await?;
+    if stream.local_addr()? == addr {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    Ok(stream)
 }

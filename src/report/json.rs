@@ -23,6 +23,7 @@ pub fn render(report: &CheckReport) -> serde_json::Result<String> {
         duration_ms: report.duration.as_millis(),
         target: &report.target,
         lessons: report.lessons.iter().map(Lesson::from).collect(),
+        notes: report.notes.iter().map(Cause::from).collect(),
     };
     Ok(serde_json::to_string_pretty(&check)? + "\n")
 }
@@ -53,6 +54,9 @@ struct Check<'a> {
     duration_ms: u128,
     target: &'a str,
     lessons: Vec<Lesson<'a>>,
+    /// What is worth a remark, and is no reason to fail.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Cause<'a>>,
 }
 
 #[derive(Serialize)]
@@ -91,12 +95,18 @@ impl<'a> From<&'a LessonReport> for Lesson<'a> {
             title: &lesson.title,
             outcome: lesson.outcome,
             duration_ms: lesson.duration.as_millis(),
-            diagnosis: lesson.diagnosis.as_ref().map(|diagnosis| Cause {
-                mistakes: &diagnosis.mistakes,
-                message: message(diagnosis),
-                hint: diagnosis.hint.as_deref(),
-            }),
+            diagnosis: lesson.diagnosis.as_ref().map(Cause::from),
             cases: lesson.cases.iter().map(Case::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Diagnosis> for Cause<'a> {
+    fn from(diagnosis: &'a Diagnosis) -> Cause<'a> {
+        Cause {
+            mistakes: &diagnosis.mistakes,
+            message: message(diagnosis),
+            hint: diagnosis.hint.as_deref(),
         }
     }
 }

@@ -40,12 +40,15 @@ impl Activity {
                 }
                 self.bar.set_position(done);
             }
-            Doing::Probing => {
-                self.bar.unset_length();
-                self.bar.set_style(spinner());
-                self.bar.set_message("calling your programs");
-            }
+            Doing::Starting => self.spin("waiting for your server to listen"),
+            Doing::Probing => self.spin("calling your programs"),
         }
+    }
+
+    fn spin(&self, message: &'static str) {
+        self.bar.unset_length();
+        self.bar.set_style(spinner());
+        self.bar.set_message(message);
     }
 }
 

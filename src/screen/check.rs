@@ -13,11 +13,12 @@ use crate::verdict::{
 const MOST_QUOTED: usize = 60;
 
 /// Draws a check: a line for each lesson, and below them everything about those that are not right.
-/// `passed_before` tells of a lesson whether it had passed before this check.
+/// `passed_before` tells of a lesson whether it had passed before this check; `command` is what one types
+/// to check again.
 pub fn draw(
     report: &CheckReport,
     passed_before: impl Fn(&LessonReport) -> bool,
-    program: &str,
+    command: &str,
     canvas: Canvas,
 ) -> String {
     let paint = canvas.paint;
@@ -39,11 +40,16 @@ pub fn draw(
         text.push_str(&details(lesson, canvas));
     }
     if shows_random_case(report) {
-        let again = format!("{program} check --seed {}", report.seed);
+        let again = format!("{command} --seed {}", report.seed);
         text.push_str(&format!(
             "\nThe random cases come again with {}\n",
             paint.code(&again)
         ));
+    }
+    for note in &report.notes {
+        let words = format!("Note: {}", harmless(&note.message));
+        text.push('\n');
+        text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
     }
     // Before everything passes, there is more urgent to say.
     if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {

@@ -7,6 +7,7 @@ pub mod lesson;
 pub mod list;
 pub mod markdown;
 pub mod paint;
+pub mod target;
 pub mod timeline;
 
 use std::io::{self, IsTerminal as _, Write as _};

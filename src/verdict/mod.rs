@@ -12,6 +12,7 @@ pub mod proto;
 pub mod record_route;
 pub mod report;
 pub mod route_chat;
+pub mod startup;
 pub mod stream;
 
 pub use diagnosis::{Contrast, Diagnosis, Place, Quote};

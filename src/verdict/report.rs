@@ -50,6 +50,8 @@ pub struct CheckReport {
     pub lessons: Vec<LessonReport>,
     /// What the compiler remarked on code that it accepted, word for word.
     pub warnings: Vec<String>,
+    /// What is worth a remark, and is no reason to fail.
+    pub notes: Vec<Diagnosis>,
 }
 
 impl CheckReport {

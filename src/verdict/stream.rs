@@ -64,12 +64,15 @@ const NOT_GRPC: [&str; 3] = [
 const HUGE: &str = "decoded message length too large";
 
 fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
-    if status.code == "UNIMPLEMENTED" {
+    let not_grpc = NOT_GRPC.iter().any(|words| status.message.contains(words));
+    if status.code == "UNIMPLEMENTED" && !not_grpc {
         return Diagnosis::mistake(
             "rpc-unimplemented",
             format!("The server ended the call with {status}"),
         )
-        .hint("This RPC is still the stub: write it in its place in src/server.rs.");
+        .hint(
+            "This RPC is still the stub, or its method is not the one that is served: write it.",
+        );
     }
     if status.message.contains(HUGE) {
         return Diagnosis::mistake(
@@ -83,7 +86,7 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
         )
         .hint("Each message stands behind five bytes: a flag, and its length. Send one Feature a message.");
     }
-    if NOT_GRPC.iter().any(|words| status.message.contains(words)) {
+    if not_grpc {
         return Diagnosis::mistake(
             "not-grpc",
             format!(

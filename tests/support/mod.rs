@@ -9,6 +9,10 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
+pub mod outside;
+#[cfg(unix)]
+pub mod processes;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -28,8 +28,12 @@ impl Call {
             });
             return Some(Call::new(request, Some(came)));
         }
-        let refused =
-            !status.broke_off() && report.received.is_empty() && !played.leaves_a_field_unset();
+        // That an RPC is not served, or nobody there, is no answer to the request.
+        let answered = !matches!(status.code, "UNIMPLEMENTED" | "UNAVAILABLE");
+        let refused = answered
+            && !status.broke_off()
+            && report.received.is_empty()
+            && !played.leaves_a_field_unset();
         refused.then(|| Call::new(request, None::<[Feature; 0]>))
     }
 
@@ -83,7 +87,8 @@ pub fn find(database: &Database, calls: &[Call]) -> Option<Cause<ListMistake>> {
         .iter()
         .cloned()
         .partition(|call| !call.is_answered_by(database, &[]));
-    if ordered.is_empty() {
+    // A server that refuses everything does not do so because of what it is asked.
+    if ordered.is_empty() || calls.iter().all(|call| call.came.is_none()) {
         return None;
     }
     ordered.extend(right);

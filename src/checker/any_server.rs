@@ -1,0 +1,336 @@
+//! Checking a server that somebody else has written, in whatever language: `check --addr`, and with
+//! `--server` one that the lab starts.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::programs::words;
+use super::reach::{self, Reached, Unreached};
+use super::starting::{Wait, Waited};
+use super::{CheckError, Checked, Doing, Setting, Watch, server};
+use crate::contract::cases::Proof;
+use crate::course::{Course, Lesson};
+use crate::probe::{Address, Status};
+use crate::process::child::Ended;
+use crate::process::{Launch, Running, sockets};
+use crate::verdict::{Diagnosis, LessonReport, Outcome, panics};
+
+/// How long a server may take to listen, whatever the time-out: `go run` and `cargo run` compile first.
+const SLOW_START: Duration = Duration::from_secs(60);
+
+/// How long a server may take to end when it is asked to.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// A server to check.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Where it listens.
+    pub addr: Address,
+    /// The command that starts it; none if it runs already.
+    pub command: Option<Command>,
+}
+
+/// A command for the system's shell.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// The command, as it was typed.
+    pub words: String,
+    /// The folder that it runs in.
+    pub folder: PathBuf,
+}
+
+/// Whether a lesson is about the RPCs of a server, so that any server can be checked by it.
+pub fn applies(lesson: &Lesson) -> bool {
+    lesson.check.proves == Proof::Methods
+}
+
+/// The lessons of a course that apply to any server.
+pub fn lessons(course: &Course) -> Vec<&Lesson> {
+    course.lessons().iter().filter(|l| applies(l)).collect()
+}
+
+/// Checks lessons on a server.
+///
+/// # Errors
+///
+/// If the address stands for no host, or the shell cannot be started.
+pub async fn check(
+    setting: &Setting,
+    target: &Target,
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Result<Checked, CheckError> {
+    let addresses = target
+        .addr
+        .resolve()
+        .await
+        .map_err(|error| CheckError::Address {
+            address: target.addr.to_string(),
+            error,
+        })?;
+    if let Some(command) = &target.command {
+        return started(setting, target, command, &addresses, lessons, watch).await;
+    }
+    watch(Doing::Probing);
+    let lessons = match reach::server(&addresses, setting.patience).await {
+        Ok(reached) => on_server(setting, &reached, lessons, None).await,
+        Err(Unreached::Stranger(diagnosis)) => for_all(lessons, Outcome::Fail, *diagnosis),
+        Err(Unreached::Nobody(refused)) => {
+            let diagnosis = not_reached(target, &refused, setting).await;
+            for_all(lessons, Outcome::Error, diagnosis)
+        }
+    };
+    Ok(Checked {
+        lessons,
+        ..Checked::default()
+    })
+}
+
+/// Starts a server, checks it, and ends it with everything that it has started.
+async fn started(
+    setting: &Setting,
+    target: &Target,
+    command: &Command,
+    addresses: &[SocketAddr],
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Result<Checked, CheckError> {
+    watch(Doing::Starting);
+    let told = target.addr.to_string();
+    for addr in addresses.iter().copied() {
+        if reach::accepts(addr, setting.patience).await.is_ok() {
+            return Ok(Checked {
+                lessons: for_all(lessons, Outcome::Error, port_taken(addr, &told).await),
+                ..Checked::default()
+            });
+        }
+    }
+    let launch = Launch::shell(&command.words, command.folder.clone());
+    let mut running = launch.start().map_err(|error| CheckError::System {
+        doing: format!("start `{}`", command.words),
+        error,
+    })?;
+    let wait = Wait {
+        told: addresses,
+        name: &told,
+        patience: setting.patience,
+        most: SLOW_START.max(setting.patience),
+        may_leave: true,
+    };
+    let waited = wait.until_listening(&mut running).await;
+    let Waited::Listens(addr) = waited else {
+        running.stop().await;
+        let diagnosis = wait.explain(&waited, &running).await;
+        return Ok(Checked {
+            lessons: for_all(lessons, Outcome::Fail, diagnosis),
+            ..Checked::default()
+        });
+    };
+    watch(Doing::Probing);
+    let lessons = match reach::open(addr, setting.patience).await {
+        Ok(channel) => {
+            let reached = Reached { addr, channel };
+            on_server(setting, &reached, lessons, Some(&mut running)).await
+        }
+        Err(diagnosis) => for_all(lessons, Outcome::Fail, diagnosis.quoting(words(&running))),
+    };
+    let notes = match running.end(GRACE).await {
+        Ended::WhenAsked => Vec::new(),
+        Ended::Killed => vec![will_not_die()],
+    };
+    Ok(Checked {
+        lessons,
+        notes,
+        ..Checked::default()
+    })
+}
+
+async fn port_taken(addr: SocketAddr, told: &str) -> Diagnosis {
+    let who = sockets::listener_at(addr).await;
+    let who = who.map_or(String::new(), |who| format!(": {who}"));
+    let message = format!("Something else already listens on {addr}{who}. Nothing was started.");
+    Diagnosis::mistake("port-taken", message).hint(format!(
+        "Stop it, or give your server another port. To check what is running there: `check --addr {told}`."
+    ))
+}
+
+fn will_not_die() -> Diagnosis {
+    let message = format!(
+        "The server, or something that it has started, went on for {:.1} s after it was asked to end \
+         (SIGTERM). It was killed all the same.",
+        GRACE.as_secs_f64()
+    );
+    Diagnosis::mistake("will-not-die", message)
+}
+
+/// Checks lessons on a server that listens. What a server that we have started writes, and whether it
+/// still runs, explains more.
+async fn on_server(
+    setting: &Setting,
+    server: &Reached,
+    lessons: &[&Lesson],
+    mut running: Option<&mut Running>,
+) -> Vec<LessonReport> {
+    let mut reports = server::play(setting, lessons, &server.channel).await;
+    not_registered(&mut reports);
+    let lost = if reports.iter().any(broke_off) {
+        reach::accepts(server.addr, setting.patience).await.err()
+    } else {
+        None
+    };
+    if let Some(running) = &mut running {
+        if lost.is_some() {
+            // It is about to end, and then says more.
+            tokio::time::timeout(setting.patience, running.wait())
+                .await
+                .ok();
+        }
+        let panics = panics::find(&running.stderr.text());
+        reports = reports
+            .into_iter()
+            .map(|report| panics::explain(report, panics.first()))
+            .collect();
+        if !running.alive()
+            && let Some(exit) = running.try_wait()
+        {
+            let message = format!("Your server ended while it was being called, with {exit}.");
+            let died = Diagnosis::mistake("dies-between-calls", message);
+            server::dead(&mut reports, &died.quoting(words(running)));
+            return reports;
+        }
+    }
+    if let Some(error) = lost {
+        for report in reports.iter_mut().filter(|report| broke_off(report)) {
+            let diagnosis = vanished(server.addr, report, &error);
+            report.diagnosis = Some(match &running {
+                Some(running) => diagnosis.quoting(words(running)),
+                None => diagnosis,
+            });
+        }
+    }
+    reports
+}
+
+/// Whether a call of a lesson found no server any more, or lost it.
+fn broke_off(report: &LessonReport) -> bool {
+    let lost = |status: &Status| status.broke_off() || status.code == "UNAVAILABLE";
+    report.outcome == Outcome::Fail
+        && report
+            .cases
+            .iter()
+            .any(|case| case.status.as_ref().is_some_and(lost))
+}
+
+/// The server was there when the check began, and is not any more.
+fn vanished(addr: SocketAddr, report: &LessonReport, error: &std::io::Error) -> Diagnosis {
+    let answered = report
+        .cases
+        .iter()
+        .filter(|case| case.outcome == Outcome::Pass)
+        .count();
+    let since = match answered {
+        0 => "Before one call of this lesson was answered".to_string(),
+        1 => "After one call of this lesson was answered".to_string(),
+        n => format!("After {n} calls of this lesson were answered"),
+    };
+    let message = format!(
+        "The server went away while it was being called. {since}, its connection broke, and now \
+         nobody accepts a new one on {addr} ({error})."
+    );
+    Diagnosis::mistake("dies-between-calls", message)
+        .hint("What did the server write last? Start it again, and make the same call.")
+}
+
+/// A server that knows none of the RPCs has another fault than one that lacks one.
+fn not_registered(reports: &mut [LessonReport]) {
+    let unknown = |report: &LessonReport| {
+        let mut cases = report.cases.iter();
+        let unimplemented = |diagnosis: &Diagnosis| diagnosis.mistakes == ["rpc-unimplemented"];
+        !report.cases.is_empty()
+            && cases.all(|case| case.diagnosis.as_ref().is_some_and(unimplemented))
+    };
+    if reports.len() < 2 || !reports.iter().all(unknown) {
+        return;
+    }
+    for report in reports {
+        let said = report.cases[0]
+            .status
+            .clone()
+            .map_or(String::new(), |s| s.message);
+        let message = "Every RPC that was called is answered with UNIMPLEMENTED: the service is never \
+             added to the server, or under another name.";
+        report.diagnosis = Some(
+            Diagnosis::mistake("not-registered", message)
+                .hint(
+                    "Register the service before the server starts. The path of a call is \
+                     /routeguide.RouteGuide/… and then the rpc: package, service and rpc must be \
+                     written like that in the .proto. If it is registered, all three are still stubs.",
+                )
+                .quoting(said),
+        );
+    }
+}
+
+/// The first lesson says what is in the way; the others wait.
+fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> Vec<LessonReport> {
+    let mut diagnosis = Some(diagnosis);
+    let report = |lesson: &&Lesson| match diagnosis.take() {
+        Some(diagnosis) => LessonReport::without_cases(lesson, outcome, Some(diagnosis)),
+        None => LessonReport::without_cases(lesson, Outcome::Skipped, None),
+    };
+    lessons.iter().map(report).collect()
+}
+
+async fn not_reached(
+    target: &Target,
+    refused: &[(SocketAddr, std::io::Error)],
+    setting: &Setting,
+) -> Diagnosis {
+    let tried: Vec<String> = match refused {
+        [(_, error)] => vec![error.to_string()],
+        several => several
+            .iter()
+            .map(|(addr, error)| format!("{addr}: {error}"))
+            .collect(),
+    };
+    let message = format!(
+        "The server is not reached: nobody accepts a connection on {} ({}).",
+        target.addr,
+        tried.join("; ")
+    );
+    let hint = match elsewhere(target, refused, setting).await {
+        Some(other) => format!(
+            "Something listens on {other}, though. If that is your server, check it with `--addr \
+             {other}`, or let it listen on both families."
+        ),
+        None => format!(
+            "Start your server first and check again, or let the lab start it: `check --server \
+             \"COMMAND\" --addr {}`.",
+            target.addr
+        ),
+    };
+    Diagnosis::new(message).hint(hint)
+}
+
+/// The same port in the other family of addresses, if somebody listens there and it was not tried.
+async fn elsewhere(
+    target: &Target,
+    refused: &[(SocketAddr, std::io::Error)],
+    setting: &Setting,
+) -> Option<SocketAddr> {
+    if !refused.iter().any(|(addr, _)| addr.ip().is_loopback()) {
+        return None;
+    }
+    let here: [SocketAddr; 2] = [
+        ([127, 0, 0, 1], target.addr.port()).into(),
+        (std::net::Ipv6Addr::LOCALHOST, target.addr.port()).into(),
+    ];
+    for addr in here {
+        let tried = refused.iter().any(|(other, _)| *other == addr);
+        if !tried && reach::accepts(addr, setting.patience).await.is_ok() {
+            return Some(addr);
+        }
+    }
+    None
+}

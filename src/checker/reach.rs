@@ -1,0 +1,95 @@
+//! Reaching a server: whether anybody listens, and whether HTTP/2 is spoken there.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tonic::transport::Channel;
+
+use crate::probe::call;
+use crate::probe::greeting::{self, Greeting};
+use crate::process::port;
+use crate::verdict::Diagnosis;
+
+/// A server that can be called.
+pub struct Reached {
+    /// The address that it answered at.
+    pub addr: SocketAddr,
+    /// A channel to it.
+    pub channel: Channel,
+}
+
+/// Why a server cannot be called.
+pub enum Unreached {
+    /// Nobody accepts a connection: what the system says, for each address.
+    Nobody(Vec<(SocketAddr, io::Error)>),
+    /// Somebody does, but speaks no HTTP/2.
+    Stranger(Box<Diagnosis>),
+}
+
+/// Reaches the server at the first of these addresses that speaks HTTP/2.
+///
+/// # Errors
+///
+/// [`Unreached`] if none does.
+pub async fn server(addresses: &[SocketAddr], patience: Duration) -> Result<Reached, Unreached> {
+    let mut refused = Vec::new();
+    let mut stranger = None;
+    for addr in addresses.iter().copied() {
+        if let Err(error) = accepts(addr, patience).await {
+            refused.push((addr, error));
+            continue;
+        }
+        match open(addr, patience).await {
+            Ok(channel) => return Ok(Reached { addr, channel }),
+            Err(diagnosis) => {
+                stranger.get_or_insert(Box::new(diagnosis));
+            }
+        }
+    }
+    Err(match stranger {
+        Some(diagnosis) => Unreached::Stranger(diagnosis),
+        None => Unreached::Nobody(refused),
+    })
+}
+
+/// Whether somebody accepts connections at an address.
+///
+/// # Errors
+///
+/// The system's words if nobody does.
+pub async fn accepts(addr: SocketAddr, patience: Duration) -> io::Result<()> {
+    let connecting = tokio::time::timeout(patience, port::connect(addr)).await;
+    connecting
+        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "no answer in time"))?
+        .map(drop)
+}
+
+/// Opens a channel, once it is sure that HTTP/2 is spoken there.
+///
+/// # Errors
+///
+/// What is spoken instead.
+pub async fn open(addr: SocketAddr, patience: Duration) -> Result<Channel, Diagnosis> {
+    let (what, hint) = match greeting::greet(addr, patience).await {
+        Greeting::Http2 => {
+            return call::open(&addr.to_string(), patience)
+                .await
+                .map_err(|error| Diagnosis::new(format!("Cannot connect to {addr}: {error}.")));
+        }
+        Greeting::Http1 => ("it answers in HTTP/1", OWN_SERVER),
+        Greeting::Tls => ("it wants an encrypted connection (TLS)", NO_TLS),
+        Greeting::Closed => ("it closes the connection without a word", OWN_SERVER),
+        Greeting::Silent => ("it accepts the connection and says nothing", OWN_SERVER),
+        Greeting::Unknown => ("it answers in a language of its own", OWN_SERVER),
+    };
+    let message = format!("Something listens on {addr}, but it does not speak HTTP/2: {what}.");
+    Err(Diagnosis::mistake("not-http2", message).hint(hint))
+}
+
+const OWN_SERVER: &str = "gRPC is spoken over HTTP/2, here without encryption. The server of a gRPC \
+    library does so by itself, tonic's `Server` among them; a web server does not. Is this the port \
+    of your gRPC server?";
+
+const NO_TLS: &str = "The lab calls without encryption, as the codelabs do: let your server listen \
+    without TLS. Many gRPC libraries call that `insecure`.";

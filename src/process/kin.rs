@@ -1,0 +1,162 @@
+//! Everything that a program has started, wherever it has gone.
+//!
+//! A process can leave its group, as daemons do. On Linux it is found all the same: the program is
+//! started with a variable in its environment that no other has, and whatever it starts inherits that
+//! (or has been started by something that did). Other systems do not show the environment of a process;
+//! there, the group is all that is known.
+
+#[cfg(target_os = "linux")]
+use std::collections::HashSet;
+
+use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
+
+/// The variable that marks what the lab has started.
+pub const VARIABLE: &str = "ROUTEGUIDE_LAB_STARTED";
+
+/// The processes of one program.
+#[derive(Debug, Clone)]
+pub struct Kin {
+    /// The group that they begin in.
+    group: Pid,
+    /// The value of the variable that they inherit; none if only the group counts.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "cannot be looked up")
+    )]
+    mark: Option<String>,
+}
+
+/// A value of [`VARIABLE`] that no other program has.
+pub fn new_mark() -> String {
+    format!("{}-{:016x}", std::process::id(), fastrand::u64(..))
+}
+
+impl Kin {
+    /// The processes of this group, and those that carry this mark.
+    pub fn new(group: Pid, mark: Option<String>) -> Kin {
+        Kin { group, mark }
+    }
+
+    /// Whether a process belongs to them.
+    pub fn contains(&self, process: u32) -> bool {
+        let id = process.try_into().ok().and_then(Pid::from_raw);
+        id.is_some_and(|id| getpgid(Some(id)).is_ok_and(|group| group == self.group))
+            || self.escaped().contains(&process)
+    }
+
+    /// Whether one of them still runs. One that is dead and has not been waited for does not.
+    pub fn alive(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        return !self.members().is_empty();
+        #[cfg(not(target_os = "linux"))]
+        return rustix::process::test_kill_process_group(self.group).is_ok();
+    }
+
+    /// Sends a signal to each of them. That there is none is no error.
+    pub fn signal(&self, signal: Signal) {
+        // Those that have left are looked for first: once its parent is dead, less is known of a child.
+        let escaped = self.escaped();
+        kill_process_group(self.group, signal).ok();
+        for id in escaped {
+            if let Some(id) = id.try_into().ok().and_then(Pid::from_raw) {
+                kill_process(id, signal).ok();
+            }
+        }
+    }
+
+    /// Those that have left the group.
+    #[cfg(not(target_os = "linux"))]
+    pub fn escaped(&self) -> Vec<u32> {
+        Vec::new()
+    }
+
+    /// Those that have left the group.
+    #[cfg(target_os = "linux")]
+    pub fn escaped(&self) -> Vec<u32> {
+        let mut members = self.members();
+        members.retain(|member| member.group != self.group.as_raw_pid());
+        members.into_iter().map(|member| member.id).collect()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn members(&self) -> Vec<Process> {
+        let running = running();
+        let lab = std::process::id();
+        let is_first = |process: &Process| {
+            process.group == self.group.as_raw_pid()
+                || self
+                    .mark
+                    .as_deref()
+                    .is_some_and(|mark| process.carries(mark))
+        };
+        let mut ids: HashSet<u32> = running
+            .iter()
+            .filter(|p| is_first(p))
+            .map(|p| p.id)
+            .collect();
+        // A child that has cleared its environment is known by its parent.
+        while self.mark.is_some() {
+            let children: Vec<u32> = running
+                .iter()
+                .filter(|process| ids.contains(&process.parent) && !ids.contains(&process.id))
+                .map(|process| process.id)
+                .collect();
+            if children.is_empty() {
+                break;
+            }
+            ids.extend(children);
+        }
+        running
+            .into_iter()
+            .filter(|process| ids.contains(&process.id) && process.id != lab)
+            .collect()
+    }
+}
+
+/// A process, as `/proc` shows it.
+#[cfg(target_os = "linux")]
+struct Process {
+    id: u32,
+    parent: u32,
+    group: i32,
+}
+
+#[cfg(target_os = "linux")]
+impl Process {
+    /// Reads `/proc/ID/stat`: `7 (name) S 1 7 …` is id, name, state, parent and group. None for a
+    /// process that is dead.
+    fn read(id: u32) -> Option<Process> {
+        let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
+        // The name may hold anything, parentheses and spaces too.
+        let behind = stat.iter().rposition(|byte| *byte == b')')? + 1;
+        let mut fields = std::str::from_utf8(&stat[behind..])
+            .ok()?
+            .split_whitespace();
+        let state = fields.next()?;
+        let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        (!matches!(state, "Z" | "X")).then_some(Process { id, parent, group })
+    }
+
+    /// Whether it has inherited a mark. The environment of other people's processes cannot be read, and
+    /// is none of ours.
+    fn carries(&self, mark: &str) -> bool {
+        let wanted = format!("{VARIABLE}={mark}");
+        std::fs::read(format!("/proc/{}/environ", self.id)).is_ok_and(|environment| {
+            environment
+                .split(|byte| *byte == 0)
+                .any(|entry| entry == wanted.as_bytes())
+        })
+    }
+}
+
+/// All processes that are not dead.
+#[cfg(target_os = "linux")]
+fn running() -> Vec<Process> {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter_map(|entry| Process::read(entry.file_name().to_str()?.parse().ok()?))
+        .collect()
+}

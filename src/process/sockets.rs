@@ -1,0 +1,106 @@
+//! Which process listens where, as far as the system tells.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A process that listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listening {
+    /// Where.
+    pub addr: SocketAddr,
+    /// Its process id.
+    pub process: u32,
+    /// Its name.
+    pub name: String,
+}
+
+/// `python3 (pid 77)`.
+impl fmt::Display for Listening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (pid {})", self.name, self.process)
+    }
+}
+
+impl Listening {
+    /// Whether a connection to `addr` can end up here: at this address, or where all addresses are
+    /// listened on. A socket for all IPv6 addresses usually takes IPv4 as well.
+    pub fn serves(&self, addr: SocketAddr) -> bool {
+        let ip = self.addr.ip();
+        self.addr.port() == addr.port()
+            && (ip == addr.ip()
+                || ip == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+                || (ip == IpAddr::V4(Ipv4Addr::UNSPECIFIED) && addr.is_ipv4()))
+    }
+
+    /// An address at which this machine reaches it.
+    pub fn reachable(&self) -> SocketAddr {
+        let ip = match self.addr.ip() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        SocketAddr::new(ip, self.addr.port())
+    }
+}
+
+/// All processes that listen for TCP connections, as far as they may be known. Where the system does
+/// not tell, there are none.
+pub async fn listening() -> Vec<Listening> {
+    let look = || {
+        // Its error cannot leave the thread.
+        listeners::get_all().unwrap_or_default()
+    };
+    // To look through all processes takes some milliseconds.
+    let all = tokio::task::spawn_blocking(look).await.unwrap_or_default();
+    let mut found: Vec<Listening> = all
+        .into_iter()
+        .filter(|listener| {
+            listener.protocol == listeners::Protocol::TCP
+                && listener.state == listeners::SocketState::Listen
+        })
+        .map(|listener| Listening {
+            addr: listener.socket,
+            process: listener.process.pid,
+            name: listener.process.name,
+        })
+        .collect();
+    found.sort_by_key(|listening| (listening.addr, listening.process));
+    found
+}
+
+/// Who listens at an address: first of all somebody who listens exactly there.
+pub async fn listener_at(addr: SocketAddr) -> Option<Listening> {
+    let mut all = listening().await;
+    all.retain(|listening| listening.serves(addr));
+    all.sort_by_key(|listening| listening.addr != addr);
+    all.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn this_process_is_found_by_its_socket() {
+        let socket = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let addr = socket.local_addr().unwrap();
+        let found = listener_at(addr).await.unwrap();
+        assert_eq!((found.addr, found.process), (addr, std::process::id()));
+        drop(socket);
+        assert_eq!(listener_at(addr).await, None);
+    }
+
+    #[test]
+    fn a_socket_for_all_addresses_serves_each() {
+        let at = |addr: &str| Listening {
+            addr: addr.parse().unwrap(),
+            process: 1,
+            name: String::new(),
+        };
+        let told = "127.0.0.1:5".parse().unwrap();
+        assert!(at("0.0.0.0:5").serves(told) && at("[::]:5").serves(told));
+        assert!(!at("[::1]:5").serves(told) && !at("127.0.0.1:6").serves(told));
+        assert!(!at("0.0.0.0:5").serves("[::1]:5".parse().unwrap()));
+        assert_eq!(at("[::]:5").reachable().to_string(), "[::1]:5");
+    }
+}
