@@ -9,6 +9,7 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
+pub mod guide;
 pub mod outside;
 #[cfg(unix)]
 pub mod processes;
@@ -289,4 +290,20 @@ fn place(text: &str, lesson: &str) -> Option<std::ops::Range<usize>> {
             .rfind('\n')
             .map_or(0, |line_end| line_end + 1);
     Some(start..end)
+}
+
+/// Runs something for every entry, a few at a time: most of it waits for other programs.
+pub fn parallel<T: Send>(entries: Vec<T>, run: impl Fn(T) + Sync) {
+    const AT_ONCE: usize = 6;
+    let entries = std::sync::Mutex::new(entries.into_iter());
+    let next = || entries.lock().unwrap().next();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(entry) = next() {
+                    run(entry);
+                }
+            });
+        }
+    });
 }

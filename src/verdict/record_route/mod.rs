@@ -55,7 +55,8 @@ fn off_by(factor: f64) -> Diagnosis {
     let message = format!("Every `distance` is {factor:.5} times what it must be.");
     let about_the_radius = (0.98..1.02).contains(&factor);
     if about_the_radius {
-        let radius = EARTH_RADIUS * factor;
+        // The tolerance of the legs leaves about four digits.
+        let radius = (EARTH_RADIUS * factor / 1000.0).round() * 1000.0;
         return Diagnosis::mistake(
             "wrong-radius",
             format!("{message} That is a radius of about {radius:.0} metres."),

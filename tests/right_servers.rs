@@ -1,0 +1,273 @@
+//! No right program is refused: servers that are right, each in its own way, checked over and over with
+//! other seeds.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
+
+mod support;
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use routeguide::features::distance;
+use routeguide::proto::route_guide_server::RouteGuideServer;
+use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
+use routeguide::server::RouteGuideService;
+use support::guide::{FEATURES, Guide, Replies};
+use support::outside::{check, codelabs_features};
+use support::parallel;
+use tonic::Status;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+
+/// How often each server is checked, each time with another seed.
+const RUNS: u64 = 50;
+
+/// How many of these are checked whole. The others leave out RecordRoute, whose one slow route is the
+/// same in every check and takes a second.
+const WHOLE: u64 = 5;
+
+fn inside(rectangle: &Rectangle) -> Vec<Feature> {
+    let (a, b) = (
+        rectangle.lo.unwrap_or_default(),
+        rectangle.hi.unwrap_or_default(),
+    );
+    let between = |a: i32, b: i32, x: i32| a.min(b) <= x && x <= a.max(b);
+    let inside = |feature: &&Feature| {
+        let at = feature.location.unwrap_or_default();
+        between(a.latitude, b.latitude, at.latitude)
+            && between(a.longitude, b.longitude, at.longitude)
+    };
+    FEATURES.iter().filter(inside).cloned().collect()
+}
+
+/// Each leg made to fit before it is added, as the Java and tonic examples do.
+fn summary(route: &[Point], elapsed: Duration, leg: fn(f64) -> f64) -> RouteSummary {
+    let legs = route.windows(2).map(|two| leg(distance(&two[0], &two[1])));
+    let metres: f64 = legs.sum();
+    let stands_there = |point: &&Point| {
+        FEATURES
+            .iter()
+            .any(|f| f.location.unwrap_or_default() == **point)
+    };
+    RouteSummary {
+        point_count: route.len() as i32,
+        feature_count: route.iter().filter(stands_there).count() as i32,
+        distance: metres as i32,
+        elapsed_time: elapsed.as_secs() as i32,
+    }
+}
+
+fn replies(earlier: &[RouteNote], note: &RouteNote) -> Vec<RouteNote> {
+    let place = |note: &RouteNote| note.location.unwrap_or_default();
+    let same = |old: &&RouteNote| place(old) == place(note);
+    earlier.iter().filter(same).cloned().collect()
+}
+
+/// A stream whose messages come with a pause between them.
+fn slowly<T: Send + 'static>(messages: Vec<T>) -> Replies<T> {
+    Box::pin(async_stream::stream! {
+        for message in messages {
+            tokio::time::sleep(Duration::from_micros(300)).await;
+            yield Ok(message);
+        }
+    })
+}
+
+/// A server of tonic's, with the finished service behind something else.
+fn hosted(runtime: tokio::runtime::Runtime, builder: impl FnOnce() -> Server) -> SocketAddr {
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        .unwrap();
+    let addr = listener.local_addr().unwrap();
+    let service = RouteGuideServer::new(RouteGuideService::new(codelabs_features()));
+    let mut server = builder();
+    std::thread::spawn(move || {
+        let serving = server
+            .add_service(service)
+            .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
+        runtime.block_on(serving).unwrap();
+    });
+    addr
+}
+
+fn one_thread() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// The servers, by what is special about each.
+fn servers() -> Vec<(&'static str, SocketAddr)> {
+    let many = || tokio::runtime::Runtime::new().unwrap();
+    vec![
+        ("as in the course", Guide::default().serve()),
+        (
+            "features backwards",
+            Guide::lists(|rectangle| Ok(inside(rectangle).into_iter().rev().collect())).serve(),
+        ),
+        (
+            "features in an order of the moment",
+            Guide::lists(|rectangle| {
+                let shuffled: HashMap<Point, Feature> = inside(rectangle)
+                    .into_iter()
+                    .map(|f| (f.location.unwrap_or_default(), f))
+                    .collect();
+                Ok(shuffled.into_values().collect())
+            })
+            .serve(),
+        ),
+        (
+            "legs cut to whole metres",
+            Guide::records(|route, elapsed| Ok(summary(route, elapsed, f64::trunc))).serve(),
+        ),
+        (
+            "legs rounded up",
+            Guide::records(|route, elapsed| Ok(summary(route, elapsed, f64::ceil))).serve(),
+        ),
+        (
+            "slow streams",
+            Guide::streams_features(|rectangle| {
+                Box::pin(async move { Ok(slowly(inside(&rectangle))) })
+            })
+            .serve(),
+        ),
+        ("headers late", headers_late().serve()),
+        ("unset fields refused", refuses_unset().serve()),
+        ("a thread for each chat", threads().serve()),
+        ("one thread", hosted(one_thread(), Server::builder)),
+        (
+            "small windows",
+            hosted(many(), || {
+                Server::builder()
+                    .initial_stream_window_size(1 << 16)
+                    .initial_connection_window_size(1 << 16)
+                    .max_frame_size(1 << 14)
+            }),
+        ),
+        (
+            "two calls at once",
+            hosted(many(), || {
+                Server::builder().concurrency_limit_per_connection(4)
+            }),
+        ),
+        (
+            "keep-alives and metadata",
+            hosted(many(), || {
+                Server::builder()
+                    .http2_keepalive_interval(Some(Duration::from_millis(20)))
+                    .timeout(Duration::from_secs(60))
+            }),
+        ),
+    ]
+}
+
+/// Sends no headers before there is a message, as servers of other libraries do; and its chat lets
+/// metadata come with them.
+fn headers_late() -> Guide {
+    Guide::chats(|mut notes| {
+        Box::pin(async move {
+            let mut earlier: Vec<RouteNote> = Vec::new();
+            let mut first = Vec::new();
+            while let Some(note) = notes.message().await? {
+                first = replies(&earlier, &note);
+                earlier.push(note);
+                if !first.is_empty() {
+                    break;
+                }
+            }
+            let rest = async_stream::try_stream! {
+                for reply in first {
+                    yield reply;
+                }
+                while let Some(note) = notes.message().await? {
+                    for reply in replies(&earlier, &note) {
+                        yield reply;
+                    }
+                    earlier.push(note);
+                }
+            };
+            Ok(Box::pin(rest) as Replies<RouteNote>)
+        })
+    })
+}
+
+/// A message that lacks what it needs may be refused.
+fn refuses_unset() -> Guide {
+    let refusal = || Status::invalid_argument("a field is missing");
+    let lists = Guide::lists(move |rectangle| match (rectangle.lo, rectangle.hi) {
+        (Some(_), Some(_)) => Ok(inside(rectangle)),
+        _ => Err(refusal()),
+    });
+    let chats = Guide::chats(move |mut notes| {
+        Box::pin(async move {
+            let stream = async_stream::try_stream! {
+                let mut earlier: Vec<RouteNote> = Vec::new();
+                while let Some(note) = notes.message().await? {
+                    if note.location.is_none() {
+                        Err(refusal())?;
+                    }
+                    for reply in replies(&earlier, &note) {
+                        yield reply;
+                    }
+                    earlier.push(note);
+                }
+            };
+            Ok(Box::pin(stream) as Replies<RouteNote>)
+        })
+    });
+    lists.and(chats)
+}
+
+/// Blocking code behind channels: a thread reads a chat's notes and makes the replies.
+fn threads() -> Guide {
+    Guide::chats(|mut notes| {
+        Box::pin(async move {
+            let (to_thread, from_client) = mpsc::channel::<RouteNote>();
+            let (to_client, from_thread) = tokio::sync::mpsc::unbounded_channel();
+            std::thread::spawn(move || {
+                let earlier: Arc<Mutex<Vec<RouteNote>>> = Arc::default();
+                for note in from_client {
+                    let mut earlier = earlier.lock().unwrap();
+                    for reply in replies(&earlier, &note) {
+                        // The client may have gone.
+                        to_client.send(Ok(reply)).ok();
+                    }
+                    earlier.push(note);
+                }
+            });
+            tokio::spawn(async move {
+                while let Ok(Some(note)) = notes.message().await {
+                    to_thread.send(note).unwrap();
+                }
+            });
+            let stream = tokio_stream::wrappers::UnboundedReceiverStream::new(from_thread);
+            Ok(Box::pin(stream) as Replies<RouteNote>)
+        })
+    })
+}
+
+#[test]
+fn right_servers_pass_whatever_is_drawn() {
+    let started = Instant::now();
+    let servers = servers();
+    assert!(servers.len() >= 12);
+    parallel(servers, |(special, addr)| {
+        let addr = addr.to_string();
+        for seed in 0..RUNS {
+            let seed = seed.to_string();
+            let mut words = vec!["--addr", &addr, "--seed", &seed, "--timeout", "30"];
+            if seed.parse::<u64>().unwrap() >= WHOLE {
+                words.extend(["list-features", "route-chat"]);
+            }
+            let run = check(&words);
+            assert_eq!(run.code, Some(0), "{special}, seed {seed}:\n{}", run.stdout);
+        }
+    });
+    eprintln!("{:.0} s", started.elapsed().as_secs_f64());
+}
