@@ -102,17 +102,9 @@ impl Guide {
     pub fn replies(
         answer: impl Fn(&[RouteNote], &RouteNote) -> Vec<RouteNote> + Send + Sync + 'static,
     ) -> Guide {
-        Guide::replies_from(move || Vec::new(), answer)
-    }
-
-    /// As [`Guide::replies`], with notes that stand before those of the call.
-    pub fn replies_from(
-        begin: impl Fn() -> Vec<RouteNote> + Send + Sync + 'static,
-        answer: impl Fn(&[RouteNote], &RouteNote) -> Vec<RouteNote> + Send + Sync + 'static,
-    ) -> Guide {
         let answer = Arc::new(answer);
         Guide::chats(move |mut notes| {
-            let (answer, mut earlier) = (Arc::clone(&answer), begin());
+            let (answer, mut earlier) = (Arc::clone(&answer), Vec::new());
             Box::pin(async move {
                 let replies = async_stream::try_stream! {
                     while let Some(note) = notes.message().await? {
