@@ -6,6 +6,7 @@ pub mod any_server;
 mod build;
 mod cases;
 mod client;
+mod finish;
 mod programs;
 mod proto;
 mod reach;
