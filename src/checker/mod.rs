@@ -2,6 +2,7 @@
 //!
 //! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
 
+pub mod any_client;
 pub mod any_server;
 mod build;
 mod cases;

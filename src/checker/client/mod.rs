@@ -1,7 +1,7 @@
 //! Checking the lessons about the client.
 
-mod decoys;
-mod run;
+pub mod decoys;
+pub mod run;
 mod together;
 
 use std::time::Instant;
@@ -38,11 +38,7 @@ pub async fn check(
         reports.push(one(programs, lesson).await?);
     }
     if reports.iter().any(|report| report.outcome != Outcome::Pass) {
-        reports.extend(
-            others
-                .iter()
-                .map(|lesson| waiting(programs.code, lesson)),
-        );
+        reports.extend(others.iter().map(|lesson| waiting(programs.code, lesson)));
         return Ok(reports);
     }
     let others = others.iter().map(|lesson| one(programs, lesson));

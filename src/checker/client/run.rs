@@ -83,7 +83,7 @@ impl Piece<'_> {
         programs: &Programs<'_>,
         source: Source,
     ) -> Result<ClientRun, CheckError> {
-        let recorder = Recorder::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), source)
+        let recorder = Recorder::start(&[SocketAddr::from((Ipv4Addr::LOCALHOST, 0))], source)
             .await
             .map_err(|error| CheckError::System {
                 doing: "open a port for the client".to_string(),

@@ -94,18 +94,36 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts to listen; port 0 takes a free one.
+    /// Starts to listen on all of these addresses, or at least on those that this machine has; port 0
+    /// takes a free one.
     ///
     /// # Errors
     ///
-    /// If the address is taken, or is none of this machine's.
-    pub async fn start(addr: SocketAddr, source: Source) -> io::Result<Recorder> {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
+    /// If an address is taken, or all are none of this machine's.
+    pub async fn start(addresses: &[SocketAddr], source: Source) -> io::Result<Recorder> {
+        let mut listeners = Vec::new();
+        let mut refused = None;
+        for addr in addresses {
+            match TcpListener::bind(addr).await {
+                Ok(listener) => listeners.push(listener),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+                Err(error) => refused = Some(error),
+            }
+        }
+        let Some(first) = listeners.first() else {
+            return Err(refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
+        };
+        let addr = first.local_addr()?;
         let session = Arc::new(Mutex::new(Session::new(source)));
         let (changed, changes) = watch::channel(());
         let mut accepting = JoinSet::new();
-        accepting.spawn(host::accept(listener, Arc::clone(&session), changed));
+        for listener in listeners {
+            accepting.spawn(host::accept(
+                listener,
+                Arc::clone(&session),
+                changed.clone(),
+            ));
+        }
         Ok(Recorder {
             addr,
             session,
@@ -148,6 +166,12 @@ impl Recorder {
     /// Is told whenever something has been written down.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changes.clone()
+    }
+
+    /// Waits until a client has connected.
+    pub async fn connected(&self) {
+        self.until(Duration::MAX, |notebook| notebook.connections > 0)
+            .await;
     }
 
     /// Waits until a connection has begun as HTTP/2 does, or the time is over.
