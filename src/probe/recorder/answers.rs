@@ -1,6 +1,8 @@
 //! What the recording server says: made up for each run.
 
-use crate::contract::{Feature, Point, RouteNote, RouteSummary};
+use super::conduct::Conduct;
+use crate::contract::model::Chat;
+use crate::contract::{Feature, Message, Point, RouteNote, RouteSummary, Rpc};
 use crate::probe::Status;
 
 /// What the recording server answers with.
@@ -72,11 +74,35 @@ impl Answers {
         }
     }
 
-    /// The note that comes back for an earlier one.
-    pub fn reply(&self, earlier: &RouteNote) -> RouteNote {
-        RouteNote {
+    /// What is sent for a note, which joins the chat.
+    pub fn replies(&self, chat: &mut Chat, note: &RouteNote, conduct: Conduct) -> Vec<Message> {
+        let earlier = chat.reply(note);
+        if conduct == Conduct::Silent {
+            return Vec::new();
+        }
+        let reply = |earlier: RouteNote| RouteNote {
             location: earlier.location,
             message: format!("{}: {}", self.reply_prefix, earlier.message),
+        };
+        earlier.into_iter().map(reply).map(Message::from).collect()
+    }
+
+    /// What is sent once the client has half-closed, after so many points.
+    pub fn last_words(&self, rpc: Rpc, points: usize, conduct: Conduct) -> Vec<Message> {
+        match rpc {
+            Rpc::ListFeatures if conduct == Conduct::Silent => Vec::new(),
+            Rpc::ListFeatures => self.features.iter().cloned().map(Message::from).collect(),
+            Rpc::RecordRoute => {
+                let point_count = i32::try_from(points).unwrap_or(i32::MAX);
+                vec![
+                    RouteSummary {
+                        point_count,
+                        ..self.summary
+                    }
+                    .into(),
+                ]
+            }
+            Rpc::RouteChat => Vec::new(),
         }
     }
 }

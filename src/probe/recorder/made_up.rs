@@ -1,5 +1,6 @@
 //! A call that is answered with what was made up for the run.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use super::answers::Answers;
 use super::conduct::Conduct;
 use super::log::Log;
 use crate::contract::model::Chat;
-use crate::contract::{Message, RouteSummary, Rpc};
+use crate::contract::{Message, Rpc};
 use crate::probe::transcript::{Status, What};
 
 /// Answers one call to its end.
@@ -28,40 +29,41 @@ pub fn replies(
         log.write(What::Headers);
         let mut chat = Chat::default();
         let (mut points, mut sent) = (0, 0);
-        let mut features = Vec::new();
-        while let Some(message) = log.next(&mut requests).await? {
-            match message {
-                Message::Rectangle(_) => features.clone_from(&answers.features),
-                Message::Point(_) => {
+        let mut half_closed = false;
+        // What is to be sent, oldest first.
+        let mut due: VecDeque<Message> = VecDeque::new();
+        while !half_closed || !due.is_empty() {
+            // What is due goes out before anything more is read, but for a slow server, which meanwhile
+            // goes on reading.
+            let next = tokio::select! {
+                biased;
+                () = conduct.take_time(), if !due.is_empty() => None,
+                message = log.next(&mut requests), if !half_closed => Some(message),
+            };
+            match next.transpose()? {
+                None => if let Some(message) = due.pop_front() {
+                    yield log.send(message);
+                    sent += 1;
+                    failed(&mut log, sent)?;
+                },
+                Some(Some(Message::Point(_))) => {
                     points += 1;
                     failed(&mut log, points)?;
                 }
-                Message::RouteNote(note) if conduct != Conduct::Silent => {
-                    for earlier in chat.reply(&note) {
-                        conduct.take_time().await;
-                        yield log.send(answers.reply(&earlier));
-                        sent += 1;
-                        failed(&mut log, sent)?;
+                Some(Some(Message::RouteNote(note))) => {
+                    due.extend(answers.replies(&mut chat, &note, conduct));
+                }
+                Some(Some(_)) => {}
+                Some(None) => {
+                    half_closed = true;
+                    if !conduct.fails(rpc) || rpc == Rpc::ListFeatures {
+                        due.extend(answers.last_words(rpc, points, conduct));
                     }
                 }
-                Message::RouteNote(_) | Message::Feature(_) | Message::RouteSummary(_) => {}
-            }
-        }
-        if conduct != Conduct::Silent {
-            for feature in features {
-                conduct.take_time().await;
-                yield log.send(feature);
-                sent += 1;
-                failed(&mut log, sent)?;
             }
         }
         if conduct.fails(rpc) {
             Err(fail(&mut log, &answers))?;
-        }
-        if rpc == Rpc::RecordRoute {
-            conduct.take_time().await;
-            let point_count = i32::try_from(points).unwrap_or(i32::MAX);
-            yield log.send(RouteSummary { point_count, ..answers.summary });
         }
         conduct.take_time().await;
         log.end(Status::ok());

@@ -197,7 +197,7 @@ pub(super) fn prints_nothing(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
 }
 
 /// A call that was left without a look at the answer.
-pub(super) fn never_reads() -> Diagnosis {
+fn never_reads() -> Diagnosis {
     Diagnosis::mistake(
         "never-reads",
         "Your client left the call before anything of the answer had come: it never read it.",
@@ -274,7 +274,7 @@ fn waits_for_a_reply(transcript: &Transcript) -> bool {
 }
 
 /// Where the client half-closed.
-pub(super) fn half_close(transcript: &Transcript) -> Option<usize> {
+fn half_close(transcript: &Transcript) -> Option<usize> {
     transcript.position(|what| matches!(what, What::HalfClosed))
 }
 

@@ -2,7 +2,7 @@
 //! them the plain run calls for, and what they show.
 
 use super::ClientRun;
-use super::call::{half_close, last, never_reads, prints_nothing};
+use super::call::{last, prints_nothing};
 use super::printed::{Printed, last_lines};
 use crate::contract::cases::ClientCalls;
 use crate::contract::{Database, Rpc};
@@ -23,8 +23,8 @@ fn failures(rpc: Rpc) -> &'static [When] {
 }
 
 /// How the server is to behave in further runs, after a plain run and its cases. Where a call was right,
-/// the client must see to its errors; where all were, it must also be patient. Where nothing was
-/// printed, a further run tells whether anything was read.
+/// the client must see to its errors; where all were, it must also be patient. Where something was not
+/// printed, a further run tells whether it was read.
 pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> Vec<Conduct> {
     if plain.ending != Ending::Success {
         return Vec::new();
@@ -35,15 +35,10 @@ pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> V
             conducts.extend(failures(rpc).iter().map(|when| Conduct::Fails(rpc, *when)));
         }
     }
-    let silent: Vec<Rpc> = cases
-        .iter()
-        .filter(|case| said_nothing(plain, case))
-        .filter_map(|case| case.rpc)
-        .collect();
-    if !silent.is_empty() || cases.iter().all(|case| case.outcome == Outcome::Pass) {
+    if !expect.rpcs().is_empty() && (cases.iter().any(may_not_read) || all_pass(cases)) {
         conducts.push(Conduct::Slow);
     }
-    if silent.iter().any(|rpc| *rpc != Rpc::RecordRoute) && !plain.output.trim().is_empty() {
+    if cases.iter().any(|case| may_not_print(plain, case)) {
         conducts.push(Conduct::Silent);
     }
     conducts
@@ -61,35 +56,23 @@ pub fn judge(
     match conduct {
         Conduct::Right => {}
         Conduct::Fails(rpc, when) => cases.push(failing(plain, run, rpc, when)),
-        Conduct::Slow if cases.iter().any(|case| said_nothing(plain, case)) => {
-            for case in cases.iter_mut().filter(|case| said_nothing(plain, case)) {
-                if let Some(call) = left_without_a_look(run, case.rpc) {
-                    let finding = Finding {
-                        diagnosis: never_reads(),
-                        mark: last(call),
-                    };
+        Conduct::Slow if cases.iter().any(may_not_read) => {
+            for case in cases.iter_mut().filter(|case| may_not_read(case)) {
+                if let Some((call, finding)) = left(run, case.rpc, expect, database) {
                     *case = call_case(&case.case, SLOW, call).judged(Some(finding));
                 }
             }
         }
         Conduct::Slow => cases.extend(slow(run, expect, database)),
         Conduct::Silent => {
-            let lines = |run: &ClientRun| run.output.lines().count();
-            for case in cases.iter_mut().filter(|case| said_nothing(plain, case)) {
-                // With nothing to print, it printed as much: so it never prints what comes.
-                let printed_nothing = case.diagnosis.as_ref().is_some_and(is_prints_wrong)
-                    && run.ending == Ending::Success
-                    && lines(run) == lines(plain);
-                let call = call_of(plain, case);
-                if let Some(first) = call.and_then(|call| {
-                    let printed = Printed::of(plain, call);
-                    printed
-                        .first_missing()
-                        .map(|value| (value.name, value.text.clone()))
-                }) && printed_nothing
-                    && let Some(rpc) = case.rpc
-                {
-                    case.diagnosis = Some(prints_nothing(rpc, first.0, &first.1));
+            let lines = |run: &ClientRun| {
+                let lines = run.output.lines();
+                lines.filter(|line| !line.trim().is_empty()).count()
+            };
+            // With nothing to print, it printed as much: so it never prints what comes.
+            if run.ending == Ending::Success && lines(run) == lines(plain) {
+                for case in cases.iter_mut().filter(|case| may_not_print(plain, case)) {
+                    case.diagnosis = nothing_of(plain, case);
                 }
             }
         }
@@ -98,22 +81,40 @@ pub fn judge(
 
 const SLOW: &str = "The same, from a server that takes its time.";
 
-fn is_prints_wrong(diagnosis: &Diagnosis) -> bool {
-    diagnosis.mistakes == ["prints-wrong"]
+fn all_pass(cases: &[CaseReport]) -> bool {
+    cases.iter().all(|case| case.outcome == Outcome::Pass)
 }
 
-/// Whether a case failed because nothing was printed of what came, or might have.
-fn said_nothing(plain: &ClientRun, case: &CaseReport) -> bool {
-    let suspicious = ["prints-nothing", "prints-wrong", "exits-early"];
-    let suspected = case.diagnosis.as_ref().is_some_and(|diagnosis| {
-        diagnosis
-            .mistakes
-            .iter()
-            .any(|mistake| suspicious.contains(mistake))
-    });
-    suspected
-        && call_of(plain, case)
-            .is_some_and(|call| half_close(call).is_some() && Printed::of(plain, call).is_nothing())
+fn is_one_of(case: &CaseReport, mistakes: &[&str]) -> bool {
+    let diagnosis = case.diagnosis.as_ref();
+    diagnosis.is_some_and(|d| d.mistakes.iter().any(|id| mistakes.contains(id)))
+}
+
+/// Whether a case failed in a way that may come from not reading to the end. A plain run cannot always
+/// tell: what was sent at once may all have arrived before the client left.
+fn may_not_read(case: &CaseReport) -> bool {
+    let suspicious = [
+        "prints-nothing",
+        "prints-wrong",
+        "stops-after-first",
+        "exits-early",
+    ];
+    case.rpc.is_some() && is_one_of(case, &suspicious)
+}
+
+/// Whether a case failed because other things were printed than what came, or none at all.
+fn may_not_print(plain: &ClientRun, case: &CaseReport) -> bool {
+    // A route has a summary in any case.
+    case.rpc != Some(Rpc::RecordRoute)
+        && is_one_of(case, &["prints-wrong"])
+        && call_of(plain, case).is_some_and(|call| Printed::of(plain, call).is_nothing())
+}
+
+fn nothing_of(plain: &ClientRun, case: &CaseReport) -> Option<Diagnosis> {
+    let call = call_of(plain, case)?;
+    let printed = Printed::of(plain, call);
+    let first = printed.first_missing()?;
+    Some(prints_nothing(call.rpc, first.name, &first.text))
 }
 
 /// The call that a case is about.
@@ -122,17 +123,19 @@ fn call_of<'a>(run: &'a ClientRun, case: &CaseReport) -> Option<&'a Transcript> 
     calls.find(|call| Some(call.rpc) == case.rpc && call.events == case.transcript)
 }
 
-/// A call that the client left before the slow server had sent a message. How far it had come in sending
-/// does not matter: in the plain run it sent everything.
-fn left_without_a_look(run: &ClientRun, rpc: Option<Rpc>) -> Option<&Transcript> {
-    run.recording.calls.iter().find(|call| {
-        Some(call.rpc) == rpc
-            && run.ending == Ending::Success
-            && call.received().next().is_none()
-            && call
-                .position(|what| matches!(what, What::Cancelled))
-                .is_some()
-    })
+/// A call that the client left before the slow server had ended it.
+fn left<'a>(
+    run: &'a ClientRun,
+    rpc: Option<Rpc>,
+    expect: &ClientCalls,
+    database: &Database,
+) -> Option<(&'a Transcript, Finding)> {
+    let mut calls = run.recording.calls.iter();
+    let call = calls.find(|call| {
+        let cancelled = call.position(|what| matches!(what, What::Cancelled));
+        Some(call.rpc) == rpc && run.ending == Ending::Success && cancelled.is_some()
+    })?;
+    Some((call, run.finding(expect, database, call)?))
 }
 
 /// Judges a run in which all calls were right, but late.
