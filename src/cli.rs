@@ -136,7 +136,7 @@ Any server, in any language, from any folder:
   check --addr :50051 --server 'go run ./server'    started here, and stopped afterwards
 
 Any client, which is run several times against a server of the lab's on that address:
-  check --client 'python client.py' --addr 127.0.0.1:50051
+  check --addr :50051 --client 'python client.py'
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 

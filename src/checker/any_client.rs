@@ -3,9 +3,11 @@
 //! The recording server stays at one address, and the client is run there again and again.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::any_server::for_all;
 use super::client::decoys::Decoys;
 use super::client::run::{made_up, seen};
 use super::finish::{Limits, finish};
@@ -14,7 +16,7 @@ use crate::contract::cases::{ClientCalls, Proof};
 use crate::course::{Course, Lesson};
 use crate::probe::Address;
 use crate::probe::recorder::{Conduct, Recorder};
-use crate::process::Launch;
+use crate::process::{Launch, sockets};
 use crate::verdict::client::{Astray, ClientRun, trials};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
@@ -83,7 +85,11 @@ pub async fn check(
             };
             client.check(lessons, started).await?
         }
-        Err(error) => for_all(lessons, Outcome::Error, cannot_listen(target, &error)),
+        Err(error) => for_all(
+            lessons,
+            Outcome::Error,
+            cannot_listen(target, &addresses, &error).await,
+        ),
     };
     Ok(Checked {
         lessons,
@@ -91,17 +97,22 @@ pub async fn check(
     })
 }
 
-fn cannot_listen(target: &Target, error: &io::Error) -> Diagnosis {
+async fn cannot_listen(target: &Target, addresses: &[SocketAddr], error: &io::Error) -> Diagnosis {
     let addr = &target.addr;
-    if error.kind() == io::ErrorKind::AddrInUse {
-        let message = format!(
-            "Something else already listens on {addr}, where the lab wants to serve your client."
-        );
-        return Diagnosis::mistake("port-taken", message)
-            .hint("Stop it, or choose another port for both the lab and your client.");
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return Diagnosis::new(format!("The lab cannot listen on {addr}: {error}."))
+            .hint("Name an address of this machine, such as 127.0.0.1:50051.");
     }
-    Diagnosis::new(format!("The lab cannot listen on {addr}: {error}."))
-        .hint("Name an address of this machine, such as 127.0.0.1:50051.")
+    let listening = sockets::listening().await;
+    let who = listening
+        .iter()
+        .find(|found| addresses.iter().any(|addr| found.serves(*addr)));
+    let who = who.map_or(String::new(), |who| format!(": {who}"));
+    let message = format!(
+        "Something else already listens on {addr}{who}. The lab wants to serve your client there."
+    );
+    Diagnosis::mistake("port-taken", message)
+        .hint("Stop it, or choose another port for both the lab and your client.")
 }
 
 /// A client under check, with the server that records it.
@@ -234,14 +245,4 @@ fn sort(lessons: &[&Lesson], cases: Vec<CaseReport>, took: Duration) -> Vec<Less
         .zip(sorted)
         .map(|(lesson, cases)| LessonReport::of_cases(lesson, took, cases))
         .collect()
-}
-
-/// The first lesson says what is in the way; the others wait.
-fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> Vec<LessonReport> {
-    let mut diagnosis = Some(diagnosis);
-    let report = |lesson: &&Lesson| match diagnosis.take() {
-        Some(diagnosis) => LessonReport::without_cases(lesson, outcome, Some(diagnosis)),
-        None => LessonReport::without_cases(lesson, Outcome::Skipped, None),
-    };
-    lessons.iter().map(report).collect()
 }

@@ -59,6 +59,7 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
         target: addr.to_string(),
         lessons: checked.lessons,
         warnings: checked.warnings,
+        notes: checked.notes,
     };
     let again = again(args, command, addr);
     show(args, &report, &again, |_| false)?;
