@@ -174,7 +174,8 @@ impl Client<'_> {
             recorder,
         } = self;
         recorder.begin(made_up(setting.seed, conduct));
-        let addr = target.addr.to_string();
+        // What was typed may be no address to connect to, such as `:50051`.
+        let addr = recorder.addr().to_string();
         let mut launch = Launch::shell(&target.command, target.folder.clone());
         launch.environment = vec![
             ("ROUTEGUIDE_ADDR", addr.clone().into()),
@@ -240,9 +241,28 @@ fn sort(lessons: &[&Lesson], cases: Vec<CaseReport>, took: Duration) -> Vec<Less
             cases.push(case);
         }
     }
-    lessons
+    let mut reports: Vec<LessonReport> = lessons
         .iter()
         .zip(sorted)
         .map(|(lesson, cases)| LessonReport::of_cases(lesson, took, cases))
-        .collect()
+        .collect();
+    say_once(&mut reports);
+    reports
+}
+
+/// One run, one end: what the client wrote before it is quoted with the first lesson that it explains.
+fn say_once(reports: &mut [LessonReport]) {
+    let mut said = Vec::new();
+    let diagnoses = reports
+        .iter_mut()
+        .filter_map(|report| report.diagnosis.as_mut());
+    for diagnosis in diagnoses {
+        match diagnosis.quoted.take() {
+            Some(quote) if !said.contains(&quote) => {
+                said.push(quote.clone());
+                diagnosis.quoted = Some(quote);
+            }
+            _ => {}
+        }
+    }
 }

@@ -100,9 +100,19 @@ impl ClientRun {
     /// cut off; the learner's own, whatever it says.
     fn ended_badly(&self, transcript: &Transcript) -> Option<Finding> {
         let status = transcript.status().filter(|status| !status.is_ok())?;
-        let message = format!("The server ended the call with {status}; it must end with OK.");
+        let refused = transcript.sent().next().is_none() && status.code == "UNIMPLEMENTED";
+        let diagnosis = if refused && status.message.contains("compressed") {
+            let message = format!(
+                "Your client compresses its messages, which the lab's server cannot read: it ended the \
+                 call with {status}."
+            );
+            Diagnosis::new(message).hint("Switch the compression off for as long as you check.")
+        } else {
+            let message = format!("The server ended the call with {status}; it must end with OK.");
+            Diagnosis::new(message).quoting(&self.stderr)
+        };
         Some(Finding {
-            diagnosis: Diagnosis::new(message).quoting(&self.stderr),
+            diagnosis,
             mark: last(transcript),
         })
     }
