@@ -21,6 +21,7 @@ use routeguide::features::Features;
 use routeguide::proto::route_guide_client::RouteGuideClient;
 use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use support::{Run, run};
+use tokio_stream::StreamExt as _;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
@@ -92,6 +93,10 @@ impl Client<'_> {
     async fn run(&self) -> Result<(), Error> {
         if self.is("never-connects") {
             return Ok(());
+        }
+        if self.is("compiles-first") && !Path::new("compiled").exists() {
+            tokio::time::sleep(Duration::from_millis(3000)).await;
+            std::fs::write("compiled", "")?;
         }
         let mut stub = self.connect().await?;
         if self.is("calls-another") {
@@ -365,7 +370,22 @@ impl Client<'_> {
                 }
             }
         };
-        let mut replies = stub.route_chat(self.request(outgoing)).await?.into_inner();
+        let mut replies = if self.is("waits-for-headers") {
+            let (sender, notes) = tokio::sync::mpsc::channel(1);
+            let notes = tokio_stream::wrappers::ReceiverStream::new(notes);
+            let replies = stub.route_chat(self.request(notes)).await?.into_inner();
+            tokio::spawn(async move {
+                let mut outgoing = std::pin::pin!(outgoing);
+                while let Some(note) = outgoing.next().await {
+                    if sender.send(note).await.is_err() {
+                        break;
+                    }
+                }
+            });
+            replies
+        } else {
+            stub.route_chat(self.request(outgoing)).await?.into_inner()
+        };
         if self.is("never-reads") {
             return Ok(());
         }
@@ -470,12 +490,19 @@ fn right_clients_pass_whatever_they_are_like() {
         "other-corners",
         "origin-unset",
         "calls-another",
+        "waits-for-headers",
+        "compiles-first",
         "says-error",
         "says-failed",
         "tries-again",
         "tries-again says-error",
     ] {
-        check(way, &[])
+        // Long before it connects, it may take more than its patience.
+        let words: &[&str] = match way {
+            "compiles-first" => &["--timeout", "2"],
+            _ => &[],
+        };
+        check(way, words)
             .exits(0)
             .says("✓ call-list-features")
             .says("✓ call-record-route")

@@ -11,8 +11,9 @@ use tonic::{Request, Response, Streaming};
 
 use super::answers::Answers;
 use super::conduct::Conduct;
+use super::handed_on;
 use super::log::Log;
-use super::{handed_on, made_up};
+use super::made_up::MadeUp;
 use crate::contract::Rpc;
 use crate::probe::transcript::Writer;
 
@@ -60,36 +61,35 @@ impl Call {
         }
     }
 
-    fn answer(&self, requests: Streaming<Bytes>) -> Result<Replies, tonic::Status> {
-        let mut log = Log::new(self.rpc, Arc::clone(&self.writer), self.changed.clone());
-        Ok(match &self.source {
-            Source::MadeUp { answers, conduct } if conduct.refuses(self.rpc) => {
-                return Err(made_up::fail(&mut log, answers));
+    /// Begins to answer: what comes before the headers, and then the replies.
+    fn answer(&self, requests: Streaming<Bytes>) -> Answering {
+        let log = Log::new(self.rpc, Arc::clone(&self.writer), self.changed.clone());
+        match self.source.clone() {
+            Source::MadeUp { answers, conduct } => {
+                let mut call = MadeUp::new(log, answers, conduct, requests);
+                Box::pin(async move {
+                    call.before_headers().await?;
+                    let replies: Replies = Box::pin(call.replies());
+                    Ok(Response::new(replies))
+                })
             }
-            Source::MadeUp { answers, conduct } => Box::pin(made_up::replies(
-                log,
-                Arc::clone(answers),
-                *conduct,
-                requests,
-            )),
-            Source::Server { channel, mark } => Box::pin(handed_on::replies(
-                log,
-                channel.clone(),
-                mark.clone(),
-                requests,
-            )),
-        })
+            Source::Server { channel, mark } => {
+                let replies: Replies = Box::pin(handed_on::replies(log, channel, mark, requests));
+                Box::pin(std::future::ready(Ok(Response::new(replies))))
+            }
+        }
     }
 }
 
 type Replies = Pin<Box<dyn Stream<Item = Result<Bytes, tonic::Status>> + Send>>;
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Replies>, tonic::Status>> + Send>>;
 
 impl tonic::server::StreamingService<Bytes> for Call {
     type Response = Bytes;
     type ResponseStream = Replies;
-    type Future = std::future::Ready<Result<Response<Replies>, tonic::Status>>;
+    type Future = Answering;
 
     fn call(&mut self, request: Request<Streaming<Bytes>>) -> Self::Future {
-        std::future::ready(self.answer(request.into_inner()).map(Response::new))
+        self.answer(request.into_inner())
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::contract::Rpc;
 
-/// How long a slow server waits before each message, and before the end of a call. All of a call's
+/// How long a slow server waits before the headers, each message, and before the end of a call. All of a call's
 /// waits together stay far below any deadline that a client may reasonably set.
 const PAUSE: Duration = Duration::from_millis(25);
 
@@ -14,7 +14,7 @@ pub enum Conduct {
     /// By the contract.
     #[default]
     Right,
-    /// By the contract, but every message and the end of the call come late.
+    /// By the contract, but the headers, every message and the end of the call come late.
     Slow,
     /// By the contract, for a world without features and notes: streams end without a message.
     Silent,
