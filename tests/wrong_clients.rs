@@ -35,6 +35,10 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The client under check, when the lab runs this program. As a test, it does nothing.
 #[test]
+#[allow(
+    clippy::exit,
+    reason = "it is a program of its own, and its exit code is looked at"
+)]
 fn the_client() {
     let Ok(way) = std::env::var(WAY) else {
         return;
@@ -615,6 +619,11 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
         ],
     );
     finds("hangs", &[(RUN, "hangs", "did not end by itself")]);
+    // The lab's own doing is not shown as the client's.
+    check("never-half-closes", &[RECORD, "--timeout", "2"])
+        .exits(1)
+        .says("✗ 2")
+        .says("no sign of another message or");
     let words = "left the call after 3 messages from the server, before its end";
     finds("exits-early", &[(LIST, "exits-early", words)]);
     finds(
@@ -792,7 +801,8 @@ fn only_what_can_be_checked_is_checked() {
     let mut other = command(folder.path(), &free(), "plain", &[]);
     run(other.env("ROUTEGUIDE_DB", &file))
         .exits(1)
-        .says("You sent (1, 2), where no feature of the database stands.");
+        .says("You sent (1, 2), where no feature of the database stands.")
+        .says("name their file: `--db FILE`.");
 }
 
 fn run_words(words: &[&str]) -> Run {

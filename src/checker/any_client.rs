@@ -144,6 +144,11 @@ impl Client<'_> {
             let run = self.run(conduct, BEGINNING).await?;
             trials::judge(&plain, conduct, &run, &expect, database, &mut calls);
         }
+        if self.target.database_file.is_none() {
+            for case in &mut calls {
+                other_database(case);
+            }
+        }
         cases.extend(calls);
         Ok(sort(lessons, cases, started.elapsed()))
     }
@@ -200,6 +205,17 @@ impl Client<'_> {
         // Some languages' usual logger writes to standard error.
         let output = finished.said.clone();
         Ok(seen(recorder, addr, finished, output, setting.patience).await)
+    }
+}
+
+/// A client in another language may have come with features of its own.
+fn other_database(case: &mut CaseReport) {
+    if let Some(diagnosis) = &mut case.diagnosis
+        && diagnosis.mistakes.contains(&"points-not-features")
+    {
+        let words = "If your client travels along other features than the codelab's, name their file: `--db FILE`.";
+        let hint = diagnosis.hint.take().unwrap_or_default();
+        diagnosis.hint = Some(format!("{hint} {words}").trim().to_string());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::decoys::Decoys;
 use crate::checker::CheckError;
@@ -10,8 +11,9 @@ use crate::checker::programs::Programs;
 use crate::contract::Database;
 use crate::contract::cases::ClientCalls;
 use crate::probe::recorder::{Answers, Conduct, Recorder, Source};
+use crate::probe::{Transcript, What};
 use crate::verdict::CaseReport;
-use crate::verdict::client::{Astray, ClientRun, trials};
+use crate::verdict::client::{Astray, ClientRun, Ending, trials};
 
 /// A program of the learner's that is a client, with the words it is started with. The address of the
 /// server follows them.
@@ -105,22 +107,52 @@ pub async fn seen(
     addr: String,
     finished: Finished,
     output: String,
-    patience: std::time::Duration,
+    patience: Duration,
 ) -> ClientRun {
     // The program is gone, but what it sent last may still be on its way to the recorder.
     if recorder.recording().connections > 0 {
         recorder.greeted(patience).await;
         recorder.quiet(patience).await;
     }
+    let mut recording = recorder.recording();
+    if finished.ending == Ending::TimedOut {
+        for call in &mut recording.calls {
+            stalled(call, patience);
+        }
+    }
     ClientRun {
         addr,
-        recording: recorder.recording(),
+        recording,
         ending: finished.ending,
         output,
         said: finished.said,
         stderr: finished.stderr,
         mark: None,
         astray: Astray::default(),
+    }
+}
+
+/// A call that was still open when its client was stopped: it was not the client that cancelled it. Its
+/// end came only after nothing had moved for as long as the lab waits.
+fn stalled(call: &mut Transcript, patience: Duration) {
+    let half_closed = call.position(|what| matches!(what, What::HalfClosed));
+    let waiting_for = match half_closed {
+        Some(_) => "the end of the call",
+        None => "another message or a half-close",
+    };
+    let before = call
+        .events
+        .iter()
+        .rev()
+        .nth(1)
+        .map_or(Duration::ZERO, |event| event.at);
+    if let Some(last) = call.events.last_mut()
+        && last.what == What::Cancelled
+        && last.at.saturating_sub(before) >= patience
+    {
+        last.what = What::Stalled {
+            waiting_for: waiting_for.to_string(),
+        };
     }
 }
 
