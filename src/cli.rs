@@ -73,6 +73,9 @@ pub struct CheckArgs {
     /// Start this command, wait until it listens on --addr, check it, and stop it with all it started
     #[arg(long, value_name = "CMD", requires = "addr", value_parser = NonEmptyStringValueParser::new())]
     pub server: Option<String>,
+    /// Run CMD, a client in any language, against a server of the lab's at --addr, and judge its calls
+    #[arg(long, value_name = "CMD", requires = "addr", conflicts_with = "server", value_parser = NonEmptyStringValueParser::new())]
+    pub client: Option<String>,
     /// The features that the server under test serves, as JSON [default: the codelab's]
     #[arg(long, value_name = "FILE", requires = "addr")]
     pub db: Option<PathBuf>,
@@ -131,6 +134,9 @@ Any server, in any language, from any folder:
   check --addr '[::1]:10000' route-chat         one lesson of it
   check --addr :50051 --db places.json          a server of other features
   check --addr :50051 --server 'go run ./server'    started here, and stopped afterwards
+
+Any client, which is run several times against a server of the lab's on that address:
+  check --addr :50051 --client 'python client.py'
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 

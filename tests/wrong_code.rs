@@ -321,6 +321,117 @@ fn clients_that_do_not_do_their_part() {
 }
 
 #[test]
+fn clients_that_take_no_notice_of_the_end() {
+    let lab = Lab::new("careless-clients");
+    lab.solve_up_to("run-client");
+    lab.run(["check", "8", "9", "10", "11", "12"]).exits(0);
+
+    // An error ends the loop as the end of the stream does.
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "while let Some(feature) = features.message().await? {",
+            "while let Ok(Some(feature)) = features.message().await {",
+        )
+    });
+    finds(&lab, "call-list-features", "ignores-error");
+    lab.run(["check", "call-list-features"])
+        .exits(1)
+        .says("call-list-features · ListFeatures-fails")
+        .says("The server ended ListFeatures with DATA_LOSS: Storm ")
+        .says("it ended with exit code 0")
+        .says("Looking for features between")
+        .says("◀─── DATA_LOSS: Storm ")
+        .says("Look at the final status");
+    finds(&lab, "run-client", "ignores-error");
+    // It is said, though not with the exit code.
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "while let Ok(Some(feature)) = features.message().await {",
+            "while let Some(feature) = features.message().await.inspect_err(|status| println!(\"{status}\")).unwrap_or(None) {",
+        )
+    });
+    lab.run(["check", "call-list-features"]).exits(0);
+    lab.solve("call-list-features");
+
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "let summary = client.record_route(points).await?.into_inner();",
+            "let Ok(summary) = client.record_route(points).await else { return Ok(()) };\n    let summary = summary.into_inner();",
+        )
+    });
+    finds(&lab, "call-record-route", "ignores-error");
+    lab.solve("call-record-route");
+
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "let mut replies = client.route_chat(notes).await?.into_inner();\n    while let Some(reply) = replies.message().await? {",
+            "let mut replies = client.route_chat(notes).await?.into_inner();\n    while let Ok(Some(reply)) = replies.message().await {",
+        )
+    });
+    finds(&lab, "call-route-chat", "ignores-error");
+    lab.solve("call-route-chat");
+
+    // Only the first is read; nothing is read; and it reads only what is there at once.
+    let first_only = |text: String| {
+        text.replace(
+            "while let Some(feature) = features.message().await? {",
+            "if let Some(feature) = features.message().await? {",
+        )
+    };
+    lab.edit(CLIENT, first_only);
+    finds(&lab, "call-list-features", "stops-after-first");
+    lab.solve("call-list-features");
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "let mut replies = client.route_chat(notes).await?.into_inner();\n    while let",
+            "let mut replies = client.route_chat(notes).await?.into_inner();\n    while false && let",
+        )
+    });
+    finds(&lab, "call-route-chat", "never-reads");
+    lab.solve("call-route-chat");
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "while let Some(feature) = features.message().await? {",
+            "while let Some(feature) = tokio::time::timeout(std::time::Duration::from_millis(5), features.message()).await.unwrap_or(Ok(None))? {",
+        )
+    });
+    lab.run(["check", "call-list-features"]).exits(1);
+    lab.solve("call-list-features");
+
+    // It reads all, and prints other things or nothing.
+    lab.edit(CLIENT, |text| {
+        text.replace("            feature.name,\n", "            \"a place\",\n")
+    });
+    finds(&lab, "call-list-features", "prints-wrong");
+    lab.solve("call-list-features");
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "        println!(\n            \"Found",
+            "        let _ = format!(\n            \"Found",
+        )
+    });
+    finds(&lab, "call-list-features", "prints-nothing");
+    lab.solve("call-list-features");
+
+    lab.edit(CLIENT, |text| {
+        text.replace(
+            "Channel::from_shared(format!(\"http://{addr}\"))?",
+            "Channel::from_shared(format!(\"http://127.0.0.1:50051\", ))?",
+        )
+        .replace(
+            "pub async fn connect(addr: &str)",
+            "pub async fn connect(_: &str)",
+        )
+    });
+    if std::net::TcpListener::bind("127.0.0.1:50051").is_ok() {
+        finds(&lab, "create-client", "address-hard-coded");
+        lab.run(["check", "create-client"])
+            .exits(1)
+            .says("Your client connected to 127.0.0.1:50051, but it was told to connect to");
+    }
+}
+
+#[test]
 fn a_client_and_a_server_that_do_not_get_along() {
     let lab = Lab::new("wrong-together");
     lab.solve_up_to("run-client");

@@ -273,7 +273,7 @@ fn not_registered(reports: &mut [LessonReport]) {
 }
 
 /// The first lesson says what is in the way; the others wait.
-fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> Vec<LessonReport> {
+pub fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> Vec<LessonReport> {
     let mut diagnosis = Some(diagnosis);
     let report = |lesson: &&Lesson| match diagnosis.take() {
         Some(diagnosis) => LessonReport::without_cases(lesson, outcome, Some(diagnosis)),

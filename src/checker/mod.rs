@@ -2,10 +2,12 @@
 //!
 //! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
 
+pub mod any_client;
 pub mod any_server;
 mod build;
 mod cases;
 mod client;
+mod finish;
 mod programs;
 mod proto;
 mod reach;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use super::finish::{Finished, Limits, finish};
 use super::starting::{Wait, Waited};
 use super::{CheckError, Code, Setting};
 use crate::contract::cases::Proof;
@@ -17,11 +18,7 @@ use crate::course::Lesson;
 use crate::process::group::Reach;
 use crate::process::output::{Output, last_lines};
 use crate::process::{Launch, Running, port, sockets};
-use crate::verdict::client::Ending;
 use crate::verdict::{Diagnosis, startup};
-
-/// How many times its patience a program may run while something keeps happening.
-const MOST_PATIENCE: u32 = 12;
 
 /// How many of a program's last lines are quoted.
 const QUOTED_LINES: usize = 12;
@@ -224,59 +221,15 @@ impl Programs<'_> {
         &self,
         program: &str,
         arguments: &[&str],
-        mut changes: watch::Receiver<()>,
+        changes: watch::Receiver<()>,
     ) -> Result<Finished, CheckError> {
-        let patience = self.setting.patience;
-        let mut running = self.start(program, arguments)?;
-        let (mut stdout, mut stderr) = (running.stdout.clone(), running.stderr.clone());
-        let end = tokio::time::sleep(patience * MOST_PATIENCE);
-        tokio::pin!(end);
-        let ending = {
-            let exit = running.wait();
-            tokio::pin!(exit);
-            loop {
-                tokio::select! {
-                    exit = &mut exit => break match exit {
-                        Ok(exit) if exit.is_success() => Ending::Success,
-                        Ok(exit) => Ending::Failure(exit.to_string()),
-                        Err(error) => Ending::Failure(error.to_string()),
-                    },
-                    () = moved(&mut changes, &mut stdout, &mut stderr) => {}
-                    () = tokio::time::sleep(patience) => break Ending::TimedOut,
-                    () = &mut end => break Ending::TimedOut,
-                }
-            }
+        let limits = Limits {
+            beginning: self.setting.patience,
+            patience: self.setting.patience,
         };
-        if ending == Ending::TimedOut {
-            running.stop().await;
-        }
-        Ok(Finished {
-            ending,
-            stdout: running.stdout.text(),
-            stderr: words(&running),
-        })
+        let running = self.start(program, arguments)?;
+        Ok(finish(running, limits, std::future::ready(()), changes).await)
     }
-}
-
-/// Waits until a program has done something that can be seen.
-async fn moved(changes: &mut watch::Receiver<()>, stdout: &mut Output, stderr: &mut Output) {
-    tokio::select! {
-        Ok(()) = changes.changed() => {}
-        () = stdout.more() => {}
-        () = stderr.more() => {}
-        else => std::future::pending().await,
-    }
-}
-
-/// A program that has ended.
-#[derive(Debug)]
-pub struct Finished {
-    /// How.
-    pub ending: Ending,
-    /// All it wrote to standard output.
-    pub stdout: String,
-    /// Its last lines on standard error.
-    pub stderr: String,
 }
 
 /// What a program wrote last to standard error.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Exit, Lab, Problem, check_any};
+use super::{Exit, Lab, Problem, check_any, check_client};
 use crate::checker::{self, CheckError, Code, Setting};
 use crate::cli::{CheckArgs, Format};
 use crate::contract::Database;
@@ -18,9 +18,13 @@ use crate::{process, report};
 ///
 /// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
 pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
-    let (result, target) = match &args.addr {
-        Some(addr) => (check_any::check(args, addr).await, addr.to_string()),
-        None => (check(args).await, args.track.name().to_string()),
+    let (result, target) = match (&args.addr, &args.client) {
+        (Some(addr), Some(command)) => {
+            let result = check_client::check(args, command, addr).await;
+            (result, addr.to_string())
+        }
+        (Some(addr), None) => (check_any::check(args, addr).await, addr.to_string()),
+        (None, _) => (check(args).await, args.track.name().to_string()),
     };
     if let Err(problem) = &result
         && args.format == Format::Json

@@ -22,7 +22,12 @@ use crate::verdict::{CheckReport, Outcome};
 pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
     let started = Instant::now();
     let course = course()?;
-    let lessons = select(&course, &args.lessons)?;
+    let lessons = if args.lessons.is_empty() {
+        any_server::lessons(&course)
+    } else {
+        let what = "is not about the RPCs of a server";
+        select(&course, &args.lessons, any_server::applies, what, "--addr")?
+    };
     let database = match &args.db {
         Some(file) => load(file)?,
         None => codelabs_database()?,
@@ -72,29 +77,41 @@ fn command_of(args: &CheckArgs) -> Result<Option<any_server::Command>, Problem> 
 }
 
 /// The course of the lab around the current folder, if there is one; otherwise that of the binary.
-fn course() -> Result<Course, Problem> {
+///
+/// # Errors
+///
+/// If a lesson's file cannot be used.
+pub fn course() -> Result<Course, Problem> {
     let lab = std::env::current_dir()
         .ok()
         .and_then(|here| Folder::find(&here).ok());
     Ok(Course::open(lab.as_ref().map(Folder::root))?)
 }
 
-/// The lessons that are named or, without names, all that apply to any server.
-fn select<'a>(course: &'a Course, words: &[String]) -> Result<Vec<&'a Lesson>, Problem> {
-    let about_servers = any_server::lessons(course);
-    if words.is_empty() {
-        return Ok(about_servers);
-    }
+/// The lessons that are named, in the order of the course. `what` is said of one that does not apply to
+/// what is checked with this option.
+///
+/// # Errors
+///
+/// If there is no such lesson, or it does not apply.
+pub fn select<'a>(
+    course: &'a Course,
+    words: &[String],
+    applies: fn(&Lesson) -> bool,
+    what: &str,
+    option: &str,
+) -> Result<Vec<&'a Lesson>, Problem> {
     let mut lessons: Vec<&Lesson> = Vec::new();
     for word in words {
         let lesson = course.find(word)?;
-        if !any_server::applies(lesson) {
-            let names: Vec<&str> = about_servers.iter().map(|lesson| lesson.id()).collect();
+        if !applies(lesson) {
+            let all = course.lessons().iter().filter(|lesson| applies(lesson));
+            let names: Vec<&str> = all.map(Lesson::id).collect();
             return Err(Problem::new(
                 Exit::Usage,
-                format!("`{}` is not about the RPCs of a server", lesson.id()),
+                format!("`{}` {what}", lesson.id()),
                 format!(
-                    "With --addr, these lessons can be checked: {}.",
+                    "With {option}, these lessons can be checked: {}.",
                     names.join(", ")
                 ),
             ));
@@ -108,7 +125,11 @@ fn select<'a>(course: &'a Course, words: &[String]) -> Result<Vec<&'a Lesson>, P
 }
 
 /// The features of a file.
-fn load(file: &Path) -> Result<Database, Problem> {
+///
+/// # Errors
+///
+/// If it cannot be read, or holds no features.
+pub fn load(file: &Path) -> Result<Database, Problem> {
     let problem = |error: &dyn std::fmt::Display| {
         Problem::new(
             Exit::CouldNot,
@@ -136,7 +157,7 @@ fn command(args: &CheckArgs, addr: &Address) -> String {
 }
 
 /// A word with quotation marks around it, if a shell would not take it for one word.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=+,@%\\".contains(c);
     match word {
         word if !word.is_empty() && word.chars().all(plain) => word.to_string(),

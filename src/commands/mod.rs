@@ -2,6 +2,7 @@
 
 pub mod check;
 mod check_any;
+mod check_client;
 pub mod hint;
 pub mod list;
 pub mod next;

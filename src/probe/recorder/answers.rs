@@ -1,6 +1,9 @@
 //! What the recording server says: made up for each run.
 
-use crate::contract::{Feature, Point, RouteNote, RouteSummary};
+use super::conduct::Conduct;
+use crate::contract::model::Chat;
+use crate::contract::{Feature, Message, Point, RouteNote, RouteSummary, Rpc};
+use crate::probe::Status;
 
 /// What the recording server answers with.
 #[derive(Debug, Clone)]
@@ -11,10 +14,16 @@ pub struct Answers {
     pub summary: RouteSummary,
     /// What stands before the text of every note that RouteChat sends back.
     pub reply_prefix: String,
+    /// What a call ends with that is made to fail.
+    pub error: Status,
 }
 
+/// Figures that a route through the codelab's features shows anyway: whole degrees, and its length.
+const COMMON: [i32; 7] = [10, 40, 41, 42, 73, 74, 75];
+
 impl Answers {
-    /// Answers made up from a seed.
+    /// Answers made up from a seed. All texts are plain letters, digits and spaces, which look the same
+    /// in whatever language and form a client prints them.
     pub fn made_up(seed: u64) -> Answers {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut name = |kind: &str| format!("{kind} {}", random.u32(10_000..100_000));
@@ -35,24 +44,86 @@ impl Answers {
                 }),
             })
             .collect();
+        let mut taken = COMMON.to_vec();
+        // Less than a minute, so that a duration shows the same number in whatever form it is printed.
+        let mut rare = |below: i32| {
+            let mut number = COMMON[0];
+            while taken.contains(&number) {
+                number = random.i32(11..below);
+            }
+            taken.push(number);
+            number
+        };
+        let (elapsed_time, feature_count) = (rare(60), rare(100));
         let summary = RouteSummary {
             point_count: 0,
-            feature_count: random.i32(11..100),
+            feature_count,
             distance: random.i32(100_000..1_000_000),
-            elapsed_time: random.i32(1_000..10_000),
+            elapsed_time,
+        };
+        // No library tries again by itself after this code, and none makes it up.
+        let error = Status {
+            code: "DATA_LOSS",
+            message: format!("Storm {}", random.u32(10_000..100_000)),
         };
         Answers {
             features,
             summary,
             reply_prefix,
+            error,
         }
     }
 
-    /// The note that comes back for an earlier one.
-    pub fn reply(&self, earlier: &RouteNote) -> RouteNote {
-        RouteNote {
+    /// What is sent for a note, which joins the chat.
+    pub fn replies(&self, chat: &mut Chat, note: &RouteNote, conduct: Conduct) -> Vec<Message> {
+        let earlier = chat.reply(note);
+        if conduct == Conduct::Silent {
+            return Vec::new();
+        }
+        let reply = |earlier: RouteNote| RouteNote {
             location: earlier.location,
             message: format!("{}: {}", self.reply_prefix, earlier.message),
+        };
+        earlier.into_iter().map(reply).map(Message::from).collect()
+    }
+
+    /// What is sent once the client has half-closed, after so many points.
+    pub fn last_words(&self, rpc: Rpc, points: usize, conduct: Conduct) -> Vec<Message> {
+        match rpc {
+            Rpc::ListFeatures if conduct == Conduct::Silent => Vec::new(),
+            Rpc::ListFeatures => self.features.iter().cloned().map(Message::from).collect(),
+            Rpc::RecordRoute => {
+                let point_count = i32::try_from(points).unwrap_or(i32::MAX);
+                vec![
+                    RouteSummary {
+                        point_count,
+                        ..self.summary
+                    }
+                    .into(),
+                ]
+            }
+            Rpc::RouteChat => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_up_is_plain_and_not_to_be_mistaken() {
+        for seed in 0..2_000 {
+            let answers = Answers::made_up(seed);
+            let texts = answers.features.iter().map(|feature| &feature.name);
+            for text in texts.chain([&answers.reply_prefix, &answers.error.message]) {
+                let plain = |c: char| c.is_ascii_alphanumeric() || c == ' ';
+                assert!(text.chars().all(plain), "{text:?}");
+            }
+            let summary = answers.summary;
+            assert_ne!(summary.feature_count, summary.elapsed_time);
+            assert!(!COMMON.contains(&summary.feature_count));
+            assert!(!COMMON.contains(&summary.elapsed_time) && summary.elapsed_time < 60);
         }
     }
 }

@@ -3,34 +3,32 @@
 
 mod answers;
 mod call;
+mod conduct;
+mod handed_on;
+mod host;
+mod log;
+mod made_up;
 mod tapped;
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tonic::body::Body;
-use tonic::server::Grpc;
 
 pub use self::answers::Answers;
-use self::call::Call;
 pub use self::call::Source;
-use self::tapped::Tapped;
-use super::codec::RawCodec;
+pub use self::conduct::{Conduct, When};
 use super::transcript::{Transcript, What, Writer};
 use crate::contract::Rpc;
 
-/// How long to wait after the system could not accept a connection; it does not say when it can again.
-const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
+/// How many calls of one run are written down. A client that makes more is answered, but what it does
+/// then takes no more memory.
+const MOST_CALLS: usize = 200;
 
 /// What a client has done so far.
 #[derive(Debug, Clone, Default)]
@@ -54,39 +52,94 @@ struct Notebook {
     unknown_paths: BTreeSet<String>,
 }
 
+/// One run of a client: what it is answered, and what it does.
+#[derive(Debug, Clone)]
+struct Session {
+    notebook: Arc<Mutex<Notebook>>,
+    source: Source,
+}
+
+impl Session {
+    fn new(source: Source) -> Session {
+        Session {
+            notebook: Arc::default(),
+            source,
+        }
+    }
+
+    /// Opens the notes of a call; none if its path is none of ours.
+    fn open(&self, path: &str) -> Option<(Rpc, Arc<Mutex<Writer>>)> {
+        let mut notebook = lock(&self.notebook);
+        let Some(rpc) = Rpc::from_path(path) else {
+            if notebook.unknown_paths.len() < MOST_CALLS {
+                notebook.unknown_paths.insert(path.to_string());
+            }
+            return None;
+        };
+        let writer = Arc::new(Mutex::new(Writer::start(rpc)));
+        if notebook.calls.len() < MOST_CALLS {
+            notebook.calls.push(Arc::clone(&writer));
+        }
+        Some((rpc, writer))
+    }
+}
+
 /// A recording server. It stops, with all its connections, when it is dropped.
 #[derive(Debug)]
 pub struct Recorder {
     addr: SocketAddr,
-    notebook: Arc<Mutex<Notebook>>,
+    session: Arc<Mutex<Session>>,
     changes: watch::Receiver<()>,
     _accepting: JoinSet<()>,
 }
 
 impl Recorder {
-    /// Starts to listen; port 0 takes a free one.
+    /// Starts to listen on all of these addresses, or at least on those that this machine has; port 0
+    /// takes a free one.
     ///
     /// # Errors
     ///
-    /// If the address is taken, or is none of this machine's.
-    pub async fn start(addr: SocketAddr, source: Source) -> io::Result<Recorder> {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
-        let notebook = Arc::new(Mutex::new(Notebook::default()));
-        let (changed, changes) = watch::channel(());
-        let host = Host {
-            notebook: Arc::clone(&notebook),
-            source,
-            changed,
+    /// If an address is taken, or all are none of this machine's.
+    pub async fn start(addresses: &[SocketAddr], source: Source) -> io::Result<Recorder> {
+        let mut listeners = Vec::new();
+        let mut refused = None;
+        for addr in addresses {
+            match TcpListener::bind(addr).await {
+                Ok(listener) => listeners.push(listener),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+                Err(error) => refused = Some(error),
+            }
+        }
+        let Some(first) = listeners.first() else {
+            return Err(refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
         };
+        let addr = first.local_addr()?;
+        let session = Arc::new(Mutex::new(Session::new(source)));
+        let (changed, changes) = watch::channel(());
         let mut accepting = JoinSet::new();
-        accepting.spawn(host.accept(listener));
+        for listener in listeners {
+            accepting.spawn(host::accept(
+                listener,
+                Arc::clone(&session),
+                changed.clone(),
+            ));
+        }
         Ok(Recorder {
             addr,
-            notebook,
+            session,
             changes,
             _accepting: accepting,
         })
+    }
+
+    /// Begins another run: connections from now on are answered from this source, and what was recorded
+    /// so far is forgotten.
+    pub fn begin(&self, source: Source) {
+        *lock(&self.session) = Session::new(source);
+    }
+
+    fn notebook(&self) -> Arc<Mutex<Notebook>> {
+        Arc::clone(&lock(&self.session).notebook)
     }
 
     /// Where it listens.
@@ -96,7 +149,8 @@ impl Recorder {
 
     /// What has been recorded so far.
     pub fn recording(&self) -> Recording {
-        let notebook = lock(&self.notebook);
+        let notebook = self.notebook();
+        let notebook = lock(&notebook);
         Recording {
             connections: notebook.connections,
             prefaces: notebook.prefaces,
@@ -112,6 +166,12 @@ impl Recorder {
     /// Is told whenever something has been written down.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changes.clone()
+    }
+
+    /// Waits until a client has connected.
+    pub async fn connected(&self) {
+        self.until(Duration::MAX, |notebook| notebook.connections > 0)
+            .await;
     }
 
     /// Waits until a connection has begun as HTTP/2 does, or the time is over.
@@ -131,9 +191,10 @@ impl Recorder {
 
     async fn until(&self, most: Duration, done: impl Fn(&Notebook) -> bool) {
         let mut changes = self.changes.clone();
+        let notebook = self.notebook();
         let wait = async {
             // An error means that the server is gone, and nothing will change any more.
-            while !done(&lock(&self.notebook)) && changes.changed().await.is_ok() {}
+            while !done(&lock(&notebook)) && changes.changed().await.is_ok() {}
         };
         tokio::time::timeout(most, wait).await.ok();
     }
@@ -142,65 +203,4 @@ impl Recorder {
 /// A panic elsewhere must not hide what was recorded before it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What the tasks of the server share.
-#[derive(Debug, Clone)]
-struct Host {
-    notebook: Arc<Mutex<Notebook>>,
-    source: Source,
-    /// Tells the recorder that something was written down.
-    changed: watch::Sender<()>,
-}
-
-impl Host {
-    async fn accept(self, listener: TcpListener) {
-        let mut connections = JoinSet::new();
-        loop {
-            let Ok((stream, _)) = listener.accept().await else {
-                // One connection that did not come to be, or no room for any: the next may fare better.
-                tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await;
-                continue;
-            };
-            // Small messages must not wait for each other; where it cannot be set, they are slower.
-            stream.set_nodelay(true).ok();
-            lock(&self.notebook).connections += 1;
-            self.changed.send_replace(());
-            connections.spawn(self.clone().serve(stream));
-            // Finished connections are cleared away as new ones come.
-            while connections.try_join_next().is_some() {}
-        }
-    }
-
-    async fn serve(self, stream: TcpStream) {
-        let host = self.clone();
-        let tapped = Tapped::new(stream, move || {
-            lock(&host.notebook).prefaces += 1;
-            host.changed.send_replace(());
-        });
-        let service = hyper::service::service_fn(move |request| {
-            let host = self.clone();
-            async move { Ok::<_, Infallible>(host.answer(request).await) }
-        });
-        // How a connection ended shows in the transcripts of its calls.
-        hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-            // A fast client's many small messages are no attack, see `completed/src/server.rs`.
-            .initial_connection_window_size(64 << 20)
-            .serve_connection(TokioIo::new(tapped), service)
-            .await
-            .ok();
-    }
-
-    async fn answer(self, request: Request<Incoming>) -> Response<Body> {
-        let Some(rpc) = Rpc::from_path(request.uri().path()) else {
-            lock(&self.notebook)
-                .unknown_paths
-                .insert(request.uri().path().to_string());
-            return tonic::Status::unimplemented("RouteGuide has no such method").into_http();
-        };
-        let writer = Arc::new(Mutex::new(Writer::start(rpc)));
-        lock(&self.notebook).calls.push(Arc::clone(&writer));
-        let call = Call::new(rpc, writer, self.source, self.changed);
-        Grpc::new(RawCodec).streaming(call, request).await
-    }
 }

@@ -1,6 +1,6 @@
 //! What a client sent, beside what it had to send.
 
-use super::last;
+use super::call::last;
 use crate::contract::{Database, Message, Point, Rectangle, RouteNote};
 use crate::probe::{Transcript, What};
 use crate::verdict::Diagnosis;
@@ -28,42 +28,44 @@ pub fn rectangle(expect: &Rectangle, transcript: &Transcript) -> Option<Finding>
         return None;
     }
     let expected = format!("Expected a rectangle with {expect}; you asked for {came}");
-    let mirrored = |p: Option<Point>| {
-        p.map(|p| Point {
-            longitude: p.longitude.saturating_neg(),
-            ..p
-        })
-    };
-    let swapped = |p: Option<Point>| {
-        p.map(|p| Point {
-            latitude: p.longitude,
-            longitude: p.latitude,
-        })
-    };
+    let mistake = |id, why: &str| Diagnosis::mistake(id, format!("{expected}{why}"));
     let diagnosis = if came.lo.is_none() || came.hi.is_none() {
-        Diagnosis::mistake("corner-unset", format!("{expected}: a corner is not set."))
-    } else if ends(&Rectangle {
-        lo: mirrored(came.lo),
-        hi: mirrored(came.hi),
-    }) == ends(expect)
-    {
-        Diagnosis::mistake("minus-missing", format!("{expected}: west is negative."))
-    } else if ends(&Rectangle {
-        lo: swapped(came.lo),
-        hi: swapped(came.hi),
-    }) == ends(expect)
-    {
-        Diagnosis::mistake(
+        mistake("corner-unset", ": a corner is not set.")
+    } else if ends(&each_corner(came, swapped)) == ends(expect) {
+        mistake(
             "axes-swapped",
-            format!("{expected}: latitude and longitude are swapped."),
+            ": latitude and longitude have changed places.",
         )
+    } else if ends(&each_corner(came, unsigned)) == ends(&each_corner(expect, unsigned)) {
+        mistake("minus-missing", ": west and south are negative.")
     } else {
-        Diagnosis::mistake("wrong-rectangle", format!("{expected}."))
+        mistake("wrong-rectangle", ".")
     };
     Some(Finding {
         diagnosis,
         mark: Some(mark),
     })
+}
+
+fn each_corner(rectangle: &Rectangle, change: impl Fn(Point) -> Point) -> Rectangle {
+    Rectangle {
+        lo: rectangle.lo.map(&change),
+        hi: rectangle.hi.map(&change),
+    }
+}
+
+fn swapped(point: Point) -> Point {
+    Point {
+        latitude: point.longitude,
+        longitude: point.latitude,
+    }
+}
+
+fn unsigned(point: Point) -> Point {
+    Point {
+        latitude: point.latitude.saturating_abs(),
+        longitude: point.longitude.saturating_abs(),
+    }
 }
 
 pub fn route(count: usize, database: &Database, transcript: &Transcript) -> Option<Finding> {
@@ -80,11 +82,21 @@ pub fn route(count: usize, database: &Database, transcript: &Transcript) -> Opti
             })
     };
     if let Some((index, point)) = sent().find(|(_, point)| !database.has_feature_at(*point)) {
+        let diagnosis = Diagnosis::mistake(
+            "points-not-features",
+            format!("You sent {point}, where no feature of the database stands."),
+        );
+        let diagnosis = if database.has_feature_at(swapped(point)) {
+            let hint = format!(
+                "One stands at {}: latitude and longitude have changed places.",
+                swapped(point)
+            );
+            diagnosis.hint(hint)
+        } else {
+            diagnosis.hint("Send the location of each feature as it stands in the database.")
+        };
         return Some(Finding {
-            diagnosis: Diagnosis::mistake(
-                "points-not-features",
-                format!("You sent {point}, where no feature of the database stands."),
-            ),
+            diagnosis,
             mark: Some(index),
         });
     }
@@ -102,7 +114,7 @@ pub fn route(count: usize, database: &Database, transcript: &Transcript) -> Opti
 }
 
 pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
-    let mut sent = transcript
+    let sent: Vec<(usize, &RouteNote)> = transcript
         .events
         .iter()
         .enumerate()
@@ -111,48 +123,67 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
                 message: Message::RouteNote(note),
             } => Some((index, note)),
             _ => None,
-        });
-    let place = |note: &RouteNote| note.location.unwrap_or_default();
-    for (n, wanted) in expect.iter().enumerate() {
-        let Some((index, came)) = sent.next() else {
-            return Some(Finding {
-                diagnosis: Diagnosis::mistake(
-                    "notes-lost",
-                    format!(
-                        "You sent {n} of {} notes; {} is missing.",
-                        expect.len(),
-                        wanted
-                    ),
-                ),
-                mark: last(transcript),
-            });
-        };
-        if (place(came), &came.message) != (place(wanted), &wanted.message) {
-            let is_another =
-                |other: &RouteNote| (place(other), &other.message) == (place(came), &came.message);
-            let id = if expect.iter().any(is_another) {
-                "notes-reordered"
-            } else {
-                "notes-altered"
-            };
-            return Some(Finding {
-                diagnosis: Diagnosis::mistake(
-                    id,
-                    format!("Note {} must be {}, but you sent {}.", n + 1, wanted, came),
-                ),
-                mark: Some(index),
-            });
+        })
+        .collect();
+    let first_difference = (0..expect.len().max(sent.len())).find(|n| {
+        let (wanted, came) = (expect.get(*n), sent.get(*n));
+        wanted.map(key) != came.map(|(_, note)| key(note))
+    })?;
+    // What is left of either side once every note has been set against one that says the same.
+    let mut missing: Vec<&RouteNote> = expect.iter().collect();
+    let mut foreign: Vec<&RouteNote> = Vec::new();
+    for (_, came) in &sent {
+        match missing.iter().position(|wanted| key(wanted) == key(came)) {
+            Some(found) => drop(missing.remove(found)),
+            None => foreign.push(came),
         }
     }
-    sent.next().map(|(index, extra)| Finding {
-        diagnosis: Diagnosis::mistake(
-            "notes-altered",
+    let number = first_difference + 1;
+    let diagnosis = match (foreign.first(), missing.first()) {
+        (None, Some(lost)) => Diagnosis::mistake(
+            "notes-lost",
             format!(
-                "You sent {} after the {} notes of the lesson.",
-                extra,
+                "You sent {} of {} notes; {lost} is missing.",
+                sent.len(),
                 expect.len()
             ),
         ),
-        mark: Some(index),
+        (None, None) => Diagnosis::mistake(
+            "notes-reordered",
+            format!(
+                "You sent the right notes in another order: note {number} must be {}, but you sent {}.",
+                or_nothing(expect.get(first_difference)),
+                or_nothing(sent.get(first_difference).map(|(_, note)| *note)),
+            ),
+        ),
+        (Some(extra), None) => Diagnosis::mistake(
+            "notes-altered",
+            format!(
+                "You sent {extra} besides the {} notes that are asked for.",
+                expect.len()
+            ),
+        ),
+        (Some(_), Some(_)) => Diagnosis::mistake(
+            "notes-altered",
+            format!(
+                "Note {number} must be {}, but you sent {}.",
+                or_nothing(expect.get(first_difference)),
+                or_nothing(sent.get(first_difference).map(|(_, note)| *note)),
+            ),
+        ),
+    };
+    let mark = sent.get(first_difference).map(|(index, _)| *index);
+    Some(Finding {
+        diagnosis,
+        mark: mark.or(last(transcript)),
     })
+}
+
+/// What a note says, and where; an unset location is the origin.
+fn key(note: &RouteNote) -> (Point, &str) {
+    (note.location.unwrap_or_default(), &note.message)
+}
+
+fn or_nothing(note: Option<&RouteNote>) -> String {
+    note.map_or("nothing".to_string(), ToString::to_string)
 }

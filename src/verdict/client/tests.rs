@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::contract::{Feature, Point, Rectangle, RouteNote, RouteSummary};
-use crate::probe::{Event, Status};
+use crate::contract::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
+use crate::probe::recorder::{Conduct, When};
+use crate::probe::{Event, Status, Transcript, What};
 
 fn point(latitude: i32, longitude: i32) -> Point {
     Point {
@@ -103,9 +104,11 @@ fn run(calls: Vec<Transcript>) -> ClientRun {
             ..Recording::default()
         },
         ending: Ending::Success,
-        stdout: PRINTED.into(),
+        output: PRINTED.into(),
+        said: PRINTED.into(),
         stderr: String::new(),
         mark: None,
+        astray: Astray::default(),
     }
 }
 
@@ -117,12 +120,16 @@ fn right() -> ClientRun {
     ])
 }
 
-fn mistakes(run: &ClientRun) -> Vec<&'static str> {
+fn places() -> Database {
     let places = [point(1, 1), point(2, 2)].map(|point| Feature {
         name: String::new(),
         location: Some(point),
     });
-    let cases = run.judge_calls(&wanted(), &places.into_iter().collect());
+    places.into_iter().collect()
+}
+
+fn mistakes(run: &ClientRun) -> Vec<&'static str> {
+    let cases = run.judge_calls(&wanted(), &places());
     cases
         .into_iter()
         .filter_map(|case| case.diagnosis)
@@ -188,10 +195,10 @@ fn wrong_notes_are_found() {
 #[test]
 fn what_came_must_be_printed() {
     let mut silent = right();
-    silent.stdout.clear();
+    silent.output.clear();
     assert_eq!(mistakes(&silent), ["prints-nothing"; 3]);
     let mut own = right();
-    own.stdout = PRINTED
+    own.output = PRINTED
         .replace("4567", "45678")
         .replace("Ferry 1", "My Ferry");
     assert_eq!(mistakes(&own), ["prints-wrong"; 2]);
@@ -251,14 +258,79 @@ fn replies_that_were_marked_must_be_printed_with_their_mark() {
     let mut run = right();
     run.mark = Some("Reply 77".into());
     assert_eq!(mistakes(&run), ["prints-wrong"]);
-    run.stdout = PRINTED.replace("Reply 1: a", "Reply 77: Reply 1: a");
+    run.output = PRINTED.replace("Reply 1: a", "Reply 77: Reply 1: a");
     assert!(mistakes(&run).is_empty());
 }
 
+/// The run of a client that reads all, but takes no notice of an error.
+fn failed(rpc: Rpc, said: &str) -> ClientRun {
+    let mut call = rectangle(Some(point(40, -75)), Some(point(42, -73)));
+    call.rpc = rpc;
+    call.events.pop();
+    let status = Status {
+        code: "DATA_LOSS",
+        message: "Storm 1".into(),
+    };
+    call.events.push(Event {
+        at: Duration::ZERO,
+        what: What::Ended { status },
+    });
+    ClientRun {
+        said: said.into(),
+        ..run(vec![call])
+    }
+}
+
 #[test]
-fn a_number_stands_alone() {
-    assert!(stands_in("10", "points: 10, metres: 5"));
-    assert!(!stands_in("10", "metres: 1040"));
-    assert!(stands_in("", "anything"));
-    assert!(stands_in("A b", "x A b y"));
+fn further_runs_are_called_for_by_what_was_right() {
+    let conducts = |plain: &ClientRun| {
+        let cases = plain.judge_calls(&wanted(), &places());
+        trials::after(plain, &wanted(), &cases)
+    };
+    let fails = |conducts: &[Conduct], rpc| conducts.iter().filter(|c| c.fails(rpc)).count();
+    let all = conducts(&right());
+    assert_eq!(Rpc::ALL.map(|rpc| fails(&all, rpc)), [1, 2, 1]);
+    assert_eq!(all.last(), Some(&Conduct::Slow));
+
+    let mut wrong = right();
+    wrong.recording.calls[1] = route(&[point(1, 1)]);
+    assert_eq!(Rpc::ALL.map(|rpc| fails(&conducts(&wrong), rpc)), [1, 0, 1]);
+    assert!(!conducts(&wrong).contains(&Conduct::Slow));
+
+    let mut failing = right();
+    failing.ending = Ending::TimedOut;
+    assert!(conducts(&failing).is_empty());
+}
+
+#[test]
+fn an_error_may_be_told_by_the_exit_code_or_in_words() {
+    let plain = right();
+    let judged = |run: &ClientRun| {
+        let mut cases = Vec::new();
+        let conduct = Conduct::Fails(Rpc::ListFeatures, When::After(2));
+        trials::judge(&plain, conduct, run, &wanted(), &places(), &mut cases);
+        let mistakes = cases.remove(0).diagnosis.map(|d| d.mistakes);
+        mistakes.unwrap_or_default()
+    };
+    let silent = failed(Rpc::ListFeatures, "Ferry 1\n");
+    assert_eq!(judged(&silent), ["ignores-error"]);
+    let told = failed(Rpc::ListFeatures, "Ferry 1\nStorm 1\n");
+    assert!(judged(&told).is_empty());
+    let mut coded = failed(Rpc::ListFeatures, "Ferry 1\n");
+    coded.ending = Ending::Failure("exit code 1".into());
+    assert!(judged(&coded).is_empty());
+    let mut waiting = failed(Rpc::ListFeatures, "Ferry 1\n");
+    waiting.ending = Ending::TimedOut;
+    assert_eq!(judged(&waiting), ["hangs"]);
+    // It tried again, and this time it did not get that far.
+    assert!(judged(&run(Vec::new())).is_empty());
+}
+
+#[test]
+fn a_failure_after_calls_that_ended_well_is_told_as_such() {
+    let mut plain = right();
+    plain.ending = Ending::Failure("exit code 1".into());
+    assert_eq!(mistakes(&plain), ["end-is-error"]);
+    plain.stderr = "thread 'x' panicked at start_here/src/client.rs:70:5:\noh no\n".into();
+    assert!(mistakes(&plain).is_empty());
 }

@@ -1,0 +1,284 @@
+//! Checking a client that somebody else has written, in whatever language: `check --client`.
+//!
+//! The recording server stays at one address, and the client is run there again and again.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::any_server::for_all;
+use super::client::decoys::Decoys;
+use super::client::run::{made_up, seen};
+use super::finish::{Limits, finish};
+use super::{CheckError, Checked, Doing, Setting, Watch};
+use crate::contract::cases::{ClientCalls, Proof};
+use crate::course::{Course, Lesson};
+use crate::probe::Address;
+use crate::probe::recorder::{Conduct, Recorder};
+use crate::process::{Launch, sockets};
+use crate::verdict::client::{Astray, ClientRun, trials};
+use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
+
+/// How long a command may take until it connects. It may compile first, or start a virtual machine.
+const BEGINNING: Duration = Duration::from_secs(60);
+
+/// How long it may take when it is run once more to see where else it connects: what had to be compiled
+/// is compiled by then.
+const BEGINNING_AGAIN: Duration = Duration::from_secs(20);
+
+/// A client to check.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The command that runs it, for the system's shell.
+    pub command: String,
+    /// Where it finds the server.
+    pub addr: Address,
+    /// The folder that it runs in.
+    pub folder: PathBuf,
+    /// The features that it may travel along, if they are not the codelab's.
+    pub database_file: Option<PathBuf>,
+}
+
+/// Whether a lesson is about a client alone, so that any client can be checked by it.
+pub fn applies(lesson: &Lesson) -> bool {
+    matches!(
+        lesson.check.proves,
+        Proof::Connection | Proof::Call | Proof::Client
+    )
+}
+
+/// The lessons by which any client is checked if none are named: its calls, and their order.
+pub fn lessons(course: &Course) -> Vec<&Lesson> {
+    let about_calls = |lesson: &&Lesson| applies(lesson) && lesson.check.client.is_some();
+    course.lessons().iter().filter(about_calls).collect()
+}
+
+/// Checks lessons on a client.
+///
+/// # Errors
+///
+/// If the address stands for no host, or there is no shell to run the command.
+pub async fn check(
+    setting: &Setting,
+    target: &Target,
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Result<Checked, CheckError> {
+    let started = Instant::now();
+    let addresses = target
+        .addr
+        .resolve()
+        .await
+        .map_err(|error| CheckError::Address {
+            address: target.addr.to_string(),
+            error,
+        })?;
+    watch(Doing::Probing);
+    let source = made_up(setting.seed, Conduct::Right);
+    let lessons = match Recorder::start(&addresses, source).await {
+        Ok(recorder) => {
+            let client = Client {
+                setting,
+                target,
+                recorder,
+            };
+            client.check(lessons, started).await?
+        }
+        Err(error) => for_all(
+            lessons,
+            Outcome::Error,
+            cannot_listen(target, &addresses, &error).await,
+        ),
+    };
+    Ok(Checked {
+        lessons,
+        ..Checked::default()
+    })
+}
+
+async fn cannot_listen(target: &Target, addresses: &[SocketAddr], error: &io::Error) -> Diagnosis {
+    let addr = &target.addr;
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return Diagnosis::new(format!("The lab cannot listen on {addr}: {error}."))
+            .hint("Name an address of this machine, such as 127.0.0.1:50051.");
+    }
+    let listening = sockets::listening().await;
+    let who = listening
+        .iter()
+        .find(|found| addresses.iter().any(|addr| found.serves(*addr)));
+    let who = who.map_or(String::new(), |who| format!(": {who}"));
+    let message = format!(
+        "Something else already listens on {addr}{who}. The lab wants to serve your client there."
+    );
+    Diagnosis::mistake("port-taken", message)
+        .hint("Stop it, or choose another port for both the lab and your client.")
+}
+
+/// A client under check, with the server that records it.
+struct Client<'a> {
+    setting: &'a Setting,
+    target: &'a Target,
+    recorder: Recorder,
+}
+
+impl Client<'_> {
+    async fn check(
+        &self,
+        lessons: &[&Lesson],
+        started: Instant,
+    ) -> Result<Vec<LessonReport>, CheckError> {
+        let database = &self.setting.database;
+        let expect = expected(lessons);
+        let plain = self.plain().await?;
+        let mut cases = plain.judge_connection();
+        if plain.recording.connections == 0 {
+            let diagnosis = cases.swap_remove(0).diagnosis;
+            let diagnosis = diagnosis.unwrap_or_else(|| Diagnosis::new("No connection came."));
+            return Ok(for_all(lessons, Outcome::Fail, diagnosis));
+        }
+        // Of these, the connection; how the client ended is judged with its calls.
+        cases.truncate(1);
+        let mut calls = plain.judge_calls(&expect, database);
+        for conduct in trials::after(&plain, &expect, &calls) {
+            let run = self.run(conduct, BEGINNING).await?;
+            trials::judge(&plain, conduct, &run, &expect, database, &mut calls);
+        }
+        if self.target.database_file.is_none() {
+            for case in &mut calls {
+                other_database(case);
+            }
+        }
+        cases.extend(calls);
+        Ok(sort(lessons, cases, started.elapsed()))
+    }
+
+    /// The run against a server that keeps to the contract; if the client does not connect, it is run
+    /// once more to see where it connects.
+    async fn plain(&self) -> Result<ClientRun, CheckError> {
+        let run = self.run(Conduct::Right, BEGINNING).await?;
+        if run.recording.connections > 0 {
+            return Ok(run);
+        }
+        let decoys = Decoys::open().await;
+        let again = self.run(Conduct::Right, BEGINNING_AGAIN);
+        let connected_to = decoys.watch(again).await?;
+        Ok(ClientRun {
+            astray: Astray {
+                connected_to,
+                taken: decoys.taken,
+            },
+            ..run
+        })
+    }
+
+    async fn run(&self, conduct: Conduct, beginning: Duration) -> Result<ClientRun, CheckError> {
+        let Client {
+            setting,
+            target,
+            recorder,
+        } = self;
+        recorder.begin(made_up(setting.seed, conduct));
+        // What was typed may be no address to connect to, such as `:50051`.
+        let addr = recorder.addr().to_string();
+        let mut launch = Launch::shell(&target.command, target.folder.clone());
+        launch.environment = vec![
+            ("ROUTEGUIDE_ADDR", addr.clone().into()),
+            ("RUST_BACKTRACE", "0".into()),
+            // What Python prints would be lost if it had to be stopped.
+            ("PYTHONUNBUFFERED", "1".into()),
+        ];
+        if let Some(file) = &target.database_file {
+            let variable = ("ROUTEGUIDE_DB", file.clone().into());
+            launch.environment.push(variable);
+        }
+        let running = launch.start().map_err(|error| CheckError::System {
+            doing: format!("run `{}`", target.command),
+            error,
+        })?;
+        let limits = Limits {
+            beginning,
+            patience: setting.patience,
+        };
+        let changes = recorder.changes();
+        let finished = finish(running, limits, recorder.connected(), changes).await;
+        // Some languages' usual logger writes to standard error.
+        let output = finished.said.clone();
+        Ok(seen(recorder, addr, finished, output, setting.patience).await)
+    }
+}
+
+/// A client in another language may have come with features of its own.
+fn other_database(case: &mut CaseReport) {
+    if let Some(diagnosis) = &mut case.diagnosis
+        && diagnosis.mistakes.contains(&"points-not-features")
+    {
+        let words = "If your client travels along other features than the codelab's, name their file: `--db FILE`.";
+        let hint = diagnosis.hint.take().unwrap_or_default();
+        diagnosis.hint = Some(format!("{hint} {words}").trim().to_string());
+    }
+}
+
+/// All calls that these lessons ask for.
+fn expected(lessons: &[&Lesson]) -> ClientCalls {
+    let mut all = ClientCalls::default();
+    for calls in lessons
+        .iter()
+        .filter_map(|lesson| lesson.check.client.clone())
+    {
+        all.list_features = all.list_features.or(calls.list_features);
+        all.record_route = all.record_route.or(calls.record_route);
+        all.route_chat = all.route_chat.or(calls.route_chat);
+    }
+    all
+}
+
+/// Gives each case to the lesson that it is about: calls to the lesson of the call, and everything else
+/// to the one about the whole client or, without that, to the last.
+fn sort(lessons: &[&Lesson], cases: Vec<CaseReport>, took: Duration) -> Vec<LessonReport> {
+    let about = |case: &CaseReport| {
+        let proof = |lesson: &&Lesson| lesson.check.proves;
+        let whole = lessons
+            .iter()
+            .rposition(|lesson| proof(lesson) == Proof::Client);
+        let own = lessons.iter().position(|lesson| match case.rpc {
+            Some(rpc) => {
+                let calls = lesson.check.client.as_ref();
+                proof(lesson) == Proof::Call
+                    && calls.is_some_and(|calls| calls.rpcs().contains(&rpc))
+            }
+            None => proof(lesson) == Proof::Connection && case.case == "connection",
+        });
+        own.or(whole).unwrap_or(lessons.len().saturating_sub(1))
+    };
+    let mut sorted: Vec<Vec<CaseReport>> = lessons.iter().map(|_| Vec::new()).collect();
+    for case in cases {
+        if let Some(cases) = sorted.get_mut(about(&case)) {
+            cases.push(case);
+        }
+    }
+    let mut reports: Vec<LessonReport> = lessons
+        .iter()
+        .zip(sorted)
+        .map(|(lesson, cases)| LessonReport::of_cases(lesson, took, cases))
+        .collect();
+    say_once(&mut reports);
+    reports
+}
+
+/// One run, one end: what the client wrote before it is quoted with the first lesson that it explains.
+fn say_once(reports: &mut [LessonReport]) {
+    let mut said = Vec::new();
+    let diagnoses = reports
+        .iter_mut()
+        .filter_map(|report| report.diagnosis.as_mut());
+    for diagnosis in diagnoses {
+        match diagnosis.quoted.take() {
+            Some(quote) if !said.contains(&quote) => {
+                said.push(quote.clone());
+                diagnosis.quoted = Some(quote);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Checking the lessons about the client.
+
+pub mod decoys;
+pub mod run;
+mod together;
+
+use std::time::Instant;
+
+use tokio::sync::watch;
+
+use self::run::Piece;
+use super::programs::Programs;
+use super::{CheckError, waiting};
+use crate::contract::Rpc;
+use crate::contract::cases::Proof;
+use crate::course::Lesson;
+use crate::process::port;
+use crate::verdict::client::unanswered;
+use crate::verdict::{CaseReport, LessonReport, Outcome};
+
+/// The learner's own client program.
+const WHOLE: Piece<'static> = Piece {
+    program: "client",
+    words: &[],
+};
+
+/// Checks client lessons. Without a connection no call can be made, so if that lesson fails, the others
+/// wait; otherwise they have nothing to do with each other, and are checked side by side.
+pub async fn check(
+    programs: &Programs<'_>,
+    lessons: &[&Lesson],
+) -> Result<Vec<LessonReport>, CheckError> {
+    let (first, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
+        .iter()
+        .partition(|lesson| lesson.check.proves == Proof::Connection);
+    let mut reports: Vec<LessonReport> = Vec::new();
+    for lesson in first {
+        reports.push(one(programs, lesson).await?);
+    }
+    if reports.iter().any(|report| report.outcome != Outcome::Pass) {
+        reports.extend(others.iter().map(|lesson| waiting(programs.code, lesson)));
+        return Ok(reports);
+    }
+    let others = others.iter().map(|lesson| one(programs, lesson));
+    for report in futures_util::future::join_all(others).await {
+        reports.push(report?);
+    }
+    Ok(reports)
+}
+
+async fn one(programs: &Programs<'_>, lesson: &Lesson) -> Result<LessonReport, CheckError> {
+    let started = Instant::now();
+    let database = &programs.setting.database;
+    let calls = lesson.check.client.clone().unwrap_or_default();
+    let cases = match (lesson.check.proves, calls.rpcs().as_slice()) {
+        (Proof::Together, _) => return together::together(programs, lesson, &calls).await,
+        (Proof::Connection, _) => connection(programs).await?,
+        (Proof::Call, [rpc, ..]) => {
+            on_stage(&[piece(*rpc)])
+                .check(programs, &calls, database)
+                .await?
+        }
+        _ => WHOLE.check(programs, &calls, database).await?,
+    };
+    Ok(LessonReport::of_cases(lesson, started.elapsed(), cases))
+}
+
+fn on_stage<'a>(words: &'a [&'a str]) -> Piece<'a> {
+    Piece {
+        program: "stage",
+        words,
+    }
+}
+
+/// The stage's word for a call.
+fn piece(rpc: Rpc) -> &'static str {
+    match rpc {
+        Rpc::ListFeatures => "list-features",
+        Rpc::RecordRoute => "record-route",
+        Rpc::RouteChat => "route-chat",
+    }
+}
+
+/// Lets the learner connect where somebody listens, and where nobody does.
+async fn connection(programs: &Programs<'_>) -> Result<Vec<CaseReport>, CheckError> {
+    let connect = on_stage(&["connect"]);
+    let mut cases = connect.astray(programs).await?.judge_connection();
+    cases.push(nobody_listens(programs).await?);
+    Ok(cases)
+}
+
+/// Lets the learner connect where nobody listens: that must be an error, and not a wait.
+async fn nobody_listens(programs: &Programs<'_>) -> Result<CaseReport, CheckError> {
+    let addr = port::free().await.map_err(|error| CheckError::System {
+        doing: "find a free port".to_string(),
+        error,
+    })?;
+    let (_unchanging, changes) = watch::channel(());
+    let addr = addr.to_string();
+    let finished = programs.run("stage", &["connect", &addr], changes).await?;
+    Ok(unanswered(&addr, &finished.ending, &finished.stderr))
+}

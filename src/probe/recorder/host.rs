@@ -1,0 +1,99 @@
+//! Connections and their requests, on the way to the calls that they are.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tonic::body::Body;
+use tonic::server::Grpc;
+
+use super::call::Call;
+use super::tapped::Tapped;
+use super::{Session, lock};
+use crate::probe::codec::RawCodec;
+use crate::probe::transcript::{Status, What};
+
+/// How long to wait after the system could not accept a connection; it does not say when it can again.
+const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
+
+/// Accepts connections; each belongs to the run in which it was opened.
+pub async fn accept(
+    listener: TcpListener,
+    session: Arc<Mutex<Session>>,
+    changed: watch::Sender<()>,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // One connection that did not come to be, or no room for any: the next may fare better.
+            tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await;
+            continue;
+        };
+        // Small messages must not wait for each other; where it cannot be set, they are slower.
+        stream.set_nodelay(true).ok();
+        let host = Host {
+            session: lock(&session).clone(),
+            changed: changed.clone(),
+        };
+        lock(&host.session.notebook).connections += 1;
+        changed.send_replace(());
+        connections.spawn(host.serve(stream));
+        // Finished connections are cleared away as new ones come.
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// What the tasks of one connection share.
+#[derive(Debug, Clone)]
+struct Host {
+    session: Session,
+    /// Tells the recorder that something was written down.
+    changed: watch::Sender<()>,
+}
+
+impl Host {
+    async fn serve(self, stream: TcpStream) {
+        let host = self.clone();
+        let tapped = Tapped::new(stream, move || {
+            lock(&host.session.notebook).prefaces += 1;
+            host.changed.send_replace(());
+        });
+        let service = hyper::service::service_fn(move |request| {
+            let host = self.clone();
+            async move { Ok::<_, Infallible>(host.answer(request).await) }
+        });
+        // How a connection ended shows in the transcripts of its calls.
+        hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+            // A fast client's many small messages are no attack, see `completed/src/server.rs`.
+            .initial_connection_window_size(64 << 20)
+            .serve_connection(TokioIo::new(tapped), service)
+            .await
+            .ok();
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Response<Body> {
+        let Some((rpc, writer)) = self.session.open(request.uri().path()) else {
+            return tonic::Status::unimplemented("RouteGuide has no such method").into_http();
+        };
+        let changed = self.changed.clone();
+        let call = Call::new(rpc, Arc::clone(&writer), self.session.source, self.changed);
+        let response = Grpc::new(RawCodec).streaming(call, request).await;
+        // A call that asks for something that tonic does not do here, such as an unknown compression,
+        // is refused before it reaches us.
+        let mut writer = lock(&writer);
+        if writer.transcript().events.is_empty()
+            && let Some(status) = tonic::Status::from_header_map(response.headers())
+        {
+            let status = Status::from(&status);
+            writer.write(What::Ended { status });
+            changed.send_replace(());
+        }
+        response
+    }
+}

@@ -1,0 +1,294 @@
+//! Judging one call of a client: from how it broke off to what was printed of it.
+
+use super::printed::Printed;
+use super::{ClientRun, Ending, sent};
+use crate::contract::cases::ClientCalls;
+use crate::contract::model::Chat;
+use crate::contract::{Database, Message, Rpc};
+use crate::probe::{Transcript, What};
+use crate::verdict::Diagnosis;
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::panics;
+use crate::verdict::stream::plural;
+
+impl ClientRun {
+    /// The first thing that is not right in a call. How it broke off comes before what is missing in
+    /// it, since the one is the cause of the other.
+    pub(super) fn finding(
+        &self,
+        expect: &ClientCalls,
+        database: &Database,
+        transcript: &Transcript,
+    ) -> Option<Finding> {
+        let content = match transcript.rpc {
+            Rpc::ListFeatures => expect
+                .list_features
+                .and_then(|wanted| sent::rectangle(&wanted, transcript)),
+            Rpc::RecordRoute => expect
+                .record_route
+                .and_then(|count| sent::route(count, database, transcript)),
+            Rpc::RouteChat => expect
+                .route_chat
+                .as_ref()
+                .and_then(|notes| sent::notes(notes, transcript)),
+        };
+        let finding = unreadable(transcript)
+            .or_else(|| self.ended_badly(transcript))
+            .or_else(|| nothing_sent(transcript))
+            .or_else(|| self.left_open(expect, transcript))
+            .or(content)
+            .or_else(|| self.left_early(transcript))
+            .or_else(|| self.printed(transcript))?;
+        // A call that is complete stays right, whatever happened after it.
+        Some(self.panicked(transcript).unwrap_or(finding))
+    }
+
+    /// A client that panicked: whatever is missing, that is why.
+    fn panicked(&self, transcript: &Transcript) -> Option<Finding> {
+        let panics = panics::find(&self.stderr);
+        let panic = panics.first()?;
+        let message = format!("Your client panicked at {}:{}.", panic.file, panic.line);
+        Some(Finding {
+            diagnosis: Diagnosis::mistake("panics", message)
+                .quoting(panic.words.trim())
+                .edit(&panic.file, panic.line),
+            mark: last(transcript),
+        })
+    }
+
+    /// A call that the client did not half-close.
+    fn left_open(&self, expect: &ClientCalls, transcript: &Transcript) -> Option<Finding> {
+        half_close(transcript).is_none().then(|| Finding {
+            diagnosis: self.why_left_open(expect, transcript),
+            mark: last(transcript),
+        })
+    }
+
+    fn why_left_open(&self, expect: &ClientCalls, transcript: &Transcript) -> Diagnosis {
+        let sent = transcript.sent().count();
+        let messages = format!("{sent} message{}", plural(sent));
+        let wanted = expect.route_chat.as_ref().map_or(0, Vec::len);
+        match &self.ending {
+            Ending::Failure(how) => Diagnosis::new(format!(
+                "Your client ended with {how} after it had sent {messages}, before it half-closed."
+            ))
+            .quoting(&self.stderr),
+            Ending::Success => Diagnosis::mistake(
+                "exits-early",
+                format!("Your client left the call after it had sent {messages}, before it half-closed."),
+            )
+            .quoting(&self.stderr),
+            Ending::TimedOut if sent < wanted && waits_for_a_reply(transcript) => {
+                Diagnosis::mistake(
+                    "waits-for-each-reply",
+                    format!(
+                        "Your client sent {messages} and then waited for a reply to the last, but there \
+                         is none to come: it is the first note at its place."
+                    ),
+                )
+                .hint("Send and receive side by side: a note may get no reply.")
+            }
+            Ending::TimedOut => Diagnosis::mistake(
+                "never-half-closes",
+                format!("Your client sent {messages} and never closed its side, so the server still waits."),
+            )
+            .hint("Half-close the call when you have sent everything: end the stream of your messages."),
+        }
+    }
+
+    /// A call that the server ended with an error: the recording server by itself only one that was
+    /// cut off; the learner's own, whatever it says.
+    fn ended_badly(&self, transcript: &Transcript) -> Option<Finding> {
+        let status = transcript.status().filter(|status| !status.is_ok())?;
+        let refused = transcript.sent().next().is_none() && status.code == "UNIMPLEMENTED";
+        let diagnosis = if refused && status.message.contains("compressed") {
+            let message = format!(
+                "Your client compresses its messages, which the lab's server cannot read: it ended the \
+                 call with {status}."
+            );
+            Diagnosis::new(message).hint("Switch the compression off for as long as you check.")
+        } else {
+            let message = format!("The server ended the call with {status}; it must end with OK.");
+            Diagnosis::new(message).quoting(&self.stderr)
+        };
+        Some(Finding {
+            diagnosis,
+            mark: last(transcript),
+        })
+    }
+
+    /// A call that was half-closed, but did not come to its end.
+    fn left_early(&self, transcript: &Transcript) -> Option<Finding> {
+        if transcript.status().is_some() {
+            return None;
+        }
+        let came = transcript.received().count();
+        let messages = format!("{came} message{}", plural(came));
+        let read_on = "Read until the stream ends; in Rust, until it gives `None`.";
+        let diagnosis = match &self.ending {
+            Ending::TimedOut => Diagnosis::mistake(
+                "hangs",
+                format!(
+                    "The call had not ended when your client was stopped: {messages} had come from the \
+                     server, and then nothing moved any more."
+                ),
+            ),
+            Ending::Failure(how) => Diagnosis::mistake(
+                "exits-early",
+                format!(
+                    "Your client ended with {how} after {messages} from the server, before the call's end."
+                ),
+            ),
+            Ending::Success if came == 0 => never_reads(),
+            Ending::Success => match Printed::of(self, transcript).only_the_first() {
+                Some(first) => stops_after_first(came, transcript.rpc, &first.text),
+                None => Diagnosis::mistake(
+                    "exits-early",
+                    format!(
+                        "Your client left the call after {messages} from the server, before its end."
+                    ),
+                )
+                .hint(read_on),
+            },
+        };
+        Some(Finding {
+            diagnosis: diagnosis.quoting(&self.stderr),
+            mark: last(transcript),
+        })
+    }
+
+    /// What the server sent must have been printed.
+    fn printed(&self, transcript: &Transcript) -> Option<Finding> {
+        let rpc = transcript.rpc;
+        let printed = Printed::of(self, transcript);
+        let first = printed.first_missing()?;
+        let (name, text) = (first.name, &first.text);
+        let diagnosis = match &self.ending {
+            Ending::Failure(how) => Diagnosis::new(format!(
+                "Your client ended with {how} before it had printed the answer to {rpc}. {name} was {text:?}."
+            ))
+            .quoting(&self.stderr),
+            // Its output may never have left it: that it hangs is said of its end.
+            Ending::TimedOut => return None,
+            Ending::Success => {
+                let came = transcript.received().count();
+                if let Some(only) = printed.only_the_first() {
+                    stops_after_first(came, rpc, &only.text)
+                } else if printed.is_nothing()
+                    && (self.output.trim().is_empty() || rpc == Rpc::RecordRoute)
+                {
+                    prints_nothing(rpc, name, text)
+                } else {
+                    Diagnosis::mistake(
+                        "prints-wrong",
+                        format!(
+                            "{name} in the answer to {rpc} was {text:?}, but your client did not print that."
+                        ),
+                    )
+                    .quoting(super::printed::last_lines(&self.output))
+                }
+            }
+        };
+        Some(Finding {
+            diagnosis,
+            mark: Some(first.at),
+        })
+    }
+}
+
+/// Nothing was printed of an answer, of which this would have been the first.
+pub(super) fn prints_nothing(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "prints-nothing",
+        format!(
+            "Your client called {rpc}, but printed nothing of what came back. {name} was {text:?}."
+        ),
+    )
+}
+
+/// A call that was left without a look at the answer.
+fn never_reads() -> Diagnosis {
+    Diagnosis::mistake(
+        "never-reads",
+        "Your client left the call before anything of the answer had come: it never read it.",
+    )
+    .hint("After you have sent, read what comes back, until the stream ends.")
+}
+
+fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
+    let message = if came > 1 {
+        format!(
+            "The answer to {rpc} had {came} messages, but your client printed only the first, {first:?}."
+        )
+    } else {
+        format!(
+            "Your client left {rpc} after the first message of the answer, {first:?}, and before its end."
+        )
+    };
+    Diagnosis::mistake("stops-after-first", message)
+        .hint("Read in a loop, until the stream ends: in Rust `while let`, not `if let`.")
+}
+
+/// A message that the client should not have sent at all.
+fn unreadable(transcript: &Transcript) -> Option<Finding> {
+    let (mark, diagnosis) = transcript
+        .events
+        .iter()
+        .enumerate()
+        .find_map(|(index, event)| {
+            let diagnosis = match &event.what {
+                What::Undecodable { problem, .. } => Diagnosis::new(format!(
+                    "A message of your client's does not decode as the contract's type: {problem}."
+                )),
+                What::CutOff => Diagnosis::mistake(
+                    "floods",
+                    format!(
+                        "Your client sent more than {} messages in one call, and was cut off.",
+                        transcript.sent().count()
+                    ),
+                ),
+                _ => return None,
+            };
+            Some((index, diagnosis))
+        })?;
+    Some(Finding {
+        diagnosis,
+        mark: Some(mark),
+    })
+}
+
+/// A call that was half-closed before anything had been sent in it.
+fn nothing_sent(transcript: &Transcript) -> Option<Finding> {
+    let mark = half_close(transcript).filter(|_| transcript.sent().next().is_none())?;
+    let message = format!(
+        "Your client half-closed {} before it had sent anything: after that, nothing can be sent any more.",
+        transcript.rpc
+    );
+    Some(Finding {
+        diagnosis: Diagnosis::mistake("half-closes-first", message)
+            .hint("Half-close after the last message, not before the first."),
+        mark: Some(mark),
+    })
+}
+
+/// Whether the last thing that the client did was to send a note to which the contract has no reply.
+fn waits_for_a_reply(transcript: &Transcript) -> bool {
+    let mut chat = Chat::default();
+    let mut replies = None;
+    for message in transcript.sent() {
+        if let Message::RouteNote(note) = message {
+            replies = Some(chat.reply(note).len());
+        }
+    }
+    replies == Some(0)
+}
+
+/// Where the client half-closed.
+fn half_close(transcript: &Transcript) -> Option<usize> {
+    transcript.position(|what| matches!(what, What::HalfClosed))
+}
+
+/// The last event of a call.
+pub(super) fn last(transcript: &Transcript) -> Option<usize> {
+    transcript.events.len().checked_sub(1)
+}

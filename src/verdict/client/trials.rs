@@ -1,0 +1,275 @@
+//! Further runs of a client, against a server that misbehaves on purpose or takes its time: which of
+//! them the plain run calls for, and what they show.
+
+use super::ClientRun;
+use super::call::{last, prints_nothing};
+use super::printed::{Printed, last_lines};
+use crate::contract::cases::ClientCalls;
+use crate::contract::{Database, Rpc};
+use crate::probe::recorder::{Conduct, When};
+use crate::probe::{Status, Transcript, What};
+use crate::verdict::client::Ending;
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::stream::plural;
+use crate::verdict::{CaseReport, Diagnosis, Outcome};
+
+/// The errors that a client is shown in an RPC.
+fn failures(rpc: Rpc) -> &'static [When] {
+    match rpc {
+        Rpc::ListFeatures => &[When::After(2)],
+        Rpc::RecordRoute => &[When::AtOnce, When::After(3)],
+        Rpc::RouteChat => &[When::After(1)],
+    }
+}
+
+/// How the server is to behave in further runs, after a plain run and its cases. Where a call was right,
+/// the client must see to its errors; where all were, it must also be patient. Where something was not
+/// printed, a further run tells whether it was read.
+pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> Vec<Conduct> {
+    if plain.ending != Ending::Success {
+        return Vec::new();
+    }
+    let mut conducts = Vec::new();
+    for case in cases.iter().filter(|case| case.outcome == Outcome::Pass) {
+        if let Some(rpc) = case.rpc.filter(|rpc| expect.rpcs().contains(rpc)) {
+            conducts.extend(failures(rpc).iter().map(|when| Conduct::Fails(rpc, *when)));
+        }
+    }
+    if !expect.rpcs().is_empty() && (cases.iter().any(may_not_read) || all_pass(cases)) {
+        conducts.push(Conduct::Slow);
+    }
+    if cases.iter().any(|case| may_not_print(plain, case)) {
+        conducts.push(Conduct::Silent);
+    }
+    conducts
+}
+
+/// Judges a further run, and puts what it shows into the cases of the plain one.
+pub fn judge(
+    plain: &ClientRun,
+    conduct: Conduct,
+    run: &ClientRun,
+    expect: &ClientCalls,
+    database: &Database,
+    cases: &mut Vec<CaseReport>,
+) {
+    match conduct {
+        Conduct::Right => {}
+        Conduct::Fails(rpc, when) => cases.push(failing(plain, run, rpc, when)),
+        Conduct::Slow if cases.iter().any(may_not_read) => {
+            for case in cases.iter_mut().filter(|case| may_not_read(case)) {
+                if let Some((call, finding)) = left(run, case.rpc, expect, database) {
+                    *case = call_case(&case.case, SLOW, call).judged(Some(finding));
+                }
+            }
+        }
+        Conduct::Slow => cases.extend(slow(run, expect, database)),
+        Conduct::Silent => {
+            let lines = |run: &ClientRun| {
+                let lines = run.output.lines();
+                lines.filter(|line| !line.trim().is_empty()).count()
+            };
+            // With nothing to print, it printed as much: so it never prints what comes.
+            if run.ending == Ending::Success && lines(run) == lines(plain) {
+                for case in cases.iter_mut().filter(|case| may_not_print(plain, case)) {
+                    case.diagnosis = nothing_of(plain, case);
+                }
+            }
+        }
+    }
+}
+
+const SLOW: &str = "The same, from a server that takes its time.";
+
+fn all_pass(cases: &[CaseReport]) -> bool {
+    cases.iter().all(|case| case.outcome == Outcome::Pass)
+}
+
+fn is_one_of(case: &CaseReport, mistakes: &[&str]) -> bool {
+    let diagnosis = case.diagnosis.as_ref();
+    diagnosis.is_some_and(|d| d.mistakes.iter().any(|id| mistakes.contains(id)))
+}
+
+/// Whether a case failed in a way that may come from not reading to the end. A plain run cannot always
+/// tell: what was sent at once may all have arrived before the client left.
+fn may_not_read(case: &CaseReport) -> bool {
+    let suspicious = [
+        "prints-nothing",
+        "prints-wrong",
+        "stops-after-first",
+        "exits-early",
+    ];
+    case.rpc.is_some() && is_one_of(case, &suspicious)
+}
+
+/// Whether a case failed because other things were printed than what came, or none at all.
+fn may_not_print(plain: &ClientRun, case: &CaseReport) -> bool {
+    // A route has a summary in any case.
+    case.rpc != Some(Rpc::RecordRoute)
+        && is_one_of(case, &["prints-wrong"])
+        && call_of(plain, case).is_some_and(|call| Printed::of(plain, call).is_nothing())
+}
+
+fn nothing_of(plain: &ClientRun, case: &CaseReport) -> Option<Diagnosis> {
+    let call = call_of(plain, case)?;
+    let printed = Printed::of(plain, call);
+    let first = printed.first_missing()?;
+    Some(prints_nothing(call.rpc, first.name, &first.text))
+}
+
+/// The call that a case is about.
+fn call_of<'a>(run: &'a ClientRun, case: &CaseReport) -> Option<&'a Transcript> {
+    let mut calls = run.recording.calls.iter();
+    calls.find(|call| Some(call.rpc) == case.rpc && call.events == case.transcript)
+}
+
+/// A call that the client left before the slow server had ended it.
+fn left<'a>(
+    run: &'a ClientRun,
+    rpc: Option<Rpc>,
+    expect: &ClientCalls,
+    database: &Database,
+) -> Option<(&'a Transcript, Finding)> {
+    let mut calls = run.recording.calls.iter();
+    let call = calls.find(|call| {
+        let cancelled = call.position(|what| matches!(what, What::Cancelled));
+        Some(call.rpc) == rpc && run.ending == Ending::Success && cancelled.is_some()
+    })?;
+    Some((call, run.finding(expect, database, call)?))
+}
+
+/// Judges a run in which all calls were right, but late.
+fn slow(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
+    let rename = |case: CaseReport| CaseReport {
+        case: format!("{}-slow", case.case),
+        why: Some(SLOW.to_string()),
+        ..case
+    };
+    run.judge_calls(expect, database)
+        .into_iter()
+        .filter(|case| case.rpc.is_some() || case.outcome == Outcome::Fail)
+        .map(rename)
+        .collect()
+}
+
+/// Judges a run in which the server ended the calls of an RPC with an error. However often the client
+/// tried again, in the end it must say so.
+fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseReport {
+    let (case, why) = match (rpc, when) {
+        (_, When::AtOnce) => (
+            format!("{rpc}-refused"),
+            "The server refuses the call at once.".to_string(),
+        ),
+        (Rpc::RecordRoute, When::After(n)) => (
+            format!("{rpc}-fails"),
+            format!("The server ends the call with an error, after {n} of your points."),
+        ),
+        (_, When::After(n)) => (
+            format!("{rpc}-fails"),
+            format!(
+                "The server ends the call with an error, after {n} message{}.",
+                plural(n)
+            ),
+        ),
+    };
+    let mut calls = run.recording.calls.iter().filter(|call| call.rpc == rpc);
+    let met = calls.rfind(|call| call.status().is_some_and(|status| !status.is_ok()));
+    // A client that did not get as far as the error this time has not ignored it.
+    let Some((call, error)) = met.and_then(|call| Some((call, call.status()?))) else {
+        return CaseReport {
+            why: Some(why),
+            rpc: Some(rpc),
+            ..CaseReport::of_fact(case, None)
+        };
+    };
+    let diagnosis = match run.ending {
+        Ending::Failure(_) => None,
+        _ if mentions(error, &plain.said, &run.said) => None,
+        Ending::Success => Some(
+            Diagnosis::mistake(
+                "ignores-error",
+                format!(
+                    "The server ended {rpc} with {error}, but your client took no notice: it ended with \
+                     exit code 0, and neither {} nor \"{}\" stands in what it printed.",
+                    error.code, error.message
+                ),
+            )
+            .hint("Look at the final status, which comes after the last message, and return its error.")
+            .quoting(last_lines(&run.said)),
+        ),
+        Ending::TimedOut => Some(
+            Diagnosis::mistake(
+                "hangs",
+                format!(
+                    "The server ended {rpc} with {error}, but your client neither said so nor ended, and \
+                     was stopped."
+                ),
+            )
+            .hint("Look at the final status: an error is an end, too.")
+            .quoting(last_lines(&run.said)),
+        ),
+    };
+    let finding = diagnosis.map(|diagnosis| Finding {
+        diagnosis,
+        mark: last(call),
+    });
+    call_case(&case, &why, call).judged(finding)
+}
+
+fn call_case(case: &str, why: &str, call: &Transcript) -> CaseReport {
+    CaseReport::of_call(case, why, Vec::new(), call.clone())
+}
+
+/// Whether a client's words are about an error: they hold its message or its code, in letters or as a
+/// number, or speak of failure where they did not when all went well.
+fn mentions(error: &Status, when_well: &str, words: &str) -> bool {
+    let squeezed = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect()
+    };
+    let count = |text: &str, part: &str| text.matches(part).count();
+    let (before, now) = (squeezed(when_well), squeezed(words));
+    if now.contains(&squeezed(&error.message)) || now.contains(&squeezed(error.code)) {
+        return true;
+    }
+    let number = i32::from(error.tonic_code()).to_string();
+    let stands_alone = |text: &str| {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+            .any(|word| word == number)
+    };
+    if stands_alone(words) && !stands_alone(when_well) {
+        return true;
+    }
+    ["error", "fail", "exception", "status"]
+        .iter()
+        .any(|word| count(&now, word) > count(&before, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_mentioned_in_many_ways() {
+        let error = Status {
+            code: "DATA_LOSS",
+            message: "Storm 12345".into(),
+        };
+        let well = "Found 4 features, no errors\n";
+        for words in [
+            "Found 2 features\nerror: Storm 12345",
+            "status = StatusCode.DATA_LOSS",
+            "code: 'Unrecoverable data loss or corruption'",
+            "rpc error: code = DataLoss desc = storm",
+            "the call ended with 15",
+            "ListFeatures rpc failed.",
+        ] {
+            assert!(mentions(&error, well, words), "{words}");
+        }
+        for words in [well, "Found 2 features, no errors\n", "", "at 41.15 2015"] {
+            assert!(!mentions(&error, well, words), "{words}");
+        }
+    }
+}
