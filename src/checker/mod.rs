@@ -5,7 +5,7 @@
 pub mod any_client;
 pub mod any_server;
 mod build;
-mod cases;
+pub mod cases;
 mod client;
 mod finish;
 mod programs;

@@ -59,7 +59,7 @@ impl Database {
 
 impl FromIterator<Feature> for Database {
     fn from_iter<I: IntoIterator<Item = Feature>>(features: I) -> Database {
-        let features: Vec<Feature> = features.into_iter().collect();
+        let features: Vec<Feature> = features.into_iter().map(Feature::with_defaults).collect();
         let place = |feature: &Feature| feature.location.unwrap_or_default();
         let named = features.iter().filter(|feature| !feature.name.is_empty());
         Database {

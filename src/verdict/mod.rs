@@ -8,6 +8,8 @@ pub mod list_features;
 mod matrix;
 pub mod panics;
 pub mod played;
+#[cfg(test)]
+mod properties;
 pub mod proto;
 pub mod record_route;
 pub mod report;

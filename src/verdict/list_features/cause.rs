@@ -130,6 +130,18 @@ fn in_another_order(database: &Database, calls: &[Call]) -> Option<Cause<ListMis
     })
 }
 
+/// Whether the cause was found without regard to the order of the features.
+#[cfg(test)]
+pub fn is_about_order(cause: &Cause<ListMistake>) -> bool {
+    let order = [
+        ListMistake::FirstOnly,
+        ListMistake::DropsFirst,
+        ListMistake::DropsLast,
+    ];
+    let mut mistakes = cause.certain.iter().chain(&cause.one_of);
+    mistakes.all(|mistake| order.contains(mistake))
+}
+
 fn is_part_of(came: &[Feature], due: Vec<Feature>) -> bool {
     let mut due: Vec<Feature> = due.into_iter().map(Feature::with_defaults).collect();
     came.iter().all(|feature| {

@@ -64,9 +64,14 @@ fn difference(
     database: &Database,
     transcript: &Transcript,
 ) -> Option<Finding> {
+    let expect: Vec<Feature> = case
+        .expect
+        .iter()
+        .map(|feature| feature.clone().with_defaults())
+        .collect();
     // How often each expected feature is still to come.
     let mut due: HashMap<&Feature, i64> = HashMap::new();
-    for feature in &case.expect {
+    for feature in &expect {
         *due.entry(feature).or_default() += 1;
     }
     for (n, message) in transcript.received().enumerate() {
@@ -98,7 +103,7 @@ fn difference(
             }
         }
     }
-    let missing: Vec<&Feature> = case.expect.iter().filter(|f| due[f] > 0).collect();
+    let missing: Vec<&Feature> = expect.iter().filter(|f| due[f] > 0).collect();
     let (first, others) = missing.split_first()?;
     let more = match others.len() {
         0 => String::new(),
@@ -111,7 +116,7 @@ fn difference(
             case.request
         ))
         .contrast(first, ending(transcript)),
-        mark: Some(transcript.events.len() - 1),
+        mark: transcript.events.len().checked_sub(1),
     })
 }
 

@@ -130,12 +130,10 @@ fn wrong_count(transcript: &Transcript) -> Option<Finding> {
             plural(n)
         )),
     };
-    let mark = transcript
-        .nth_received(1)
-        .unwrap_or(transcript.events.len() - 1);
+    let last = transcript.events.len().checked_sub(1);
     Some(Finding {
         diagnosis,
-        mark: Some(mark),
+        mark: transcript.nth_received(1).or(last),
     })
 }
 
