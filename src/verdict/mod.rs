@@ -3,6 +3,7 @@
 pub mod cause;
 pub mod client;
 pub mod diagnosis;
+pub mod dialect;
 pub mod list_features;
 #[cfg(test)]
 mod matrix;

@@ -70,6 +70,13 @@ pub fn explain<C: Case>(
     }
 }
 
+/// The id of a server that breaks down where a message field is unset.
+pub const UNSET_FIELD: &str = "unset-field-panics";
+
+/// How much later a case about an unset field is shown than others: a server that is wrong in calls with
+/// all fields set has greater worries.
+const LATER: usize = 1_000;
+
 /// Names the mistake of a server whose calls go wrong just where a message field is unset.
 pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
     let bad_otherwise = |played: &Played<C>| !played.leaves_a_field_unset() && played.ended_badly();
@@ -88,9 +95,10 @@ pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
             Some(status) => format!("ended with {status}"),
             None => continue,
         };
+        played.report.lookalikes = LATER;
         played.report.diagnosis = Some(
             Diagnosis::mistake(
-                "unset-field-panics",
+                UNSET_FIELD,
                 format!(
                     "This request leaves {field} unset, and the call {how}; with all fields set, calls \
                      go well."

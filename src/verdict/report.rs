@@ -91,7 +91,7 @@ impl LessonReport {
         cases: Vec<CaseReport>,
     ) -> LessonReport {
         let outcome = Outcome::of_all(cases.iter().map(|case| case.outcome));
-        let diagnosis = most_telling(&cases).and_then(|case| case.diagnosis.clone());
+        let diagnosis = diagnosis_of(&cases);
         LessonReport {
             outcome,
             diagnosis,
@@ -125,6 +125,35 @@ impl LessonReport {
             cases: Vec::new(),
         }
     }
+}
+
+/// What is said of the cases together: the diagnosis of the most telling one and, if others failed for a
+/// known reason of their own, that too.
+fn diagnosis_of(cases: &[CaseReport]) -> Option<Diagnosis> {
+    let first = most_telling(cases)?.diagnosis.clone()?;
+    let others: Vec<&CaseReport> = cases
+        .iter()
+        .filter(|case| {
+            let ids = case.diagnosis.as_ref().map_or(&[][..], |d| &d.mistakes);
+            let is_new = |id: &&'static str| !first.mistakes.contains(id);
+            case.outcome == Outcome::Fail && !ids.is_empty() && ids.iter().all(is_new)
+        })
+        .collect();
+    let second = others.iter().min_by_key(|case| case.hard_to_read());
+    let (false, Some((case, second))) = (
+        first.mistakes.is_empty(),
+        second.and_then(|case| Some((&case.case, case.diagnosis.as_ref()?))),
+    ) else {
+        return Some(first);
+    };
+    Some(Diagnosis {
+        message: format!(
+            "{} Another thing, in {case}: {}",
+            first.message, second.message
+        ),
+        mistakes: [&first.mistakes[..], &second.mistakes[..]].concat(),
+        ..first
+    })
 }
 
 /// The case that failed for a known reason, and shows it best; or, if none did, the first that failed.
