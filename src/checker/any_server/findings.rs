@@ -6,19 +6,8 @@ use std::time::Duration;
 
 use super::Target;
 use crate::checker::{Setting, reach};
-use crate::probe::Status;
 use crate::process::sockets;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
-
-/// Whether a call of a lesson found no server any more, or lost it.
-pub fn broke_off(report: &LessonReport) -> bool {
-    let lost = |status: &Status| status.broke_off() || status.code == "UNAVAILABLE";
-    report.outcome == Outcome::Fail
-        && report
-            .cases
-            .iter()
-            .any(|case| case.status.as_ref().is_some_and(lost))
-}
 
 /// The server was there when the check began, and is not any more.
 pub fn vanished(addr: SocketAddr, report: &LessonReport, error: &io::Error) -> Diagnosis {

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use self::findings::{broke_off, not_reached, not_registered, port_taken, vanished, will_not_die};
+use self::findings::{not_reached, not_registered, port_taken, vanished, will_not_die};
 use super::programs::words;
 use super::reach::{self, Reached, Unreached};
 use super::starting::{Wait, Waited};
@@ -159,7 +159,7 @@ async fn on_server(
 ) -> Vec<LessonReport> {
     let mut reports = server::play(setting, lessons, &server.channel).await;
     not_registered(&mut reports);
-    let lost = if reports.iter().any(broke_off) {
+    let lost = if reports.iter().any(server::broke_off) {
         reach::accepts(server.addr, setting.patience).await.err()
     } else {
         None
@@ -186,7 +186,10 @@ async fn on_server(
         }
     }
     if let Some(error) = lost {
-        for report in reports.iter_mut().filter(|report| broke_off(report)) {
+        for report in reports
+            .iter_mut()
+            .filter(|report| server::broke_off(report))
+        {
             let diagnosis = vanished(server.addr, report, &error);
             report.diagnosis = Some(match &running {
                 Some(running) => diagnosis.quoting(words(running)),
