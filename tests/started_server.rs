@@ -56,6 +56,9 @@ fn a_server_is_started_checked_and_stopped() {
         .exits(0)
         .says(&format!("Passed. {addr} does what RouteGuide promises."));
     assert!(TcpStream::connect(&addr).is_err(), "it still listens");
+    // It ends when it is asked to, so there is nothing to remark.
+    let (report, code) = report(&addr, &reference(&addr), &["list-features"]);
+    assert_eq!((code, &report["notes"]), (0, &Value::Null), "{report:#}");
     // A name is as good, and so is one family of addresses.
     let name = format!("localhost:{}", free_port());
     let v6 = name.replace("localhost", "[::1]");

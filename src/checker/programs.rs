@@ -17,8 +17,12 @@ use crate::contract::cases::Proof;
 use crate::course::Lesson;
 use crate::process::group::Reach;
 use crate::process::output::{Output, last_lines};
-use crate::process::{Launch, Running, port, sockets};
+use crate::process::sockets::{self, Listening};
+use crate::process::{Launch, Running, port};
 use crate::verdict::{Diagnosis, startup};
+
+/// How many times a free port is looked for.
+const MOST_TRIES: usize = 3;
 
 /// How many of a program's last lines are quoted.
 const QUOTED_LINES: usize = 12;
@@ -178,36 +182,35 @@ impl Programs<'_> {
     ///
     /// As [`Programs::stage`].
     pub async fn server(&self) -> Result<Result<Server, Diagnosis>, CheckError> {
-        let addr = port::free().await.map_err(|error| CheckError::System {
-            doing: "find a free port".to_string(),
-            error,
-        })?;
-        let mut running = self.start("server", &[&addr.to_string()])?;
-        let wait = Wait {
-            told: &[addr],
-            name: &addr.to_string(),
-            patience: self.setting.patience,
-            most: self.setting.patience,
-            may_leave: false,
-        };
-        let stdout = running.stdout.clone();
-        let waited = tokio::select! {
-            waited = wait.until_listening(&mut running) => waited,
-            other = elsewhere(&stdout, addr) => Waited::Elsewhere(other),
-        };
-        if let Waited::Listens(_) = waited {
-            // `0.0.0.0` answers on every address, this one too.
-            let socket = sockets::listener_at(addr).await;
-            match socket.filter(|socket| socket.addr != addr && running.contains(socket.process)) {
-                None => return Ok(Ok(Server { addr, running })),
-                Some(socket) => {
+        let mut tries = 1;
+        loop {
+            let addr = port::free().await.map_err(|error| CheckError::System {
+                doing: "find a free port".to_string(),
+                error,
+            })?;
+            let mut running = self.start("server", &[&addr.to_string()])?;
+            let wait = Wait {
+                told: &[addr],
+                name: &addr.to_string(),
+                patience: self.setting.patience,
+                most: self.setting.patience,
+                may_leave: false,
+            };
+            let stdout = running.stdout.clone();
+            let waited = tokio::select! {
+                waited = wait.until_listening(&mut running) => waited,
+                other = elsewhere(&stdout, addr) => Waited::Elsewhere(other),
+            };
+            match waited {
+                Waited::Listens(_) => return Ok(only_there(Server { addr, running }).await),
+                // Somebody else was faster to take the port that was free: no fault of the learner's.
+                Waited::Stale { .. } if tries < MOST_TRIES => tries += 1,
+                waited => {
                     running.stop().await;
-                    return Ok(Err(startup::elsewhere(addr, socket.addr)));
+                    return Ok(Err(wait.explain(&waited, &running).await));
                 }
             }
         }
-        running.stop().await;
-        Ok(Err(wait.explain(&waited, &running).await))
     }
 
     /// Runs a program that ends by itself, such as a client. It may take its time, as long as something
@@ -253,6 +256,19 @@ async fn elsewhere(stdout: &Output, told: SocketAddr) -> SocketAddr {
             other
         }
         None => std::future::pending().await,
+    }
+}
+
+/// A server that answers at its address must listen there, and not on every address of the machine.
+async fn only_there(mut server: Server) -> Result<Server, Diagnosis> {
+    let socket = sockets::listener_at(server.addr).await;
+    let is_own = |socket: &Listening| server.running.contains(socket.process);
+    match socket.filter(|socket| socket.addr != server.addr && is_own(socket)) {
+        None => Ok(server),
+        Some(socket) => {
+            server.running.stop().await;
+            Err(startup::elsewhere(server.addr, socket.addr))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::contract::cases::Proof;
 use crate::contract::{Message, Rectangle, Rpc};
 use crate::course::{Lesson, Track};
 use crate::learner::work;
+use crate::probe::Status;
 use crate::probe::call::{self, Script, Step};
 use crate::process::child::Interrupted;
 use crate::verdict::diagnosis::Finding;
@@ -69,6 +70,12 @@ async fn on_server(
         Ok(channel) => on_channel(programs, lessons, &channel).await,
         Err(diagnosis) => blame_first(code, lessons, &diagnosis),
     };
+    if reports.iter().any(broke_off) && reach::accepts(server.addr, setting.patience).await.is_err()
+    {
+        // It is about to end, and then it can be told how.
+        let end = server.running.wait();
+        tokio::time::timeout(setting.patience, end).await.ok();
+    }
     let died = server.running.try_wait();
     let own = lessons
         .iter()
@@ -99,17 +106,34 @@ async fn on_server(
     reports
 }
 
-/// A server that is gone has failed, whatever it answered before: in the lessons that noticed or, if
-/// none did, in the last.
+/// A server that is gone has failed, whatever it answered before: in the lessons whose calls broke off
+/// or, if none did, in those that are not right anyway or in the last. What else was found stays.
 pub fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
-    let noticed = reports.iter().any(|report| report.outcome != Outcome::Pass);
+    let lost: Vec<bool> = reports.iter().map(broke_off).collect();
+    let failed = |report: &LessonReport| report.outcome != Outcome::Pass;
+    let any_lost = lost.contains(&true);
+    let any_failed = reports.iter().any(failed);
     let last = reports.len().saturating_sub(1);
     for (index, report) in reports.iter_mut().enumerate() {
-        if report.outcome != Outcome::Pass || (!noticed && index == last) {
+        let noticed = if any_lost {
+            lost[index]
+        } else if any_failed {
+            failed(report)
+        } else {
+            index == last
+        };
+        if noticed {
             report.outcome = Outcome::Fail;
             report.diagnosis = Some(diagnosis.clone());
         }
     }
+}
+
+/// Whether a call of a lesson lost its server, or found none any more.
+pub fn broke_off(report: &LessonReport) -> bool {
+    let lost = |status: &Status| status.broke_off() || status.code == "UNAVAILABLE";
+    let mut cases = report.cases.iter();
+    report.outcome == Outcome::Fail && cases.any(|case| case.status.as_ref().is_some_and(lost))
 }
 
 /// Adds a case that is no call.

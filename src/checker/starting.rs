@@ -62,6 +62,8 @@ impl Wait<'_> {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Another address that speaks HTTP/2, and since when that is known.
         let mut other: Option<(SocketAddr, Instant)> = None;
+        // Addresses that speak something else: it is enough to have asked once.
+        let mut strangers: Vec<SocketAddr> = Vec::new();
         // How the program ended, if what it has left behind may still begin to listen.
         let mut left: Option<Exit> = None;
         loop {
@@ -79,7 +81,7 @@ impl Wait<'_> {
                     if let Some(exit) = left.filter(|_| !running.alive()) {
                         return self.ended(exit).await;
                     }
-                    let found = self.speaks_elsewhere(running).await;
+                    let found = self.speaks_elsewhere(running, &mut strangers).await;
                     other = found.map(|addr| match other {
                         Some((known, since)) if known == addr => (known, since),
                         _ => (addr, Instant::now()),
@@ -133,16 +135,29 @@ impl Wait<'_> {
     /// What the server listens on, but for what it was told to.
     async fn elsewhere(&self, running: &Running) -> Vec<Listening> {
         let mut all = sockets::listening().await;
-        all.retain(|found| !self.told.contains(&found.addr) && running.contains(found.process));
+        all.retain(|found| !self.told.contains(&found.addr));
+        let processes: Vec<u32> = all.iter().map(|found| found.process).collect();
+        let own = running.among(&processes);
+        all.retain(|found| own.contains(&found.process));
         all
     }
 
     /// Where else the server speaks HTTP/2. A port for a debugger or for statistics does not.
-    async fn speaks_elsewhere(&self, running: &Running) -> Option<SocketAddr> {
+    async fn speaks_elsewhere(
+        &self,
+        running: &Running,
+        strangers: &mut Vec<SocketAddr>,
+    ) -> Option<SocketAddr> {
         for found in self.elsewhere(running).await {
+            if strangers.contains(&found.addr) {
+                continue;
+            }
             let patience = self.patience.min(BETWEEN_LOOKS);
-            if greeting::greet(found.reachable(), patience).await == Greeting::Http2 {
-                return Some(found.addr);
+            match greeting::greet(found.reachable(), patience).await {
+                Greeting::Http2 => return Some(found.addr),
+                // It may not have begun to answer yet.
+                Greeting::Silent => {}
+                _ => strangers.push(found.addr),
             }
         }
         None

@@ -92,7 +92,9 @@ impl Launch {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         #[cfg(windows)]
-        command.raw_arg(self.verbatim.clone().unwrap_or_default());
+        if let Some(words) = &self.verbatim {
+            command.raw_arg(words);
+        }
         let mut group = Group::start(command, self.reach)?;
 
         let (input, stdout, stderr) = group.take_streams();
@@ -150,9 +152,14 @@ impl Running {
         }
     }
 
+    /// Which of some processes are the program, or were started by it, as far as the system tells.
+    pub fn among(&self, processes: &[u32]) -> Vec<u32> {
+        self.group.among(processes)
+    }
+
     /// Whether a process is the program, or was started by it, as far as the system tells.
     pub fn contains(&self, process: u32) -> bool {
-        self.group.contains(process)
+        !self.among(&[process]).is_empty()
     }
 
     /// Whether the program, or something that it has started, still runs.

@@ -124,13 +124,17 @@ impl Group {
         self.leader.try_wait().ok().flatten()
     }
 
-    /// Whether a process belongs to it, as far as that can be known: on Windows, only of the program
+    /// Which of some processes belong to it, as far as that can be known: on Windows, only the program
     /// itself.
-    pub fn contains(&self, process: u32) -> bool {
+    pub fn among(&self, processes: &[u32]) -> Vec<u32> {
         #[cfg(unix)]
-        return self.kin.contains(process);
+        return self.kin.among(processes);
         #[cfg(not(unix))]
-        return self.leader.id() == Some(process);
+        return processes
+            .iter()
+            .copied()
+            .filter(|process| self.leader.id() == Some(*process))
+            .collect();
     }
 
     /// Whether the program or something that it has started still runs; on Windows, whether the program

@@ -37,11 +37,15 @@ impl Kin {
         Kin { group, mark }
     }
 
-    /// Whether a process belongs to them.
-    pub fn contains(&self, process: u32) -> bool {
-        let id = process.try_into().ok().and_then(Pid::from_raw);
-        id.is_some_and(|id| getpgid(Some(id)).is_ok_and(|group| group == self.group))
-            || self.escaped().contains(&process)
+    /// Which of some processes belong to them.
+    pub fn among(&self, processes: &[u32]) -> Vec<u32> {
+        let escaped = self.escaped();
+        let is_in_group = |process: u32| {
+            let id = process.try_into().ok().and_then(Pid::from_raw);
+            id.is_some_and(|id| getpgid(Some(id)).is_ok_and(|group| group == self.group))
+        };
+        let belongs = |process: &u32| is_in_group(*process) || escaped.contains(process);
+        processes.iter().copied().filter(belongs).collect()
     }
 
     /// Whether one of them still runs. One that is dead and has not been waited for does not.
@@ -73,6 +77,9 @@ impl Kin {
     /// Those that have left the group.
     #[cfg(target_os = "linux")]
     pub fn escaped(&self) -> Vec<u32> {
+        if self.mark.is_none() {
+            return Vec::new();
+        }
         let mut members = self.members();
         members.retain(|member| member.group != self.group.as_raw_pid());
         members.into_iter().map(|member| member.id).collect()

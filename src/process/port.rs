@@ -1,10 +1,10 @@
 //! Free ports, for programs that have to be told where to listen.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// How long to wait between two looks at a port. There is no event to wait for instead: the system
 /// does not say when another process begins to listen.
@@ -39,16 +39,47 @@ pub async fn any_accepting(addresses: &[SocketAddr]) -> SocketAddr {
     }
 }
 
-/// Connects to an address. While nobody listens on a free port, the system may happen to choose that
-/// very port for our own side, and then connects us with ourselves: that is nobody, too.
+/// Connects to an address, and never with ourselves: while nobody listens on a port, the system may
+/// choose that very port for our side of the connection. Such a connection succeeds, and keeps a server
+/// from listening there for a minute.
 ///
 /// # Errors
 ///
 /// If nobody accepts the connection.
 pub async fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(addr).await?;
-    if stream.local_addr()? == addr {
-        return Err(io::ErrorKind::ConnectionRefused.into());
+    let from = match addr.ip() {
+        ip if ip.is_loopback() => ip,
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    loop {
+        let socket = match addr {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.bind(SocketAddr::new(from, 0))?;
+        if socket.local_addr()?.port() != addr.port() {
+            return socket.connect(addr).await;
+        }
     }
-    Ok(stream)
+}
+
+// Windows takes seconds to find out that nobody listens.
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_where_nobody_listens_is_never_our_own() {
+        let one = free().await.unwrap();
+        // Linux chooses odd ports for one side, and even ones for the other.
+        let other = SocketAddr::new(one.ip(), one.port() ^ 1);
+        for addr in [one, other] {
+            // More often than there are ports to choose from: the system goes through them in turn.
+            for _ in 0..30_000 {
+                assert!(connect(addr).await.is_err());
+            }
+            TcpListener::bind(addr).await.unwrap();
+        }
+    }
 }

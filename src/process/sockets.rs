@@ -59,7 +59,8 @@ pub async fn listening() -> Vec<Listening> {
                 && listener.state == listeners::SocketState::Listen
         })
         .map(|listener| Listening {
-            addr: listener.socket,
+            // Some listen for IPv4 with a socket of IPv6: `::ffff:127.0.0.1` is 127.0.0.1.
+            addr: SocketAddr::new(listener.socket.ip().to_canonical(), listener.socket.port()),
             process: listener.process.pid,
             name: listener.process.name,
         })

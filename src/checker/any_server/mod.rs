@@ -1,19 +1,22 @@
 //! Checking a server that somebody else has written, in whatever language: `check --addr`, and with
 //! `--server` one that the lab starts.
 
+mod findings;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use self::findings::{not_reached, not_registered, port_taken, vanished, will_not_die};
 use super::programs::words;
 use super::reach::{self, Reached, Unreached};
 use super::starting::{Wait, Waited};
 use super::{CheckError, Checked, Doing, Setting, Watch, server};
 use crate::contract::cases::Proof;
 use crate::course::{Course, Lesson};
-use crate::probe::{Address, Status};
+use crate::probe::Address;
 use crate::process::child::Ended;
-use crate::process::{Launch, Running, sockets};
+use crate::process::{Launch, Running};
 use crate::verdict::{Diagnosis, LessonReport, Outcome, panics};
 
 /// How long a server may take to listen, whatever the time-out: `go run` and `cargo run` compile first.
@@ -137,31 +140,13 @@ async fn started(
     };
     let notes = match running.end(GRACE).await {
         Ended::WhenAsked => Vec::new(),
-        Ended::Killed => vec![will_not_die()],
+        Ended::Killed => vec![will_not_die(GRACE)],
     };
     Ok(Checked {
         lessons,
         notes,
         ..Checked::default()
     })
-}
-
-async fn port_taken(addr: SocketAddr, told: &str) -> Diagnosis {
-    let who = sockets::listener_at(addr).await;
-    let who = who.map_or(String::new(), |who| format!(": {who}"));
-    let message = format!("Something else already listens on {addr}{who}. Nothing was started.");
-    Diagnosis::mistake("port-taken", message).hint(format!(
-        "Stop it, or give your server another port. To check what is running there: `check --addr {told}`."
-    ))
-}
-
-fn will_not_die() -> Diagnosis {
-    let message = format!(
-        "The server, or something that it has started, went on for {:.1} s after it was asked to end \
-         (SIGTERM). It was killed all the same.",
-        GRACE.as_secs_f64()
-    );
-    Diagnosis::mistake("will-not-die", message)
 }
 
 /// Checks lessons on a server that listens. What a server that we have started writes, and whether it
@@ -174,7 +159,7 @@ async fn on_server(
 ) -> Vec<LessonReport> {
     let mut reports = server::play(setting, lessons, &server.channel).await;
     not_registered(&mut reports);
-    let lost = if reports.iter().any(broke_off) {
+    let lost = if reports.iter().any(server::broke_off) {
         reach::accepts(server.addr, setting.patience).await.err()
     } else {
         None
@@ -201,7 +186,10 @@ async fn on_server(
         }
     }
     if let Some(error) = lost {
-        for report in reports.iter_mut().filter(|report| broke_off(report)) {
+        for report in reports
+            .iter_mut()
+            .filter(|report| server::broke_off(report))
+        {
             let diagnosis = vanished(server.addr, report, &error);
             report.diagnosis = Some(match &running {
                 Some(running) => diagnosis.quoting(words(running)),
@@ -212,66 +200,6 @@ async fn on_server(
     reports
 }
 
-/// Whether a call of a lesson found no server any more, or lost it.
-fn broke_off(report: &LessonReport) -> bool {
-    let lost = |status: &Status| status.broke_off() || status.code == "UNAVAILABLE";
-    report.outcome == Outcome::Fail
-        && report
-            .cases
-            .iter()
-            .any(|case| case.status.as_ref().is_some_and(lost))
-}
-
-/// The server was there when the check began, and is not any more.
-fn vanished(addr: SocketAddr, report: &LessonReport, error: &std::io::Error) -> Diagnosis {
-    let answered = report
-        .cases
-        .iter()
-        .filter(|case| case.outcome == Outcome::Pass)
-        .count();
-    let since = match answered {
-        0 => "Before one call of this lesson was answered".to_string(),
-        1 => "After one call of this lesson was answered".to_string(),
-        n => format!("After {n} calls of this lesson were answered"),
-    };
-    let message = format!(
-        "The server went away while it was being called. {since}, its connection broke, and now \
-         nobody accepts a new one on {addr} ({error})."
-    );
-    Diagnosis::mistake("dies-between-calls", message)
-        .hint("What did the server write last? Start it again, and make the same call.")
-}
-
-/// A server that knows none of the RPCs has another fault than one that lacks one.
-fn not_registered(reports: &mut [LessonReport]) {
-    let unknown = |report: &LessonReport| {
-        let mut cases = report.cases.iter();
-        let unimplemented = |diagnosis: &Diagnosis| diagnosis.mistakes == ["rpc-unimplemented"];
-        !report.cases.is_empty()
-            && cases.all(|case| case.diagnosis.as_ref().is_some_and(unimplemented))
-    };
-    if reports.len() < 2 || !reports.iter().all(unknown) {
-        return;
-    }
-    for report in reports {
-        let said = report.cases[0]
-            .status
-            .clone()
-            .map_or(String::new(), |s| s.message);
-        let message = "Every RPC that was called is answered with UNIMPLEMENTED: the service is never \
-             added to the server, or under another name.";
-        report.diagnosis = Some(
-            Diagnosis::mistake("not-registered", message)
-                .hint(
-                    "Register the service before the server starts. The path of a call is \
-                     /routeguide.RouteGuide/… and then the rpc: package, service and rpc must be \
-                     written like that in the .proto. If it is registered, all three are still stubs.",
-                )
-                .quoting(said),
-        );
-    }
-}
-
 /// The first lesson says what is in the way; the others wait.
 pub fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> Vec<LessonReport> {
     let mut diagnosis = Some(diagnosis);
@@ -280,57 +208,4 @@ pub fn for_all(lessons: &[&Lesson], outcome: Outcome, diagnosis: Diagnosis) -> V
         None => LessonReport::without_cases(lesson, Outcome::Skipped, None),
     };
     lessons.iter().map(report).collect()
-}
-
-async fn not_reached(
-    target: &Target,
-    refused: &[(SocketAddr, std::io::Error)],
-    setting: &Setting,
-) -> Diagnosis {
-    let tried: Vec<String> = match refused {
-        [(_, error)] => vec![error.to_string()],
-        several => several
-            .iter()
-            .map(|(addr, error)| format!("{addr}: {error}"))
-            .collect(),
-    };
-    let message = format!(
-        "The server is not reached: nobody accepts a connection on {} ({}).",
-        target.addr,
-        tried.join("; ")
-    );
-    let hint = match elsewhere(target, refused, setting).await {
-        Some(other) => format!(
-            "Something listens on {other}, though. If that is your server, check it with `--addr \
-             {other}`, or let it listen on both families."
-        ),
-        None => format!(
-            "Start your server first and check again, or let the lab start it: `check --server \
-             \"COMMAND\" --addr {}`.",
-            target.addr
-        ),
-    };
-    Diagnosis::new(message).hint(hint)
-}
-
-/// The same port in the other family of addresses, if somebody listens there and it was not tried.
-async fn elsewhere(
-    target: &Target,
-    refused: &[(SocketAddr, std::io::Error)],
-    setting: &Setting,
-) -> Option<SocketAddr> {
-    if !refused.iter().any(|(addr, _)| addr.ip().is_loopback()) {
-        return None;
-    }
-    let here: [SocketAddr; 2] = [
-        ([127, 0, 0, 1], target.addr.port()).into(),
-        (std::net::Ipv6Addr::LOCALHOST, target.addr.port()).into(),
-    ];
-    for addr in here {
-        let tried = refused.iter().any(|(other, _)| *other == addr);
-        if !tried && reach::accepts(addr, setting.patience).await.is_ok() {
-            return Some(addr);
-        }
-    }
-    None
 }

@@ -1,0 +1,133 @@
+//! What is said of a server that cannot be called, goes away, or does not know the service.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use super::Target;
+use crate::checker::{Setting, reach};
+use crate::process::sockets;
+use crate::verdict::{Diagnosis, LessonReport, Outcome};
+
+/// The server was there when the check began, and is not any more.
+pub fn vanished(addr: SocketAddr, report: &LessonReport, error: &io::Error) -> Diagnosis {
+    let answered = report
+        .cases
+        .iter()
+        .filter(|case| case.outcome == Outcome::Pass)
+        .count();
+    let since = match answered {
+        0 => "Before one call of this lesson was answered".to_string(),
+        1 => "After one call of this lesson was answered".to_string(),
+        n => format!("After {n} calls of this lesson were answered"),
+    };
+    let message = format!(
+        "The server went away while it was being called. {since}, its connection broke, and now \
+         nobody accepts a new one on {addr} ({error})."
+    );
+    Diagnosis::mistake("dies-between-calls", message)
+        .hint("What did the server write last? Start it again, and make the same call.")
+}
+
+/// A server that knows none of the RPCs has another fault than one that lacks one.
+pub fn not_registered(reports: &mut [LessonReport]) {
+    let unknown = |report: &LessonReport| {
+        let mut cases = report.cases.iter();
+        let unimplemented = |diagnosis: &Diagnosis| diagnosis.mistakes == ["rpc-unimplemented"];
+        !report.cases.is_empty()
+            && cases.all(|case| case.diagnosis.as_ref().is_some_and(unimplemented))
+    };
+    if reports.len() < 2 || !reports.iter().all(unknown) {
+        return;
+    }
+    for report in reports {
+        let said = report.cases[0]
+            .status
+            .clone()
+            .map_or(String::new(), |s| s.message);
+        let message = "Every RPC that was called is answered with UNIMPLEMENTED: the service is never \
+             added to the server, or under another name.";
+        report.diagnosis = Some(
+            Diagnosis::mistake("not-registered", message)
+                .hint(
+                    "Register the service before the server starts. The path of a call is \
+                     /routeguide.RouteGuide/… and then the rpc: package, service and rpc must be \
+                     written like that in the .proto. If it is registered, all three are still stubs.",
+                )
+                .quoting(said),
+        );
+    }
+}
+
+/// Nobody accepts a connection.
+pub async fn not_reached(
+    target: &Target,
+    refused: &[(SocketAddr, io::Error)],
+    setting: &Setting,
+) -> Diagnosis {
+    let tried: Vec<String> = match refused {
+        [(_, error)] => vec![error.to_string()],
+        several => several
+            .iter()
+            .map(|(addr, error)| format!("{addr}: {error}"))
+            .collect(),
+    };
+    let message = format!(
+        "The server is not reached: nobody accepts a connection on {} ({}).",
+        target.addr,
+        tried.join("; ")
+    );
+    let hint = match elsewhere(target, refused, setting).await {
+        Some(other) => format!(
+            "Something listens on {other}, though. If that is your server, check it with `--addr \
+             {other}`, or let it listen on both families."
+        ),
+        None => format!(
+            "Start your server first and check again, or let the lab start it: `check --server \
+             \"COMMAND\" --addr {}`.",
+            target.addr
+        ),
+    };
+    Diagnosis::new(message).hint(hint)
+}
+
+/// The same port in the other family of addresses, if somebody listens there and it was not tried.
+async fn elsewhere(
+    target: &Target,
+    refused: &[(SocketAddr, io::Error)],
+    setting: &Setting,
+) -> Option<SocketAddr> {
+    if !refused.iter().any(|(addr, _)| addr.ip().is_loopback()) {
+        return None;
+    }
+    let here: [SocketAddr; 2] = [
+        (Ipv4Addr::LOCALHOST, target.addr.port()).into(),
+        (Ipv6Addr::LOCALHOST, target.addr.port()).into(),
+    ];
+    for addr in here {
+        let tried = refused.iter().any(|(other, _)| *other == addr);
+        if !tried && reach::accepts(addr, setting.patience).await.is_ok() {
+            return Some(addr);
+        }
+    }
+    None
+}
+/// The port was taken before the server was started.
+pub async fn port_taken(addr: SocketAddr, told: &str) -> Diagnosis {
+    let who = sockets::listener_at(addr).await;
+    let who = who.map_or(String::new(), |who| format!(": {who}"));
+    let message = format!("Something else already listens on {addr}{who}. Nothing was started.");
+    Diagnosis::mistake("port-taken", message).hint(format!(
+        "Stop it, or give your server another port. To check what is running there: `check --addr {told}`."
+    ))
+}
+
+/// The server did not end within its grace when it was asked to. It is no reason to fail.
+pub fn will_not_die(grace: Duration) -> Diagnosis {
+    let message = format!(
+        "The server, or something that it has started, went on for {:.1} s after it was asked to end \
+         (SIGTERM). It was killed all the same.",
+        grace.as_secs_f64()
+    );
+    Diagnosis::mistake("will-not-die", message)
+}
