@@ -98,11 +98,7 @@ fn status() -> impl Strategy<Value = Status> {
         1 => Just("INVALID_ARGUMENT"),
         1 => Just("UNIMPLEMENTED"),
     ];
-    (code, text()).prop_map(|(code, message)| Status {
-        message,
-        code,
-        ..Status::ok()
-    })
+    (code, text()).prop_map(|(code, message)| Status { message, code })
 }
 
 fn what() -> BoxedStrategy<What> {

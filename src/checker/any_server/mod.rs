@@ -17,6 +17,7 @@ use crate::course::{Course, Lesson};
 use crate::probe::Address;
 use crate::process::child::Ended;
 use crate::process::{Launch, Running};
+use crate::verdict::dialect;
 use crate::verdict::{Diagnosis, LessonReport, Outcome, panics};
 
 /// How long a server may take to listen, whatever the time-out: `go run` and `cargo run` compile first.
@@ -72,11 +73,24 @@ pub async fn check(
             address: target.addr.to_string(),
             error,
         })?;
-    if let Some(command) = &target.command {
-        return started(setting, target, command, &addresses, lessons, watch).await;
-    }
+    let mut checked = match &target.command {
+        Some(command) => started(setting, target, command, &addresses, lessons, watch).await?,
+        None => running(setting, target, &addresses, lessons, watch).await,
+    };
+    checked.notes.extend(dialect::recognise(&checked.lessons));
+    Ok(checked)
+}
+
+/// Checks a server that runs already.
+async fn running(
+    setting: &Setting,
+    target: &Target,
+    addresses: &[SocketAddr],
+    lessons: &[&Lesson],
+    watch: &mut Watch<'_>,
+) -> Checked {
     watch(Doing::Probing);
-    let lessons = match reach::server(&addresses, setting.patience).await {
+    let lessons = match reach::server(addresses, setting.patience).await {
         Ok(reached) => on_server(setting, &reached, lessons, None).await,
         Err(Unreached::Stranger(diagnosis)) => for_all(lessons, Outcome::Fail, *diagnosis),
         Err(Unreached::Nobody(refused)) => {
@@ -84,10 +98,10 @@ pub async fn check(
             for_all(lessons, Outcome::Error, diagnosis)
         }
     };
-    Ok(Checked {
+    Checked {
         lessons,
         ..Checked::default()
-    })
+    }
 }
 
 /// Starts a server, checks it, and ends it with everything that it has started.
