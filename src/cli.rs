@@ -82,6 +82,9 @@ pub struct CheckArgs {
     /// How to report
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+    /// Also draw the calls that were right (in text for a terminal)
+    #[arg(long)]
+    pub trace: bool,
     /// Repeat the random cases of an earlier check
     #[arg(long)]
     pub seed: Option<u64>,
@@ -97,6 +100,10 @@ pub enum Format {
     Human,
     /// One JSON object
     Json,
+    /// JUnit XML, which most CI systems read
+    Junit,
+    /// Annotations for GitHub Actions, and a step summary
+    Github,
 }
 
 /// What `run-reference` may be told.

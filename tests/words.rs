@@ -232,7 +232,7 @@ list-features · on-the-north-border
   TIME       lo 41.3249527 -74.1589889, hi… ───▶
   TIME       half-close                     ───▶
   TIME                                      ◀─── headers
-  TIME                                      ◀─── "Michie Stadium, West Point, …
+  TIME                                      ◀─── "Michie Stadium, West Point,…
 ✗ TIME                                      ◀─── OK
 
   Not right either: one-point, the-clients, random-2, random-3, random-4 and
@@ -246,14 +246,19 @@ Edit start_here/src/server.rs:53, then routeguide-lab check
 
 /// The text with `TIME` for every `1.2 ms` at the head of a line of the timeline.
 fn without_times(text: &str) -> String {
-    let line = |line: &str| match line.split_once(" ms ") {
-        Some((before, after)) if before.trim_start_matches(['✗', ' ']).parse::<f64>().is_ok() => {
-            let time = before.trim_start_matches(['✗', ' ']);
-            let head = &before[..before.len() - time.len()];
-            let rest = " ".repeat((time.len() + " ms ".len()).saturating_sub("TIME".len()));
-            format!("{head}TIME{rest}{after}")
+    let line = |line: &str| {
+        let (sign, rest) = line.split_at(line.len() - line.trim_start_matches(['✗', ' ']).len());
+        let mut words = rest.splitn(3, ' ');
+        match (words.next(), words.next(), words.next()) {
+            (Some(number), Some(unit @ ("µs" | "ms" | "s")), Some(rest))
+                if number.parse::<f64>().is_ok() =>
+            {
+                let width = number.len() + unit.chars().count() + " ".len();
+                let blanks = " ".repeat(width + " ".len() - "TIME".len());
+                format!("{sign}TIME{blanks}{rest}")
+            }
+            _ => line.to_string(),
         }
-        _ => line.to_string(),
     };
     text.lines().map(|text| line(text) + "\n").collect()
 }

@@ -8,9 +8,10 @@ use crate::cli::{CheckArgs, Format};
 use crate::contract::Database;
 use crate::course::{Lesson, Part, Track, files};
 use crate::learner::work;
+use crate::report::runner::Runner;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
-use crate::{process, report};
+use crate::{process, report, text};
 
 /// Checks lessons, reports, and records what was passed.
 ///
@@ -26,13 +27,28 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
         (Some(addr), None) => (check_any::check(args, addr).await, addr.to_string()),
         (None, _) => (check(args).await, args.track.name().to_string()),
     };
-    if let Err(problem) = &result
-        && args.format == Format::Json
-        && let Ok(text) = report::json::render_problem(&target, &problem.to_string())
-    {
-        screen::print(&text);
+    if let Err(problem) = &result {
+        show_problem(args, &target, &problem.to_string());
     }
     result
+}
+
+/// Says in the format that was asked for why nothing could be checked. In words, it is said in the end.
+fn show_problem(args: &CheckArgs, target: &str, message: &str) {
+    match args.format {
+        Format::Human => {}
+        Format::Json => {
+            if let Ok(text) = report::json::render_problem(target, message) {
+                screen::print(&text);
+            }
+        }
+        Format::Junit => {
+            if let Ok(text) = report::junit::render_problem(target, message) {
+                screen::print(&text);
+            }
+        }
+        Format::Github => Runner::from_environment().report_problem(message),
+    }
 }
 
 async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
@@ -68,12 +84,8 @@ async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
         warnings: checked.warnings,
         notes: checked.notes,
     };
-    show(
-        args,
-        &report,
-        &format!("{} check", screen::invocation()),
-        |lesson| args.track == Track::StartHere && lab.progress.passed(&lesson.lesson),
-    )?;
+    let command = format!("{} check", screen::invocation());
+    show(args, &report, &command, Some(&lab))?;
     if args.track == Track::StartHere {
         record(&lab, &selection, &report)?;
         if human {
@@ -104,27 +116,48 @@ pub fn codelabs_database() -> Result<Database, Problem> {
     })
 }
 
-/// Prints a report in the format that is asked for. `command` repeats the check; `passed_before` tells
-/// of a lesson whether it had passed before.
+/// Prints a report in the format that is asked for. `command` repeats the check; `lab` is the one that
+/// was checked, if it was the lab's own code.
 ///
 /// # Errors
 ///
 /// If a machine's format cannot be written.
-pub fn show(
+pub(super) fn show(
     args: &CheckArgs,
     report: &CheckReport,
     command: &str,
-    passed_before: impl Fn(&LessonReport) -> bool,
+    lab: Option<&Lab>,
 ) -> Result<(), Problem> {
-    let text = match args.format {
-        Format::Human => screen::check::draw(report, passed_before, command, Canvas::stdout()),
-        Format::Json => report::json::render(report).map_err(|error| {
-            let what = format!("cannot write the report: {error}");
-            Problem::new(Exit::CouldNot, what, "")
-        })?,
-    };
-    screen::print(&text);
+    match args.format {
+        Format::Human => {
+            let canvas = Canvas::stdout();
+            if args.trace {
+                screen::print(&text::inert(&screen::check::trace(report, canvas)));
+            }
+            let learner = lab.filter(|_| args.track == Track::StartHere);
+            let passed_before = |lesson: &LessonReport| {
+                learner.is_some_and(|lab| lab.progress.passed(&lesson.lesson))
+            };
+            let text = screen::check::draw(report, passed_before, command, canvas);
+            screen::print(&text::inert(&text));
+        }
+        Format::Json => screen::print(&report::json::render(report).map_err(unwritable)?),
+        Format::Junit => screen::print(&report::junit::render(report).map_err(unwritable)?),
+        Format::Github => {
+            let runner = Runner::from_environment();
+            runner.report(report, |lesson| {
+                let lab = lab?;
+                let (file, line) = place_to_annotate(lab, args.track, lesson)?;
+                Some((runner.path_in_repository(lab.folder.root(), &file), line))
+            });
+        }
+    }
     Ok(())
+}
+
+fn unwritable(error: impl std::fmt::Display) -> Problem {
+    let what = format!("cannot write the report: {error}");
+    Problem::new(Exit::CouldNot, what, "")
 }
 
 /// The exit code for a report.
@@ -230,6 +263,25 @@ fn place_to_edit(lab: &Lab, report: &CheckReport) -> Option<String> {
             .map(|spot| format!("{}:{}", spot.file, spot.line)),
         Err(error) => Some(error.to_string()),
     }
+}
+
+/// Where a lesson that is not right is to be changed, as an annotation needs it: a file that is there,
+/// from the lab's root, and a line.
+fn place_to_annotate(lab: &Lab, track: Track, report: &LessonReport) -> Option<(String, usize)> {
+    let found = report.diagnosis.as_ref();
+    let edit = found.and_then(|found| found.edit.clone());
+    let place = found.and_then(|found| found.place.as_ref());
+    let place = place.map(|place| (place.file.clone(), place.line));
+    let spot = || {
+        let lesson = lab.course.find(&report.lesson).ok()?;
+        let spots = work::spots(&lab.folder, lesson).ok()?;
+        let spot = spots.into_iter().next()?;
+        Some((spot.file, spot.line))
+    };
+    // A panic may name a file of the standard library's.
+    let is_ours = |(file, _): &(String, usize)| lab.folder.file(file).is_file();
+    let known = edit.filter(is_ours).or_else(|| place.filter(is_ours));
+    known.or_else(|| spot().filter(|_| track == Track::StartHere))
 }
 
 /// What to do now, in a line or two.

@@ -51,7 +51,7 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
         notes: checked.notes,
     };
     let command = command(args, addr);
-    show(args, &report, &command, |_| false)?;
+    show(args, &report, &command, None)?;
     if args.format == Format::Human {
         let passed = report.outcome() == Outcome::Pass;
         screen::print(&screen::target::last_line(

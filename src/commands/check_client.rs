@@ -62,7 +62,7 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
         notes: checked.notes,
     };
     let again = again(args, command, addr);
-    show(args, &report, &again, |_| false)?;
+    show(args, &report, &again, None)?;
     if args.format == Format::Human {
         let passed = report.outcome() == Outcome::Pass;
         let canvas = Canvas::stdout();

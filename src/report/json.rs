@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::contract::{Message, Rpc};
 use crate::probe::Event;
-use crate::text::harmless;
+use crate::text::{harmless, harmless_json};
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
 /// The version of the format.
@@ -25,7 +25,7 @@ pub fn render(report: &CheckReport) -> serde_json::Result<String> {
         lessons: report.lessons.iter().map(Lesson::from).collect(),
         notes: report.notes.iter().map(Cause::from).collect(),
     };
-    Ok(serde_json::to_string_pretty(&check)? + "\n")
+    written(&check)
 }
 
 /// The report of a check that could not be made at all.
@@ -43,7 +43,11 @@ pub fn render_problem(target: &str, message: &str) -> serde_json::Result<String>
         "lessons": [],
         "message": message,
     });
-    Ok(serde_json::to_string_pretty(&check)? + "\n")
+    written(&check)
+}
+
+fn written(check: &impl Serialize) -> serde_json::Result<String> {
+    Ok(harmless_json(&serde_json::to_string_pretty(check)?) + "\n")
 }
 
 #[derive(Serialize)]

@@ -1,16 +1,13 @@
 //! The report of a check, for people.
 
+use super::evidence::{LONGEST, evidence, quote, sentence, wrapped};
 use super::lesson::course_bar;
-use super::{Canvas, timeline};
+use super::{Canvas, fit, timeline};
+use crate::contract::Rpc;
 use crate::course::Lesson;
-use crate::text::harmless;
+use crate::text::{clipped, harmless, on_one_line};
 use crate::verdict::report::most_telling;
-use crate::verdict::{
-    CaseReport, CheckReport, Contrast, Diagnosis, LessonReport, Outcome, Place, Quote,
-};
-
-/// How many lines of somebody else's words are shown.
-const MOST_QUOTED: usize = 60;
+use crate::verdict::{CaseReport, CheckReport, LessonReport, Outcome, Quote};
 
 /// Draws a check: a line for each lesson, and below them everything about those that are not right.
 /// `passed_before` tells of a lesson whether it had passed before this check; `command` is what one types
@@ -27,8 +24,15 @@ pub fn draw(
         text.push_str(&line(lesson, passed_before(lesson), canvas));
     }
     let wrong = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
-    for lesson in report.lessons.iter().filter(wrong) {
+    let wrong: Vec<&LessonReport> = report.lessons.iter().filter(wrong).collect();
+    for (n, lesson) in wrong.iter().enumerate() {
         text.push('\n');
+        // What is wrong first is often why the rest is wrong, so it must catch the eye.
+        match n {
+            0 if wrong.len() > 1 => text.push_str(&paint.bad(&rule("Begin with this one", canvas))),
+            1 => text.push_str(&paint.strong(&rule("Then", canvas))),
+            _ => {}
+        }
         if lesson.outcome == Outcome::Fail && passed_before(lesson) {
             let words = format!(
                 "This is a regression: `{}` passed before, and something you changed since has undone it.",
@@ -47,7 +51,7 @@ pub fn draw(
         ));
     }
     for note in &report.notes {
-        let words = format!("Note: {}", harmless(&note.message));
+        let words = format!("Note: {}", clipped(&harmless(&note.message), LONGEST));
         text.push('\n');
         text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
     }
@@ -56,6 +60,36 @@ pub fn draw(
         text.push_str("\nThe compiler has something to remark on your code:\n\n");
         let warnings = Quote::Compiler(report.warnings.join("\n"));
         text.push_str(&quote(&warnings, canvas));
+    }
+    text
+}
+
+/// A line across, with a heading in it.
+fn rule(heading: &str, canvas: Canvas) -> String {
+    let line = canvas.width.saturating_sub(fit::width(heading) + 4);
+    format!("── {heading} {}\n\n", "─".repeat(line))
+}
+
+/// Draws every call of a check, those that are right too, each under the name of its case and what
+/// that is there to find out.
+pub fn trace(report: &CheckReport, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let mut text = String::new();
+    for lesson in &report.lessons {
+        for case in lesson
+            .cases
+            .iter()
+            .filter(|case| !case.transcript.is_empty())
+        {
+            let sign = match case.outcome {
+                Outcome::Pass => paint.good("✓"),
+                Outcome::Fail | Outcome::Error => paint.bad("✗"),
+                Outcome::Skipped => paint.faint("·"),
+            };
+            text.push_str(&format!("{sign} {}", heading(&lesson.lesson, case, canvas)));
+            text.push_str(&timeline::draw(&case.transcript, case.mark, canvas));
+            text.push('\n');
+        }
     }
     text
 }
@@ -105,28 +139,32 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
             .as_ref()
             .map_or("", |diagnosis| &diagnosis.message);
         let heading = paint.strong(&lesson.lesson);
-        return format!("{heading}\n{}", wrapped(&harmless(message), "  ", canvas));
+        return format!("{heading}\n{}", sentence(message, canvas));
     }
     let shown = most_telling(&lesson.cases);
-    let mut text = String::new();
-    let heading = match shown {
-        Some(case) => format!("{} · {}", lesson.lesson, case.case),
-        None => lesson.lesson.clone(),
+    let mut text = match shown {
+        Some(case) => heading(&lesson.lesson, case, canvas),
+        None => format!("{}\n", paint.strong(&lesson.lesson)),
     };
-    text.push_str(&paint.strong(&heading));
-    text.push('\n');
-    if let Some(why) = shown.and_then(|case| case.why.as_deref()) {
-        text.push_str(&paint.faint(&wrapped(why, "  ", canvas)));
-    }
     if let Some(diagnosis) = &lesson.diagnosis {
-        text.push_str(&explanation(diagnosis, canvas));
+        text.push_str(&sentence(&diagnosis.message, canvas));
     }
-    if let Some(case) = shown.filter(|case| !case.transcript.is_empty()) {
-        text.push('\n');
-        text.push_str(&timeline::draw(&case.transcript, case.mark, canvas));
+    text.push_str(&evidence(lesson.diagnosis.as_ref(), shown, canvas));
+    let mut told: Vec<&CaseReport> = shown.into_iter().collect();
+    // What is wrong in another RPC is another mistake, unless one cause has been found for the lesson.
+    if let Some(first) = shown.filter(|case| case.diagnosis == lesson.diagnosis) {
+        for case in of_other_rpcs(lesson, first) {
+            text.push('\n');
+            text.push_str(&heading(&lesson.lesson, case, canvas));
+            if let Some(diagnosis) = &case.diagnosis {
+                text.push_str(&sentence(&diagnosis.message, canvas));
+            }
+            text.push_str(&evidence(case.diagnosis.as_ref(), Some(case), canvas));
+            told.push(case);
+        }
     }
     let is_other = |case: &&CaseReport| {
-        case.outcome == Outcome::Fail && shown.is_none_or(|shown| !std::ptr::eq(shown, *case))
+        case.outcome == Outcome::Fail && !told.iter().any(|told| std::ptr::eq(*told, *case))
     };
     let others: Vec<&str> = lesson
         .cases
@@ -137,97 +175,38 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     if !others.is_empty() {
         let words = format!("Not right either: {}.", list(&others));
         text.push('\n');
-        text.push_str(&wrapped(&words, "  ", canvas));
+        text.push_str(&sentence(&words, canvas));
     }
     text
 }
 
-fn explanation(diagnosis: &Diagnosis, canvas: Canvas) -> String {
+/// The lesson and the case, and below them what the case is there to find out.
+fn heading(lesson: &str, case: &CaseReport, canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let mut text = wrapped(&harmless(&diagnosis.message), "  ", canvas);
-    if let Some(Contrast { expected, received }) = &diagnosis.contrast {
-        text.push('\n');
-        let row =
-            |label: &str, value: &str| wrapped_behind(&format!("    {label}  "), value, canvas);
-        text.push_str(&paint.good(&row("expected", &harmless(expected))));
-        text.push_str(&paint.bad(&row("received", &harmless(received))));
-    }
-    if let Some(place) = &diagnosis.place {
-        text.push('\n');
-        text.push_str(&source(place, canvas));
-    }
-    if let Some(quoted) = &diagnosis.quoted {
-        text.push('\n');
-        text.push_str(&quote(quoted, canvas));
-    }
-    if let Some(hint) = &diagnosis.hint {
-        text.push('\n');
-        text.push_str(&wrapped(&harmless(hint), "  ", canvas));
-    }
-    text
+    let name = paint.strong(&format!("{lesson} · {}", on_one_line(&case.case)));
+    let why = case.why.as_deref().map(|why| wrapped(why, "  ", canvas));
+    format!("{name}\n{}", paint.faint(&why.unwrap_or_default()))
 }
 
-/// The learner's own line, with a caret under the place.
-fn source(place: &Place, canvas: Canvas) -> String {
-    let paint = canvas.paint;
-    let number = place.line.to_string();
-    let margin = " ".repeat(number.len());
-    let until: String = place
-        .source
-        .chars()
-        .take(place.column.saturating_sub(1))
-        .collect();
-    // Tabs stay tabs, so that the caret stands where the editor shows it.
-    let indent: String = harmless(&until)
-        .chars()
-        .map(|c| if c == '\t' { '\t' } else { ' ' })
-        .collect();
-    format!(
-        "  {}\n  {number} {bar} {}\n  {margin} {bar} {indent}{}\n",
-        paint.strong(&format!("{}:{}:{}", place.file, place.line, place.column)),
-        harmless(&place.source),
-        paint.bad("^"),
-        bar = paint.faint("│"),
-    )
-}
-
-/// Somebody else's words. Only the compiler's may keep their colour.
-fn quote(quote: &Quote, canvas: Canvas) -> String {
-    let words = match quote {
-        Quote::Compiler(words) if canvas.paint.is_on() => words.clone(),
-        quote => harmless(quote.words()),
-    };
-    let lines: Vec<&str> = words.trim_matches('\n').lines().collect();
-    let mut text = String::new();
-    for line in lines.iter().take(MOST_QUOTED) {
-        text.push_str(format!("  {line}").trim_end());
-        text.push('\n');
+/// For each other RPC of a lesson, the case that tells most of what is wrong there, if that is
+/// something else.
+fn of_other_rpcs<'a>(lesson: &'a LessonReport, first: &CaseReport) -> Vec<&'a CaseReport> {
+    let message = |case: &CaseReport| case.diagnosis.as_ref().map(|found| found.message.clone());
+    let mut found: Vec<&CaseReport> = Vec::new();
+    for rpc in Rpc::ALL
+        .into_iter()
+        .filter(|rpc| first.rpc.is_some_and(|other| other != *rpc))
+    {
+        let of_rpc = lesson.cases.iter().filter(|case| case.rpc == Some(rpc));
+        let Some(case) = most_telling(of_rpc) else {
+            continue;
+        };
+        let is_told = |told: &&CaseReport| message(told) == message(case);
+        if !is_told(&first) && !found.iter().any(is_told) {
+            found.push(case);
+        }
     }
-    if lines.len() > MOST_QUOTED {
-        text.push_str(&format!(
-            "  … and {} more lines\n",
-            lines.len() - MOST_QUOTED
-        ));
-    }
-    text
-}
-
-fn wrapped(text: &str, indent: &str, canvas: Canvas) -> String {
-    let options = textwrap::Options::new(canvas.width)
-        .initial_indent(indent)
-        .subsequent_indent(indent)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options) + "\n"
-}
-
-fn wrapped_behind(label: &str, text: &str, canvas: Canvas) -> String {
-    let indent = " ".repeat(textwrap::core::display_width(label));
-    let options = textwrap::Options::new(canvas.width)
-        .initial_indent(label)
-        .subsequent_indent(&indent)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options) + "\n"
+    found
 }
 
 /// The last line after a check that did not pass: what to change, in words such as `file:line`, and
@@ -285,3 +264,6 @@ fn list(names: &[&str]) -> String {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 
 pub mod building;
 pub mod check;
+pub mod evidence;
+pub mod fit;
 pub mod lesson;
 pub mod list;
 pub mod markdown;
@@ -13,6 +15,8 @@ pub mod timeline;
 use std::io::{self, IsTerminal as _, Write as _};
 
 pub use paint::Paint;
+
+use crate::text::inert;
 
 /// The widest that text is set, for reading; and what a pipe gets.
 const WIDEST: usize = 100;
@@ -42,6 +46,16 @@ impl Canvas {
     }
 }
 
+impl Canvas {
+    /// What reports in plain text are drawn on.
+    pub fn plain() -> Canvas {
+        Canvas {
+            width: DEFAULT,
+            paint: Paint::new(false),
+        }
+    }
+}
+
 /// Colour is for terminals, unless `NO_COLOR` is set (see <https://no-color.org>).
 fn coloured(terminal: bool) -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -59,7 +73,7 @@ pub fn print(text: &str) {
 /// Prints a remark, on standard error.
 pub fn tell(text: &str) {
     let mut err = io::stderr().lock();
-    writeln!(err, "{text}").ok();
+    writeln!(err, "{}", inert(text)).ok();
 }
 
 /// How the learner called this program, as it is to be typed: `cargo run --` or `routeguide-lab`.

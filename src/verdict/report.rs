@@ -157,8 +157,13 @@ fn diagnosis_of(cases: &[CaseReport]) -> Option<Diagnosis> {
 }
 
 /// The case that failed for a known reason, and shows it best; or, if none did, the first that failed.
-pub fn most_telling(cases: &[CaseReport]) -> Option<&CaseReport> {
-    let failed = || cases.iter().filter(|case| case.outcome == Outcome::Fail);
+pub fn most_telling<'a>(
+    cases: impl IntoIterator<Item = &'a CaseReport> + Clone,
+) -> Option<&'a CaseReport> {
+    let failed = || {
+        let cases = cases.clone().into_iter();
+        cases.filter(|case| case.outcome == Outcome::Fail)
+    };
     let known = |case: &&CaseReport| {
         case.diagnosis
             .as_ref()

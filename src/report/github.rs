@@ -1,0 +1,168 @@
+//! Annotations for GitHub Actions: workflow commands on standard output, one to a line.
+//!
+//! The runner carries out every line that looks like a command, so what others wrote stands only where
+//! it is escaped, as GitHub's own toolkit escapes it.
+
+use crate::text::{clipped, harmless, inert, on_one_line};
+use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
+
+/// How many characters of an annotation's message. GitHub shows no more than about 4 KiB.
+const LONGEST: usize = 3_000;
+/// How many of each side of a difference.
+const LONGEST_SIDE: usize = 500;
+
+/// A file, from the root of the repository, and a line of it.
+pub type Spot = (String, usize);
+
+/// An error for each lesson that is not right, at its place if it has one; or a notice that all is well.
+pub fn render(report: &CheckReport, place: impl Fn(&LessonReport) -> Option<Spot>) -> String {
+    let notes: String = report.notes.iter().map(note).collect();
+    if report.outcome() == Outcome::Pass {
+        let lessons = match report.lessons.len() {
+            1 => "1 lesson".to_string(),
+            n => format!("{n} lessons"),
+        };
+        let words = format!("{lessons} passed (seed {}).", report.seed);
+        return notes + &command("notice", None, "routeguide-lab", &words);
+    }
+    let is_wrong =
+        |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
+    let wrong = report.lessons.iter().filter(is_wrong);
+    let errors: String = wrong
+        .map(|lesson| {
+            let said = match lesson.outcome {
+                Outcome::Error => "could not be checked",
+                _ => "not right yet",
+            };
+            let title = format!("{}: {said}", lesson.lesson);
+            command("error", place(lesson).as_ref(), &title, &message(lesson))
+        })
+        .collect();
+    errors + &notes
+}
+
+/// A remark that is no reason to fail.
+fn note(note: &Diagnosis) -> String {
+    command("warning", None, "routeguide-lab", &harmless(&note.message))
+}
+
+/// The report of a check that could not be made at all.
+pub fn render_problem(message: &str) -> String {
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    command(
+        "error",
+        None,
+        "routeguide-lab could not check",
+        &harmless(message),
+    )
+}
+
+/// What is wrong, what was expected and came, and what to do.
+fn message(lesson: &LessonReport) -> String {
+    let Some(found) = &lesson.diagnosis else {
+        return format!("{} is not right yet.", lesson.title);
+    };
+    let mut parts = vec![clipped(&harmless(&found.message), LONGEST / 2)];
+    if let Some(contrast) = &found.contrast {
+        let side = |text: &str| clipped(&on_one_line(text), LONGEST_SIDE);
+        parts.push(format!("expected  {}", side(&contrast.expected)));
+        parts.push(format!("received  {}", side(&contrast.received)));
+    }
+    if let Some(hint) = &found.hint {
+        parts.push(clipped(&harmless(hint), LONGEST / 3));
+    }
+    parts.join("\n")
+}
+
+fn command(kind: &str, spot: Option<&Spot>, title: &str, message: &str) -> String {
+    let mut properties = Vec::new();
+    if let Some((file, line)) = spot {
+        properties.push(format!("file={}", property(file)));
+        // A line 0 is one that is not known.
+        if *line > 0 {
+            properties.push(format!("line={line}"));
+        }
+    }
+    properties.push(format!("title={}", property(title)));
+    let message = data(&inert(&clipped(message, LONGEST)));
+    format!("::{kind} {}::{message}\n", properties.join(","))
+}
+
+/// The data of a command, escaped as `escapeData` of GitHub's toolkit does.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A property of a command, escaped as `escapeProperty` of GitHub's toolkit does.
+fn property(text: &str) -> String {
+    data(&inert(&on_one_line(text)))
+        .replace(':', "%3A")
+        .replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    /// A command, taken apart as the runner does it.
+    fn parse(line: &str) -> (&str, Vec<(&str, String)>, String) {
+        let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+        let (kind, properties) = head.split_once(' ').unwrap();
+        let plain = |text: &str| {
+            let text = text.replace("%0D", "\r").replace("%0A", "\n");
+            text.replace("%3A", ":")
+                .replace("%2C", ",")
+                .replace("%25", "%")
+        };
+        let properties = properties.split(',').map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap();
+            (name, plain(value))
+        });
+        (kind, properties.collect(), plain(message))
+    }
+
+    #[test]
+    fn whatever_is_quoted_there_is_one_command_and_it_is_ours() {
+        for words in samples::HOSTILE {
+            let report = samples::failing(words);
+            let place = |_: &LessonReport| Some((words.to_string(), 7));
+            let text = render(&report, place);
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(samples::commands(&text), lines, "{words:?}");
+            let [error, note] = lines[..] else {
+                panic!("an error and a note, but {text}");
+            };
+            let (kind, _, message) = parse(note);
+            assert!(kind == "warning" && message.starts_with("Note"), "{note}");
+            let (kind, properties, message) = parse(error);
+            assert_eq!(kind, "error");
+            let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
+            assert_eq!(names, ["file", "line", "title"], "{words:?}");
+            assert_eq!(properties[1].1, "7");
+            assert!(message.contains(" came.") && message.contains("Filter them."));
+            assert_eq!(
+                samples::commands(&message),
+                Vec::<String>::new(),
+                "{words:?}"
+            );
+            assert_eq!(samples::commands(&render_problem(words)).len(), 1);
+        }
+    }
+
+    #[test]
+    fn percent_signs_come_back_as_they_were() {
+        let text = render(&samples::failing("100%0A, a:b"), |_| {
+            Some(("a,b:c%.rs".into(), 0))
+        });
+        let (_, properties, message) = parse(text.lines().next().unwrap());
+        assert!(
+            message.starts_with("100%0A, a:b came.\nexpected  not this feature\n"),
+            "{message}"
+        );
+        assert_eq!(properties[0], ("file", "a,b:c%.rs".to_string()));
+        assert_eq!(properties[1].0, "title");
+    }
+}

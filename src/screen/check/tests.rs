@@ -1,0 +1,90 @@
+use super::*;
+use crate::report::samples;
+use crate::screen::Paint;
+use crate::verdict::Diagnosis;
+
+fn drawn(report: &CheckReport, width: usize) -> String {
+    let paint = Paint::new(false);
+    draw(report, |_| false, "routeguide-lab", Canvas { width, paint })
+}
+
+#[test]
+fn whatever_others_say_stays_in_its_columns() {
+    let long = [
+        "x".repeat(100_000),
+        "❤️".repeat(200),
+        "日本 ".repeat(100),
+        "e\u{301}".repeat(300),
+    ];
+    let words = samples::HOSTILE.iter().copied();
+    for words in words.chain(long.iter().map(String::as_str)) {
+        let report = samples::failing(words);
+        for width in [40, 80, 100] {
+            let canvas = Canvas {
+                width,
+                paint: Paint::new(false),
+            };
+            // What a program wrote is quoted as it is, line by line; a terminal breaks long ones.
+            let mut bare = report.clone();
+            bare.lessons[0].diagnosis.as_mut().unwrap().quoted = None;
+            for text in [drawn(&bare, width), trace(&report, canvas)] {
+                for line in text.lines() {
+                    assert!(fit::width(line) <= width, "{width}: {line:?}");
+                }
+                let hidden = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+                assert!(!text.contains(hidden), "{text:?}");
+            }
+            assert!(drawn(&report, width).len() < 40_000);
+        }
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_explained_and_the_first_stands_out() {
+    let mut report = samples::failing("Berkshire Valley");
+    let mut second = report.lessons[0].clone();
+    second.lesson = "start-server".to_string();
+    // Another mistake in another RPC of the same lesson, and once more the same.
+    let mut chat = second.cases[0].clone();
+    chat.case = "two-places".to_string();
+    chat.rpc = Some(Rpc::RouteChat);
+    chat.diagnosis = Some(Diagnosis::mistake("newest-first", "Oldest first."));
+    let mut again = chat.clone();
+    again.case = "again".to_string();
+    second.cases.extend([chat, again]);
+    report.lessons.push(second);
+    let text = drawn(&report, 80);
+    let order = [
+        "── Begin with this one ─",
+        "list-features · one-point",
+        "── Then ─",
+        "start-server · one-point",
+        "start-server · two-places",
+        "Oldest first.",
+        "Not right either: again.",
+    ];
+    let at = order.map(|words| {
+        text.find(words)
+            .unwrap_or_else(|| panic!("no {words} in\n{text}"))
+    });
+    assert!(at.is_sorted(), "{text}");
+    assert_eq!(
+        text.matches("client    ").count(),
+        3,
+        "each is drawn:\n{text}"
+    );
+    // One that is alone needs no such words.
+    report.lessons.pop();
+    assert!(!drawn(&report, 80).contains("Begin with"));
+    // A cause that was found for the lesson explains its other RPCs too.
+    let mut panicked = report.lessons[0].clone();
+    panicked.cases.push(CaseReport {
+        rpc: Some(Rpc::RouteChat),
+        diagnosis: Some(Diagnosis::new("The stream broke off.")),
+        ..panicked.cases[0].clone()
+    });
+    panicked.diagnosis = Some(Diagnosis::mistake("panics", "Your handler panicked."));
+    report.lessons = vec![panicked];
+    let text = drawn(&report, 80);
+    assert!(text.contains("Your handler panicked.") && !text.contains("broke off"));
+}

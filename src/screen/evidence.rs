@@ -1,0 +1,142 @@
+//! What proves a diagnosis: the two sides of a difference, the learner's own line, the words of others,
+//! and the call as it went.
+
+use super::{Canvas, fit, timeline};
+use crate::text::{clipped, harmless};
+use crate::verdict::{CaseReport, Contrast, Diagnosis, Place, Quote};
+
+/// How many lines of somebody else's words are shown.
+const MOST_QUOTED: usize = 60;
+/// How many characters of a sentence, of a side of a difference, or of a line of somebody else's. A
+/// server can put megabytes into a name.
+pub const LONGEST: usize = 1_500;
+
+/// What a message says, by itself.
+pub fn sentence(message: &str, canvas: Canvas) -> String {
+    wrapped(&clipped(&harmless(message), LONGEST), "  ", canvas)
+}
+
+/// Everything that proves a diagnosis, and what to do about it: the difference, the learner's own line,
+/// the words of others, the hint, and the call as it went.
+pub fn evidence(
+    diagnosis: Option<&Diagnosis>,
+    case: Option<&CaseReport>,
+    canvas: Canvas,
+) -> String {
+    let mut text = diagnosis.map_or(String::new(), |found| behind(found, canvas));
+    if let Some(case) = case.filter(|case| !case.transcript.is_empty()) {
+        text.push('\n');
+        text.push_str(&timeline::draw(&case.transcript, case.mark, canvas));
+    }
+    text
+}
+
+fn behind(diagnosis: &Diagnosis, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let mut text = String::new();
+    if let Some(Contrast { expected, received }) = &diagnosis.contrast {
+        text.push('\n');
+        let row = |label: &str, value: &str| {
+            let value = clipped(&harmless(value), LONGEST);
+            wrapped_behind(&format!("    {label}  "), &value, canvas)
+        };
+        text.push_str(&paint.good(&row("expected", expected)));
+        text.push_str(&paint.bad(&row("received", received)));
+    }
+    if let Some(place) = &diagnosis.place {
+        text.push('\n');
+        text.push_str(&source(place, canvas));
+    }
+    if let Some(quoted) = &diagnosis.quoted {
+        text.push('\n');
+        text.push_str(&quote(quoted, canvas));
+    }
+    if let Some(hint) = &diagnosis.hint {
+        text.push('\n');
+        text.push_str(&sentence(hint, canvas));
+    }
+    text
+}
+
+/// The learner's own line, with a caret under the place.
+fn source(place: &Place, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let number = place.line.to_string();
+    let margin = " ".repeat(number.len());
+    let until: String = place
+        .source
+        .chars()
+        .take(place.column.saturating_sub(1))
+        .collect();
+    let indent = " ".repeat(fit::width(&harmless(&until)));
+    format!(
+        "  {}\n  {number} {bar} {}\n  {margin} {bar} {indent}{}\n",
+        paint.strong(&format!("{}:{}:{}", place.file, place.line, place.column)),
+        clipped(&harmless(&place.source), LONGEST),
+        paint.bad("^"),
+        bar = paint.faint("│"),
+    )
+}
+
+/// Somebody else's words. Only the compiler's may keep their colour.
+pub fn quote(quote: &Quote, canvas: Canvas) -> String {
+    let words = match quote {
+        Quote::Compiler(words) if canvas.paint.is_on() => words.clone(),
+        quote => harmless(quote.words()),
+    };
+    let lines: Vec<&str> = words.trim_matches('\n').lines().collect();
+    let mut text = String::new();
+    for line in lines.iter().take(MOST_QUOTED) {
+        text.push_str(format!("  {}", clipped(line, LONGEST)).trim_end());
+        text.push('\n');
+    }
+    if lines.len() > MOST_QUOTED {
+        text.push_str(&format!(
+            "  … and {} more lines\n",
+            lines.len() - MOST_QUOTED
+        ));
+    }
+    text
+}
+
+/// Text on as many lines as the width asks for, each behind the same indent.
+pub fn wrapped(text: &str, indent: &str, canvas: Canvas) -> String {
+    fill(text, indent, indent, canvas)
+}
+
+/// The same behind a label.
+fn wrapped_behind(label: &str, text: &str, canvas: Canvas) -> String {
+    fill(text, label, &" ".repeat(fit::width(label)), canvas)
+}
+
+fn fill(text: &str, first: &str, rest: &str, canvas: Canvas) -> String {
+    let options = textwrap::Options::new(canvas.width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let mut filled = String::new();
+    for line in textwrap::fill(text, options).lines() {
+        // It adds up the widths of characters, but some emoji are wider than the sum of theirs.
+        let indent = if filled.is_empty() { first } else { rest };
+        let columns = canvas.width.saturating_sub(fit::width(indent));
+        match line
+            .strip_prefix(indent)
+            .filter(|_| fit::width(line) > canvas.width)
+        {
+            Some(words) => {
+                for (n, part) in fit::lines(words, columns, usize::MAX).iter().enumerate() {
+                    let indent = if n == 0 { indent } else { rest };
+                    filled.push_str(&format!("{indent}{part}\n"));
+                }
+            }
+            None => {
+                filled.push_str(line);
+                filled.push('\n');
+            }
+        }
+    }
+    if filled.is_empty() {
+        filled.push('\n');
+    }
+    filled
+}
