@@ -132,7 +132,7 @@ impl Client<'_> {
         let expect = expected(lessons);
         let plain = self.plain().await?;
         let mut cases = plain.judge_connection();
-        if plain.recording.connections == 0 {
+        if plain.recording.prefaces == 0 {
             let diagnosis = cases.swap_remove(0).diagnosis;
             let diagnosis = diagnosis.unwrap_or_else(|| Diagnosis::new("No connection came."));
             return Ok(for_all(lessons, Outcome::Fail, diagnosis));
