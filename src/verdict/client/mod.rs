@@ -1,7 +1,9 @@
 //! Judging a client: the calls that were recorded, and what it printed.
 
 mod call;
+mod mentions;
 mod printed;
+mod reading;
 mod sent;
 #[cfg(test)]
 mod tests;
