@@ -5,6 +5,7 @@
 pub mod any_client;
 pub mod any_server;
 mod build;
+mod by_lesson;
 pub mod cases;
 mod client;
 mod finish;

@@ -9,6 +9,7 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
+pub mod client;
 pub mod guide;
 pub mod outside;
 #[cfg(unix)]

@@ -1,7 +1,9 @@
 //! Judging a client: the calls that were recorded, and what it printed.
 
 mod call;
+mod mentions;
 mod printed;
+mod reading;
 mod sent;
 #[cfg(test)]
 mod tests;
@@ -63,9 +65,17 @@ impl ClientRun {
         let finding = if self.recording.connections == 0 {
             Some(self.never_connects())
         } else if self.recording.prefaces == 0 {
-            Some(Diagnosis::new(
-                "A connection was opened, but it does not begin as HTTP/2 does. gRPC is spoken over HTTP/2.",
-            ))
+            Some(
+                Diagnosis::new(
+                    "A connection was opened, but it does not begin as HTTP/2 does. gRPC is spoken over \
+                     HTTP/2.",
+                )
+                .hint(
+                    "The lab speaks without encryption: `http://` and not `https://`, or what your gRPC \
+                     library calls an insecure channel.",
+                )
+                .quoting(&self.stderr),
+            )
         } else {
             None
         };
@@ -167,7 +177,16 @@ impl ClientRun {
                 last.rpc
             ));
         }
-        Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr)
+        let diagnosis = Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr);
+        let method = |path: &String| path.rsplit('/').next() == Some(rpc.name());
+        if others.iter().any(method) {
+            return diagnosis.hint(format!(
+                "The path of the call must be {}: the package and the name of the service in the .proto \
+                 decide it.",
+                rpc.path()
+            ));
+        }
+        diagnosis
     }
 
     fn order(&self, rpcs: &[Rpc]) -> Option<Diagnosis> {

@@ -66,9 +66,10 @@ impl Printed {
         Printed(values)
     }
 
-    /// The first value that was not printed.
+    /// The first value that was not printed, of those that only the answer could tell if there is one.
     pub fn first_missing(&self) -> Option<&Value> {
-        self.0.iter().find(|value| !value.printed)
+        let missing = || self.0.iter().filter(|value| !value.printed);
+        missing().find(|value| !value.known).or(missing().next())
     }
 
     /// Whether there was something to print, and nothing of it was. What the client knew anyway does
