@@ -127,29 +127,31 @@ impl LessonReport {
     }
 }
 
-/// What is said of the cases together: the diagnosis of the most telling one and, if others failed for a
-/// known reason of their own, that too.
+/// What is said of the cases together: the diagnosis of the most telling one and, if another call of the
+/// same RPC failed for a known reason of its own, that too. (What failed in other RPCs may be nothing but
+/// a consequence.)
 fn diagnosis_of(cases: &[CaseReport]) -> Option<Diagnosis> {
-    let first = most_telling(cases)?.diagnosis.clone()?;
-    let others: Vec<&CaseReport> = cases
-        .iter()
-        .filter(|case| {
-            let ids = case.diagnosis.as_ref().map_or(&[][..], |d| &d.mistakes);
-            let is_new = |id: &&'static str| !first.mistakes.contains(id);
-            case.outcome == Outcome::Fail && !ids.is_empty() && ids.iter().all(is_new)
-        })
-        .collect();
-    let second = others.iter().min_by_key(|case| case.hard_to_read());
-    let (false, Some((case, second))) = (
-        first.mistakes.is_empty(),
-        second.and_then(|case| Some((&case.case, case.diagnosis.as_ref()?))),
-    ) else {
+    let telling = most_telling(cases)?;
+    let first = telling.diagnosis.clone()?;
+    let is_another = |case: &&CaseReport| {
+        let ids = case.diagnosis.as_ref().map_or(&[][..], |d| &d.mistakes);
+        let is_new = |id: &'static str| !first.mistakes.contains(id);
+        case.outcome == Outcome::Fail && !ids.is_empty() && ids.iter().copied().all(is_new)
+    };
+    if telling.rpc.is_none() || first.mistakes.is_empty() {
+        return Some(first);
+    }
+    let others = cases.iter().filter(|case| case.rpc == telling.rpc);
+    let other = others
+        .filter(is_another)
+        .min_by_key(|case| case.hard_to_read());
+    let Some((case, second)) = other.and_then(|case| Some((case, case.diagnosis.as_ref()?))) else {
         return Some(first);
     };
     Some(Diagnosis {
         message: format!(
-            "{} Another thing, in {case}: {}",
-            first.message, second.message
+            "{} Another thing, in {}: {}",
+            first.message, case.case, second.message
         ),
         mistakes: [&first.mistakes[..], &second.mistakes[..]].concat(),
         ..first
