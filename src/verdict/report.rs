@@ -135,7 +135,7 @@ fn diagnosis_of(cases: &[CaseReport]) -> Option<Diagnosis> {
     let first = telling.diagnosis.clone()?;
     let is_another = |case: &&CaseReport| {
         let ids = case.diagnosis.as_ref().map_or(&[][..], |d| &d.mistakes);
-        let is_new = |id: &'static str| !first.mistakes.contains(id);
+        let is_new = |id: &'static str| !first.mistakes.contains(&id);
         case.outcome == Outcome::Fail && !ids.is_empty() && ids.iter().copied().all(is_new)
     };
     if telling.rpc.is_none() || first.mistakes.is_empty() {
