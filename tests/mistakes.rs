@@ -17,6 +17,7 @@ use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use support::guide::{FEATURES, Guide, Replies};
 use support::outside::check;
 use support::parallel;
+use tokio_stream::StreamExt as _;
 use tonic::Status;
 
 /// A row of a table: the id, the server that makes this mistake, and a word of the sentence that is due.
@@ -817,6 +818,171 @@ fn locked() -> Guide {
             Ok(Box::pin(replies) as Replies<_>)
         })
     })
+}
+
+#[test]
+fn mistakes_that_any_rpc_can_make() {
+    let lists: Vec<Row> = vec![
+        (
+            "wrong-status",
+            Guide::streams_features(|rectangle| {
+                Box::pin(async move {
+                    let features = inside(&rectangle).into_iter().map(Ok);
+                    let end = std::iter::once(Err(Status::internal("no more")));
+                    let stream = tokio_stream::iter(features.chain(end).collect::<Vec<_>>());
+                    Ok(Box::pin(stream) as Replies<_>)
+                })
+            }),
+            "it must end with OK",
+        ),
+        (
+            "error-before-data",
+            Guide::lists(|_| Err(Status::internal("no database"))),
+            "before any message with INTERNAL: no database",
+        ),
+        (
+            "hangs",
+            Guide::streams_features(|_| Box::pin(std::future::pending())),
+            "and then nothing more",
+        ),
+        (
+            "never-ends",
+            Guide::streams_features(|rectangle| {
+                Box::pin(async move {
+                    let features = tokio_stream::iter(inside(&rectangle).into_iter().map(Ok));
+                    let stream = features.chain(tokio_stream::pending());
+                    Ok(Box::pin(stream) as Replies<_>)
+                })
+            }),
+            "and then the stream did not end",
+        ),
+        (
+            "floods",
+            Guide::streams_features(|_| {
+                Box::pin(async {
+                    let features = std::iter::repeat_with(|| Ok(FEATURES[0].clone()));
+                    Ok(Box::pin(tokio_stream::iter(features)) as Replies<_>)
+                })
+            }),
+            "more than can be right",
+        ),
+        (
+            "unset-field-panics",
+            takes(|r, p| {
+                let (lo, hi) = (r.lo.unwrap(), r.hi.unwrap());
+                is_inside(
+                    &Rectangle {
+                        lo: Some(lo),
+                        hi: Some(hi),
+                    },
+                    p,
+                )
+            }),
+            "leaves a corner of the rectangle unset",
+        ),
+    ];
+    all_are_found("list-features", lists);
+    let routes: Vec<Row> = vec![
+        (
+            "stops-reading",
+            Guide::reads_route(|mut points| {
+                Box::pin(async move {
+                    points.message().await?;
+                    std::future::pending().await
+                })
+            }),
+            "The server stopped reading",
+        ),
+        (
+            "hangs",
+            Guide::reads_route(|mut points| {
+                Box::pin(async move {
+                    while points.message().await?.is_some() {}
+                    std::future::pending().await
+                })
+            }),
+            "and then nothing more",
+        ),
+    ];
+    all_are_found("record-route", routes);
+    let words = "calls that their clients cancelled";
+    all_are_found(
+        "route-chat",
+        vec![("ignores-cancel", holds_on_after_cancel(), words)],
+    );
+}
+
+/// A server with room for ten chats, which never leave their room when their client is gone.
+fn holds_on_after_cancel() -> Guide {
+    let room = Arc::new(tokio::sync::Semaphore::new(10));
+    Guide::chats(move |mut notes| {
+        let room = Arc::clone(&room);
+        Box::pin(async move {
+            let held = room.acquire_owned().await.unwrap();
+            let (sender, stream) = tokio::sync::mpsc::unbounded_channel();
+            tokio::spawn(async move {
+                let mut earlier: Vec<RouteNote> = Vec::new();
+                while let Ok(Some(note)) = notes.message().await {
+                    for reply in right(&earlier, &note) {
+                        sender.send(Ok(reply)).ok();
+                    }
+                    earlier.push(note);
+                }
+                if sender.is_closed() {
+                    // Nobody is there any more, and yet it goes on.
+                    std::future::pending::<()>().await;
+                }
+                drop(held);
+            });
+            let stream = tokio_stream::wrappers::UnboundedReceiverStream::new(stream);
+            Ok(Box::pin(stream) as Replies<_>)
+        })
+    })
+}
+
+/// A mistake that only random cases show is shown by the smallest of them, and comes again with its seed.
+#[test]
+fn a_random_case_that_fails_is_made_smaller() {
+    let guide = takes(|r, p| is_inside(r, p) && !(7..140).contains(&inside(r).len()))
+        .and(sums_up(|s, route, _| {
+            s.point_count += i32::from(route.len() > 5)
+        }))
+        .and(Guide::replies(|earlier, note| match earlier.len() {
+            0..6 => right(earlier, note),
+            _ => vec![note.clone()],
+        }));
+    let addr = guide.serve().to_string();
+    let report = check(&["--addr", &addr, "--format", "json", "--seed", "9"])
+        .exits(1)
+        .json();
+    let shown = |lesson: usize| {
+        let cases = report["lessons"][lesson]["cases"].as_array().unwrap();
+        let failed = cases.iter().filter(|case| case["outcome"] == "fail");
+        let sent = |case: &serde_json::Value| {
+            let events = case["transcript"].as_array().unwrap();
+            events
+                .iter()
+                .filter(|event| event["event"] == "sent")
+                .count()
+        };
+        let expected = |case: &serde_json::Value| case["expected"].as_array().unwrap().len();
+        let case = failed
+            .min_by_key(|case| (sent(case), expected(case)))
+            .unwrap();
+        assert!(
+            case["case"].as_str().unwrap().starts_with("random-"),
+            "{case:#}"
+        );
+        (sent(case), expected(case))
+    };
+    let (_, features) = shown(0);
+    assert!((7..14).contains(&features), "{features} features");
+    assert_eq!(shown(1).0, 6, "points");
+    assert_eq!(shown(2).0, 7, "notes");
+    check(&["--addr", &addr, "--seed", "9"])
+        .exits(1)
+        .says("Drawn at random; `--seed 9` repeats it.")
+        .says("--seed 9");
 }
 
 /// What no answer can tell apart is named as a family.

@@ -18,7 +18,7 @@ use routeguide::proto::route_guide_server::RouteGuideServer;
 use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use routeguide::server::RouteGuideService;
 use support::guide::{FEATURES, Guide, Replies};
-use support::outside::{check, codelabs_features};
+use support::outside::{LOOPBACK, check, codelabs_features, host};
 use support::parallel;
 use tonic::Status;
 use tonic::transport::Server;
@@ -250,6 +250,51 @@ fn threads() -> Guide {
             Ok(Box::pin(stream) as Replies<RouteNote>)
         })
     })
+}
+
+/// The features of a server may be anything, as long as `--db` says what they are.
+#[test]
+fn a_right_server_passes_with_any_features() {
+    let feature = |latitude: i32, longitude: i32, name: &str| {
+        let location = Some(Point {
+            latitude,
+            longitude,
+        });
+        Feature {
+            name: name.to_string(),
+            location,
+        }
+    };
+    let ends = [i32::MIN, -1, 0, i32::MAX];
+    let extremes = ends.iter().flat_map(|a| ends.map(|b| feature(*a, b, "")));
+    let many = (0..100_000).map(|n| feature(400_000_000 + n / 300, n % 300 - 740_000_000, "f"));
+    let databases: Vec<Vec<Feature>> = vec![
+        Vec::new(),
+        vec![feature(1, 2, "one")],
+        extremes.collect(),
+        vec![
+            feature(5, 5, "two"),
+            feature(5, 5, "at one place"),
+            feature(5, 5, ""),
+        ],
+        many.collect(),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (n, features) in databases.into_iter().enumerate() {
+        let entry = |feature: &Feature| {
+            let at = feature.location.unwrap();
+            serde_json::json!({
+                "location": {"latitude": at.latitude, "longitude": at.longitude},
+                "name": feature.name,
+            })
+        };
+        let json: Vec<_> = features.iter().map(entry).collect();
+        let file = folder.path().join(format!("{n}.json"));
+        std::fs::write(&file, serde_json::to_string(&json).unwrap()).unwrap();
+        let server = host(LOOPBACK, features.into_iter().collect());
+        let (addr, file) = (server.addr.to_string(), file.to_str().unwrap());
+        check(&["--addr", &addr, "--db", file, "--timeout", "30"]).exits(0);
+    }
 }
 
 #[test]

@@ -129,6 +129,14 @@ impl<'a> Draw<'a> {
             .collect()
     }
 
+    /// A route for a server that perhaps does not read: its messages are sent with padding.
+    pub fn long_route(&mut self) -> RecordRouteCase {
+        const POINTS: usize = 300;
+        let send = vec![self.near(); POINTS];
+        let why = "So many bytes that the client cannot send them all unless the server reads.";
+        RecordRouteCase::new(self.database, "a-long-route", why, send)
+    }
+
     /// Routes made for features of the database: to and fro, with a name and without one.
     pub fn aimed_routes(&mut self) -> Vec<RecordRouteCase> {
         let mut cases = Vec::new();

@@ -29,6 +29,9 @@ const MOST_STALLS: usize = 3;
 pub enum Step {
     /// Sends a message.
     Send(Message),
+    /// Sends a message with many bytes in a field that no reader knows, and that every reader passes over.
+    /// (Many small messages instead would be taken for an attack by some servers.)
+    SendPadded(Message),
     /// Reads until these messages have come, beside those awaited before; or others, since then there
     /// is no use in waiting for the rest.
     Await(Vec<Message>),
@@ -85,11 +88,12 @@ pub async fn play_around<T>(
 ) -> (Transcript, T) {
     let mut call = Call::start(channel, script);
     for step in &script.steps {
-        if call.over() {
+        if call.over() || call.blocked {
             break;
         }
         match step {
-            Step::Send(message) => call.send(message).await,
+            Step::Send(message) => call.send(message, message.encode().into()).await,
+            Step::SendPadded(message) => call.send(message, padded(message)).await,
             Step::Await(messages) => call.await_messages(messages).await,
             Step::AwaitCount(count) => call.await_count(*count).await,
             Step::Pause(time) => call.read_until(tokio::time::sleep(*time)).await,
@@ -105,6 +109,15 @@ pub async fn play_around<T>(
     (call.transcript.finish(), result)
 }
 
+/// A message with 32 KiB of zeros behind it, in field 1000.
+fn padded(message: &Message) -> Bytes {
+    const FIELD: u32 = 1000;
+    const PADDING: usize = 32 << 10;
+    let mut bytes = message.encode();
+    prost::encoding::bytes::encode(FIELD, &vec![0; PADDING], &mut bytes);
+    bytes.into()
+}
+
 struct Call<'a> {
     script: &'a Script,
     outgoing: Option<mpsc::Sender<Bytes>>,
@@ -117,6 +130,8 @@ struct Call<'a> {
     awaited: Vec<Message>,
     /// How often it has been waited for in vain.
     stalls: usize,
+    /// Whether the server did not let the client send: more would not get through either.
+    blocked: bool,
     /// Since when more has come than can be right.
     too_much_since: Option<Instant>,
     started: Instant,
@@ -134,6 +149,7 @@ impl<'a> Call<'a> {
             bytes: 0,
             awaited: Vec::new(),
             stalls: 0,
+            blocked: false,
             too_much_since: None,
             started: Instant::now(),
             transcript: Writer::start(script.rpc),
@@ -144,7 +160,7 @@ impl<'a> Call<'a> {
         matches!(self.answer, Answer::Over)
     }
 
-    async fn send(&mut self, message: &Message) {
+    async fn send(&mut self, message: &Message, bytes: Bytes) {
         let Some(outgoing) = self.outgoing.clone() else {
             return;
         };
@@ -154,6 +170,7 @@ impl<'a> Call<'a> {
                 place = outgoing.reserve() => break place,
                 arrival = self.answer.next() => self.note(arrival),
                 () = tokio::time::sleep(patience) => {
+                    self.blocked = true;
                     return self.stall("the server to take another message");
                 }
             }
@@ -166,7 +183,7 @@ impl<'a> Call<'a> {
             self.transcript.write(What::Sent {
                 message: message.clone(),
             });
-            place.send(message.encode().into());
+            place.send(bytes);
         }
     }
 

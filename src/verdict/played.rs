@@ -2,6 +2,7 @@
 
 use super::diagnosis::Diagnosis;
 use super::report::{CaseReport, Outcome};
+use super::stream;
 use crate::contract::Case;
 use crate::probe::Transcript;
 
@@ -67,6 +68,25 @@ pub fn explain<C: Case>(
             contrast,
             ..cause.clone()
         });
+    }
+}
+
+/// A server that ends its calls with an error after the data does so too where there is no data.
+pub fn name_bad_statuses<C: Case>(played: &mut [Played<C>]) {
+    let after_data = |played: &Played<C>| {
+        let diagnosis = played.report.diagnosis.as_ref();
+        diagnosis.is_some_and(|diagnosis| diagnosis.mistakes == [stream::WRONG_STATUS])
+    };
+    if !played.iter().any(after_data) {
+        return;
+    }
+    let diagnoses = played
+        .iter_mut()
+        .filter_map(|one| one.report.diagnosis.as_mut());
+    for diagnosis in diagnoses {
+        if diagnosis.mistakes == [stream::ERROR_BEFORE_DATA] {
+            diagnosis.mistakes = vec![stream::WRONG_STATUS];
+        }
     }
 }
 

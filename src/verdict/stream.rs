@@ -63,6 +63,12 @@ const NOT_GRPC: [&str; 3] = [
 ];
 const HUGE: &str = "decoded message length too large";
 
+/// The id of a server that ends a call with an error before it has sent anything.
+pub const ERROR_BEFORE_DATA: &str = "error-before-data";
+
+/// The id of a server that sends the data, and then ends the call with an error.
+pub const WRONG_STATUS: &str = "wrong-status";
+
 fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
     let not_grpc = NOT_GRPC.iter().any(|words| status.message.contains(words));
     if status.code == "UNIMPLEMENTED" && !not_grpc {
@@ -97,9 +103,9 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
         .hint("A gRPC answer has the content-type application/grpc, and ends with a grpc-status in its trailers.");
     }
     let id = if messages == 0 {
-        "error-before-data"
+        ERROR_BEFORE_DATA
     } else {
-        "wrong-status"
+        WRONG_STATUS
     };
     let when = match messages {
         0 => "before any message".to_string(),

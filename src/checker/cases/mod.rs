@@ -88,9 +88,15 @@ impl<'a> Cases<'a> {
 
     /// Plays the cases that come last, one after the other, once nobody else is calling: what they do may
     /// keep other calls waiting or, if the server is wrong, bring it down. Before them, random cases that
-    /// show what no other case does are made smaller.
+    /// show what no other case does are made smaller, and a server that has left a route unanswered gets one
+    /// that shows whether it reads at all.
     pub async fn play_last(&mut self, channel: &Channel) {
         let player = &Player::new(self.setting, channel);
+        if self.routes.went_quiet() {
+            let mut draw = Draw::new(&self.setting.database, self.setting.seed);
+            let long = player.padded_route(draw.long_route()).await;
+            self.routes.add(long);
+        }
         self.lists.shrink(player).await;
         self.routes.shrink(player).await;
         self.chats.shrink(player).await;

@@ -83,6 +83,21 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// Plays a route whose points are padded until they fill every buffer on the way: a server that does
+    /// not read them keeps the client from sending.
+    pub async fn padded_route(&self, case: RecordRouteCase) -> Played<RecordRouteCase> {
+        let points = case.send.iter().copied().map(Message::Point);
+        let script = Script {
+            rpc: Rpc::RecordRoute,
+            steps: points.map(Step::SendPadded).collect(),
+            due: 1,
+            most_messages: 10,
+            patience: self.patience(Pace::Brief),
+        };
+        let report = record_route::judge(&case, self.call(&script).await);
+        played(case, report)
+    }
+
     /// Makes calls and cancels each once it is under way. After one that does not get so far, there is no
     /// use in others.
     async fn cancel(&self, script: &Script, count: u32) {

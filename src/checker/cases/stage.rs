@@ -50,6 +50,16 @@ impl<C: Play> Stage<C> {
         self.play_all(player, cases).await;
     }
 
+    /// Whether a call has not ended.
+    pub fn went_quiet(&self) -> bool {
+        self.quiet > 0
+    }
+
+    /// Adds a case that has been played to say why others failed.
+    pub fn add(&mut self, played: Played<C>) {
+        self.played.push(played);
+    }
+
     /// Plays the last ones, if the server has kept nobody waiting so far: it would only do so again.
     pub async fn play_last(&mut self, player: &Player<'_>) {
         let cases = std::mem::take(&mut self.last);

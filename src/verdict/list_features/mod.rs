@@ -39,6 +39,7 @@ fn never_ends(case: &ListFeaturesCase, transcript: &Transcript) -> Option<Findin
 
 /// Names the mistake behind the calls that are not right, where the model finds one.
 pub fn explain(mut played: Vec<Played<ListFeaturesCase>>, database: &Database) -> Vec<CaseReport> {
+    played::name_bad_statuses(&mut played);
     played::name_unset_fields(&mut played, "a corner of the rectangle");
     let calls: Vec<cause::Call> = played.iter().filter_map(cause::Call::of).collect();
     if let Some(cause) = cause::find(database, &calls) {

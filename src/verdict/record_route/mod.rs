@@ -15,8 +15,8 @@ use crate::probe::{Transcript, What};
 /// Looks for exactly one summary, after the half-close, with the right figures.
 pub fn judge(case: &RecordRouteCase, transcript: Transcript) -> CaseReport {
     let finding = answered_early(case, &transcript)
-        .or_else(|| stream::fault(&transcript))
         .or_else(|| stopped_reading(&transcript))
+        .or_else(|| stream::fault(&transcript))
         .or_else(|| wrong_count(&transcript))
         .or_else(|| wrong_figure(case, &transcript));
     let expected = vec![Message::RouteSummary(case.expect)];
@@ -26,6 +26,7 @@ pub fn judge(case: &RecordRouteCase, transcript: Transcript) -> CaseReport {
 /// Names the mistake behind the calls that are not right, where the model finds one. The calls come in
 /// the order in which they were made.
 pub fn explain(mut played: Vec<Played<RecordRouteCase>>, database: &Database) -> Vec<CaseReport> {
+    explain_silence(&mut played);
     let calls: Vec<cause::Call> = played.iter().filter_map(cause::Call::of).collect();
     let diagnosis = if let Some(cause) = cause::find(database, &calls) {
         Some(cause.diagnosis(words::of))
@@ -105,16 +106,40 @@ fn answered_early(case: &RecordRouteCase, transcript: &Transcript) -> Option<Fin
 
 fn stopped_reading(transcript: &Transcript) -> Option<Finding> {
     let mark = transcript.position(|what| matches!(what, What::Stalled { .. }))?;
+    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    if half_closed.is_some_and(|at| at < mark) {
+        return None;
+    }
     let sent = transcript.sent().count();
     Some(Finding {
         diagnosis: Diagnosis::mistake(
-            "stops-reading",
+            STOPS_READING,
             format!(
-                "The server stopped reading after about {sent} points, and the client is blocked."
+                "The server stopped reading: after {sent} points (padded with bytes that a reader passes \
+                 over) the client is blocked, since nobody takes in what it has sent."
             ),
-        ),
+        )
+        .hint("Read every point until the stream ends. Flow control holds a client back that nobody reads."),
         mark: Some(mark),
     })
+}
+
+/// The id of a server that leaves the client's messages unread.
+const STOPS_READING: &str = "stops-reading";
+
+/// A server that does not read cannot know that the route has ended: that is why it gave no answer.
+fn explain_silence(played: &mut [Played<RecordRouteCase>]) {
+    let is = |played: &Played<RecordRouteCase>, id: &str| {
+        let diagnosis = played.report.diagnosis.as_ref();
+        diagnosis.is_some_and(|diagnosis| diagnosis.mistakes == [id])
+    };
+    let found = played.iter().find(|played| is(played, STOPS_READING));
+    let Some(cause) = found.and_then(|played| played.report.diagnosis.clone()) else {
+        return;
+    };
+    for played in played.iter_mut().filter(|played| is(played, "hangs")) {
+        played.report.diagnosis = Some(cause.clone());
+    }
 }
 
 fn wrong_count(transcript: &Transcript) -> Option<Finding> {

@@ -45,6 +45,7 @@ fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
 /// Names the mistake behind the calls that are not right, where the model finds one. The calls come in
 /// the order in which they were made; each may bring calls that were made before it for its sake.
 pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
+    played::name_bad_statuses(&mut played);
     played::name_unset_fields(&mut played, "a note's location");
     let whole = |played: &Played<RouteChatCase>| {
         let refused = played.leaves_a_field_unset() && !played.report.ended_ok();
