@@ -60,7 +60,7 @@ pub fn of(mistake: ListMistake) -> Words {
         ),
         AnySide => said(
             "A feature comes if its latitude or its longitude is inside, but both must be.",
-            "All four comparisons must hold at once: join them with &&.",
+            "All four comparisons must hold at once: join them with `and`, not with `or`.",
         ),
         NoFilter => said(
             "Every feature of the database comes, wherever it lies.",
@@ -74,6 +74,11 @@ pub fn of(mistake: ListMistake) -> Words {
             "You leave out features without a name, as the Java, Node and C# examples do. This codelab \
              lists them too.",
             "Do not look at the name: only the location counts.",
+        ),
+        SendsNothing => said(
+            "No feature ever comes: every stream ends empty, with OK.",
+            "Send each feature that lies in the rectangle. One that is only collected, or only returned, reaches \
+             nobody.",
         ),
         FirstOnly => said(
             "Only the first feature comes, and the stream ends.",

@@ -78,8 +78,8 @@ pub fn of(mistake: ChatMistake) -> Words {
             "Keep a list of notes for each place.",
         ),
         NeverStores => said(
-            "No replies come at all: the notes are not remembered.",
-            "Store each note under its place, once you have replied to it.",
+            "No replies come at all, as if no note were remembered.",
+            "Send every earlier note of the place, and then store the new one.",
         ),
         SharedHistory => said(
             "Notes of other calls come too. Each call starts with an empty history here; the Java, C++, Node \
