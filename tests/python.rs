@@ -91,7 +91,7 @@ fn a_server_that_takes_ten_seconds_to_start_is_waited_for() {
 
 #[test]
 fn mistakes_in_list_features_are_found() {
-    let raises = "Your method raised an exception";
+    const RAISES: &str = "Your method raised an exception";
     servers_are_found(vec![
         (
             "returns-a-list",
@@ -123,7 +123,7 @@ fn mistakes_in_list_features_are_found() {
         ),
         (
             "the-nameless-raise",
-            vec![(LIST, &["error-before-data"], &["KeyError", raises])],
+            vec![(LIST, &["wrong-status"], &["Exception iterating responses", RAISES])],
         ),
         // No table lists this: the first difference is shown.
         (
