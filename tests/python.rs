@@ -123,7 +123,11 @@ fn mistakes_in_list_features_are_found() {
         ),
         (
             "the-nameless-raise",
-            vec![(LIST, &["wrong-status"], &["Exception iterating responses", RAISES])],
+            vec![(
+                LIST,
+                &["wrong-status"],
+                &["Exception iterating responses", RAISES],
+            )],
         ),
         // No table lists this: the first difference is shown.
         (
