@@ -214,7 +214,12 @@ fn mistakes_in_route_chat_are_found() {
                 &["While another chat is open"],
             )],
         ),
-        // No table lists this.
+        ("is-close", vec![(CHAT, &["nearby"], &["near each other"])]),
+        // No table lists these.
+        (
+            "strips-texts",
+            vec![(CHAT, &[], &["should be \\\"  here  \\\" at"])],
+        ),
         ("forgets-the-oldest", vec![(CHAT, &[], &["should be"])]),
     ]);
 }
@@ -236,23 +241,41 @@ fn the_ways_of_the_public_examples_are_named() {
         &["shared-history"],
         &["the Java, C++, Node and C# examples share it"],
     );
-    servers_are_found(vec![
+    let dialects: Vec<(&str, &str, Vec<Wrong>)> = vec![
         (
             "go",
+            "does as the Go example",
             vec![(
                 CHAT,
                 &["echoes-new-note", "shared-history"],
                 &["Your chat is the Go example's"],
             )],
         ),
-        ("java", vec![UNNAMED, NAMED_ONLY, SHARED]),
-        ("cpp", vec![SHARED]),
-        ("node", vec![UNNAMED, NAMED_ONLY, SHARED]),
+        (
+            "java",
+            "does as the Java, Node and C# examples",
+            vec![UNNAMED, NAMED_ONLY, SHARED],
+        ),
+        ("cpp", "does as the C++ example", vec![SHARED]),
+        (
+            "node",
+            "does as the Java, Node and C# examples",
+            vec![UNNAMED, NAMED_ONLY, SHARED],
+        ),
         (
             "tonic",
+            "does as tonic's example",
             vec![(CHAT, &["echoes-new-note"], &["as the tonic example does"])],
         ),
-    ]);
+    ];
+    let Some(python) = python() else { return };
+    parallel(dialects, |(kind, whose, wrong)| {
+        let (code, report) = check_server(python, kind, "4");
+        assert_eq!(code, Some(1), "{kind}: {report:#}");
+        assert_found(kind, &report, &wrong);
+        let note = report["notes"][0]["message"].as_str().unwrap();
+        assert!(note.contains(whose), "{kind}: {note}");
+    });
 }
 
 fn check_client(

@@ -79,6 +79,25 @@ class TheNamelessRaise(guide.RouteGuide):
             yield places[feature.name]
 
 
+class SendsLocations(guide.RouteGuide):
+    """The location alone: nothing keeps a method from sending messages of another type."""
+
+    def ListFeatures(self, request, context):
+        for feature in super().ListFeatures(request, context):
+            yield feature.location
+
+
+class KeepsTheFirstAnswer(guide.RouteGuide):
+    """No table lists this: what was found for the first rectangle is kept for all."""
+
+    found = None
+
+    def ListFeatures(self, request, context):
+        if self.found is None:
+            self.found = [f for f in self.features if is_inside(f.location, request)]
+        yield from self.found
+
+
 class DistanceIsAFloat(guide.RouteGuide):
     """protobuf takes no float for an int32, so the method raises."""
 
@@ -194,6 +213,32 @@ class LocksTheWholeCall(guide.RouteGuide):
     def RouteChat(self, request_iterator, context):
         with self.lock:
             yield from super().RouteChat(request_iterator, context)
+
+
+class IsClose(guide.RouteGuide):
+    """Whole numbers, compared as if they were not: a few metres make no difference."""
+
+    def RouteChat(self, request_iterator, context):
+        earlier = []
+        for note in request_iterator:
+            here = note.location
+            for old in earlier:
+                there = old.location
+                if math.isclose(
+                    here.latitude, there.latitude, rel_tol=1e-6
+                ) and math.isclose(here.longitude, there.longitude, rel_tol=1e-6):
+                    yield old
+            earlier.append(note)
+
+
+class StripsTexts(guide.RouteGuide):
+    """No table lists this: the notes come back tidied."""
+
+    def RouteChat(self, request_iterator, context):
+        for old in super().RouteChat(request_iterator, context):
+            yield route_guide.RouteNote(
+                location=old.location, message=old.message.strip()
+            )
 
 
 class ForgetsTheOldest(guide.RouteGuide):

@@ -1,7 +1,14 @@
 //! What is said of each mistake in ListFeatures.
 
 use crate::contract::model::ListMistake::{self, *};
+use crate::verdict::Diagnosis;
 use crate::verdict::cause::Words;
+
+/// A server that answers every rectangle alike, which no table lists.
+pub fn always_the_same() -> Diagnosis {
+    Diagnosis::new("Every rectangle gets the same answer, whatever it is.")
+        .hint("Look at the request of each call: nothing that was made for one may serve another.")
+}
 
 /// The words for a mistake.
 pub fn of(mistake: ListMistake) -> Words {
