@@ -15,6 +15,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::server::Grpc;
 
 use super::call::Call;
+use super::request_body::RequestBody;
 use super::tapped::Tapped;
 use super::{Session, lock};
 use crate::probe::codec::RawCodec;
@@ -86,7 +87,7 @@ impl Host {
         let call = Call::new(rpc, Arc::clone(&writer), self.session.source, self.changed);
         let response = Grpc::new(RawCodec)
             .accept_compressed(CompressionEncoding::Gzip)
-            .streaming(call, request)
+            .streaming(call, request.map(RequestBody))
             .await;
         // A call that asks for something that tonic does not do here, such as an unknown compression,
         // is refused before it reaches us.
