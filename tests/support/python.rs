@@ -45,9 +45,10 @@ fn find() -> Option<Python> {
             Err(error) => why.push_str(&format!("  {program}: {error}\n")),
         }
     }
-    // Not `eprintln!`, which is shown of failing tests only.
+    // What `eprintln!` writes is shown of failing tests only.
+    let mut terminal = std::io::stderr();
     writeln!(
-        std::io::stderr(),
+        terminal,
         "\nskipped: servers and clients in Python, since there is no Python with grpcio here.\n{why}\
          tests/python/requirements.txt says how to install it; then set {PYTHON} to that Python.\n"
     )

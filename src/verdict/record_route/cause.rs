@@ -190,7 +190,8 @@ fn figure_by_figure(database: &Database, calls: &[Call]) -> Option<Cause<RouteMi
         }
         certain.push(first);
     }
-    (!certain.is_empty()).then_some(Cause {
+    // A mistake may change more figures than the one that it was found for.
+    (!certain.is_empty() && reproduces(database, calls, &certain)).then_some(Cause {
         certain,
         one_of: Vec::new(),
     })
