@@ -246,6 +246,11 @@ fn every_mistake_in_list_features() {
             "comes twice",
         ),
         (
+            "sends-nothing",
+            spoils(|all| all.clear()),
+            "No feature ever comes",
+        ),
+        (
             "blank-at-end",
             spoils(|all| all.push(Feature::default())),
             "an empty one comes",

@@ -21,6 +21,7 @@ use support::guide::{FEATURES, Guide, Replies};
 use support::outside::{LOOPBACK, check, codelabs_features, host};
 use support::parallel;
 use tonic::Status;
+use tonic::codec::CompressionEncoding;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
@@ -95,6 +96,24 @@ fn hosted(runtime: tokio::runtime::Runtime, builder: impl FnOnce() -> Server) ->
     addr
 }
 
+/// Sends and takes messages that are compressed with gzip.
+fn compressed(runtime: tokio::runtime::Runtime) -> SocketAddr {
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        .unwrap();
+    let addr = listener.local_addr().unwrap();
+    let service = RouteGuideServer::new(RouteGuideService::new(codelabs_features()))
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
+    std::thread::spawn(move || {
+        let serving = Server::builder()
+            .add_service(service)
+            .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
+        runtime.block_on(serving).unwrap();
+    });
+    addr
+}
+
 fn one_thread() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -150,6 +169,7 @@ fn servers() -> Vec<(&'static str, SocketAddr)> {
                     .max_frame_size(1 << 14)
             }),
         ),
+        ("compressed", compressed(many())),
         (
             "two calls at once",
             hosted(many(), || {

@@ -44,7 +44,9 @@ impl Answer {
         messages: impl Stream<Item = Bytes> + Send + 'static,
     ) -> Answer {
         let opening = async move {
-            let mut client = tonic::client::Grpc::new(channel);
+            // A server may compress its messages without being asked, as Python's does.
+            let mut client = tonic::client::Grpc::new(channel)
+                .accept_compressed(tonic::codec::CompressionEncoding::Gzip);
             client
                 .ready()
                 .await

@@ -133,12 +133,14 @@ impl<M: Mistake> Cause<M> {
             message.push_str(opening);
             message.push_str(&family);
         }
-        let remedies: Vec<&str> = self
+        let mut remedies: Vec<&str> = self
             .certain
             .iter()
             .chain(self.one_of.iter().take(MOST_SENTENCES))
             .filter_map(|mistake| words(*mistake).remedy)
             .collect();
+        // Two borders have one remedy. What is the same stands side by side in the tables.
+        remedies.dedup();
         Diagnosis {
             mistakes: self.ids(),
             hint: (!remedies.is_empty()).then(|| remedies.join(" ")),

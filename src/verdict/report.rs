@@ -136,7 +136,13 @@ fn diagnosis_of(cases: &[CaseReport]) -> Option<Diagnosis> {
     let is_another = |case: &&CaseReport| {
         let ids = case.diagnosis.as_ref().map_or(&[][..], |d| &d.mistakes);
         let is_new = |id: &'static str| !first.mistakes.contains(&id);
-        case.outcome == Outcome::Fail && !ids.is_empty() && ids.iter().copied().all(is_new)
+        // One error that comes sooner here and later there is one thing.
+        let is_same_error =
+            !case.ended_ok() && case.status.is_some() && case.status == telling.status;
+        case.outcome == Outcome::Fail
+            && !is_same_error
+            && !ids.is_empty()
+            && ids.iter().copied().all(is_new)
     };
     if telling.rpc.is_none() || first.mistakes.is_empty() {
         return Some(first);

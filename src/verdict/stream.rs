@@ -111,10 +111,34 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
         0 => "before any message".to_string(),
         n => format!("after {n} message{}", plural(n)),
     };
-    Diagnosis::mistake(
+    let diagnosis = Diagnosis::mistake(
         id,
         format!("The server ended the call {when} with {status}; it must end with OK."),
-    )
+    );
+    match of_python(&status.message) {
+        Some(hint) => diagnosis.hint(hint),
+        None => diagnosis,
+    }
+}
+
+/// What a status means whose words are those of grpcio, Python's gRPC, for a method that fails.
+fn of_python(words: &str) -> Option<&'static str> {
+    if words.contains("object is not an iterator") {
+        Some("A streaming method in Python is a generator: `yield` each message, and return none.")
+    } else if words.starts_with("Failed to serialize response") {
+        Some(
+            "What your method gave to gRPC is not a message of the type that this RPC answers with.",
+        )
+    } else if words.starts_with("Exception calling application")
+        || words.starts_with("Exception iterating responses")
+        || words.starts_with("Unexpected <class")
+    {
+        Some(
+            "Your method raised an exception. Where, its traceback says, on the server's standard error.",
+        )
+    } else {
+        None
+    }
 }
 
 /// A call that stalled after others had been cancelled.

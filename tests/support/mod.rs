@@ -14,6 +14,7 @@ pub mod guide;
 pub mod outside;
 #[cfg(unix)]
 pub mod processes;
+pub mod python;
 pub mod runner;
 
 use std::ffi::OsStr;

@@ -36,6 +36,8 @@ pub enum ListMistake {
     InvertedFilter,
     /// Features without a name do not come.
     SkipsUnnamed,
+    /// None comes.
+    SendsNothing,
     /// Only the first comes.
     FirstOnly,
     /// The first does not come.
@@ -92,6 +94,7 @@ impl Mistake for ListMistake {
         NoFilter,
         InvertedFilter,
         SkipsUnnamed,
+        SendsNothing,
         FirstOnly,
         DropsFirst,
         DropsLast,
@@ -127,6 +130,7 @@ impl Mistake for ListMistake {
             NoFilter => "no-filter",
             InvertedFilter => "inverted-filter",
             SkipsUnnamed => "skips-unnamed",
+            SendsNothing => "sends-nothing",
             FirstOnly => "first-only",
             DropsFirst => "drops-first",
             DropsLast => "drops-last",
@@ -168,6 +172,7 @@ pub fn answer(
 /// Does to the stream what a mistake in the sending of it does.
 fn spoil(features: &mut Vec<Feature>, mistake: ListMistake) {
     match mistake {
+        SendsNothing => features.clear(),
         FirstOnly => features.truncate(1),
         DropsFirst => drop(features.drain(..features.len().min(1))),
         DropsLast => drop(features.pop()),

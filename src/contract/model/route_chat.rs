@@ -26,6 +26,8 @@ pub enum ChatMistake {
     Within(i32),
     /// Coordinates are cut to whole degrees before they are compared.
     NearbyDegrees,
+    /// Coordinates are compared as 32-bit floating-point numbers.
+    NearbySingle,
     /// (1, 2) and (2, 1) are the same place.
     AxesUnordered,
     /// (1, 23) and (12, 3) are the same place: the digits are joined to a key.
@@ -68,6 +70,7 @@ impl Mistake for ChatMistake {
         Within(100_000),
         Within(1_000_000),
         NearbyDegrees,
+        NearbySingle,
         AxesUnordered,
         JoinedKey,
         SumKey,
@@ -90,7 +93,7 @@ impl Mistake for ChatMistake {
             NewestFirst => "newest-first",
             LatitudeOnly => "latitude-only",
             LongitudeOnly => "longitude-only",
-            Within(_) | NearbyDegrees => "nearby",
+            Within(_) | NearbyDegrees | NearbySingle => "nearby",
             AxesUnordered => "axes-unordered",
             JoinedKey => "joined-key",
             SumKey => "sum-key",
@@ -196,6 +199,9 @@ impl Chat {
             NearbyDegrees => Some(
                 a.latitude / 10_000_000 == b.latitude / 10_000_000
                     && a.longitude / 10_000_000 == b.longitude / 10_000_000,
+            ),
+            NearbySingle => Some(
+                a.latitude as f32 == b.latitude as f32 && a.longitude as f32 == b.longitude as f32,
             ),
             AxesUnordered => {
                 Some(a == b || (a.latitude == b.longitude && a.longitude == b.latitude))

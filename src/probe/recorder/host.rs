@@ -11,9 +11,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic::body::Body;
+use tonic::codec::CompressionEncoding;
 use tonic::server::Grpc;
 
 use super::call::Call;
+use super::request_body::RequestBody;
 use super::tapped::Tapped;
 use super::{Session, lock};
 use crate::probe::codec::RawCodec;
@@ -83,7 +85,10 @@ impl Host {
         };
         let changed = self.changed.clone();
         let call = Call::new(rpc, Arc::clone(&writer), self.session.source, self.changed);
-        let response = Grpc::new(RawCodec).streaming(call, request).await;
+        let response = Grpc::new(RawCodec)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .streaming(call, request.map(RequestBody))
+            .await;
         // A call that asks for something that tonic does not do here, such as an unknown compression,
         // is refused before it reaches us.
         let mut writer = lock(&writer);

@@ -8,6 +8,7 @@ mod handed_on;
 mod host;
 mod log;
 mod made_up;
+mod request_body;
 mod tapped;
 
 use std::collections::BTreeSet;

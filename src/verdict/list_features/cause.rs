@@ -4,6 +4,7 @@ use crate::contract::cases::ListFeaturesCase;
 use crate::contract::model::list_features::{BORDERS, answer};
 use crate::contract::model::{ListMistake, Mistake as _};
 use crate::contract::{Database, Feature, Message, Rectangle};
+use crate::probe::What;
 use crate::verdict::cause::{Cause, search, search_singles};
 use crate::verdict::played::Played;
 
@@ -21,6 +22,14 @@ impl Call {
     pub fn of(played: &Played<ListFeaturesCase>) -> Option<Call> {
         let (request, report) = (played.case.request, &played.report);
         let status = report.status.as_ref()?;
+        let unreadable = |what: &What| matches!(what, What::Undecodable { .. });
+        if report
+            .transcript
+            .iter()
+            .any(|event| unreadable(&event.what))
+        {
+            return None;
+        }
         if status.is_ok() {
             let came = report.received.iter().filter_map(|message| match message {
                 Message::Feature(feature) => Some(feature.clone()),
@@ -66,6 +75,22 @@ fn sort(features: &mut [Feature]) {
         let key = |f: &Feature| f.location.map(|p| (p.latitude, p.longitude));
         key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
     });
+}
+
+/// Whether all rectangles have the same answer, which is none of the two that need no rectangle: everything,
+/// or nothing.
+pub fn always_the_same(database: &Database, calls: &[Call]) -> bool {
+    let Some((first, others)) = calls.split_first() else {
+        return false;
+    };
+    let is_some = first
+        .came
+        .as_ref()
+        .is_some_and(|came| !came.is_empty() && came.len() != database.features().len());
+    is_some
+        && others.len() > 1
+        && others.iter().all(|call| call.came == first.came)
+        && !reproduces(database, calls, &[])
 }
 
 /// With more features than this, pairs of mistakes are not looked for: there are hundreds of pairs, and the

@@ -30,7 +30,10 @@ fn never_ends(case: &ListFeaturesCase, transcript: &Transcript) -> Option<Findin
     (came == case.expect.len() && came > 0).then(|| Finding {
         diagnosis: Diagnosis::mistake(
             "never-ends",
-            format!("All {came} features came, and then the stream did not end."),
+            format!(
+                "All that was due came, {came} feature{}, and then the stream did not end.",
+                stream::plural(came)
+            ),
         )
         .hint("The stream ends when the handler does, or when the last sender of its channel is dropped."),
         mark: Some(mark),
@@ -42,8 +45,12 @@ pub fn explain(mut played: Vec<Played<ListFeaturesCase>>, database: &Database) -
     played::name_bad_statuses(&mut played);
     played::name_unset_fields(&mut played, "a corner of the rectangle");
     let calls: Vec<cause::Call> = played.iter().filter_map(cause::Call::of).collect();
-    if let Some(cause) = cause::find(database, &calls) {
-        let diagnosis = cause.diagnosis(words::of);
+    let diagnosis = if cause::always_the_same(database, &calls) {
+        Some(words::always_the_same())
+    } else {
+        cause::find(database, &calls).map(|cause| cause.diagnosis(words::of))
+    };
+    if let Some(diagnosis) = diagnosis {
         played::explain(&mut played, &diagnosis, |played| {
             Some(cause::lookalikes(database, &cause::Call::of(played)?))
         });

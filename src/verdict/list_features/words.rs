@@ -1,7 +1,14 @@
 //! What is said of each mistake in ListFeatures.
 
 use crate::contract::model::ListMistake::{self, *};
+use crate::verdict::Diagnosis;
 use crate::verdict::cause::Words;
+
+/// A server that answers every rectangle alike, which no table lists.
+pub fn always_the_same() -> Diagnosis {
+    Diagnosis::new("Every rectangle gets the same answer, whatever it is.")
+        .hint("Look at the request of each call: nothing that was made for one may serve another.")
+}
 
 /// The words for a mistake.
 pub fn of(mistake: ListMistake) -> Words {
@@ -60,7 +67,7 @@ pub fn of(mistake: ListMistake) -> Words {
         ),
         AnySide => said(
             "A feature comes if its latitude or its longitude is inside, but both must be.",
-            "All four comparisons must hold at once: join them with &&.",
+            "All four comparisons must hold at once: join them with `and`, not with `or`.",
         ),
         NoFilter => said(
             "Every feature of the database comes, wherever it lies.",
@@ -74,6 +81,11 @@ pub fn of(mistake: ListMistake) -> Words {
             "You leave out features without a name, as the Java, Node and C# examples do. This codelab \
              lists them too.",
             "Do not look at the name: only the location counts.",
+        ),
+        SendsNothing => said(
+            "No feature ever comes: every stream ends empty, with OK.",
+            "Send each feature that lies in the rectangle. One that is only collected, or only returned, reaches \
+             nobody.",
         ),
         FirstOnly => said(
             "Only the first feature comes, and the stream ends.",

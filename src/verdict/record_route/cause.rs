@@ -75,6 +75,8 @@ impl Call {
     fn is_answered_by(&self, database: &Database, wrong: &[RouteMistake]) -> bool {
         match (answer(database, &self.route, wrong), &self.came) {
             (None, None) => true,
+            // Some languages make no whole number of NaN, and fail.
+            (Some(due), None) => due.distance.is_nan(),
             (Some(due), Some(came)) => Figure::ALL
                 .iter()
                 .all(|figure| self.fits(*figure, came, &due, wrong)),
@@ -188,7 +190,8 @@ fn figure_by_figure(database: &Database, calls: &[Call]) -> Option<Cause<RouteMi
         }
         certain.push(first);
     }
-    (!certain.is_empty()).then_some(Cause {
+    // A mistake may change more figures than the one that it was found for.
+    (!certain.is_empty() && reproduces(database, calls, &certain)).then_some(Cause {
         certain,
         one_of: Vec::new(),
     })

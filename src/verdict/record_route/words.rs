@@ -64,7 +64,7 @@ pub fn of(mistake: RouteMistake) -> Words {
         ),
         DegreesNotRadians => said(
             "Degrees go into sine and cosine, which want radians.",
-            "Use `to_radians()` first.",
+            "Convert them first: in Rust `to_radians()`.",
         ),
         Kilometres => said(
             "`distance` is in kilometres, 1000 times too small. It must be in metres.",
@@ -115,13 +115,14 @@ pub fn of(mistake: RouteMistake) -> Words {
             HAVERSINE,
         ),
         SamePointNan | ArcCosineNan => said(
-            "Where two equal points follow each other, the distance becomes NaN, and with it the whole sum.",
-            "Rounding brings a cosine or a root just out of its range: clamp the value to 0..=1 before, or \
+            "Where two equal points follow each other, your formula breaks down: the distance becomes NaN, or \
+             the call ends with an error.",
+            "Rounding brings a cosine or a root just out of its range: clamp the value first, or \
              use the haversine formula with atan2.",
         ),
         ElapsedMilliseconds => said(
             "`elapsed_time` is in milliseconds. It must be in seconds.",
-            "Use whole seconds: `as_secs()`.",
+            "Use whole seconds: in Rust `as_secs()`.",
         ),
         ElapsedAlwaysZero => said(
             "`elapsed_time` is always 0.",

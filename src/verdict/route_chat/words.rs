@@ -40,7 +40,7 @@ pub fn of(mistake: ChatMistake) -> Words {
         ),
         LatitudeOnly => said("You compare only the latitudes of two places.", BOTH),
         LongitudeOnly => said("You compare only the longitudes of two places.", BOTH),
-        Within(_) | NearbyDegrees => said(
+        Within(_) | NearbyDegrees | NearbySingle => said(
             "You take places that are near each other for the same place.",
             BOTH,
         ),
@@ -78,8 +78,8 @@ pub fn of(mistake: ChatMistake) -> Words {
             "Keep a list of notes for each place.",
         ),
         NeverStores => said(
-            "No replies come at all: the notes are not remembered.",
-            "Store each note under its place, once you have replied to it.",
+            "No replies come at all, as if no note were remembered.",
+            "Send every earlier note of the place, and then store the new one.",
         ),
         SharedHistory => said(
             "Notes of other calls come too. Each call starts with an empty history here; the Java, C++, Node \

@@ -1,0 +1,206 @@
+"""RouteGuide clients for grpcio: `client.py KIND`. They connect to ROUTEGUIDE_ADDR.
+
+KIND is `right`, or a class below, in words: `never-half-closes` is NeverHalfCloses.
+"""
+
+import os
+import queue
+import sys
+
+import grpc
+
+import guide
+import route_guide
+
+
+def point(latitude, longitude):
+    return route_guide.Point(latitude=latitude, longitude=longitude)
+
+
+def note(text, latitude, longitude):
+    return route_guide.RouteNote(message=text, location=point(latitude, longitude))
+
+
+class Right:
+    """What the codelab asks of a client."""
+
+    rectangle = route_guide.Rectangle(
+        lo=point(400_000_000, -750_000_000), hi=point(420_000_000, -730_000_000)
+    )
+
+    def __init__(self, stub):
+        self.stub = stub
+
+    def run(self):
+        print("-- ListFeatures")
+        self.list_features()
+        print("-- RecordRoute")
+        self.record_route()
+        print("-- RouteChat")
+        self.route_chat()
+
+    def list_features(self):
+        for feature in self.stub.ListFeatures(self.rectangle):
+            self.show_feature(feature)
+
+    def show_feature(self, feature):
+        name = feature.name or "a place without a name"
+        print(f"{name} at {feature.location.latitude}, {feature.location.longitude}")
+
+    def route(self):
+        """Ten points of the map."""
+        for feature in guide.read_features()[:10]:
+            yield feature.location
+
+    def record_route(self):
+        summary = self.stub.RecordRoute(self.route())
+        print(f"{summary.point_count} points, {summary.feature_count} features")
+        print(f"{summary.distance} m in {summary.elapsed_time} s")
+
+    def notes(self):
+        yield note("First message", 0, 0)
+        yield note("Second message", 0, 1)
+        yield note("Third message", 1, 0)
+        yield note("Fourth message", 0, 0)
+        yield note("Fifth message", 1, 0)
+
+    def route_chat(self):
+        for reply in self.stub.RouteChat(self.notes()):
+            print(f"{reply.message} at {reply.location}")
+
+
+class Hurried(Right):
+    """Right as well: with a deadline, with metadata, and as soon as the channel is ready."""
+
+    def list_features(self):
+        options = {"timeout": 60, "wait_for_ready": True}
+        for feature in self.stub.ListFeatures(self.rectangle, **options):
+            self.show_feature(feature)
+
+    def record_route(self):
+        metadata = (("authorization", "Bearer of news"),)
+        summary, call = self.stub.RecordRoute.with_call(self.route(), metadata=metadata)
+        print(summary, call.code())
+
+
+class Compressed(Right):
+    """Right as well: its messages are compressed."""
+
+    def record_route(self):
+        options = {"compression": grpc.Compression.Gzip}
+        summary = self.stub.RecordRoute(self.route(), **options)
+        print(repr(summary))
+
+
+class Reporting(Right):
+    """Right as well: it says what went wrong, and goes on."""
+
+    def run(self):
+        for call in (self.list_features, self.record_route, self.route_chat):
+            try:
+                call()
+            except grpc.RpcError as error:
+                print(f"Sorry: {error.code()} ({error.details()})")
+
+
+class IgnoresErrors(Right):
+    """`except: pass`."""
+
+    def run(self):
+        for call in (self.list_features, self.record_route, self.route_chat):
+            try:
+                call()
+            except Exception:
+                pass
+
+
+class WrongRectangle(Right):
+    """Farther north than asked for."""
+
+    rectangle = route_guide.Rectangle(
+        lo=point(400_000_000, -750_000_000), hi=point(430_000_000, -730_000_000)
+    )
+
+
+class ForgetsTheSign(Right):
+    """East, where there is nothing."""
+
+    rectangle = route_guide.Rectangle(
+        lo=point(400_000_000, 750_000_000), hi=point(420_000_000, 730_000_000)
+    )
+
+
+class OtherOrder(Right):
+    """Chats first."""
+
+    def run(self):
+        self.route_chat()
+        self.list_features()
+        self.record_route()
+
+
+class PrintsNothing(Right):
+    """Reads all of it, and keeps it to itself."""
+
+    def list_features(self):
+        list(self.stub.ListFeatures(self.rectangle))
+
+    def record_route(self):
+        self.stub.RecordRoute(self.route())
+
+    def route_chat(self):
+        list(self.stub.RouteChat(self.notes()))
+
+
+class StopsAfterTheFirst(Right):
+    """`next` where a loop belongs."""
+
+    def list_features(self):
+        call = self.stub.ListFeatures(self.rectangle)
+        self.show_feature(next(call))
+        call.cancel()
+
+
+class NeverHalfCloses(Right):
+    """A generator that waits for more points, and none come."""
+
+    def route(self):
+        yield from super().route()
+        queue.Queue().get()
+
+
+class WaitsForEachReply(Right):
+    """Sends the next note when the one before has been answered."""
+
+    def route_chat(self):
+        outgoing = queue.Queue()
+        replies = self.stub.RouteChat(iter(outgoing.get, None))
+        for one in self.notes():
+            outgoing.put(one)
+            print(next(replies).message)
+        outgoing.put(None)
+
+
+class NeverAsks(Right):
+    """Nothing is recorded: the call is made when somebody looks at it, it thinks."""
+
+    def record_route(self):
+        print("a route of ten points")
+
+
+class RaisesOnTheWay(Right):
+    """No table lists this: the program fails between two calls."""
+
+    def record_route(self):
+        summary = self.stub.RecordRoute(self.route())
+        print(f"{summary.point_count} points, {summary.metres} m")
+
+
+def main(kind):
+    name = "".join(word.capitalize() for word in kind.split("-"))
+    with grpc.insecure_channel(os.environ["ROUTEGUIDE_ADDR"]) as channel:
+        globals()[name](route_guide.RouteGuideStub(channel)).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
