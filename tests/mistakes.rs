@@ -917,30 +917,25 @@ fn mistakes_that_any_rpc_can_make() {
     );
 }
 
-/// A server with room for ten chats, which never leave their room when their client is gone.
+/// A server with room for ten chats, which leave their room only when they come to their end.
 fn holds_on_after_cancel() -> Guide {
     let room = Arc::new(tokio::sync::Semaphore::new(10));
     Guide::chats(move |mut notes| {
         let room = Arc::clone(&room);
         Box::pin(async move {
-            let held = room.acquire_owned().await.unwrap();
-            let (sender, stream) = tokio::sync::mpsc::unbounded_channel();
-            tokio::spawn(async move {
+            // Nothing is given back when the call is dropped half-way.
+            room.acquire().await.unwrap().forget();
+            let replies = async_stream::try_stream! {
                 let mut earlier: Vec<RouteNote> = Vec::new();
-                while let Ok(Some(note)) = notes.message().await {
+                while let Some(note) = notes.message().await? {
                     for reply in right(&earlier, &note) {
-                        sender.send(Ok(reply)).ok();
+                        yield reply;
                     }
                     earlier.push(note);
                 }
-                if sender.is_closed() {
-                    // Nobody is there any more, and yet it goes on.
-                    std::future::pending::<()>().await;
-                }
-                drop(held);
-            });
-            let stream = tokio_stream::wrappers::UnboundedReceiverStream::new(stream);
-            Ok(Box::pin(stream) as Replies<_>)
+                room.add_permits(1);
+            };
+            Ok(Box::pin(replies) as Replies<_>)
         })
     })
 }
