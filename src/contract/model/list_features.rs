@@ -74,8 +74,16 @@ pub enum ListMistake {
 
 use ListMistake::*;
 
-/// The four borders, which are forgotten singly or together.
-pub const BORDERS: [ListMistake; 4] = [BorderSouth, BorderNorth, BorderWest, BorderEast];
+/// More than two mistakes that are made together: three borders forgotten, and half-open ranges, as
+/// Python's `range(lo, hi)` is one.
+pub const BUNDLES: &[&[ListMistake]] = &[
+    &[BorderSouth, BorderNorth, BorderWest],
+    &[BorderSouth, BorderNorth, BorderEast],
+    &[BorderSouth, BorderWest, BorderEast],
+    &[BorderNorth, BorderWest, BorderEast],
+    &[BorderNorth, BorderEast, CornersNotOrdered],
+    &[BorderNorth, BorderEast, CornersNotOrdered, SkipsUnnamed],
+];
 
 impl Mistake for ListMistake {
     const ALL: &'static [ListMistake] = &[

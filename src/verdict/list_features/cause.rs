@@ -1,7 +1,7 @@
 //! From all calls of ListFeatures to the mistake behind them.
 
 use crate::contract::cases::ListFeaturesCase;
-use crate::contract::model::list_features::{BORDERS, answer};
+use crate::contract::model::list_features::{BUNDLES, answer};
 use crate::contract::model::{ListMistake, Mistake as _};
 use crate::contract::{Database, Feature, Message, Rectangle};
 use crate::probe::What;
@@ -119,7 +119,7 @@ pub fn find(database: &Database, calls: &[Call]) -> Option<Cause<ListMistake>> {
     ordered.extend(right);
     let explains = |wrong: &[ListMistake]| reproduces(database, &ordered, wrong);
     let found = if database.features().len() <= MOST_FOR_PAIRS {
-        search(&BORDERS, explains)
+        search(BUNDLES, explains)
     } else {
         search_singles(explains)
     };
