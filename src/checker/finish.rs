@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::programs::words;
 use crate::process::Running;
 use crate::process::output::Output;
 use crate::verdict::client::Ending;
@@ -70,7 +69,7 @@ pub async fn finish(
     Finished {
         ending,
         said: format!("{stdout}\n{}", running.stderr.text()),
-        stderr: words(&running),
+        stderr: running.last_words(),
         stdout,
     }
 }

@@ -25,7 +25,7 @@ use crate::contract::Database;
 use crate::course::{Course, Lesson, Part, Track};
 use crate::learner::Folder;
 use crate::learner::work::{self, Spot};
-use crate::verdict::{Diagnosis, LessonReport, Outcome};
+use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
 /// How servers and clients are checked, whoever wrote them.
 #[derive(Debug, Clone)]
@@ -116,6 +116,21 @@ pub struct Checked {
     pub warnings: Vec<String>,
     /// What is worth a remark, and is no reason to fail.
     pub notes: Vec<Diagnosis>,
+}
+
+impl Checked {
+    /// What came of it, as a report on `target`: a track or an address. `duration` is what everything
+    /// took, the build included.
+    pub fn report(self, seed: u64, duration: Duration, target: String) -> CheckReport {
+        CheckReport {
+            seed,
+            duration,
+            target,
+            lessons: self.lessons,
+            warnings: self.warnings,
+            notes: self.notes,
+        }
+    }
 }
 
 /// Checks lessons, given in the order of the course. What they need and was not asked for is looked at

@@ -16,16 +16,13 @@ use super::{CheckError, Code, Setting};
 use crate::contract::cases::Proof;
 use crate::course::Lesson;
 use crate::process::group::Reach;
-use crate::process::output::{Output, last_lines};
+use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Launch, Running, port};
 use crate::verdict::{Diagnosis, startup};
 
 /// How many times a free port is looked for.
 const MOST_TRIES: usize = 3;
-
-/// How many of a program's last lines are quoted.
-const QUOTED_LINES: usize = 12;
 
 /// The programs that lessons need.
 pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
@@ -171,7 +168,7 @@ impl Programs<'_> {
                     "hangs",
                     "Your service did not start to listen.",
                 )
-                .quoting(words(&running))))
+                .quoting(running.last_words())))
             }
         }
     }
@@ -235,11 +232,6 @@ impl Programs<'_> {
     }
 }
 
-/// What a program wrote last to standard error.
-pub fn words(running: &Running) -> String {
-    last_lines(&running.stderr.text(), QUOTED_LINES).join("\n")
-}
-
 /// Waits for a server to say that it listens somewhere else than it was told, and to do so.
 async fn elsewhere(stdout: &Output, told: SocketAddr) -> SocketAddr {
     let announced = stdout.wait_for_line(|line| {
@@ -281,5 +273,5 @@ async fn crashed(running: &mut Running) -> Diagnosis {
         "crashed-at-start",
         format!("Your server ended at once, with {how}."),
     )
-    .quoting(words(running))
+    .quoting(running.last_words())
 }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tonic::transport::Channel;
 
 use super::cases::Cases;
-use super::programs::{Programs, Server, words};
+use super::programs::{Programs, Server};
 use super::{CheckError, Code, Setting, reach, waiting};
 use crate::contract::cases::Proof;
 use crate::contract::{Message, Rectangle, Rpc};
@@ -95,7 +95,10 @@ async fn on_server(
     if let Some(exit) = died {
         let message = format!("Your server ended while it was being called, with {exit}.");
         let diagnosis = Diagnosis::mistake("dies-between-calls", message);
-        dead(&mut reports, &diagnosis.quoting(words(&server.running)));
+        dead(
+            &mut reports,
+            &diagnosis.quoting(server.running.last_words()),
+        );
     }
     for (report, lesson) in reports.iter_mut().zip(lessons) {
         if lesson.check.proves == Proof::Server && !report.cases.is_empty() {

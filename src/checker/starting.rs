@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::programs::words;
 use super::reach;
 use crate::probe::greeting::{self, Greeting};
 use crate::process::child::Exit;
@@ -193,7 +192,7 @@ impl Wait<'_> {
                     .hint("Listen on the address that the server is given.")
             }
         };
-        diagnosis.quoting(words(running))
+        diagnosis.quoting(running.last_words())
     }
 
     async fn explain_end(&self, exit: Exit, running: &Running) -> Diagnosis {

@@ -1,8 +1,6 @@
 //! One file for each word: gather what it needs, call, show.
 
 pub mod check;
-mod check_any;
-mod check_client;
 pub mod hint;
 pub mod list;
 pub mod next;

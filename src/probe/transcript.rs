@@ -178,6 +178,11 @@ impl Transcript {
         })
     }
 
+    /// Where the last event stands, if there is one.
+    pub fn last(&self) -> Option<usize> {
+        self.events.len().checked_sub(1)
+    }
+
     /// Where the first event of a kind stands.
     pub fn position(&self, kind: impl Fn(&What) -> bool) -> Option<usize> {
         self.events.iter().position(|event| kind(&event.what))

@@ -11,7 +11,7 @@ use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
 use super::group::{Group, Reach};
-use super::output::Output;
+use super::output::{Output, last_lines};
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
 /// its group still holds them.
@@ -20,6 +20,9 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long to wait between two looks at processes that were asked to end. There is no event to wait for
 /// instead: the system tells of the end of our own children only.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// How many of a program's last lines are quoted.
+const QUOTED_LINES: usize = 12;
 
 /// A program to start.
 #[derive(Debug, Clone, Default)]
@@ -115,6 +118,11 @@ impl Launch {
 }
 
 impl Running {
+    /// What the program wrote last to standard error: some lines.
+    pub fn last_words(&self) -> String {
+        last_lines(&self.stderr.text(), QUOTED_LINES).join("\n")
+    }
+
     /// Waits until the program ends by itself, and all it wrote has been read.
     ///
     /// # Errors

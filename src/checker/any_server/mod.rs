@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use self::findings::{not_reached, not_registered, port_taken, vanished, will_not_die};
-use super::programs::words;
 use super::reach::{self, Reached, Unreached};
 use super::starting::{Wait, Waited};
 use super::{CheckError, Checked, Doing, Setting, Watch, server};
@@ -150,7 +149,11 @@ async fn started(
             let reached = Reached { addr, channel };
             on_server(setting, &reached, lessons, Some(&mut running)).await
         }
-        Err(diagnosis) => for_all(lessons, Outcome::Fail, diagnosis.quoting(words(&running))),
+        Err(diagnosis) => for_all(
+            lessons,
+            Outcome::Fail,
+            diagnosis.quoting(running.last_words()),
+        ),
     };
     let notes = match running.end(GRACE).await {
         Ended::WhenAsked => Vec::new(),
@@ -195,7 +198,7 @@ async fn on_server(
         {
             let message = format!("Your server ended while it was being called, with {exit}.");
             let died = Diagnosis::mistake("dies-between-calls", message);
-            server::dead(&mut reports, &died.quoting(words(running)));
+            server::dead(&mut reports, &died.quoting(running.last_words()));
             return reports;
         }
     }
@@ -206,7 +209,7 @@ async fn on_server(
         {
             let diagnosis = vanished(server.addr, report, &error);
             report.diagnosis = Some(match &running {
-                Some(running) => diagnosis.quoting(words(running)),
+                Some(running) => diagnosis.quoting(running.last_words()),
                 None => diagnosis,
             });
         }

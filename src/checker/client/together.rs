@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::WHOLE;
 use crate::checker::CheckError;
-use crate::checker::programs::{Programs, words};
+use crate::checker::programs::Programs;
 use crate::contract::cases::ClientCalls;
 use crate::course::Lesson;
 use crate::probe::call;
@@ -71,5 +71,5 @@ fn broken(server: &Running, died: Option<Exit>) -> Option<Diagnosis> {
         "Your server ended while it was being called, with {}.",
         died?
     );
-    Some(Diagnosis::mistake("dies-between-calls", message).quoting(words(server)))
+    Some(Diagnosis::mistake("dies-between-calls", message).quoting(server.last_words()))
 }

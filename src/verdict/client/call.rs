@@ -51,7 +51,7 @@ impl ClientRun {
             diagnosis: Diagnosis::mistake("panics", message)
                 .quoting(panic.words.trim())
                 .edit(&panic.file, panic.line),
-            mark: last(transcript),
+            mark: transcript.last(),
         })
     }
 
@@ -59,7 +59,7 @@ impl ClientRun {
     fn left_open(&self, expect: &ClientCalls, transcript: &Transcript) -> Option<Finding> {
         half_close(transcript).is_none().then(|| Finding {
             diagnosis: self.why_left_open(expect, transcript),
-            mark: last(transcript),
+            mark: transcript.last(),
         })
     }
 
@@ -112,7 +112,7 @@ impl ClientRun {
         };
         Some(Finding {
             diagnosis,
-            mark: last(transcript),
+            mark: transcript.last(),
         })
     }
 }
@@ -174,9 +174,4 @@ fn waits_for_a_reply(transcript: &Transcript) -> bool {
 /// Where the client half-closed.
 fn half_close(transcript: &Transcript) -> Option<usize> {
     transcript.position(|what| matches!(what, What::HalfClosed))
-}
-
-/// The last event of a call.
-pub(super) fn last(transcript: &Transcript) -> Option<usize> {
-    transcript.events.len().checked_sub(1)
 }

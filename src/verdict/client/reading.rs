@@ -1,6 +1,5 @@
 //! Judging what a client makes of the answer: whether it reads it to the end, and prints it.
 
-use super::call::last;
 use super::printed::{Printed, last_lines};
 use super::{ClientRun, Ending};
 use crate::contract::Rpc;
@@ -46,7 +45,7 @@ impl ClientRun {
         };
         Some(Finding {
             diagnosis: diagnosis.quoting(&self.stderr),
-            mark: last(transcript),
+            mark: transcript.last(),
         })
     }
 

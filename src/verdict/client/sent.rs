@@ -1,6 +1,5 @@
 //! What a client sent, beside what it had to send.
 
-use super::call::last;
 use crate::contract::{Database, Message, Point, Rectangle, RouteNote};
 use crate::probe::{Transcript, What};
 use crate::verdict::Diagnosis;
@@ -109,7 +108,7 @@ pub fn route(count: usize, database: &Database, transcript: &Transcript) -> Opti
                 plural(points)
             ),
         ),
-        mark: sent().map(|(index, _)| index).max().or(last(transcript)),
+        mark: sent().map(|(index, _)| index).max().or(transcript.last()),
     })
 }
 
@@ -175,7 +174,7 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
     let mark = sent.get(first_difference).map(|(index, _)| *index);
     Some(Finding {
         diagnosis,
-        mark: mark.or(last(transcript)),
+        mark: mark.or(transcript.last()),
     })
 }
 

@@ -2,7 +2,6 @@
 //! them the plain run calls for, and what they show.
 
 use super::ClientRun;
-use super::call::last;
 use super::mentions::mentions;
 use super::printed::{Printed, last_lines};
 use super::reading::prints_nothing;
@@ -213,7 +212,7 @@ fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseRepo
     };
     let finding = diagnosis.map(|diagnosis| Finding {
         diagnosis,
-        mark: last(call),
+        mark: call.last(),
     });
     call_case(&case, &why, call).judged(finding)
 }

@@ -1,57 +1,22 @@
-//! `check`: what the learner has written, judged over the wire.
+//! `check` without an address: the learner's own code, or the finished track's.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::{Exit, Lab, Problem, check_any, check_client};
-use crate::checker::{self, CheckError, Code, Setting};
+use super::{Exit, Lab, Problem, asked, show};
+use crate::checker::{self, Code};
 use crate::cli::{CheckArgs, Format};
-use crate::contract::Database;
 use crate::course::{Lesson, Part, Track, files};
 use crate::learner::work;
-use crate::report::runner::Runner;
+use crate::process;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
-use crate::{process, report, text};
 
 /// Checks lessons, reports, and records what was passed.
 ///
 /// # Errors
 ///
 /// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
-pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
-    let (result, target) = match (&args.addr, &args.client) {
-        (Some(addr), Some(command)) => {
-            let result = check_client::check(args, command, addr).await;
-            (result, addr.to_string())
-        }
-        (Some(addr), None) => (check_any::check(args, addr).await, addr.to_string()),
-        (None, _) => (check(args).await, args.track.name().to_string()),
-    };
-    if let Err(problem) = &result {
-        show_problem(args, &target, &problem.to_string());
-    }
-    result
-}
-
-/// Says in the format that was asked for why nothing could be checked. In words, it is said in the end.
-fn show_problem(args: &CheckArgs, target: &str, message: &str) {
-    match args.format {
-        Format::Human => {}
-        Format::Json => {
-            if let Ok(text) = report::json::render_problem(target, message) {
-                screen::print(&text);
-            }
-        }
-        Format::Junit => {
-            if let Ok(text) = report::junit::render_problem(target, message) {
-                screen::print(&text);
-            }
-        }
-        Format::Github => Runner::from_environment().report_problem(message),
-    }
-}
-
-async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
+pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     let started = Instant::now();
     let lab = Lab::open()?;
     let selection = select(&lab, args)?;
@@ -64,7 +29,7 @@ async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
             )
         })?;
     let human = args.format == Format::Human;
-    let setting = setting(args, codelabs_database()?);
+    let setting = asked::setting(args)?;
     let code = Code {
         folder: lab.folder.clone(),
         track: args.track,
@@ -76,97 +41,17 @@ async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
         let watch = &mut |doing| activity.show(doing);
         checker::check(&setting, &code, &lab.course, &selection.lessons, watch).await?
     };
-    let report = CheckReport {
-        seed: setting.seed,
-        duration: started.elapsed(),
-        target: args.track.name().to_string(),
-        lessons: checked.lessons,
-        warnings: checked.warnings,
-        notes: checked.notes,
-    };
+    let target = args.track.name().to_string();
+    let report = checked.report(setting.seed, started.elapsed(), target);
     let command = format!("{} check", screen::invocation());
-    show(args, &report, &command, Some(&lab))?;
+    show::report(args, &report, &command, Some(&lab))?;
     if args.track == Track::StartHere {
         record(&lab, &selection, &report)?;
         if human {
             screen::print(&what_next(&lab, &report)?);
         }
     }
-    Ok(exit(&report))
-}
-
-/// How everything is checked that the arguments ask for.
-pub fn setting(args: &CheckArgs, database: Database) -> Setting {
-    Setting {
-        database,
-        seed: args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)),
-        patience: Duration::from_secs(args.timeout),
-    }
-}
-
-/// The features that the binary carries.
-///
-/// # Errors
-///
-/// None in a binary that passes its tests.
-pub fn codelabs_database() -> Result<Database, Problem> {
-    Database::from_json(files::DATABASE).map_err(|error| {
-        let what = format!("the codelab's database: {error}");
-        Problem::new(Exit::CouldNot, what, "")
-    })
-}
-
-/// Prints a report in the format that is asked for. `command` repeats the check; `lab` is the one that
-/// was checked, if it was the lab's own code.
-///
-/// # Errors
-///
-/// If a machine's format cannot be written.
-pub(super) fn show(
-    args: &CheckArgs,
-    report: &CheckReport,
-    command: &str,
-    lab: Option<&Lab>,
-) -> Result<(), Problem> {
-    match args.format {
-        Format::Human => {
-            let canvas = Canvas::stdout();
-            if args.trace {
-                screen::print(&text::inert(&screen::check::trace(report, canvas)));
-            }
-            let learner = lab.filter(|_| args.track == Track::StartHere);
-            let passed_before = |lesson: &LessonReport| {
-                learner.is_some_and(|lab| lab.progress.passed(&lesson.lesson))
-            };
-            let text = screen::check::draw(report, passed_before, command, canvas);
-            screen::print(&text::inert(&text));
-        }
-        Format::Json => screen::print(&report::json::render(report).map_err(unwritable)?),
-        Format::Junit => screen::print(&report::junit::render(report).map_err(unwritable)?),
-        Format::Github => {
-            let runner = Runner::from_environment();
-            runner.report(report, |lesson| {
-                let lab = lab?;
-                let (file, line) = place_to_annotate(lab, args.track, lesson)?;
-                Some((runner.path_in_repository(lab.folder.root(), &file), line))
-            });
-        }
-    }
-    Ok(())
-}
-
-fn unwritable(error: impl std::fmt::Display) -> Problem {
-    let what = format!("cannot write the report: {error}");
-    Problem::new(Exit::CouldNot, what, "")
-}
-
-/// The exit code for a report.
-pub fn exit(report: &CheckReport) -> Exit {
-    match report.outcome() {
-        Outcome::Pass => Exit::Passed,
-        Outcome::Fail | Outcome::Skipped => Exit::NotYet,
-        Outcome::Error => Exit::CouldNot,
-    }
+    Ok(show::exit(&report))
 }
 
 /// What is checked.
@@ -265,25 +150,6 @@ fn place_to_edit(lab: &Lab, report: &CheckReport) -> Option<String> {
     }
 }
 
-/// Where a lesson that is not right is to be changed, as an annotation needs it: a file that is there,
-/// from the lab's root, and a line.
-fn place_to_annotate(lab: &Lab, track: Track, report: &LessonReport) -> Option<(String, usize)> {
-    let found = report.diagnosis.as_ref();
-    let edit = found.and_then(|found| found.edit.clone());
-    let place = found.and_then(|found| found.place.as_ref());
-    let place = place.map(|place| (place.file.clone(), place.line));
-    let spot = || {
-        let lesson = lab.course.find(&report.lesson).ok()?;
-        let spots = work::spots(&lab.folder, lesson).ok()?;
-        let spot = spots.into_iter().next()?;
-        Some((spot.file, spot.line))
-    };
-    // A panic may name a file of the standard library's.
-    let is_ours = |(file, _): &(String, usize)| lab.folder.file(file).is_file();
-    let known = edit.filter(is_ours).or_else(|| place.filter(is_ours));
-    known.or_else(|| spot().filter(|_| track == Track::StartHere))
-}
-
 /// What to do now, in a line or two.
 fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     let program = screen::invocation();
@@ -326,25 +192,4 @@ fn left_out(lessons: &[Lesson], report: &CheckReport) -> Option<(usize, usize)> 
         .map(|l| l.number);
     let first = missing.next()?;
     Some((first, missing.next_back().unwrap_or(first)))
-}
-
-impl From<CheckError> for Problem {
-    fn from(error: CheckError) -> Problem {
-        let (exit, next) = match &error {
-            CheckError::NoCargo(_) => (
-                Exit::CouldNot,
-                "The lab builds your code with cargo. Install Rust from https://rustup.rs, \
-                 or add cargo to your PATH.",
-            ),
-            CheckError::Address { .. } => (
-                Exit::Usage,
-                "An address is a host and a port, such as 127.0.0.1:50051.",
-            ),
-            CheckError::System { .. } => (
-                Exit::CouldNot,
-                "This is the machine's doing, not your code's. Try again.",
-            ),
-        };
-        Problem::new(exit, &error, next)
-    }
 }

@@ -2,15 +2,13 @@
 
 use std::time::Instant;
 
-use super::check::{codelabs_database, exit, setting, show};
-use super::check_any::{course, load, quoted, select};
-use super::{Exit, Problem};
+use super::{Exit, Problem, asked, show};
 use crate::checker::any_client::{self, Target};
 use crate::cli::{CheckArgs, Format};
 use crate::course::Lesson;
 use crate::probe::Address;
 use crate::screen::{self, Canvas, building::Activity};
-use crate::verdict::{CheckReport, Outcome};
+use crate::verdict::Outcome;
 
 /// Checks any client, and reports. Nothing is recorded: it is no lesson of the learner's.
 ///
@@ -19,12 +17,12 @@ use crate::verdict::{CheckReport, Outcome};
 /// If nothing can be checked: no such host, no such lesson, a database that cannot be used.
 pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Exit, Problem> {
     let started = Instant::now();
-    let course = course()?;
+    let course = asked::course()?;
     let lessons: Vec<&Lesson> = if args.lessons.is_empty() {
         any_client::lessons(&course)
     } else {
         let what = "is not about a client alone";
-        select(
+        asked::select(
             &course,
             &args.lessons,
             any_client::applies,
@@ -32,16 +30,8 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
             "--client",
         )?
     };
-    let database = match &args.db {
-        Some(file) => load(file)?,
-        None => codelabs_database()?,
-    };
-    let setting = setting(args, database);
-    let here = |error| {
-        let what = format!("cannot tell the current folder: {error}");
-        Problem::new(Exit::CouldNot, what, "")
-    };
-    let folder = std::env::current_dir().map_err(here)?;
+    let setting = asked::setting(args)?;
+    let folder = asked::current_folder()?;
     let target = Target {
         command: command.to_string(),
         addr: addr.clone(),
@@ -53,16 +43,10 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
         let watch = &mut |doing| activity.show(doing);
         any_client::check(&setting, &target, &lessons, watch).await?
     };
-    let report = CheckReport {
-        seed: setting.seed,
-        duration: started.elapsed(),
-        target: addr.to_string(),
-        lessons: checked.lessons,
-        warnings: checked.warnings,
-        notes: checked.notes,
-    };
-    let again = again(args, command, addr);
-    show(args, &report, &again, None)?;
+    let target = addr.to_string();
+    let report = checked.report(setting.seed, started.elapsed(), target);
+    let again = asked::again(args, addr);
+    show::report(args, &report, &again, None)?;
     if args.format == Format::Human {
         let passed = report.outcome() == Outcome::Pass;
         let canvas = Canvas::stdout();
@@ -70,17 +54,5 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
             passed, command, &again, canvas,
         ));
     }
-    Ok(exit(&report))
-}
-
-/// The words that check the same again, as they are to be typed.
-fn again(args: &CheckArgs, command: &str, addr: &Address) -> String {
-    let mut words = vec!["--client".to_string(), command.to_string()];
-    words.extend(["--addr".to_string(), addr.to_string()]);
-    if let Some(file) = &args.db {
-        words.extend(["--db".to_string(), file.display().to_string()]);
-    }
-    words.extend(args.lessons.iter().cloned());
-    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    format!("{} check {}", screen::invocation(), words.join(" "))
+    Ok(show::exit(&report))
 }

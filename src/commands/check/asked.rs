@@ -1,0 +1,154 @@
+//! What the arguments of a check ask for, whatever is checked.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{Exit, Problem};
+use crate::checker::Setting;
+use crate::cli::CheckArgs;
+use crate::contract::Database;
+use crate::course::{Course, Lesson, files};
+use crate::learner::Folder;
+use crate::probe::Address;
+use crate::screen;
+
+/// How everything is checked that the arguments ask for.
+///
+/// # Errors
+///
+/// If the file of the features cannot be used.
+pub fn setting(args: &CheckArgs) -> Result<Setting, Problem> {
+    let database = match &args.db {
+        Some(file) => load(file)?,
+        None => codelabs_database()?,
+    };
+    Ok(Setting {
+        database,
+        seed: args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)),
+        patience: Duration::from_secs(args.timeout),
+    })
+}
+
+/// The features that the binary carries.
+///
+/// # Errors
+///
+/// None in a binary that passes its tests.
+fn codelabs_database() -> Result<Database, Problem> {
+    Database::from_json(files::DATABASE).map_err(|error| {
+        let what = format!("the codelab's database: {error}");
+        Problem::new(Exit::CouldNot, what, "")
+    })
+}
+
+/// The features of a file.
+///
+/// # Errors
+///
+/// If it cannot be read, or holds no features.
+fn load(file: &Path) -> Result<Database, Problem> {
+    let problem = |error: &dyn std::fmt::Display| {
+        Problem::new(
+            Exit::CouldNot,
+            format!("cannot load the features from {}: {error}", file.display()),
+            "The file must hold a JSON list of features, each such as\n\
+             {\"location\": {\"latitude\": 407127753, \"longitude\": -740059728}, \"name\": \"City Hall\"}",
+        )
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| problem(&error))?;
+    Database::from_json(&text).map_err(|error| problem(&error))
+}
+
+/// The course of the lab around the current folder, if there is one; otherwise that of the binary.
+///
+/// # Errors
+///
+/// If a lesson's file cannot be used.
+pub fn course() -> Result<Course, Problem> {
+    let lab = std::env::current_dir()
+        .ok()
+        .and_then(|here| Folder::find(&here).ok());
+    Ok(Course::open(lab.as_ref().map(Folder::root))?)
+}
+
+/// The lessons that are named, in the order of the course. `what` is said of one that does not apply to
+/// what is checked with this option.
+///
+/// # Errors
+///
+/// If there is no such lesson, or it does not apply.
+pub fn select<'a>(
+    course: &'a Course,
+    words: &[String],
+    applies: fn(&Lesson) -> bool,
+    what: &str,
+    option: &str,
+) -> Result<Vec<&'a Lesson>, Problem> {
+    let mut lessons: Vec<&Lesson> = Vec::new();
+    for word in words {
+        let lesson = course.find(word)?;
+        if !applies(lesson) {
+            let all = course.lessons().iter().filter(|lesson| applies(lesson));
+            let names: Vec<&str> = all.map(Lesson::id).collect();
+            return Err(Problem::new(
+                Exit::Usage,
+                format!("`{}` {what}", lesson.id()),
+                format!(
+                    "With {option}, these lessons can be checked: {}.",
+                    names.join(", ")
+                ),
+            ));
+        }
+        if !lessons.iter().any(|other| other.number == lesson.number) {
+            lessons.push(lesson);
+        }
+    }
+    lessons.sort_by_key(|lesson| lesson.number);
+    Ok(lessons)
+}
+
+/// The folder that the lab was called in, where commands run.
+///
+/// # Errors
+///
+/// If the system does not tell.
+pub fn current_folder() -> Result<PathBuf, Problem> {
+    std::env::current_dir().map_err(|error| {
+        let what = format!("cannot tell the current folder: {error}");
+        Problem::new(Exit::CouldNot, what, "")
+    })
+}
+
+/// The words that check the same server or client again, as they are to be typed.
+pub fn again(args: &CheckArgs, addr: &Address) -> String {
+    let mut words = Vec::new();
+    let mut option = |name: &str, value: Option<String>| {
+        words.extend(
+            value
+                .into_iter()
+                .flat_map(|value| [name.to_string(), value]),
+        );
+    };
+    option("--client", args.client.clone());
+    option("--addr", Some(addr.to_string()));
+    option("--server", args.server.clone());
+    option(
+        "--db",
+        args.db.as_ref().map(|file| file.display().to_string()),
+    );
+    words.extend(args.lessons.iter().cloned());
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("{} check {}", screen::invocation(), words.join(" "))
+}
+
+/// A word with quotation marks around it, if a shell would not take it for one word.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=+,@%\\".contains(c);
+    match word {
+        word if !word.is_empty() && word.chars().all(plain) => word.to_string(),
+        word if cfg!(windows) || word.contains('\'') => {
+            format!("\"{}\"", word.replace('"', "\\\""))
+        }
+        word => format!("'{word}'"),
+    }
+}

@@ -1,0 +1,100 @@
+//! Showing what a check has found, in the format that was asked for.
+
+use super::{Exit, Lab, Problem};
+use crate::cli::{CheckArgs, Format};
+use crate::course::Track;
+use crate::learner::work;
+use crate::report::runner::Runner;
+use crate::screen::{self, Canvas};
+use crate::verdict::{CheckReport, LessonReport, Outcome};
+use crate::{report, text};
+
+/// Says in the format that was asked for why nothing could be checked. In words, it is said in the end.
+pub fn problem(args: &CheckArgs, target: &str, message: &str) {
+    match args.format {
+        Format::Human => {}
+        Format::Json => {
+            if let Ok(text) = report::json::render_problem(target, message) {
+                screen::print(&text);
+            }
+        }
+        Format::Junit => {
+            if let Ok(text) = report::junit::render_problem(target, message) {
+                screen::print(&text);
+            }
+        }
+        Format::Github => Runner::from_environment().report_problem(message),
+    }
+}
+
+/// Prints a report in the format that is asked for. `command` repeats the check; `lab` is the one that
+/// was checked, if it was the lab's own code.
+///
+/// # Errors
+///
+/// If a machine's format cannot be written.
+pub fn report(
+    args: &CheckArgs,
+    report: &CheckReport,
+    command: &str,
+    lab: Option<&Lab>,
+) -> Result<(), Problem> {
+    match args.format {
+        Format::Human => {
+            let canvas = Canvas::stdout();
+            if args.trace {
+                screen::print(&text::inert(&screen::check::trace(report, canvas)));
+            }
+            let learner = lab.filter(|_| args.track == Track::StartHere);
+            let passed_before = |lesson: &LessonReport| {
+                learner.is_some_and(|lab| lab.progress.passed(&lesson.lesson))
+            };
+            let text = screen::check::draw(report, passed_before, command, canvas);
+            screen::print(&text::inert(&text));
+        }
+        Format::Json => screen::print(&report::json::render(report).map_err(unwritable)?),
+        Format::Junit => screen::print(&report::junit::render(report).map_err(unwritable)?),
+        Format::Github => {
+            let runner = Runner::from_environment();
+            runner.report(report, |lesson| {
+                let lab = lab?;
+                let (file, line) = place_to_annotate(lab, args.track, lesson)?;
+                Some((runner.path_in_repository(lab.folder.root(), &file), line))
+            });
+        }
+    }
+    Ok(())
+}
+
+fn unwritable(error: impl std::fmt::Display) -> Problem {
+    let what = format!("cannot write the report: {error}");
+    Problem::new(Exit::CouldNot, what, "")
+}
+
+/// The exit code for a report.
+pub fn exit(report: &CheckReport) -> Exit {
+    match report.outcome() {
+        Outcome::Pass => Exit::Passed,
+        Outcome::Fail | Outcome::Skipped => Exit::NotYet,
+        Outcome::Error => Exit::CouldNot,
+    }
+}
+
+/// Where a lesson that is not right is to be changed, as an annotation needs it: a file that is there,
+/// from the lab's root, and a line.
+fn place_to_annotate(lab: &Lab, track: Track, report: &LessonReport) -> Option<(String, usize)> {
+    let found = report.diagnosis.as_ref();
+    let edit = found.and_then(|found| found.edit.clone());
+    let place = found.and_then(|found| found.place.as_ref());
+    let place = place.map(|place| (place.file.clone(), place.line));
+    let spot = || {
+        let lesson = lab.course.find(&report.lesson).ok()?;
+        let spots = work::spots(&lab.folder, lesson).ok()?;
+        let spot = spots.into_iter().next()?;
+        Some((spot.file, spot.line))
+    };
+    // A panic may name a file of the standard library's.
+    let is_ours = |(file, _): &(String, usize)| lab.folder.file(file).is_file();
+    let known = edit.filter(is_ours).or_else(|| place.filter(is_ours));
+    known.or_else(|| spot().filter(|_| track == Track::StartHere))
+}
