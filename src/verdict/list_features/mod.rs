@@ -115,6 +115,7 @@ fn difference(
     let (first, others) = missing.split_first()?;
     let more = match others.len() {
         0 => String::new(),
+        1 => format!(" So is one more of the {} expected.", case.expect.len()),
         n => format!(" So are {n} more of the {} expected.", case.expect.len()),
     };
     Some(Finding {

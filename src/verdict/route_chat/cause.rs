@@ -44,7 +44,8 @@ impl Call {
         whole.then_some(call)
     }
 
-    fn is_answered_by(&self, chat: &mut Chat) -> bool {
+    /// Whether a server that remembers this would have replied just so. The history goes on with the call.
+    pub fn is_answered_by(&self, chat: &mut Chat) -> bool {
         let replies = self.sent.iter().flat_map(|note| chat.reply(note));
         replies
             .map(RouteNote::with_defaults)

@@ -1,6 +1,7 @@
 //! Judging calls of RouteChat: each for itself, and then all together for the mistake behind them.
 
 pub mod cause;
+mod evidence;
 mod words;
 
 use super::diagnosis::{Diagnosis, Finding};
@@ -8,6 +9,7 @@ use super::played::{self, Played};
 use super::report::CaseReport;
 use super::stream;
 use crate::contract::cases::{RouteChatCase, Turn};
+use crate::contract::model::ChatMistake;
 use crate::contract::{Message, RouteNote};
 use crate::probe::{Transcript, What};
 
@@ -61,10 +63,16 @@ pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
         .filter_map(|events| cause::Call::of(events))
         .collect();
     if let Some(cause) = cause::find(&calls) {
+        let made: Vec<ChatMistake> =
+            [&cause.certain[..], cause.one_of.get(..1).unwrap_or(&[])].concat();
+        evidence::show(&mut played, &made);
+        let shared = made.contains(&ChatMistake::SharedHistory);
         let diagnosis = words::diagnosis(&cause);
         played::explain(&mut played, &diagnosis, |played| {
             let call = cause::Call::of(&played.report.transcript)?;
-            whole(played).then(|| cause::lookalikes(&call))
+            // What an earlier call has left is seen best where the lab has left it.
+            let hidden = shared && played.case.earlier_call.is_empty();
+            whole(played).then(|| cause::lookalikes(&call) + 5 * usize::from(hidden))
         });
     }
     played::reports(played)

@@ -1,0 +1,86 @@
+//! What shows the mistake in a chat, once it is known which one it is: the model says which reply belongs
+//! to which note, and so the first one that is out of place.
+
+use super::cause;
+use crate::contract::RouteNote;
+use crate::contract::cases::RouteChatCase;
+use crate::contract::model::{Chat, ChatMistake};
+use crate::probe::{Event, What};
+use crate::verdict::Diagnosis;
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::played::Played;
+
+/// Shows in each failed case the first reply that a server with these mistakes should not have sent. Cases
+/// in which no reply is out of place, but one is missing, stay as they are.
+pub fn show(played: &mut [Played<RouteChatCase>], made: &[ChatMistake]) {
+    let shared = made.contains(&ChatMistake::SharedHistory);
+    let mut chat = Chat::with_mistakes(made);
+    for played in played {
+        for before in &played.before {
+            listen(&mut chat, &before.events);
+        }
+        if !shared {
+            chat = Chat::with_mistakes(made);
+        }
+        let call = cause::Call::of(&played.report.transcript);
+        let mut next = chat.clone();
+        let is_so = call.is_some_and(|call| call.is_answered_by(&mut next));
+        if is_so && let Some(finding) = out_of_place(&played.case, &played.report.transcript, chat)
+        {
+            played.report = played.report.clone().judged(Some(finding));
+        }
+        chat = next;
+    }
+}
+
+/// The notes of a call go into a history that all calls share.
+fn listen(chat: &mut Chat, events: &[Event]) {
+    for note in cause::Call::of(events).map_or(Vec::new(), |call| call.sent) {
+        chat.reply(&note);
+    }
+}
+
+fn out_of_place(case: &RouteChatCase, events: &[Event], mut chat: Chat) -> Option<Finding> {
+    let received: Vec<usize> = events
+        .iter()
+        .enumerate()
+        .filter(|(_, event)| matches!(event.what, What::Received { .. }))
+        .map(|(index, _)| index)
+        .collect();
+    let mut before = 0;
+    for (turn, note) in case.turns.iter().enumerate() {
+        let came: Vec<RouteNote> = chat.reply(&note.send);
+        for (index, reply) in came.iter().enumerate() {
+            let due = note
+                .expect
+                .get(index)
+                .cloned()
+                .map(RouteNote::with_defaults);
+            if due.as_ref() == Some(&reply.clone().with_defaults()) {
+                continue;
+            }
+            let to = format!("note {} ({})", turn + 1, note.send);
+            let diagnosis = match &due {
+                Some(due) => Diagnosis::new(format!(
+                    "In reply to {to}, {reply} came where {due} was due."
+                ))
+                .contrast(due, reply),
+                None if index == 0 => Diagnosis::new(format!(
+                    "In reply to {to}, {reply} came, but no reply was due."
+                ))
+                .contrast("no reply", reply),
+                None => Diagnosis::new(format!(
+                    "In reply to {to}, {reply} came after all that was due."
+                ))
+                .contrast("no further reply", reply),
+            };
+            let mark = received.get(before + index).copied();
+            return Some(Finding { diagnosis, mark });
+        }
+        if came.len() < note.expect.len() {
+            return None;
+        }
+        before += came.len();
+    }
+    None
+}
