@@ -5,7 +5,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
-use super::cases::Cases;
+use super::cases::{Cases, most_features};
 use super::programs::{Programs, Server};
 use super::{CheckError, Code, Setting, reach, waiting};
 use crate::contract::cases::Proof;
@@ -13,7 +13,7 @@ use crate::contract::{Message, Rectangle, Rpc};
 use crate::course::{Lesson, Track};
 use crate::learner::work;
 use crate::probe::Status;
-use crate::probe::call::{self, Script, Step};
+use crate::probe::call::{self, Due, Script, Step};
 use crate::process::child::Interrupted;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::panics::{self, Panic};
@@ -272,8 +272,8 @@ async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseRep
     let script = Script {
         rpc,
         steps,
-        due: setting.database.features().len(),
-        most_messages: 2 * setting.database.features().len() + 1_000,
+        due: Due::Count(setting.database.features().len()),
+        most: most_features(&setting.database),
         patience: setting.patience,
     };
     let transcript = call::play(channel, &script).await;

@@ -122,11 +122,6 @@ impl RouteChatCase {
         self.turns.iter().map(|turn| turn.send.clone()).collect()
     }
 
-    /// How many replies are due in all.
-    pub fn due(&self) -> usize {
-        self.turns.iter().map(|turn| turn.expect.len()).sum()
-    }
-
     /// The case with other notes, and the replies of the model to them.
     #[must_use]
     pub fn with_notes(self, notes: Vec<RouteNote>) -> RouteChatCase {

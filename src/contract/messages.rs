@@ -22,7 +22,7 @@ pub use generated::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/route_guide.binpb"));
 
 /// Any message of the contract, as it stands in a transcript.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Message {
     /// A place, in degrees × 10⁷.

@@ -1,19 +1,25 @@
 //! The server's side of a call that we make: headers, messages, and the end.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use tokio_stream::Stream;
-use tonic::codegen::http::uri::PathAndQuery;
-use tonic::transport::Channel;
-use tonic::{Request, Response, Streaming};
+use http::header::{CONTENT_TYPE, TE};
+use http::{HeaderMap, Method, Version};
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::body::Body;
+use tonic::client::GrpcService;
+use tonic::codec::EncodeBody;
+use tonic::codegen::Body as _;
+use tonic::transport::{Channel, Error};
 
 use super::codec::RawCodec;
+use super::flaw::Flaw;
+use super::framing::{self, Frames};
 use super::transcript::Status;
 use crate::contract::Rpc;
 
-type Opening =
-    Pin<Box<dyn Future<Output = Result<Response<Streaming<Bytes>>, tonic::Status>> + Send>>;
+type Opening = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Error>> + Send>>;
 
 /// How far the answer has come. Some servers send no headers before their first message, so the call
 /// must be able to send while it waits for them.
@@ -21,7 +27,7 @@ pub enum Answer {
     /// The headers have not come yet.
     Opening(Opening),
     /// Messages may come.
-    Streaming(Box<Streaming<Bytes>>),
+    Streaming(Box<Incoming>),
     /// Nothing will come any more.
     Over,
 }
@@ -36,6 +42,14 @@ pub enum Arrival {
     End(Status),
 }
 
+/// What comes after the headers.
+pub struct Incoming {
+    body: Body,
+    frames: Frames,
+    /// A status that stood in the headers already.
+    early: Option<Status>,
+}
+
 impl Answer {
     /// Makes a call that sends these messages, and half-closes after the last.
     pub fn open(
@@ -43,18 +57,22 @@ impl Answer {
         rpc: Rpc,
         messages: impl Stream<Item = Bytes> + Send + 'static,
     ) -> Answer {
-        let opening = async move {
+        let body = EncodeBody::new_client(RawCodec, messages.map(Ok), None, None);
+        let request = http::Request::builder()
+            .method(Method::POST)
+            .version(Version::HTTP_2)
+            .uri(rpc.path())
+            .header(TE, "trailers")
+            .header(CONTENT_TYPE, "application/grpc")
             // A server may compress its messages without being asked, as Python's does.
-            let mut client = tonic::client::Grpc::new(channel)
-                .accept_compressed(tonic::codec::CompressionEncoding::Gzip);
-            client
-                .ready()
-                .await
-                .map_err(|error| tonic::Status::unavailable(error.to_string()))?;
-            let path = PathAndQuery::from_static(rpc.path());
-            client
-                .streaming(Request::new(messages), path, RawCodec)
-                .await
+            .header("grpc-accept-encoding", framing::GZIP)
+            .body(Body::new(body));
+        let opening = async move {
+            let mut channel = channel;
+            poll_fn(|context| GrpcService::<Body>::poll_ready(&mut channel, context)).await?;
+            // The path is one of three, and the rest is fixed: all of it is valid.
+            let request = request.unwrap_or_default();
+            GrpcService::call(&mut channel, request).await
         };
         Answer::Opening(Box::pin(opening))
     }
@@ -63,16 +81,18 @@ impl Answer {
     pub async fn next(&mut self) -> Arrival {
         let arrival = match self {
             Answer::Opening(opening) => match opening.await {
-                Ok(response) => {
-                    *self = Answer::Streaming(Box::new(response.into_inner()));
-                    Arrival::Headers
-                }
-                Err(status) => Arrival::End(Status::from(&status)),
+                Ok(response) => match Incoming::begin(response) {
+                    Ok(incoming) => {
+                        *self = Answer::Streaming(Box::new(incoming));
+                        Arrival::Headers
+                    }
+                    Err(status) => Arrival::End(status),
+                },
+                Err(error) => Arrival::End(Status::flawed(Flaw::of(&error))),
             },
-            Answer::Streaming(stream) => match stream.message().await {
-                Ok(Some(bytes)) => Arrival::Message(bytes),
-                Ok(None) => Arrival::End(Status::ok()),
-                Err(status) => Arrival::End(Status::from(&status)),
+            Answer::Streaming(incoming) => match incoming.message().await {
+                Ok(bytes) => Arrival::Message(bytes),
+                Err(status) => Arrival::End(status),
             },
             Answer::Over => std::future::pending().await,
         };
@@ -80,5 +100,74 @@ impl Answer {
             *self = Answer::Over;
         }
         arrival
+    }
+
+    /// How much has come of a message that is not whole yet, if there is one.
+    pub fn begun(&self) -> Option<String> {
+        match self {
+            Answer::Streaming(incoming) => incoming.frames.begun(),
+            Answer::Opening(_) | Answer::Over => None,
+        }
+    }
+}
+
+impl Incoming {
+    /// The rest of a response, unless it is at its end already.
+    fn begin(response: http::Response<Body>) -> Result<Incoming, Status> {
+        let (head, body) = response.into_parts();
+        let early = framing::status(&head.headers);
+        if let Some(status) = early.as_ref().filter(|status| !status.is_ok()) {
+            return Err(status.clone());
+        }
+        if let Some(flaw) = framing::flaw_of_headers(head.status, &head.headers) {
+            return Err(Status::flawed(flaw));
+        }
+        Ok(Incoming {
+            body,
+            frames: Frames::after(&head.headers),
+            early,
+        })
+    }
+
+    /// The next message, or the status at the end.
+    async fn message(&mut self) -> Result<Bytes, Status> {
+        loop {
+            match self.frames.next() {
+                Ok(Some(message)) => return Ok(message),
+                Ok(None) => {}
+                Err(flaw) => return Err(Status::flawed(flaw)),
+            }
+            let body = &mut self.body;
+            match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => self.frames.put(&data),
+                    Err(frame) => return Err(self.end(frame.into_trailers().ok().as_ref())),
+                },
+                Some(Err(error)) => return Err(self.broken(Flaw::of(&error))),
+                None => return Err(self.end(None)),
+            }
+        }
+    }
+
+    fn end(&mut self, trailers: Option<&HeaderMap>) -> Status {
+        let status = trailers.map(framing::status);
+        match (status, self.early.take()) {
+            // An error says more than what is missing.
+            (Some(Some(status)), _) if !status.is_ok() => status,
+            _ if self.frames.begun().is_some() => self.broken(Flaw::HalfMessage),
+            (Some(Some(status)), _) | (_, Some(status)) => status,
+            (Some(None), None) => Status::flawed(Flaw::NoStatus),
+            (None, None) => Status::flawed(Flaw::NoTrailers),
+        }
+    }
+
+    /// The status of a call that breaks off here.
+    fn broken(&self, flaw: Flaw) -> Status {
+        let mut status = Status::flawed(flaw);
+        if let Some(came) = self.frames.begun() {
+            let inside = format!(", in the middle of a message: {came} had come");
+            status.message.push_str(&inside);
+        }
+        status
     }
 }

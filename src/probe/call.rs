@@ -8,11 +8,15 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
 use super::answer::{Answer, Arrival};
-use super::transcript::{Transcript, What, Writer};
-use crate::contract::{Message, Rpc};
+use super::connection::Connector;
+use super::flaw::Flaw;
+use super::script::Left;
+pub use super::script::{Due, Most, Script, Step};
+use super::transcript::{Excess, Transcript, What, Writer};
+use crate::contract::Message;
 
-/// How many bytes a server may send in one call before it is cut off.
-const MOST_BYTES: usize = 64 << 20;
+/// How many bytes of headers a server may send.
+const MOST_METADATA: u32 = 256 << 10;
 
 /// How many times its patience a call may last while messages keep coming.
 const MOST_PATIENCE: u32 = 12;
@@ -24,53 +28,25 @@ const LAST_PATIENCE: Duration = Duration::from_millis(1500);
 /// that never come.
 const MOST_STALLS: usize = 3;
 
-/// What the client does in a call. After the last step it half-closes and reads to the end.
-#[derive(Debug, Clone)]
-pub enum Step {
-    /// Sends a message.
-    Send(Message),
-    /// Sends a message with many bytes in a field that no reader knows, and that every reader passes over.
-    /// (Many small messages instead would be taken for an attack by some servers.)
-    SendPadded(Message),
-    /// Reads until these messages have come, beside those awaited before; or others, since then there
-    /// is no use in waiting for the rest.
-    Await(Vec<Message>),
-    /// Reads until so many messages have come, whatever they hold.
-    AwaitCount(usize),
-    /// Half-closes before the last step.
-    HalfClose,
-    /// Lets so much time pass. Only a route that must take whole seconds needs it.
-    Pause(Duration),
-    /// Resets the stream; nothing comes after it.
-    Cancel,
-}
-
-/// A call, and what bounds it.
-#[derive(Debug, Clone)]
-pub struct Script {
-    /// The RPC to call.
-    pub rpc: Rpc,
-    /// What the client does.
-    pub steps: Vec<Step>,
-    /// How many messages can be right. Once there are more, the call is wrong, and has little time left.
-    pub due: usize,
-    /// After how many messages the server is cut off: a flood, whatever the mistake.
-    pub most_messages: usize,
-    /// How long to wait while nothing moves.
-    pub patience: Duration,
-}
-
 /// Opens a channel to a server that is listening.
 ///
 /// # Errors
 ///
-/// If `addr` is no address, or nothing accepts a connection there in time.
-pub async fn open(addr: &str, patience: Duration) -> Result<Channel, tonic::transport::Error> {
-    Endpoint::from_shared(format!("http://{addr}"))?
+/// If `addr` is no address, nothing accepts a connection there in time, or nothing is said on it.
+pub async fn open(addr: &str, patience: Duration) -> Result<Channel, Flaw> {
+    let connector = Connector::default();
+    let heard = connector.heard();
+    let channel = Endpoint::from_shared(format!("http://{addr}"))
+        .map_err(|error| Flaw::of(&error))?
         .connect_timeout(patience)
         .initial_connection_window_size(64 << 20)
-        .connect()
+        // What a server says besides is its own business; some clients read far more than 16 KiB of it.
+        .http2_max_header_list_size(MOST_METADATA)
+        .connect_with_connector(connector)
         .await
+        .map_err(|error| Flaw::of(&error))?;
+    let heard = tokio::time::timeout(patience, heard.notified()).await;
+    heard.map(|()| channel).map_err(|_| Flaw::Silent)
 }
 
 /// Plays a script, and writes down everything that happens. It returns in bounded time, whatever the
@@ -126,14 +102,16 @@ struct Call<'a> {
     received: Vec<Option<Message>>,
     /// How many bytes that was.
     bytes: usize,
+    /// What can still come.
+    due: Left,
     /// What has been awaited so far.
     awaited: Vec<Message>,
     /// How often it has been waited for in vain.
     stalls: usize,
     /// Whether the server did not let the client send: more would not get through either.
     blocked: bool,
-    /// Since when more has come than can be right.
-    too_much_since: Option<Instant>,
+    /// Since when something has come that cannot be right.
+    wrong_since: Option<Instant>,
     started: Instant,
     transcript: Writer,
 }
@@ -147,10 +125,11 @@ impl<'a> Call<'a> {
             answer: Answer::open(channel, script.rpc, ReceiverStream::new(messages)),
             received: Vec::new(),
             bytes: 0,
+            due: Left::of(&script.due),
+            blocked: false,
             awaited: Vec::new(),
             stalls: 0,
-            blocked: false,
-            too_much_since: None,
+            wrong_since: None,
             started: Instant::now(),
             transcript: Writer::start(script.rpc),
         }
@@ -260,15 +239,17 @@ impl<'a> Call<'a> {
         match (self.stalls, &self.outgoing) {
             (0, _) => patience,
             (_, Some(_)) => patience / 10,
-            (_, None) => (patience / 2).min(LAST_PATIENCE),
+            (_, None) => (patience / 3).min(LAST_PATIENCE),
         }
     }
 
     fn stall(&mut self, waiting_for: &str) {
         self.stalls += 1;
-        self.transcript.write(What::Stalled {
-            waiting_for: waiting_for.to_string(),
-        });
+        let waiting_for = match self.answer.begun() {
+            Some(came) => format!("the rest of a message ({came} have come)"),
+            None => waiting_for.to_string(),
+        };
+        self.transcript.write(What::Stalled { waiting_for });
         if self.outgoing.is_none() {
             self.answer = Answer::Over;
         }
@@ -277,33 +258,50 @@ impl<'a> Call<'a> {
     fn note(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Headers => self.transcript.write(What::Headers),
-            Arrival::Message(bytes) => {
-                let decoded = self.script.rpc.decode_response(&bytes);
-                self.received.push(decoded.as_ref().ok().cloned());
-                self.transcript.write(match decoded {
-                    Ok(message) => What::Received { message },
-                    Err(problem) => What::Undecodable {
-                        bytes: bytes.len(),
-                        problem,
-                    },
-                });
-                self.bytes += bytes.len();
-                if self.received.len() > self.script.due {
-                    self.too_much_since.get_or_insert_with(Instant::now);
-                }
-                let too_long = self
-                    .too_much_since
-                    .is_some_and(|since| since.elapsed() > self.script.patience);
-                let too_much = self.received.len() > self.script.most_messages
-                    || self.bytes > MOST_BYTES
-                    || too_long
-                    || self.started.elapsed() > self.script.patience * MOST_PATIENCE;
-                if too_much {
-                    self.transcript.write(What::CutOff);
-                    self.answer = Answer::Over;
-                }
-            }
+            Arrival::Message(bytes) => self.message(&bytes),
             Arrival::End(status) => self.transcript.write(What::Ended { status }),
         }
+    }
+
+    fn message(&mut self, bytes: &[u8]) {
+        let decoded = self.script.rpc.decode_response(bytes);
+        if !self.due.take(decoded.as_ref().ok()) {
+            self.wrong_since.get_or_insert_with(Instant::now);
+        }
+        self.received.push(decoded.as_ref().ok().cloned());
+        self.bytes += bytes.len();
+        self.transcript.write(match decoded {
+            Ok(message) => What::Received { message },
+            Err(problem) => What::Undecodable {
+                bytes: bytes.len(),
+                problem,
+            },
+        });
+        if let Some(excess) = self.excess() {
+            self.transcript.write(What::CutOff { excess });
+            self.answer = Answer::Over;
+        }
+    }
+
+    /// Why the call must not go on.
+    fn excess(&self) -> Option<Excess> {
+        let Script { most, patience, .. } = self.script;
+        let messages = self.received.len();
+        let too_many = match &self.script.due {
+            Due::These(due) => messages > due.len(),
+            Due::Count(due) => messages > *due,
+        };
+        if messages > most.messages || self.bytes > most.bytes {
+            return Some(Excess::Flood { bytes: self.bytes });
+        }
+        let too_long = |since: &Instant| since.elapsed() > *patience;
+        if self.wrong_since.as_ref().is_some_and(too_long) {
+            return Some(if too_many {
+                Excess::TooMany
+            } else {
+                Excess::Wrong
+            });
+        }
+        (self.started.elapsed() > *patience * MOST_PATIENCE).then_some(Excess::TooLong)
     }
 }

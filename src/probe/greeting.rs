@@ -13,11 +13,19 @@ const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const FRAME_HEADER: usize = 9;
 const SETTINGS: u8 = 4;
 
+/// The setting that says how many calls may be open.
+const MAX_CONCURRENT_STREAMS: u16 = 3;
+
+/// Longer settings are not waited for: no server has so many.
+const MOST_SETTINGS: usize = 1024;
+
 /// What answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Greeting {
     /// HTTP/2: its first frame is SETTINGS, as it must be.
     Http2,
+    /// HTTP/2, but its settings leave no room for a call.
+    NoCalls,
     /// HTTP/1.
     Http1,
     /// A TLS alert: it wants an encrypted connection.
@@ -26,41 +34,85 @@ pub enum Greeting {
     Closed,
     /// It accepted the connection and said nothing.
     Silent,
+    /// It accepted the connection, and had said only so many bytes when the time was up.
+    Slow(usize),
+    /// It no longer accepts connections: the system's words.
+    Gone(String),
     /// Something else.
     Unknown,
 }
 
 /// Says hello in HTTP/2, and looks at the first bytes that come back.
 pub async fn greet(addr: SocketAddr, patience: Duration) -> Greeting {
-    let mut first = [0; FRAME_HEADER];
-    let mut read = 0;
+    let mut first = Vec::with_capacity(FRAME_HEADER);
     let exchange = async {
-        let mut stream = TcpStream::connect(addr).await?;
-        stream.write_all(HELLO).await?;
-        while read < FRAME_HEADER {
-            match stream.read(&mut first[read..]).await? {
-                0 => break,
-                count => read += count,
+        let mut stream = match TcpStream::connect(addr).await {
+            Ok(stream) => stream,
+            Err(error) => return Some(Greeting::Gone(error.to_string())),
+        };
+        // Whether it takes the hello shows in what it says.
+        stream.write_all(HELLO).await.ok();
+        while !is_enough(&first) {
+            let mut bytes = [0; 256];
+            match stream.read(&mut bytes).await {
+                // A reset is a close, too.
+                Ok(0) | Err(_) => break,
+                Ok(count) => first.extend_from_slice(&bytes[..count]),
             }
         }
-        Ok::<(), std::io::Error>(())
+        None
     };
     match tokio::time::timeout(patience, exchange).await {
-        Err(_) if read == 0 => Greeting::Silent,
-        // A reset is a close, too.
-        _ => name(&first[..read]),
+        Ok(Some(greeting)) => greeting,
+        Ok(None) => name(&first),
+        Err(_) => in_vain(&first),
+    }
+}
+
+/// Whether the first bytes are a whole frame, or are known to be none.
+fn is_enough(first: &[u8]) -> bool {
+    match first {
+        [a, b, c, SETTINGS, ..] if first.len() >= FRAME_HEADER => {
+            let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
+            first.len() >= FRAME_HEADER + length.min(MOST_SETTINGS)
+        }
+        _ => first.len() >= FRAME_HEADER || name(first) == Greeting::Http1,
+    }
+}
+
+/// What it is if it has said no more until the time-out.
+fn in_vain(first: &[u8]) -> Greeting {
+    match name(first) {
+        Greeting::Closed => Greeting::Silent,
+        // A frame of settings could begin like this.
+        Greeting::Unknown if first.get(3).is_none_or(|kind| *kind == SETTINGS) => {
+            Greeting::Slow(first.len())
+        }
+        greeting => greeting,
     }
 }
 
 fn name(first: &[u8]) -> Greeting {
     match first {
         [] => Greeting::Closed,
-        [_, _, _, SETTINGS, ..] if first.len() == FRAME_HEADER => Greeting::Http2,
+        [_, _, _, SETTINGS, ..] if first.len() >= FRAME_HEADER => {
+            match allows_calls(&first[FRAME_HEADER..]) {
+                true => Greeting::Http2,
+                false => Greeting::NoCalls,
+            }
+        }
         _ if first.starts_with(b"HTTP/1") => Greeting::Http1,
-        // A TLS record of the type alert, version 3.x.
-        [0x15, 3, ..] => Greeting::Tls,
+        // A TLS record, version 3.x: an alert or a part of the handshake.
+        [0x15 | 0x16, 3, ..] => Greeting::Tls,
         _ => Greeting::Unknown,
     }
+}
+
+/// Whether settings leave room for a call. Each is a number of two bytes and a value of four.
+fn allows_calls(settings: &[u8]) -> bool {
+    let mut forbidden = [0; 6];
+    forbidden[..2].copy_from_slice(&MAX_CONCURRENT_STREAMS.to_be_bytes());
+    !settings.chunks_exact(6).any(|setting| setting == forbidden)
 }
 
 #[cfg(test)]
@@ -70,8 +122,19 @@ mod tests {
     #[test]
     fn the_first_bytes_tell() {
         assert_eq!(name(b"\0\0\x12\x04\0\0\0\0\0"), Greeting::Http2);
+        let settings =
+            |streams: u8| [b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0", &[streams][..]].concat();
+        assert_eq!(name(&settings(100)), Greeting::Http2);
+        assert_eq!(name(&settings(0)), Greeting::NoCalls);
+        assert!(is_enough(&settings(0)) && !is_enough(&settings(0)[..14]));
         assert_eq!(name(b"HTTP/1.1 "), Greeting::Http1);
         assert_eq!(name(&[0x15, 3, 1, 0, 2, 2, 0x46]), Greeting::Tls);
+        assert_eq!(name(&[0x16, 3, 3, 0, 0x7a]), Greeting::Tls);
+        assert_eq!(in_vain(b""), Greeting::Silent);
+        assert_eq!(in_vain(b"\0\0"), Greeting::Slow(2));
+        assert_eq!(in_vain(b"\0\0\0\x04\0"), Greeting::Slow(5));
+        assert_eq!(in_vain(b"220 smtp"), Greeting::Unknown);
+        assert_eq!(in_vain(b"HTTP/1.1"), Greeting::Http1);
         assert_eq!(name(b""), Greeting::Closed);
         assert_eq!(name(b"SSH-2.0-O"), Greeting::Unknown);
     }

@@ -4,10 +4,15 @@ pub mod address;
 pub mod answer;
 pub mod call;
 pub mod codec;
+mod connection;
+pub mod flaw;
+pub mod framing;
 pub mod greeting;
 pub mod proto;
 pub mod recorder;
+pub mod script;
 pub mod transcript;
 
 pub use address::Address;
+pub use flaw::Flaw;
 pub use transcript::{Event, Status, Transcript, What};

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::flaw::Flaw;
 use crate::contract::{Message, Rpc};
 
 /// Everything that was seen of one call.
@@ -64,8 +65,28 @@ pub enum What {
         /// What the probe was waiting for.
         waiting_for: String,
     },
-    /// The probe ended the call: more messages came than can be right.
-    CutOff,
+    /// The probe ended the call, which would have gone on.
+    CutOff {
+        /// Why.
+        #[serde(skip)]
+        excess: Excess,
+    },
+}
+
+/// Why a call must not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// So many messages or bytes came that no mistake would explain them.
+    Flood {
+        /// How many bytes, in all messages.
+        bytes: usize,
+    },
+    /// More messages came than can be right, and still more after them, until the time-out.
+    TooMany,
+    /// A message that cannot be right came, and others after it, until the time-out.
+    Wrong,
+    /// All was well so far, but it took many times as long as nothing at all may take.
+    TooLong,
 }
 
 /// How a call ended: the gRPC status, from the trailers or from the transport.
@@ -73,16 +94,34 @@ pub enum What {
 pub struct Status {
     /// The code's name: `OK`, `NOT_FOUND`.
     pub code: &'static str,
-    /// The server's message, often empty.
+    /// The server's message, often empty; what happened, if no status came from the server.
     pub message: String,
+    /// Why no status came from the server, if none did.
+    #[serde(skip)]
+    pub flaw: Option<Flaw>,
 }
 
 impl Status {
     /// The status of a call that went well.
     pub fn ok() -> Status {
+        Status::new(tonic::Code::Ok, String::new())
+    }
+
+    /// A status from the server.
+    pub fn new(code: tonic::Code, message: String) -> Status {
         Status {
-            code: "OK",
-            message: String::new(),
+            code: code_name(code),
+            message,
+            flaw: None,
+        }
+    }
+
+    /// What stands for the status of a call whose answer has none.
+    pub fn flawed(flaw: Flaw) -> Status {
+        Status {
+            code: code_name(flaw.code()),
+            message: flaw.to_string(),
+            flaw: Some(flaw),
         }
     }
 
@@ -97,12 +136,12 @@ impl Status {
 
     /// Whether the call broke off: no status of the server's own came, and the transport made one up.
     pub fn broke_off(&self) -> bool {
-        let transports = [
-            "h2 protocol error",
-            "transport error",
-            "error reading a body",
-        ];
-        !self.is_ok() && transports.iter().any(|words| self.message.contains(words))
+        self.flaw.as_ref().is_some_and(Flaw::is_break)
+    }
+
+    /// Whether the server itself ended the call with this.
+    pub fn is_the_servers(&self) -> bool {
+        self.flaw.is_none()
     }
 
     /// Whether the call went well.
@@ -113,10 +152,7 @@ impl Status {
 
 impl From<&tonic::Status> for Status {
     fn from(status: &tonic::Status) -> Status {
-        Status {
-            code: code_name(status.code()),
-            message: status.message().to_string(),
-        }
+        Status::new(status.code(), status.message().to_string())
     }
 }
 

@@ -21,6 +21,7 @@ pub fn failing(words: &str) -> CheckReport {
     let status = Status {
         code: "UNKNOWN",
         message: words.to_string(),
+        flaw: None,
     };
     let whats = [
         What::HalfClosed,

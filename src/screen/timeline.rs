@@ -155,7 +155,7 @@ fn words(what: &What) -> (Side, String) {
         ),
         What::Ended { status } => (Side::Server, status.to_string()),
         What::Stalled { waiting_for } => (Side::Nobody, format!("no sign of {waiting_for}")),
-        What::CutOff => (Side::Client, "cut off".to_string()),
+        What::CutOff { .. } => (Side::Client, "cut off".to_string()),
     }
 }
 

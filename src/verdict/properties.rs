@@ -20,7 +20,8 @@ use crate::checker::cases::Cases;
 use crate::contract::cases::{CheckFile, ListFeaturesCase, RecordRouteCase, RouteChatCase};
 use crate::contract::model::{ChatMistake, ListMistake, Mistake, RouteMistake};
 use crate::contract::{Database, Feature, Message, Point, Rectangle, RouteNote, RouteSummary, Rpc};
-use crate::probe::{Event, Status, Transcript, What, call};
+use crate::probe::transcript::Excess;
+use crate::probe::{Event, Flaw, Status, Transcript, What, call};
 use crate::verdict::Outcome;
 
 /// Coordinates: mostly small, so that places meet, and sometimes any.
@@ -98,7 +99,37 @@ fn status() -> impl Strategy<Value = Status> {
         1 => Just("INVALID_ARGUMENT"),
         1 => Just("UNIMPLEMENTED"),
     ];
-    (code, text()).prop_map(|(code, message)| Status { message, code })
+    (code, text(), proptest::option::weighted(0.3, flaw())).prop_map(|(code, message, flaw)| {
+        match flaw {
+            Some(flaw) => Status::flawed(flaw),
+            None => Status {
+                code,
+                message,
+                flaw: None,
+            },
+        }
+    })
+}
+
+fn flaw() -> impl Strategy<Value = Flaw> {
+    prop_oneof![
+        any::<u32>().prop_map(|code| Flaw::Reset(code.into())),
+        any::<u32>().prop_map(|code| Flaw::Invalid(code.into())),
+        any::<u16>().prop_map(Flaw::HttpStatus),
+        any::<u32>().prop_map(Flaw::TooLong),
+        text().prop_map(Flaw::BadStatus),
+        Just(Flaw::NoTrailers),
+        Just(Flaw::Closed),
+    ]
+}
+
+fn excess() -> impl Strategy<Value = Excess> {
+    prop_oneof![
+        Just(Excess::Flood { bytes: 7 }),
+        Just(Excess::TooMany),
+        Just(Excess::Wrong),
+        Just(Excess::TooLong),
+    ]
 }
 
 fn what() -> BoxedStrategy<What> {
@@ -108,7 +139,7 @@ fn what() -> BoxedStrategy<What> {
         1 => Just(What::Headers),
         1 => Just(What::HalfClosed),
         1 => Just(What::Cancelled),
-        1 => Just(What::CutOff),
+        1 => excess().prop_map(|excess| What::CutOff { excess }),
         1 => Just(What::Stalled { waiting_for: "something".to_string() }),
         1 => (0..9usize).prop_map(|bytes| What::Undecodable { bytes, problem: "no".to_string() }),
         1 => status().prop_map(|status| What::Ended { status }),

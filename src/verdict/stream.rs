@@ -1,41 +1,123 @@
 //! What is asked of every stream, whatever it carries: that its messages can be read, that it ends,
 //! and that its status is OK.
 
+use std::time::Duration;
+
 use super::diagnosis::Finding;
 use super::{CaseReport, Diagnosis};
 use crate::contract::Rpc;
-use crate::probe::{Transcript, What};
+use crate::probe::transcript::Excess;
+use crate::probe::{Flaw, Status, Transcript, What};
 
 /// The first event that no right call has, and what it means. A stall is left to the RPC's own
 /// judgement if it comes before the half-close, since there it depends on what was expected.
 pub fn fault(transcript: &Transcript) -> Option<Finding> {
     let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
     let mut messages = 0;
-    transcript.events.iter().enumerate().find_map(|(index, event)| {
-        let diagnosis = match &event.what {
-            What::Received { .. } => {
-                messages += 1;
-                None
-            }
-            What::Undecodable { problem, .. } => Some(
-                Diagnosis::new(format!(
-                    "Message {} from the server does not decode as the contract's type: {problem}.",
-                    messages + 1
-                ))
-                .hint("Compare the field types and numbers in your .proto with the lesson's."),
+    transcript
+        .events
+        .iter()
+        .enumerate()
+        .find_map(|(index, event)| {
+            let diagnosis = match &event.what {
+                What::Received { .. } => {
+                    messages += 1;
+                    None
+                }
+                What::Undecodable { problem, .. } => Some(undecodable(problem, messages + 1)),
+                What::CutOff { excess } => cut_off(*excess, messages, event.at),
+                What::Stalled { waiting_for } if half_closed.is_some_and(|at| at < index) => {
+                    Some(went_quiet(transcript, waiting_for, messages))
+                }
+                What::Ended { status } if !status.is_ok() => Some(bad_status(status, messages)),
+                _ => None,
+            };
+            diagnosis.map(|diagnosis| Finding {
+                diagnosis,
+                mark: Some(index),
+            })
+        })
+}
+
+/// A message of another type than the contract's.
+fn undecodable(problem: &str, number: usize) -> Diagnosis {
+    // The decoder's words, with the names that protobuf has for what travels explained.
+    let mut words = problem.to_string();
+    for (opening, name, means) in WIRE_TYPES {
+        words = words.replace(
+            &format!("{opening}{name}"),
+            &format!("{opening}{name}, {means}"),
+        );
+    }
+    let words = words.trim_start_matches("failed to decode Protobuf message: ");
+    let message = format!(
+        "Message {number} from the server does not decode as the contract's type: {words}."
+    );
+    let diagnosis = match problem.contains(WIRE_TYPES[0].0) {
+        true => Diagnosis::mistake("field-type", message),
+        false => Diagnosis::new(message),
+    };
+    diagnosis.hint("Compare the field types and numbers in your .proto with the lesson's.")
+}
+
+/// How numbers and texts travel, as the decoder calls it, and the types of a .proto that travel so.
+const WIRE_TYPES: [(&str, &str, &str); 8] = {
+    const CAME: &str = "invalid wire type: ";
+    const DUE: &str = "expected ";
+    const NUMBER: &str = "as an int32 travels";
+    const DOUBLE: &str = "as a double travels";
+    const TEXT: &str = "as a string or a message travels";
+    const FLOAT: &str = "as a float travels";
+    [
+        (CAME, "Varint", NUMBER),
+        (CAME, "SixtyFourBit", DOUBLE),
+        (CAME, "LengthDelimited", TEXT),
+        (CAME, "ThirtyTwoBit", FLOAT),
+        (DUE, "Varint", NUMBER),
+        (DUE, "SixtyFourBit", DOUBLE),
+        (DUE, "LengthDelimited", TEXT),
+        (DUE, "ThirtyTwoBit", FLOAT),
+    ]
+};
+
+/// A call that sent more than can be right, and was cut off for that.
+pub fn flood(transcript: &Transcript) -> Option<Finding> {
+    let is_flood = |what: &What| {
+        let too_much = |excess: &Excess| matches!(excess, Excess::Flood { .. } | Excess::TooMany);
+        matches!(what, What::CutOff { excess } if too_much(excess))
+    };
+    let mark = transcript.position(is_flood)?;
+    fault(transcript).filter(|finding| finding.mark == Some(mark))
+}
+
+/// A call that was cut off. Where a single message was wrong before, that says more.
+fn cut_off(excess: Excess, messages: usize, after: Duration) -> Option<Diagnosis> {
+    let seconds = after.as_secs_f64();
+    let diagnosis = match excess {
+        Excess::Flood { bytes } => Diagnosis::mistake(
+            "floods",
+            format!(
+                "The server sent {messages} message{}, {bytes} bytes in all, in {seconds:.1} s. That is more \
+                 than can be right, and it was cut off.",
+                plural(messages)
             ),
-            What::CutOff => Some(Diagnosis::mistake(
-                "floods",
-                format!("The server sent {messages} messages, more than can be right, and was cut off."),
-            )),
-            What::Stalled { waiting_for } if half_closed.is_some_and(|at| at < index) => {
-                Some(went_quiet(transcript, waiting_for, messages))
-            }
-            What::Ended { status } if !status.is_ok() => Some(bad_status(status, messages)),
-            _ => None,
-        };
-        diagnosis.map(|diagnosis| Finding { diagnosis, mark: Some(index) })
-    })
+        ),
+        Excess::TooMany => Diagnosis::mistake(
+            "floods",
+            format!(
+                "The stream does not end: {messages} messages had come after {seconds:.1} s, more than can \
+                 be right, and it was cut off."
+            ),
+        ),
+        Excess::Wrong => return None,
+        Excess::TooLong => Diagnosis::new(format!(
+            "The call had not ended after {seconds:.1} s, in which {messages} message{} came, and was cut \
+             off.",
+            plural(messages)
+        ))
+        .hint("If your server is meant to be that slow, check it with a longer `--timeout`."),
+    };
+    Some(diagnosis)
 }
 
 /// A call that does not end although the client has half-closed.
@@ -54,24 +136,17 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
     }
 }
 
-/// The words of the client's library for an answer that is no gRPC, and for a message that is larger than
-/// it takes.
-const NOT_GRPC: [&str; 3] = [
-    "grpc-status header missing",
-    "protocol error: received message with invalid compression flag",
-    "invalid content-type",
-];
-const HUGE: &str = "decoded message length too large";
-
 /// The id of a server that ends a call with an error before it has sent anything.
 pub const ERROR_BEFORE_DATA: &str = "error-before-data";
 
 /// The id of a server that sends the data, and then ends the call with an error.
 pub const WRONG_STATUS: &str = "wrong-status";
 
-fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
-    let not_grpc = NOT_GRPC.iter().any(|words| status.message.contains(words));
-    if status.code == "UNIMPLEMENTED" && !not_grpc {
+fn bad_status(status: &Status, messages: usize) -> Diagnosis {
+    if let Some(flaw) = &status.flaw {
+        return flawed(flaw, status, messages);
+    }
+    if status.code == "UNIMPLEMENTED" {
         return Diagnosis::mistake(
             "rpc-unimplemented",
             format!("The server ended the call with {status}"),
@@ -80,37 +155,12 @@ fn bad_status(status: &crate::probe::Status, messages: usize) -> Diagnosis {
             "This RPC is still the stub, or its method is not the one that is served: write it.",
         );
     }
-    if status.message.contains(HUGE) {
-        return Diagnosis::mistake(
-            "huge-message",
-            format!(
-                "Message {} from the server is announced as larger than any message of RouteGuide can be, \
-                 and was refused: {}",
-                messages + 1,
-                status.message
-            ),
-        )
-        .hint("Each message stands behind five bytes: a flag, and its length. Send one Feature a message.");
-    }
-    if not_grpc {
-        return Diagnosis::mistake(
-            "not-grpc",
-            format!(
-                "The server answers in HTTP/2, but not in gRPC: {}.",
-                status.message.trim_end_matches('.')
-            ),
-        )
-        .hint("A gRPC answer has the content-type application/grpc, and ends with a grpc-status in its trailers.");
-    }
     let id = if messages == 0 {
         ERROR_BEFORE_DATA
     } else {
         WRONG_STATUS
     };
-    let when = match messages {
-        0 => "before any message".to_string(),
-        n => format!("after {n} message{}", plural(n)),
-    };
+    let when = when(messages);
     let diagnosis = Diagnosis::mistake(
         id,
         format!("The server ended the call {when} with {status}; it must end with OK."),
@@ -138,6 +188,55 @@ fn of_python(words: &str) -> Option<&'static str> {
         )
     } else {
         None
+    }
+}
+
+/// An answer without a status of the server's own.
+fn flawed(flaw: &Flaw, status: &Status, messages: usize) -> Diagnosis {
+    let what = &status.message;
+    match flaw {
+        Flaw::TooLong(_) | Flaw::Inflated => Diagnosis::mistake(
+            "huge-message",
+            format!("Message {} from the server was refused: {what}.", messages + 1),
+        )
+        .hint("Each message stands behind five bytes: a flag, and its length. Send one Feature a message."),
+        Flaw::Compressed(_) | Flaw::BadGzip => Diagnosis::new(format!("The server's answer cannot be read: {what}."))
+            .hint("Compress only by a method that the client names in its header grpc-accept-encoding."),
+        Flaw::HttpStatus(_) | Flaw::ContentType(_) | Flaw::NoStatus | Flaw::BadStatus(_) | Flaw::BadFlag(_) => {
+            Diagnosis::mistake(
+                "not-grpc",
+                format!("The server answers in HTTP/2, but not in gRPC: {what}."),
+            )
+            .hint("A gRPC answer has the content-type application/grpc, and ends with a grpc-status in its trailers.")
+        }
+        Flaw::Invalid(h2::Reason::ENHANCE_YOUR_CALM) => Diagnosis::mistake(
+            "floods",
+            format!("The call was cut off {}: {what}.", when(messages)),
+        ),
+        Flaw::Invalid(_) => Diagnosis::mistake(
+            "not-http2",
+            format!("The call broke off {}: {what}.", when(messages)),
+        )
+        .hint("A gRPC library writes the frames of HTTP/2 by itself. Is something else on the way, or does it write to the connection?"),
+        Flaw::Unreachable(_)
+        | Flaw::Silent
+        | Flaw::Closed
+        | Flaw::Reset(_)
+        | Flaw::GoAway(_)
+        | Flaw::NoTrailers
+        | Flaw::HalfMessage
+        | Flaw::Transport(_) => Diagnosis::new(format!("The call broke off {}: {what}.", when(messages)))
+            .hint(
+                "Look at what your server wrote. A handler that panics or throws, or that is dropped, ends \
+                 its call like this, without a status.",
+            ),
+    }
+}
+
+fn when(messages: usize) -> String {
+    match messages {
+        0 => "before any message".to_string(),
+        n => format!("after {n} message{}", plural(n)),
     }
 }
 

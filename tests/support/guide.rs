@@ -143,6 +143,11 @@ impl Guide {
 
     /// Serves on a free port until the test file has run.
     pub fn serve(self) -> SocketAddr {
+        self.serve_with(|server| server)
+    }
+
+    /// The same with settings of the transport.
+    pub fn serve_with(self, set: impl FnOnce(Server) -> Server) -> SocketAddr {
         let listener = RUNTIME
             .block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
             .unwrap();
@@ -152,7 +157,7 @@ impl Guide {
             guide: self,
             finished: RouteGuideService::new(finished),
         };
-        let serving = Server::builder()
+        let serving = set(Server::builder())
             .add_service(RouteGuideServer::new(service))
             .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
         RUNTIME.spawn(serving);

@@ -10,6 +10,7 @@
 )]
 
 pub mod client;
+pub mod frames;
 pub mod guide;
 pub mod outside;
 #[cfg(unix)]

@@ -7,8 +7,8 @@ use tonic::transport::Channel;
 use crate::checker::Setting;
 use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
 use crate::contract::shrink::Shrink;
-use crate::contract::{Database, Message, Rectangle, RouteNote, Rpc};
-use crate::probe::call::{self, Script, Step};
+use crate::contract::{Database, Feature, Message, Rectangle, RouteNote, Rpc};
+use crate::probe::call::{self, Due, Most, Script, Step};
 use crate::probe::{Transcript, What};
 use crate::verdict::played::Played;
 use crate::verdict::{CaseReport, Outcome, list_features, record_route, route_chat, stream};
@@ -22,6 +22,27 @@ const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
 /// More replies than this are a flood. A server whose calls share their history, and that has served
 /// many of them, sends thousands.
 const MOST_REPLIES: usize = 20_000;
+
+/// And so are more bytes than this, but for those of the database.
+const MOST_BYTES: usize = 2 << 20;
+
+/// There is one summary.
+const MOST_SUMMARIES: Most = Most {
+    messages: 10,
+    bytes: MOST_BYTES,
+};
+
+/// What a call of ListFeatures may bring. A server without a filter sends the whole database; twice that
+/// is a flood.
+pub fn most_features(database: &Database) -> Most {
+    // Besides its name, a feature has a point of at most ten bytes for each number.
+    let bytes = |feature: &Feature| feature.name.len() + 32;
+    let all: usize = database.features().iter().map(bytes).sum();
+    Most {
+        messages: 2 * database.features().len() + 1_000,
+        bytes: 2 * all + MOST_BYTES,
+    }
+}
 
 /// How much patience a server gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,23 +83,26 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn list(&self, steps: Vec<Step>, due: usize, pace: Pace) -> Script {
+    fn list(&self, steps: Vec<Step>, due: Due, pace: Pace) -> Script {
         Script {
             rpc: Rpc::ListFeatures,
             steps,
             due,
-            // A server without a filter sends the whole database; twice that is a flood.
-            most_messages: 2 * self.database().features().len() + 1_000,
+            most: most_features(self.database()),
             patience: self.patience(pace),
         }
     }
 
-    fn chat(&self, steps: Vec<Step>, due: usize, pace: Pace) -> Script {
+    fn chat(&self, steps: Vec<Step>, due: Due, pace: Pace) -> Script {
+        let most = Most {
+            messages: MOST_REPLIES,
+            bytes: MOST_BYTES,
+        };
         Script {
             rpc: Rpc::RouteChat,
             steps,
             due,
-            most_messages: due + MOST_REPLIES,
+            most,
             patience: self.patience(pace),
         }
     }
@@ -90,8 +114,8 @@ impl<'a> Player<'a> {
         let script = Script {
             rpc: Rpc::RecordRoute,
             steps: points.map(Step::SendPadded).collect(),
-            due: 1,
-            most_messages: 10,
+            due: Due::Count(1),
+            most: MOST_SUMMARIES,
             patience: self.patience(Pace::Brief),
         };
         let report = record_route::judge(&case, self.call(&script).await);
@@ -119,6 +143,7 @@ pub trait Play: Shrink {
 impl Play for ListFeaturesCase {
     async fn play(self, player: &Player<'_>, pace: Pace) -> Played<ListFeaturesCase> {
         let ask = Step::Send(Message::Rectangle(self.request));
+        let due = || Due::These(self.expect.iter().cloned().map(Message::Feature).collect());
         if self.after_cancelled > 0 {
             let steps = vec![
                 ask.clone(),
@@ -126,10 +151,10 @@ impl Play for ListFeaturesCase {
                 Step::AwaitCount(1),
                 Step::Cancel,
             ];
-            let script = player.list(steps, self.expect.len(), pace);
+            let script = player.list(steps, due(), pace);
             player.cancel(&script, self.after_cancelled).await;
         }
-        let script = player.list(vec![ask], self.expect.len(), pace);
+        let script = player.list(vec![ask], due(), pace);
         let transcript = player.call(&script).await;
         let report = list_features::judge(&self, player.database(), transcript);
         let report = after_cancelled(report, self.after_cancelled);
@@ -163,8 +188,8 @@ async fn route(
     let script = Script {
         rpc: Rpc::RecordRoute,
         steps,
-        due: 1,
-        most_messages: 10,
+        due: Due::Count(1),
+        most: MOST_SUMMARIES,
         patience: player.patience(pace),
     };
     record_route::judge(case, player.call(&script).await)
@@ -176,15 +201,16 @@ impl Play for RouteChatCase {
         if !self.earlier_call.is_empty() {
             // How that goes is not this case's business.
             let steps = sends(&self.earlier_call);
-            before.push(player.call(&player.chat(steps, 0, pace)).await);
+            let script = player.chat(steps, Due::Count(0), pace);
+            before.push(player.call(&script).await);
         }
         if self.after_cancelled > 0 {
             let mut steps = sends(&self.notes());
             steps.extend([Step::AwaitCount(1), Step::Cancel]);
-            let script = player.chat(steps, self.due(), pace);
+            let script = player.chat(steps, due(&self), pace);
             player.cancel(&script, self.after_cancelled).await;
         }
-        let script = player.chat(turns(&self, pace), self.due(), pace);
+        let script = player.chat(turns(&self, pace), due(&self), pace);
         let report = if self.beside_open_call.is_empty() {
             let transcript = player.call(&script).await;
             after_cancelled(route_chat::judge(&self, transcript), self.after_cancelled)
@@ -209,9 +235,13 @@ async fn beside_open_call(
 ) -> (Transcript, CaseReport) {
     let mut steps = sends(&case.beside_open_call);
     steps.push(Step::AwaitCount(1));
-    let open = player.chat(steps, case.beside_open_call.len(), Pace::Normal);
+    let open = player.chat(steps, Due::Count(case.beside_open_call.len()), Pace::Normal);
     let nothing = vec![Step::Send(Message::Rectangle(Rectangle::default()))];
-    let question = player.list(nothing, player.database().features().len(), Pace::Brief);
+    let question = player.list(
+        nothing,
+        Due::Count(player.database().features().len()),
+        Pace::Brief,
+    );
     let inner = async {
         // A server that takes one call at a time, of whatever RPC, is slow and not wrong.
         let answer = player.call(&question).await;
@@ -247,6 +277,12 @@ fn after_cancelled(report: CaseReport, cancelled: u32) -> CaseReport {
         Some(_) if cancelled > 0 => stream::blocked_by_cancelled(report, cancelled),
         _ => report,
     }
+}
+
+/// All replies that can be right.
+fn due(case: &RouteChatCase) -> Due {
+    let replies = case.turns.iter().flat_map(|turn| turn.expect.clone());
+    Due::These(replies.map(Message::RouteNote).collect())
 }
 
 /// Each note, with the replies to wait for before the next.

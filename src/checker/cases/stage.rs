@@ -3,11 +3,17 @@
 use super::play::{Pace, Play, Player};
 use crate::contract::random;
 use crate::probe::What;
+use crate::probe::transcript::Excess;
 use crate::verdict::Outcome;
 use crate::verdict::played::Played;
 
-/// How many calls that go quiet are listened to. More would only wait, too.
-const MOST_QUIET: usize = 3;
+/// How many calls that do not end by themselves are listened to. More would only do the same.
+const MOST_ENDLESS: usize = 3;
+
+/// How many bytes of wrong answers are kept, each message with what it takes to keep it. What is wrong
+/// shows in fewer.
+const MOST_KEPT: usize = 6 << 20;
+const KEEPING: usize = 100;
 
 /// How often a failing case is played again, smaller.
 const MOST_SMALLER: usize = 60;
@@ -20,8 +26,10 @@ pub struct Stage<C> {
     unset: Vec<C>,
     played: Vec<Played<C>>,
     pace: Pace,
-    /// How many calls did not end.
-    quiet: usize,
+    /// How many calls did not end by themselves.
+    endless: usize,
+    /// How much of wrong answers is kept, in bytes.
+    kept: usize,
 }
 
 impl<C: Play> Stage<C> {
@@ -35,7 +43,8 @@ impl<C: Play> Stage<C> {
             unset,
             played: Vec::new(),
             pace: Pace::Normal,
-            quiet: 0,
+            endless: 0,
+            kept: 0,
         }
     }
 
@@ -52,7 +61,8 @@ impl<C: Play> Stage<C> {
 
     /// Whether a call has not ended.
     pub fn went_quiet(&self) -> bool {
-        self.quiet > 0
+        let is_quiet = |played: &Played<C>| unended(played) == Some(Unended::Quiet);
+        self.played.iter().any(is_quiet)
     }
 
     /// Adds a case that has been played to say why others failed.
@@ -78,23 +88,35 @@ impl<C: Play> Stage<C> {
 
     async fn play_all(&mut self, player: &Player<'_>, cases: Vec<C>) {
         for case in cases {
-            if self.quiet == MOST_QUIET {
+            if self.endless >= MOST_ENDLESS || self.kept > MOST_KEPT {
                 return;
             }
             let pace = self.pace;
             let mut played = case.play(player, pace).await;
-            match stall(&played) {
+            let end = unended(&played);
+            match end {
                 None => {}
                 // The replies do not come, or not in time: what they are shows without waiting for them.
-                Some(Stall::BeforeHalfClose) => self.pace = Pace::Blind,
-                Some(Stall::AtTheEnd) => {
-                    self.quiet += 1;
+                Some(Unended::KeptWaiting) => self.pace = Pace::Blind,
+                Some(Unended::Quiet) => {
+                    self.endless += 1;
                     // The patience of later calls is too short to hold their silence against them.
                     played.blind |= pace != Pace::Normal;
                     self.pace = self.pace.max(Pace::Brief);
                 }
+                Some(Unended::Flood) => {
+                    self.endless += 1;
+                    self.pace = self.pace.max(Pace::Brief);
+                }
+                // The next one would take its time, too.
+                Some(Unended::GoesOn) => {
+                    self.endless = MOST_ENDLESS;
+                    self.pace = self.pace.max(Pace::Brief);
+                }
             }
-            if !(played.blind && stall(&played).is_some()) {
+            let is_stall = matches!(end, Some(Unended::KeptWaiting | Unended::Quiet));
+            if !(played.blind && is_stall) {
+                self.kept += kept(&played);
                 self.played.push(played);
             }
         }
@@ -119,7 +141,7 @@ impl<C: Play> Stage<C> {
                 }
                 left -= 1;
                 let replayed = case.play(player, Pace::Normal).await;
-                if stall(&replayed).is_some() {
+                if unended(&replayed).is_some() {
                     break 'smaller;
                 }
                 if failed(&replayed) {
@@ -132,24 +154,49 @@ impl<C: Play> Stage<C> {
     }
 }
 
-/// Where a server kept the client waiting in vain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stall {
-    BeforeHalfClose,
-    AtTheEnd,
+/// How much of an answer that is wrong is kept.
+fn kept<C>(played: &Played<C>) -> usize {
+    if played.report.outcome == Outcome::Pass {
+        return 0;
+    }
+    let received = played.report.received.iter();
+    received
+        .map(|message| message.encode().len() + KEEPING)
+        .sum()
 }
 
-/// How the call stalled last, if it did.
-fn stall<C>(played: &Played<C>) -> Option<Stall> {
+/// How a call did not come to an end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unended {
+    /// The client waited in vain before it half-closed.
+    KeptWaiting,
+    /// Nothing came any more after it had.
+    Quiet,
+    /// It was cut off at once.
+    Flood,
+    /// It was cut off after some time.
+    GoesOn,
+}
+
+/// Whether the call did not end by itself, and how that was seen last.
+fn unended<C>(played: &Played<C>) -> Option<Unended> {
     let events = &played.report.transcript;
-    let stalled = |what: &What| matches!(what, What::Stalled { .. });
-    let at = events.iter().rposition(|event| stalled(&event.what))?;
+    let (at, end) = events.iter().enumerate().rev().find_map(|(at, event)| {
+        let end = match event.what {
+            What::Stalled { .. } => Unended::Quiet,
+            What::CutOff {
+                excess: Excess::Flood { .. },
+            } => Unended::Flood,
+            What::CutOff { .. } => Unended::GoesOn,
+            _ => return None,
+        };
+        Some((at, end))
+    })?;
     let half_closed = events[..at]
         .iter()
         .any(|event| matches!(event.what, What::HalfClosed));
-    Some(if half_closed {
-        Stall::AtTheEnd
-    } else {
-        Stall::BeforeHalfClose
+    Some(match end {
+        Unended::Quiet if !half_closed => Unended::KeptWaiting,
+        end => end,
     })
 }

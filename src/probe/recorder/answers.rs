@@ -65,6 +65,7 @@ impl Answers {
         let error = Status {
             code: "DATA_LOSS",
             message: format!("Storm {}", random.u32(10_000..100_000)),
+            flaw: None,
         };
         Answers {
             features,

@@ -8,7 +8,7 @@ use tonic::Streaming;
 
 use super::lock;
 use crate::contract::{Message, Rpc};
-use crate::probe::transcript::{Status, What, Writer};
+use crate::probe::transcript::{Excess, Status, What, Writer};
 
 /// After how many messages a client is cut off: more than can be right.
 const MOST_MESSAGES: usize = 1_000;
@@ -70,7 +70,12 @@ impl Log {
         self.sent += 1;
         if self.sent > MOST_MESSAGES {
             let status = tonic::Status::resource_exhausted("more messages than can be right");
-            return Err(self.end_with(What::CutOff, status));
+            return Err(self.end_with(
+                What::CutOff {
+                    excess: Excess::TooMany,
+                },
+                status,
+            ));
         }
         match self.rpc.decode_request(&bytes) {
             Ok(message) => {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::contract::{Message, Point, RouteNote};
 use crate::probe::Status;
+use crate::probe::transcript::Excess;
 use crate::screen::Paint;
 
 fn event(what: What) -> Event {
@@ -42,7 +43,11 @@ fn received(words: &str) -> Event {
 fn ended(code: &'static str, message: &str) -> Event {
     let message = message.to_string();
     event(What::Ended {
-        status: Status { code, message },
+        status: Status {
+            code,
+            message,
+            flaw: None,
+        },
     })
 }
 
@@ -125,7 +130,9 @@ fn long_chats_are_folded_and_their_half_close_and_end_stay() {
 fn the_half_close_of_a_flood_stays() {
     let mut flood = vec![sent("a"), event(What::HalfClosed), event(What::Headers)];
     flood.extend((0..5_000).map(|n| received(&n.to_string())));
-    flood.push(event(What::CutOff));
+    flood.push(event(What::CutOff {
+        excess: Excess::TooMany,
+    }));
     let text = plain(&flood, Some(flood.len() - 1));
     assert!(text.contains("half-close") && text.contains("… 4994 more …"));
     assert!(

@@ -128,7 +128,7 @@ fn unreadable(transcript: &Transcript) -> Option<Finding> {
                 What::Undecodable { problem, .. } => Diagnosis::new(format!(
                     "A message of your client's does not decode as the contract's type: {problem}."
                 )),
-                What::CutOff => Diagnosis::mistake(
+                What::CutOff { .. } => Diagnosis::mistake(
                     "floods",
                     format!(
                         "Your client sent more than {} messages in one call, and was cut off.",

@@ -38,6 +38,7 @@ mod tests {
         let error = Status {
             code: "DATA_LOSS",
             message: "Storm 12345".into(),
+            flaw: None,
         };
         let well = "Found 4 features, no errors\n";
         for words in [

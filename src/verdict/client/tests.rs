@@ -270,6 +270,7 @@ fn failed(rpc: Rpc, said: &str) -> ClientRun {
     let status = Status {
         code: "DATA_LOSS",
         message: "Storm 1".into(),
+        flaw: None,
     };
     call.events.push(Event {
         at: Duration::ZERO,

@@ -40,7 +40,7 @@ impl Call {
         // That an RPC is not served, or nobody there, is no answer to the request.
         let answered = !matches!(status.code, "UNIMPLEMENTED" | "UNAVAILABLE");
         let refused = answered
-            && !status.broke_off()
+            && status.is_the_servers()
             && report.received.is_empty()
             && !played.leaves_a_field_unset();
         refused.then(|| Call::new(request, None::<[Feature; 0]>))

@@ -59,7 +59,7 @@ impl Call {
         let half_closed = position(|what| matches!(what, What::HalfClosed))?;
         let came = match report.received.as_slice() {
             [Message::RouteSummary(summary)] if status.is_ok() => Some(*summary),
-            [] if !status.is_ok() && !status.broke_off() => None,
+            [] if !status.is_ok() && status.is_the_servers() => None,
             _ => return None,
         };
         let answered = position(|what| matches!(what, What::Received { .. } | What::Ended { .. }))?;

@@ -14,7 +14,8 @@ use crate::probe::{Transcript, What};
 
 /// Looks for exactly one summary, after the half-close, with the right figures.
 pub fn judge(case: &RecordRouteCase, transcript: Transcript) -> CaseReport {
-    let finding = answered_early(case, &transcript)
+    let finding = stream::flood(&transcript)
+        .or_else(|| answered_early(case, &transcript))
         .or_else(|| stopped_reading(&transcript))
         .or_else(|| stream::fault(&transcript))
         .or_else(|| wrong_count(&transcript))

@@ -15,17 +15,20 @@ use crate::probe::{Transcript, What};
 
 /// Compares the replies with those that are expected, in order, each before the next note.
 pub fn judge(case: &RouteChatCase, transcript: Transcript) -> CaseReport {
-    // Whatever went wrong first is what the learner is told.
-    let finding = [
-        ended_early(case, &transcript),
-        stream::fault(&transcript),
-        difference(case, &transcript),
-        missing(case, &transcript),
-    ]
-    .into_iter()
-    .flatten()
-    .min_by_key(|finding| finding.mark)
-    .filter(|finding| !refuses_an_unset_place(&transcript, finding));
+    // Whatever went wrong first is what the learner is told, but for a flood, in which anything is wrong.
+    let first = || {
+        let found = [
+            ended_early(case, &transcript),
+            stream::fault(&transcript),
+            difference(case, &transcript),
+            missing(case, &transcript),
+        ];
+        let found = found.into_iter().flatten();
+        found.min_by_key(|finding| finding.mark)
+    };
+    let finding = stream::flood(&transcript)
+        .or_else(first)
+        .filter(|finding| !refuses_an_unset_place(&transcript, finding));
     let expected = replies(case)
         .map(|(_, reply)| Message::RouteNote(reply.clone()))
         .collect();
