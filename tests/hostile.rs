@@ -397,7 +397,18 @@ mod strangers {
             drop(listener);
             one
         });
-        found(addr, "", "and then no other one");
+        // Whoever connects before the listener is closed is hung up on, and others are refused.
+        let run = check(addr, &["list-features"]).exits(1);
+        let seen = [
+            "and then no other one",
+            "closes the connection without a word",
+        ];
+        let words = run
+            .stdout
+            .split_whitespace()
+            .collect::<Vec<&str>>()
+            .join(" ");
+        assert!(seen.iter().any(|seen| words.contains(seen)), "{words}");
     }
 
     #[test]
