@@ -1,5 +1,6 @@
 //! What can be wrong with any RPC.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use routeguide::proto::{Rectangle, RouteNote};
@@ -8,7 +9,8 @@ use tonic::Status;
 
 use crate::list_features::{inside, is_inside, takes};
 use crate::route_chat::right;
-use crate::support::guide::{FEATURES, Guide, Replies};
+use crate::support::guide::{FEATURES, Guide, RUNTIME, Replies};
+use crate::support::outside::check;
 use crate::{Row, all_are_found};
 
 #[test]
@@ -124,4 +126,57 @@ pub fn holds_on_after_cancel() -> Guide {
             Ok(Box::pin(replies) as Replies<_>)
         })
     })
+}
+
+/// A client-streaming call that ends with OK and brings no summary. tonic sends one whatever the handler
+/// does, so this server is made of HTTP/2.
+#[test]
+fn a_summary_that_is_left_out_is_missed() {
+    let listener = RUNTIME
+        .block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        .unwrap();
+    let addr = listener.local_addr().unwrap().to_string();
+    RUNTIME.spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(answers_nothing(stream));
+        }
+    });
+    let report = check(&["--addr", &addr, "record-route", "--format", "json"])
+        .exits(1)
+        .json();
+    let diagnosis = &report["lessons"][0]["diagnosis"];
+    assert_eq!(
+        diagnosis["mistakes"],
+        serde_json::json!(["replies-nothing"])
+    );
+    assert!(
+        diagnosis["message"]
+            .as_str()
+            .unwrap()
+            .contains("without a summary")
+    );
+}
+
+/// Reads each call to its half-close, and ends it with OK.
+async fn answers_nothing(stream: tokio::net::TcpStream) {
+    // A connection that only says hello is none of ours.
+    let Ok(mut connection) = h2::server::handshake(stream).await else {
+        return;
+    };
+    while let Some(Ok((request, mut respond))) = connection.accept().await {
+        tokio::spawn(async move {
+            let mut body = request.into_body();
+            while let Some(Ok(bytes)) = body.data().await {
+                body.flow_control().release_capacity(bytes.len()).unwrap();
+            }
+            let response = http::Response::builder().header("content-type", "application/grpc");
+            let mut end = respond
+                .send_response(response.body(()).unwrap(), false)
+                .unwrap();
+            let status = ("grpc-status".parse().unwrap(), "0".parse().unwrap());
+            end.send_trailers(http::HeaderMap::from_iter([status]))
+                .unwrap();
+        });
+    }
 }
