@@ -2,11 +2,13 @@
 //!
 //! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
 
+#[cfg(test)]
+mod agreement;
 pub mod any_client;
 pub mod any_server;
 mod build;
 mod by_lesson;
-pub mod cases;
+mod cases;
 mod client;
 mod finish;
 mod programs;

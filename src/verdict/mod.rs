@@ -10,7 +10,7 @@ mod matrix;
 pub mod panics;
 pub mod played;
 #[cfg(test)]
-mod properties;
+pub mod properties;
 pub mod proto;
 pub mod record_route;
 pub mod report;
