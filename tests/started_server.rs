@@ -97,6 +97,14 @@ fn a_command_that_ends_is_quoted() {
         "with exit code 3",
     );
     assert!(message(&words).contains("out of luck"), "{words:#}");
+    // A command that is none says nothing about a server.
+    assert_found(
+        &addr,
+        "no-such-program-anywhere",
+        &["crashed-at-start"],
+        3,
+        "Your server ended at once",
+    );
     check(&["--addr", &addr, "--server", ""]).exits(2);
 }
 

@@ -66,7 +66,7 @@ fn handlers_that_panic_hang_or_answer_early() {
     });
     lab.run(["check", "list-features"])
         .exits(1)
-        .says("It reads as its default: `unwrap_or_default()`.");
+        .says("A message field can be absent");
     // A server that is gone has not passed, whatever it answered.
     lab.write_place(
         SERVER,
@@ -120,6 +120,44 @@ fn handlers_that_panic_hang_or_answer_early() {
 "#,
     );
     finds(&lab, "route-chat", "replies-at-end");
+}
+
+/// A task of the learner's own that panics leaves the call to end without it.
+#[test]
+fn a_task_that_panics_is_named_with_its_place() {
+    let lab = Lab::new("wrong-tasks");
+    lab.solve_up_to("route-chat");
+    lab.write_place(
+        SERVER,
+        "list-features",
+        r#"        let rectangle = request.into_inner();
+        let features = self.features.clone();
+        let (sender, receiver) = tokio::sync::mpsc::channel(4);
+        tokio::spawn(async move {
+            for feature in features.iter() {
+                assert!(feature.name.len() < 60, "too long");
+                if crate::features::distance(&rectangle.lo.unwrap_or_default(), &feature.location.unwrap_or_default()) > 100.0 {
+                    panic!("a feature far away");
+                }
+                sender.send(Ok(feature.clone())).await.unwrap();
+            }
+        });
+        let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
+        Ok(Response::new(Box::pin(stream)))
+"#,
+    );
+    let run = lab.run(["check", "list-features"]).exits(1);
+    let source = lab.read(SERVER);
+    let line = source
+        .lines()
+        .position(|line| line.contains("panic!("))
+        .unwrap()
+        + 1;
+    run.says(&format!(
+        "Your code panicked at start_here/src/server.rs:{line}."
+    ))
+    .says("a feature far away")
+    .says(&format!("Edit start_here/src/server.rs:{line}, then"));
 }
 
 #[test]
@@ -350,7 +388,9 @@ fn clients_that_take_no_notice_of_the_end() {
             "while let Some(feature) = features.message().await.inspect_err(|status| println!(\"{status}\")).unwrap_or(None) {",
         )
     });
-    lab.run(["check", "call-list-features"]).exits(0);
+    lab.run(["check", "call-list-features"])
+        .exits(1)
+        .says("says so, but ends with exit code 0");
     lab.solve("call-list-features");
 
     lab.edit(CLIENT, |text| {

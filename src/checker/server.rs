@@ -90,7 +90,10 @@ async fn on_server(
     let mut reports: Vec<LessonReport> = reports
         .into_iter()
         .zip(lessons)
-        .map(|(report, lesson)| panics::explain(report, panic_of(code, lesson, lessons, &panics)))
+        .map(|(report, lesson)| {
+            let (panics, own) = panics_of(code, lesson, lessons, &panics);
+            panics::explain(report, &panics, own)
+        })
         .collect();
     if let Some(exit) = died {
         let message = format!("Your server ended while it was being called, with {exit}.");
@@ -153,12 +156,25 @@ fn add(report: &mut LessonReport, case: &str, finding: Option<Diagnosis>) {
 fn announced(server: &Server) -> Option<Diagnosis> {
     let wanted = format!("Starting server on {}", server.addr);
     let said = server.running.stdout.text();
-    (!said.contains(&wanted)).then(|| {
-        let first = said.lines().next().unwrap_or("nothing on standard output");
-        Diagnosis::new("Your server does not say where it listens.")
-            .contrast(&wanted, first)
-            .hint("Print the line before you serve. Whoever starts the server reads the address there.")
-    })
+    if said.contains(&wanted) {
+        return None;
+    }
+    let addr = server.addr.to_string();
+    let in_other_words = said.lines().find(|line| line.contains(&addr));
+    let message = if server.running.stderr.text().contains(&wanted) {
+        "Your server says where it listens on standard error, but it must say so on standard output: \
+         use `println!`."
+    } else if in_other_words.is_some() {
+        "Your server says where it listens, but in other words than agreed."
+    } else {
+        "Your server does not say where it listens."
+    };
+    let line = in_other_words.or(said.lines().next());
+    Some(
+        Diagnosis::new(message)
+            .contrast(&wanted, line.unwrap_or("nothing on standard output"))
+            .hint("Print the line before you serve. Whoever starts the server reads the address there."),
+    )
 }
 
 /// Whether the server has ended well after Ctrl-C.
@@ -177,24 +193,25 @@ fn stopped(interrupted: Interrupted) -> Option<Diagnosis> {
     ))
 }
 
-/// The first panic in a lesson's own place or, if there is none, in no lesson's.
-fn panic_of<'a>(
+/// The panics in a lesson's own place, and that they are; or, if there are none, those in no lesson's.
+fn panics_of(
     code: &Code,
     lesson: &Lesson,
     lessons: &[&Lesson],
-    panics: &'a [Panic],
-) -> Option<&'a Panic> {
+    panics: &[Panic],
+) -> (Vec<Panic>, bool) {
     let inside = |panic: &Panic, lesson: &Lesson| {
         // Where a marker is gone, nothing is known to be inside.
         let spots = work::spots(&code.folder, lesson).unwrap_or_default();
         spots.iter().any(|spot| spot.holds(&panic.file, panic.line))
     };
-    let own = panics.iter().find(|panic| inside(panic, lesson));
-    own.or_else(|| {
-        panics
-            .iter()
-            .find(|panic| !lessons.iter().any(|other| inside(panic, other)))
-    })
+    let of = |panic: &&Panic| inside(panic, lesson);
+    let own: Vec<Panic> = panics.iter().filter(of).cloned().collect();
+    if !own.is_empty() {
+        return (own, true);
+    }
+    let of_nobody = |panic: &&Panic| !lessons.iter().any(|other| inside(panic, other));
+    (panics.iter().filter(of_nobody).cloned().collect(), false)
 }
 
 fn blame_first(code: &Code, lessons: &[&Lesson], diagnosis: &Diagnosis) -> Vec<LessonReport> {

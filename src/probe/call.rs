@@ -52,32 +52,23 @@ pub async fn open(addr: &str, patience: Duration) -> Result<Channel, Flaw> {
 /// Plays a script, and writes down everything that happens. It returns in bounded time, whatever the
 /// server does.
 pub async fn play(channel: Channel, script: &Script) -> Transcript {
-    play_around(channel, script, std::future::ready(())).await.0
+    play_around(channel, script, std::future::ready(()), &[])
+        .await
+        .0
 }
 
 /// As [`play`], but after the last step, before the half-close, the call stays open until `inner` is
-/// done.
+/// done; then come the steps `after` it.
 pub async fn play_around<T>(
     channel: Channel,
     script: &Script,
     inner: impl Future<Output = T>,
+    after: &[Step],
 ) -> (Transcript, T) {
     let mut call = Call::start(channel, script);
-    for step in &script.steps {
-        if call.over() || call.blocked {
-            break;
-        }
-        match step {
-            Step::Send(message) => call.send(message, message.encode().into()).await,
-            Step::SendPadded(message) => call.send(message, padded(message)).await,
-            Step::Await(messages) => call.await_messages(messages).await,
-            Step::AwaitCount(count) => call.await_count(*count).await,
-            Step::Pause(time) => call.read_until(tokio::time::sleep(*time)).await,
-            Step::HalfClose => call.half_close(),
-            Step::Cancel => call.cancel(),
-        }
-    }
+    call.take(&script.steps).await;
     let result = call.read_until(inner).await;
+    call.take(after).await;
     call.half_close();
     while !call.over() {
         call.read("the end of the call").await;
@@ -132,6 +123,23 @@ impl<'a> Call<'a> {
             wrong_since: None,
             started: Instant::now(),
             transcript: Writer::start(script.rpc),
+        }
+    }
+
+    async fn take(&mut self, steps: &[Step]) {
+        for step in steps {
+            if self.over() || self.blocked {
+                return;
+            }
+            match step {
+                Step::Send(message) => self.send(message, message.encode().into()).await,
+                Step::SendPadded(message) => self.send(message, padded(message)).await,
+                Step::Await(messages) => self.await_messages(messages).await,
+                Step::AwaitCount(count) => self.await_count(*count).await,
+                Step::Pause(time) => self.read_until(tokio::time::sleep(*time)).await,
+                Step::HalfClose => self.half_close(),
+                Step::Cancel => self.cancel(),
+            }
         }
     }
 

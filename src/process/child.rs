@@ -233,6 +233,12 @@ pub enum Interrupted {
 pub struct Exit(ExitStatus);
 
 impl Exit {
+    /// Whether this is what a shell ends with that does not find a command, or may not run it: 126 and 127
+    /// in POSIX (XCU 2.8.2), 9009 in Windows' `cmd`.
+    pub fn is_a_shells_refusal(self) -> bool {
+        matches!(self.0.code(), Some(126 | 127 | 9009))
+    }
+
     /// Whether it ended with exit code 0.
     pub fn is_success(self) -> bool {
         self.0.success()

@@ -1,5 +1,6 @@
 //! Panics, as a Rust program reports them on standard error.
 
+use super::played::UNSET_FIELD;
 use super::{Diagnosis, LessonReport, Outcome};
 use crate::probe::Status;
 
@@ -14,9 +15,27 @@ pub struct Panic {
     pub words: String,
 }
 
-/// Finds the panics in what a program wrote, in their order.
+impl Panic {
+    fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+
+    /// Whether it is about a message for a client that has gone. The lab's clients go away on purpose, too,
+    /// and a panic of that kind is no cause of anything else.
+    fn is_about_a_client_that_left(&self) -> bool {
+        let words = ["SendError", "channel closed", "receiver dropped"];
+        words.iter().any(|word| self.words.contains(word))
+    }
+}
+
+/// How many lines of a panic's message are quoted.
+const MOST_LINES: usize = 8;
+
+/// Finds the panics in what a program wrote, in their order. A backtrace is left out, and so is what was
+/// written about other things.
 pub fn find(stderr: &str) -> Vec<Panic> {
     let mut panics: Vec<Panic> = Vec::new();
+    let mut left = 0;
     for line in stderr.lines() {
         if let Some((_, place)) = line.split_once(" panicked at ") {
             // `src/server.rs:55:9:`
@@ -27,41 +46,77 @@ pub fn find(stderr: &str) -> Vec<Panic> {
                 line: number.and_then(|n| n.parse().ok()).unwrap_or(0),
                 words: line.to_string(),
             });
-        } else if let Some(panic) = panics.last_mut() {
+            left = MOST_LINES;
+        } else if line.starts_with("stack backtrace:")
+            || line.starts_with("note: run with `RUST_BACKTRACE")
+        {
+            left = 0;
+        } else if let Some(panic) = panics.last_mut()
+            && left > 0
+        {
             panic.words.push('\n');
             panic.words.push_str(line);
+            left -= 1;
         }
     }
     panics
 }
 
-/// A call that broke off because its handler panicked is told so.
-pub fn explain(report: LessonReport, panic: Option<&Panic>) -> LessonReport {
+/// What may come of a task that has panicked, where the call itself goes on without it.
+const CONSEQUENCES: [&str; 3] = ["closes-after-reply", "hangs", "never-ends"];
+
+/// A call that broke off because its handler panicked is told so. `own` are panics in the lesson's own code:
+/// they are told also if a task panicked, and the call came to an end without it.
+pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonReport {
+    if report.outcome != Outcome::Fail {
+        return report;
+    }
     let broke_off = report.cases.iter().any(|case| {
         case.outcome == Outcome::Fail && case.status.as_ref().is_some_and(Status::broke_off)
     });
-    match panic {
-        Some(panic) if broke_off => {
-            let place = format!("{}:{}", panic.file, panic.line);
-            let hint = if panic
-                .words
-                .contains("called `Option::unwrap()` on a `None` value")
-            {
-                "A message field can be absent. It reads as its default: `unwrap_or_default()`."
-            } else {
-                "A panic ends the call without a status. Return an `Err(Status::…)` instead."
-            };
-            let message = format!("Your handler panicked at {place}.");
-            let diagnosis = Diagnosis::mistake("panics", message)
-                .hint(hint)
-                .quoting(panic.words.trim_end())
-                .edit(&panic.file, panic.line);
-            LessonReport {
-                diagnosis: Some(diagnosis),
-                ..report
-            }
+    let mut places: Vec<&Panic> = Vec::new();
+    for panic in panics {
+        let counts = broke_off || (own && !panic.is_about_a_client_that_left());
+        if counts && !places.iter().any(|other| other.place() == panic.place()) {
+            places.push(panic);
         }
-        _ => report,
+    }
+    let Some(first) = places.first() else {
+        return report;
+    };
+    let at: Vec<String> = places.iter().map(|panic| panic.place()).collect();
+    let at = at.join(" and at ");
+    let found = report.diagnosis.clone();
+    let ids = found.as_ref().map_or(&[][..], |found| &found.mistakes);
+    let is_unset = ids == [UNSET_FIELD];
+    let is_consequence = ids.is_empty() || ids.iter().all(|id| CONSEQUENCES.contains(id));
+    let diagnosis = match found {
+        Some(found) if is_unset => Diagnosis {
+            message: format!("{} Your code panicked at {at}.", found.message),
+            ..found
+        },
+        Some(found) if !broke_off && !is_consequence => Diagnosis {
+            message: format!(
+                "{} Another thing: your code panicked at {at}.",
+                found.message
+            ),
+            mistakes: [&found.mistakes[..], &["panics"]].concat(),
+            ..found
+        },
+        _ if broke_off => Diagnosis::mistake("panics", format!("Your handler panicked at {at}."))
+            .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead."),
+        _ => Diagnosis::mistake("panics", format!("Your code panicked at {at}.")).hint(
+            "A task that panics is gone, and the call goes on without it: its stream just ends.",
+        ),
+    };
+    let diagnosis = diagnosis.quoting(first.words.trim_end());
+    let diagnosis = match places.as_slice() {
+        [only] => diagnosis.edit(&only.file, only.line),
+        _ => diagnosis,
+    };
+    LessonReport {
+        diagnosis: Some(diagnosis),
+        ..report
     }
 }
 

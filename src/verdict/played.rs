@@ -97,6 +97,27 @@ pub const UNSET_FIELD: &str = "unset-field-panics";
 /// all fields set has greater worries.
 const LATER: usize = 1_000;
 
+/// Says what an unset field means, if calls come out wrong just where there is one: places that are compared
+/// as "perhaps a point", for example.
+pub fn explain_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
+    let wrong = |unset: bool| {
+        let failed = |one: &&Played<C>| one.failed() && one.leaves_a_field_unset() == unset;
+        played.iter().filter(failed).count()
+    };
+    if wrong(false) > 0 || wrong(true) == 0 {
+        return;
+    }
+    let diagnoses = played
+        .iter_mut()
+        .filter_map(|one| one.report.diagnosis.as_mut());
+    for diagnosis in diagnoses.filter(|diagnosis| diagnosis.mistakes.is_empty()) {
+        diagnosis.hint = Some(format!(
+            "Only calls that leave {field} unset are not right. Unset, it reads as its default, Point(0, 0), and \
+             is the same as that: in Rust, `unwrap_or_default()` before you compare."
+        ));
+    }
+}
+
 /// Names the mistake of a server whose calls go wrong just where a message field is unset.
 pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
     let bad_otherwise = |played: &Played<C>| !played.leaves_a_field_unset() && played.ended_badly();

@@ -129,9 +129,17 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
         plural(sent),
         plural(messages)
     );
+    let headers = transcript.position(|what| matches!(what, What::Headers));
     match transcript.rpc {
-        Rpc::RouteChat => Diagnosis::mistake("never-ends", message)
-            .hint("Return when the requests end: after the half-close, reading gives `None`."),
+        Rpc::RouteChat => Diagnosis::mistake("never-ends", message).hint(
+            "Return when the requests end: after the half-close, reading gives no more notes. A stream made of \
+             a channel ends when the last sender is dropped.",
+        ),
+        Rpc::ListFeatures if headers.is_none() => Diagnosis::mistake("hangs", message).hint(
+            "Not even the headers of the answer came: the method is still at work. One that fills a channel \
+             before it returns the stream waits for ever once the channel is full: fill it from a task of \
+             its own, with `tokio::spawn` in Rust.",
+        ),
         Rpc::ListFeatures | Rpc::RecordRoute => Diagnosis::mistake("hangs", message),
     }
 }

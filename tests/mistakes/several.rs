@@ -1,9 +1,13 @@
 //! Mistakes that come together, that look the same, or that nobody has thought of.
 
+use std::sync::{Arc, Mutex};
+
+use routeguide::proto::RouteNote;
+
 use crate::list_features::{inside, is_inside, spoils, takes};
 use crate::record_route::sums_up;
 use crate::route_chat::{garbles, right, shared};
-use crate::support::guide::Guide;
+use crate::support::guide::{Guide, Replies};
 use crate::support::outside::check;
 
 /// A mistake that only random cases show is shown by the smallest of them, and comes again with its seed.
@@ -106,6 +110,74 @@ fn several_mistakes_at_once() {
             .unwrap();
         assert!(message.contains("the Go example's"), "{message}");
     }
+}
+
+/// A history in the service that is emptied when a call begins: alone, each call is right.
+#[test]
+fn a_history_that_another_call_empties_is_shared() {
+    let history: Arc<Mutex<Vec<RouteNote>>> = Arc::default();
+    let emptied = Guide::chats(move |mut notes| {
+        let history = Arc::clone(&history);
+        history.lock().unwrap().clear();
+        Box::pin(async move {
+            let replies = async_stream::try_stream! {
+                while let Some(note) = notes.message().await? {
+                    let earlier = history.lock().unwrap().clone();
+                    for reply in right(&earlier, &note) {
+                        yield reply;
+                    }
+                    history.lock().unwrap().push(note);
+                }
+            };
+            Ok(Box::pin(replies) as Replies<_>)
+        })
+    });
+    let addr = emptied.serve().to_string();
+    let run = check(&["--addr", &addr, "route-chat"]).exits(1);
+    run.says("another came and went")
+        .says("Keep the notes in a variable of the method");
+}
+
+/// An unset location is the origin, and not a place of its own.
+#[test]
+fn what_an_unset_field_means_is_said() {
+    let guide = Guide::replies(|earlier, note| {
+        let same = |old: &&RouteNote| old.location == note.location;
+        earlier.iter().filter(same).cloned().collect()
+    });
+    let addr = guide.serve().to_string();
+    check(&["--addr", &addr, "route-chat"])
+        .exits(1)
+        .says("route-chat · at-the-origin")
+        .says("reads as its default, Point(0, 0)");
+}
+
+/// Replies that come late and are wrong besides.
+#[test]
+fn late_replies_and_wrong_ones_are_both_named() {
+    let late = Guide::chats(|mut notes| {
+        Box::pin(async move {
+            let mut all = Vec::new();
+            while let Some(note) = notes.message().await? {
+                all.push(note);
+            }
+            let replies = (0..all.len()).flat_map(move |n| {
+                let mut replies = right(&all[..n], &all[n]);
+                replies.reverse();
+                replies
+            });
+            let replies: Vec<_> = replies.map(Ok).collect();
+            Ok(Box::pin(tokio_stream::iter(replies)) as Replies<_>)
+        })
+    });
+    let addr = late.serve().to_string();
+    let report = check(&["--addr", &addr, "route-chat", "--format", "json"])
+        .exits(1)
+        .json();
+    assert_eq!(
+        report["lessons"][0]["diagnosis"]["mistakes"],
+        serde_json::json!(["replies-at-end", "newest-first"])
+    );
 }
 
 /// A half-open range makes three mistakes in one line of code.

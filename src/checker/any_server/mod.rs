@@ -138,8 +138,13 @@ async fn started(
     let Waited::Listens(addr) = waited else {
         running.stop().await;
         let diagnosis = wait.explain(&waited, &running).await;
+        // A command that is none says nothing about a server.
+        let outcome = match waited {
+            Waited::Ended(exit) if exit.is_a_shells_refusal() => Outcome::Error,
+            _ => Outcome::Fail,
+        };
         return Ok(Checked {
-            lessons: for_all(lessons, Outcome::Fail, diagnosis),
+            lessons: for_all(lessons, outcome, diagnosis),
             ..Checked::default()
         });
     };
@@ -191,7 +196,7 @@ async fn on_server(
         let panics = panics::find(&running.stderr.text());
         reports = reports
             .into_iter()
-            .map(|report| panics::explain(report, panics.first()))
+            .map(|report| panics::explain(report, &panics, false))
             .collect();
         if !running.alive()
             && let Some(exit) = running.try_wait()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tonic::transport::Channel;
 
 use crate::checker::Setting;
-use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
+use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase, Turn};
 use crate::contract::shrink::Shrink;
 use crate::contract::{Database, Feature, Message, Rectangle, RouteNote, Rpc};
 use crate::probe::call::{self, Due, Most, Script, Step};
@@ -79,7 +79,9 @@ impl<'a> Player<'a> {
     fn patience(&self, pace: Pace) -> Duration {
         match pace {
             Pace::Brief => self.setting.patience / 10,
-            Pace::Normal | Pace::Blind => self.setting.patience,
+            Pace::Normal => self.setting.patience,
+            // One that stays silent after the half-close, too, is left out of the report.
+            Pace::Blind => self.setting.patience / 3,
         }
     }
 
@@ -210,7 +212,7 @@ impl Play for RouteChatCase {
             let script = player.chat(steps, due(&self), pace);
             player.cancel(&script, self.after_cancelled).await;
         }
-        let script = player.chat(turns(&self, pace), due(&self), pace);
+        let script = player.chat(turns(&self.turns, pace), due(&self), pace);
         let report = if self.beside_open_call.is_empty() {
             let transcript = player.call(&script).await;
             after_cancelled(route_chat::judge(&self, transcript), self.after_cancelled)
@@ -233,9 +235,13 @@ async fn beside_open_call(
     player: &Player<'_>,
     script: &Script,
 ) -> (Transcript, CaseReport) {
-    let mut steps = sends(&case.beside_open_call);
-    steps.push(Step::AwaitCount(1));
-    let open = player.chat(steps, Due::Count(case.beside_open_call.len()), Pace::Normal);
+    let around = around(case);
+    let (last, first) = match around.turns.split_last() {
+        Some((last, first)) => (std::slice::from_ref(last), first),
+        None => (&[][..], &[][..]),
+    };
+    let due = Due::Count(around.turns.iter().map(|turn| turn.expect.len()).sum());
+    let open = player.chat(turns(first, Pace::Normal), due, Pace::Normal);
     let nothing = vec![Step::Send(Message::Rectangle(Rectangle::default()))];
     let question = player.list(
         nothing,
@@ -250,7 +256,8 @@ async fn beside_open_call(
         }
         Some(player.call(script).await)
     };
-    let (open, beside) = call::play_around(player.channel.clone(), &open, inner).await;
+    let after = turns(last, Pace::Normal);
+    let (open, beside) = call::play_around(player.channel.clone(), &open, inner, &after).await;
     let Some(beside) = beside else {
         let alone = player.call(script).await;
         return (open, route_chat::judge(case, alone));
@@ -263,7 +270,22 @@ async fn beside_open_call(
             return (open, route_chat::blocked_by_another(report));
         }
     }
+    let outer = route_chat::judge(&around, open.clone());
+    if report.outcome == Outcome::Pass && outer.outcome == Outcome::Fail {
+        return (open, route_chat::disturbed_by_another(outer));
+    }
     (open, report)
+}
+
+/// The chat that stays open, with one more note at the place of its first: by then, the other chat has come
+/// and gone.
+fn around(case: &RouteChatCase) -> RouteChatCase {
+    let mut notes = case.beside_open_call.clone();
+    if let Some(first) = notes.first().cloned() {
+        let message = format!("{}, all the while", first.message);
+        notes.push(RouteNote { message, ..first });
+    }
+    RouteChatCase::new(&case.case, &case.why, notes)
 }
 
 /// A call that stalls after others have been cancelled, in a server that has kept nobody waiting so far.
@@ -286,18 +308,14 @@ fn due(case: &RouteChatCase) -> Due {
 }
 
 /// Each note, with the replies to wait for before the next.
-fn turns(case: &RouteChatCase, pace: Pace) -> Vec<Step> {
-    if pace == Pace::Blind {
-        return sends(&case.notes());
-    }
-    let turn = |turn: &crate::contract::cases::Turn| {
+fn turns(turns: &[Turn], pace: Pace) -> Vec<Step> {
+    let turn = |turn: &Turn| {
         let replies = turn.expect.iter().cloned().map(Message::RouteNote);
-        [
-            Step::Send(Message::RouteNote(turn.send.clone())),
-            Step::Await(replies.collect()),
-        ]
+        let note = Step::Send(Message::RouteNote(turn.send.clone()));
+        let wait = (pace != Pace::Blind).then(|| Step::Await(replies.collect()));
+        std::iter::once(note).chain(wait)
     };
-    case.turns.iter().flat_map(turn).collect()
+    turns.iter().flat_map(turn).collect()
 }
 
 fn sends(notes: &[RouteNote]) -> Vec<Step> {

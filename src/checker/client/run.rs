@@ -38,7 +38,10 @@ impl Piece<'_> {
         expect: &ClientCalls,
         database: &Database,
     ) -> Result<Vec<CaseReport>, CheckError> {
-        let plain = self.astray(programs).await?;
+        let plain = ClientRun {
+            errors_must_fail: true,
+            ..self.astray(programs).await?
+        };
         let mut cases = plain.judge_calls(expect, database);
         let conducts = trials::after(&plain, expect, &cases);
         let runs = conducts.iter().map(|conduct| {
@@ -129,6 +132,7 @@ pub async fn seen(
         stderr: finished.stderr,
         mark: None,
         astray: Astray::default(),
+        errors_must_fail: false,
     }
 }
 

@@ -37,6 +37,9 @@ pub struct ClientRun {
     pub mark: Option<String>,
     /// What became of a client that did not connect where it was told.
     pub astray: Astray,
+    /// Whether an error that it meets must show in how it ends, as the lessons ask. Others may just say what
+    /// happened.
+    pub errors_must_fail: bool,
 }
 
 /// Where a client connected that did not connect where it was told.

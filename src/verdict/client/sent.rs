@@ -30,6 +30,25 @@ pub fn rectangle(expect: &Rectangle, transcript: &Transcript) -> Option<Finding>
     let mistake = |id, why: &str| Diagnosis::mistake(id, format!("{expected}{why}"));
     let diagnosis = if came.lo.is_none() || came.hi.is_none() {
         mistake("corner-unset", ": a corner is not set.")
+    } else if ends(&each_corner(came, scaled)) == ends(expect) {
+        // As they travel: in degrees, the two would look the same.
+        let raw = |r: &Rectangle| {
+            let corner = |p: Option<Point>| {
+                p.map_or(String::new(), |p| {
+                    format!("({}, {})", p.latitude, p.longitude)
+                })
+            };
+            format!("lo {}, hi {}", corner(r.lo), corner(r.hi))
+        };
+        Diagnosis::mistake(
+            "wrong-rectangle",
+            format!(
+                "You sent plain degrees: {}. Coordinates travel in degrees × 10⁷: {}.",
+                raw(came),
+                raw(expect)
+            ),
+        )
+        .hint("Multiply each by 10 000 000: 40 degrees north is 400000000.")
     } else if ends(&each_corner(came, swapped)) == ends(expect) {
         mistake(
             "axes-swapped",
@@ -50,6 +69,13 @@ fn each_corner(rectangle: &Rectangle, change: impl Fn(Point) -> Point) -> Rectan
     Rectangle {
         lo: rectangle.lo.map(&change),
         hi: rectangle.hi.map(&change),
+    }
+}
+
+fn scaled(point: Point) -> Point {
+    Point {
+        latitude: point.latitude.saturating_mul(10_000_000),
+        longitude: point.longitude.saturating_mul(10_000_000),
     }
 }
 

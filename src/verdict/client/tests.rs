@@ -109,6 +109,7 @@ fn run(calls: Vec<Transcript>) -> ClientRun {
         stderr: String::new(),
         mark: None,
         astray: Astray::default(),
+        errors_must_fail: false,
     }
 }
 

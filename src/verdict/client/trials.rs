@@ -185,12 +185,23 @@ fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseRepo
     };
     let diagnosis = match run.ending {
         Ending::Failure(_) => None,
+        Ending::Success if plain.errors_must_fail && mentions(error, &plain.said, &run.said) => Some(
+            Diagnosis::mistake(
+                "ignores-error",
+                format!(
+                    "The server ended {rpc} with {error}. Your client says so, but ends with exit code 0, as \
+                     if all had gone well."
+                ),
+            )
+            .hint("Return the error: `?` does so. Whoever runs the client looks at its exit code.")
+            .quoting(last_lines(&run.said)),
+        ),
         _ if mentions(error, &plain.said, &run.said) => None,
         Ending::Success => Some(
             Diagnosis::mistake(
                 "ignores-error",
                 format!(
-                    "The server ended {rpc} with {error}, but your client took no notice: it ended with \
+                    "The server ended {rpc} with {error}, but your client did not say so: it ended with \
                      exit code 0, and neither {} nor \"{}\" stands in what it printed.",
                     error.code, error.message
                 ),

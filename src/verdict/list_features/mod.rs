@@ -55,6 +55,7 @@ pub fn explain(mut played: Vec<Played<ListFeaturesCase>>, database: &Database) -
             Some(cause::lookalikes(database, &cause::Call::of(played)?))
         });
     }
+    played::explain_unset_fields(&mut played, "a corner of the rectangle");
     played::reports(played)
 }
 

@@ -97,7 +97,7 @@ pub fn of(mistake: ListMistake) -> Words {
         FirstTwice => plain("The first feature comes twice. Each belongs in the stream once."),
         LastTwice => plain("The last feature comes twice. Each belongs in the stream once."),
         BlankAtEnd => said(
-            "After the last feature an empty one comes.",
+            "Besides the features an empty one comes, as if to mark where the stream begins or ends.",
             "End the stream; do not send a blank message to say so.",
         ),
         NameMissing => said(

@@ -66,11 +66,17 @@ pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
         .filter_map(|events| cause::Call::of(events))
         .collect();
     if let Some(cause) = cause::find(&calls) {
+        let late = is_late(&played, whole);
         let made: Vec<ChatMistake> =
             [&cause.certain[..], cause.one_of.get(..1).unwrap_or(&[])].concat();
         evidence::show(&mut played, &made);
         let shared = made.contains(&ChatMistake::SharedHistory);
         let diagnosis = words::diagnosis(&cause);
+        let diagnosis = if late {
+            at_the_end_too(diagnosis)
+        } else {
+            diagnosis
+        };
         played::explain(&mut played, &diagnosis, |played| {
             let call = cause::Call::of(&played.report.transcript)?;
             // What an earlier call has left is seen best where the lab has left it.
@@ -78,7 +84,44 @@ pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
             whole(played).then(|| cause::lookalikes(&call) + 5 * usize::from(hidden))
         });
     }
+    played::explain_unset_fields(&mut played, "a note's location");
     played::reports(played)
+}
+
+/// Whether replies came, but none before the half-close, in the chats in which they were waited for.
+fn is_late(
+    played: &[Played<RouteChatCase>],
+    whole: impl Fn(&Played<RouteChatCase>) -> bool,
+) -> bool {
+    let is = |event: &What, kind: fn(&What) -> bool| kind(event);
+    let waited = played.iter().filter(|one| !one.blind && whole(one));
+    let mut late = waited.filter_map(|one| {
+        let at = |kind: fn(&What) -> bool| {
+            let events = &one.report.transcript;
+            events.iter().position(|event| is(&event.what, kind))
+        };
+        at(|what| matches!(what, What::Stalled { .. }))?;
+        Some((
+            at(|what| matches!(what, What::HalfClosed))?,
+            at(|what| matches!(what, What::Received { .. }))?,
+        ))
+    });
+    let first = late.next();
+    first.is_some_and(|(half_closed, received)| half_closed < received)
+        && late.all(|(half_closed, received)| half_closed < received)
+}
+
+/// A cause, of a server that sends its replies only at the end besides.
+fn at_the_end_too(cause: Diagnosis) -> Diagnosis {
+    Diagnosis {
+        mistakes: [&["replies-at-end"], &cause.mistakes[..]].concat(),
+        message: format!(
+            "The replies come only after the client has half-closed, and not while it is still talking. And: \
+             {}",
+            cause.message
+        ),
+        ..cause
+    }
 }
 
 /// A chat that stalled while another was open, and goes well alone.
@@ -89,6 +132,24 @@ pub fn blocked_by_another(report: CaseReport) -> CaseReport {
         "While another chat is open, this one gets no replies; alone, it goes well.",
     )
     .hint("Calls run side by side: hold no lock while you wait for the client's next note.");
+    report.judged(Some(Finding { diagnosis, mark }))
+}
+
+/// A chat that is right alone, and not once another has come and gone beside it.
+pub fn disturbed_by_another(report: CaseReport) -> CaseReport {
+    let (mark, found) = (report.mark, report.diagnosis.clone());
+    let evidence = found.as_ref().map_or("", |found| &found.message);
+    let diagnosis = Diagnosis {
+        contrast: found.as_ref().and_then(|found| found.contrast.clone()),
+        ..Diagnosis::mistake(
+            "shared-history",
+            format!(
+                "While this chat was open, another came and went, and then this one no longer had its own \
+                 history. {evidence}"
+            ),
+        )
+        .hint("Keep the notes in a variable of the method, not in the service.")
+    };
     report.judged(Some(Finding { diagnosis, mark }))
 }
 
@@ -136,7 +197,7 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
                 continue;
             }
             Some((turn, reply)) => Diagnosis::new(format!(
-                "The reply to note {} ({}) should be {reply}, but {came} came.",
+                "{reply} was due next, in reply to note {} ({}), but {came} came.",
                 turn + 1,
                 case.turns[turn].send
             ))
@@ -340,7 +401,7 @@ mod tests {
         let (message, _, mark) =
             judged(vec![a, b, c, came(1, "c"), What::HalfClosed, ok()]).unwrap();
         assert!(
-            message.starts_with("The reply to note 3 (\"c\""),
+            message.contains("was due next, in reply to note 3 (\"c\""),
             "{message}"
         );
         assert_eq!(mark, Some(3));
