@@ -218,9 +218,9 @@ fn mistakes_in_route_chat_are_found() {
         // No table lists these.
         (
             "strips-texts",
-            vec![(CHAT, &[], &["should be \\\"  here  \\\" at"])],
+            vec![(CHAT, &[], &["\\\"  here  \\\" at", "was due next"])],
         ),
-        ("forgets-the-oldest", vec![(CHAT, &[], &["should be"])]),
+        ("forgets-the-oldest", vec![(CHAT, &[], &["was due next"])]),
     ]);
 }
 

@@ -139,7 +139,11 @@ impl ClientRun {
             Ending::Failure(how) => format!(" It ended with {how}."),
             Ending::TimedOut => " It did not end by itself, and was stopped.".to_string(),
         };
+        let is_no_url = ["scheme is missing", "invalid URL", "invalid uri"];
         let hint = match self.astray.taken.as_slice() {
+            _ if is_no_url.iter().any(|words| self.stderr.contains(words)) => {
+                "A channel wants a URL: put `http://` before the address.".to_string()
+            }
             [] => "Connect to the address that you are given, before you return.".to_string(),
             taken => format!(
                 "Connect to the address that you are given, before you return. (Another program \
