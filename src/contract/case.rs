@@ -57,7 +57,10 @@ impl Case for RouteChatCase {
     }
 
     fn comes_last(&self) -> bool {
-        self.leaves_a_field_unset() || self.after_cancelled > 0 || !self.beside_open_call.is_empty()
+        self.leaves_a_field_unset()
+            || self.after_cancelled > 0
+            || !self.beside_open_call.is_empty()
+            || !self.around_another_call.is_empty()
     }
 }
 

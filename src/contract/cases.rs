@@ -156,6 +156,10 @@ pub struct RouteChatCase {
     /// Notes of another call, which stays open beside this one until this one has ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside_open_call: Vec<RouteNote>,
+    /// Notes of another call, which comes and goes before the last note of this one. The lab makes such cases
+    /// of those beside an open call; files do not hold them.
+    #[serde(skip)]
+    pub around_another_call: Vec<RouteNote>,
     /// How many calls are cancelled before this one, each after its first reply.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub after_cancelled: u32,

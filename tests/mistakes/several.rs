@@ -152,6 +152,27 @@ fn what_an_unset_field_means_is_said() {
         .says("reads as its default, Point(0, 0)");
 }
 
+/// A shared history with another mistake.
+#[test]
+fn a_shared_history_and_another_mistake_are_a_pair() {
+    let history: Arc<Mutex<Vec<RouteNote>>> = Arc::default();
+    let newest_first = Guide::replies(move |_, note| {
+        let mut history = history.lock().unwrap();
+        let mut replies = right(&history, note);
+        replies.reverse();
+        history.push(note.clone());
+        replies
+    });
+    let addr = newest_first.serve().to_string();
+    let report = check(&["--addr", &addr, "route-chat", "--format", "json"])
+        .exits(1)
+        .json();
+    assert_eq!(
+        report["lessons"][0]["diagnosis"]["mistakes"],
+        serde_json::json!(["newest-first", "shared-history"])
+    );
+}
+
 /// Replies that come late and are wrong besides.
 #[test]
 fn late_replies_and_wrong_ones_are_both_named() {

@@ -213,14 +213,12 @@ impl Play for RouteChatCase {
             player.cancel(&script, self.after_cancelled).await;
         }
         let script = player.chat(turns(&self.turns, pace), due(&self), pace);
-        let report = if self.beside_open_call.is_empty() {
-            let transcript = player.call(&script).await;
-            after_cancelled(route_chat::judge(&self, transcript), self.after_cancelled)
-        } else {
-            let (open, report) = beside_open_call(&self, player, &script).await;
-            before.push(open);
-            report
-        };
+        if !self.beside_open_call.is_empty() {
+            return beside_open_call(self, player, &script).await;
+        }
+        let transcript = player.call(&script).await;
+        let report = route_chat::judge(&self, transcript);
+        let report = after_cancelled(report, self.after_cancelled);
         Played {
             before,
             blind: pace == Pace::Blind,
@@ -229,13 +227,13 @@ impl Play for RouteChatCase {
     }
 }
 
-/// Plays a chat while another is open.
+/// Plays a chat while another is open. What is not right shows in the one or in the other.
 async fn beside_open_call(
-    case: &RouteChatCase,
+    case: RouteChatCase,
     player: &Player<'_>,
     script: &Script,
-) -> (Transcript, CaseReport) {
-    let around = around(case);
+) -> Played<RouteChatCase> {
+    let around = around(&case);
     let (last, first) = match around.turns.split_last() {
         Some((last, first)) => (std::slice::from_ref(last), first),
         None => (&[][..], &[][..]),
@@ -256,25 +254,29 @@ async fn beside_open_call(
         }
         Some(player.call(script).await)
     };
-    let after = turns(last, Pace::Normal);
-    let (open, beside) = call::play_around(player.channel.clone(), &open, inner, &after).await;
+    let rest = turns(last, Pace::Normal);
+    let (open, beside) = call::play_around(player.channel.clone(), &open, inner, &rest).await;
+    let after = |case, report, before| Played {
+        before: vec![before],
+        ..played(case, report)
+    };
     let Some(beside) = beside else {
-        let alone = player.call(script).await;
-        return (open, route_chat::judge(case, alone));
+        let alone = route_chat::judge(&case, player.call(script).await);
+        return after(case, alone, open);
     };
     let was_kept_waiting = stalled(&beside);
-    let report = route_chat::judge(case, beside);
+    let inner = route_chat::judge(&case, beside.clone());
     if was_kept_waiting {
-        let alone = route_chat::judge(case, player.call(script).await);
+        let alone = route_chat::judge(&case, player.call(script).await);
         if alone.outcome == Outcome::Pass {
-            return (open, route_chat::blocked_by_another(report));
+            return after(case, route_chat::blocked_by_another(inner), open);
         }
     }
     let outer = route_chat::judge(&around, open.clone());
-    if report.outcome == Outcome::Pass && outer.outcome == Outcome::Fail {
-        return (open, route_chat::disturbed_by_another(outer));
+    if inner.outcome == Outcome::Pass && outer.outcome == Outcome::Fail {
+        return after(around, outer, beside);
     }
-    (open, report)
+    after(case, inner, open)
 }
 
 /// The chat that stays open, with one more note at the place of its first: by then, the other chat has come
@@ -285,7 +287,10 @@ fn around(case: &RouteChatCase) -> RouteChatCase {
         let message = format!("{}, all the while", first.message);
         notes.push(RouteNote { message, ..first });
     }
-    RouteChatCase::new(&case.case, &case.why, notes)
+    RouteChatCase {
+        around_another_call: case.notes(),
+        ..RouteChatCase::new(&case.case, &case.why, notes)
+    }
 }
 
 /// A call that stalls after others have been cancelled, in a server that has kept nobody waiting so far.

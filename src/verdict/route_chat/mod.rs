@@ -6,8 +6,9 @@ mod words;
 
 use super::diagnosis::{Diagnosis, Finding};
 use super::played::{self, Played};
-use super::report::CaseReport;
+use super::report::{CaseReport, Outcome};
 use super::stream;
+use crate::contract::Case as _;
 use crate::contract::cases::{RouteChatCase, Turn};
 use crate::contract::model::ChatMistake;
 use crate::contract::{Message, RouteNote};
@@ -52,49 +53,65 @@ fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
 pub fn explain(mut played: Vec<Played<RouteChatCase>>) -> Vec<CaseReport> {
     played::name_bad_statuses(&mut played);
     played::name_unset_fields(&mut played, "a note's location");
-    let whole = |played: &Played<RouteChatCase>| {
-        let refused = played.leaves_a_field_unset() && !played.report.ended_ok();
-        !refused && cause::Call::of(&played.report.transcript).is_some()
-    };
-    let calls: Vec<cause::Call> = played
-        .iter()
-        .filter(|played| whole(played))
-        .flat_map(|played| {
-            let before = played.before.iter().map(|transcript| &transcript.events);
-            before.chain([&played.report.transcript])
-        })
-        .filter_map(|events| cause::Call::of(events))
-        .collect();
-    if let Some(cause) = cause::find(&calls) {
-        let late = is_late(&played, whole);
-        let made: Vec<ChatMistake> =
-            [&cause.certain[..], cause.one_of.get(..1).unwrap_or(&[])].concat();
-        evidence::show(&mut played, &made);
-        let shared = made.contains(&ChatMistake::SharedHistory);
-        let diagnosis = words::diagnosis(&cause);
-        let diagnosis = if late {
-            at_the_end_too(diagnosis)
-        } else {
-            diagnosis
-        };
-        played::explain(&mut played, &diagnosis, |played| {
-            let call = cause::Call::of(&played.report.transcript)?;
-            // What an earlier call has left is seen best where the lab has left it.
-            let hidden = shared && played.case.earlier_call.is_empty();
-            whole(played).then(|| cause::lookalikes(&call) + 5 * usize::from(hidden))
+    if !name_the_cause(&mut played, is_whole) {
+        // Calls that were cancelled or went on beside others may have left notes behind, in an order of
+        // their own: what the others show is still certain.
+        name_the_cause(&mut played, |played| {
+            is_whole(played) && !played.case.comes_last()
         });
     }
+    name_disturbance(&mut played);
     played::explain_unset_fields(&mut played, "a note's location");
     played::reports(played)
 }
 
-/// Whether replies came, but none before the half-close, in the chats in which they were waited for.
-fn is_late(
-    played: &[Played<RouteChatCase>],
-    whole: impl Fn(&Played<RouteChatCase>) -> bool,
+/// Whether a call was answered to its end.
+fn is_whole(played: &Played<RouteChatCase>) -> bool {
+    let refused = played.leaves_a_field_unset() && !played.report.ended_ok();
+    !refused && cause::Call::of(&played.report.transcript).is_some()
+}
+
+/// Looks for the mistake behind the calls that count, and says so in each that failed. False if there is
+/// none to be found.
+fn name_the_cause(
+    played: &mut [Played<RouteChatCase>],
+    counts: fn(&Played<RouteChatCase>) -> bool,
 ) -> bool {
+    let counted = played.iter().filter(|played| counts(played));
+    let events = counted.flat_map(|played| {
+        let before = played.before.iter().map(|transcript| &transcript.events);
+        before.chain([&played.report.transcript])
+    });
+    let calls: Vec<cause::Call> = events
+        .filter_map(|events| cause::Call::of(events))
+        .collect();
+    let Some(cause) = cause::find(&calls) else {
+        return false;
+    };
+    let late = is_late(played, counts);
+    let made: Vec<ChatMistake> =
+        [&cause.certain[..], cause.one_of.get(..1).unwrap_or(&[])].concat();
+    evidence::show(played, &made);
+    let shared = made.contains(&ChatMistake::SharedHistory);
+    let diagnosis = words::diagnosis(&cause);
+    let diagnosis = if late {
+        at_the_end_too(diagnosis)
+    } else {
+        diagnosis
+    };
+    played::explain(played, &diagnosis, |played| {
+        let call = cause::Call::of(&played.report.transcript)?;
+        // What an earlier call has left is seen best where the lab has left it.
+        let hidden = shared && played.case.earlier_call.is_empty();
+        counts(played).then(|| cause::lookalikes(&call) + 5 * usize::from(hidden))
+    });
+    true
+}
+
+/// Whether replies came, but none before the half-close, in the chats in which they were waited for.
+fn is_late(played: &[Played<RouteChatCase>], counts: fn(&Played<RouteChatCase>) -> bool) -> bool {
     let is = |event: &What, kind: fn(&What) -> bool| kind(event);
-    let waited = played.iter().filter(|one| !one.blind && whole(one));
+    let waited = played.iter().filter(|one| !one.blind && counts(one));
     let mut late = waited.filter_map(|one| {
         let at = |kind: fn(&What) -> bool| {
             let events = &one.report.transcript;
@@ -135,22 +152,34 @@ pub fn blocked_by_another(report: CaseReport) -> CaseReport {
     report.judged(Some(Finding { diagnosis, mark }))
 }
 
-/// A chat that is right alone, and not once another has come and gone beside it.
-pub fn disturbed_by_another(report: CaseReport) -> CaseReport {
-    let (mark, found) = (report.mark, report.diagnosis.clone());
-    let evidence = found.as_ref().map_or("", |found| &found.message);
-    let diagnosis = Diagnosis {
-        contrast: found.as_ref().and_then(|found| found.contrast.clone()),
-        ..Diagnosis::mistake(
-            "shared-history",
-            format!(
-                "While this chat was open, another came and went, and then this one no longer had its own \
-                 history. {evidence}"
-            ),
-        )
-        .hint("Keep the notes in a variable of the method, not in the service.")
-    };
-    report.judged(Some(Finding { diagnosis, mark }))
+/// Names the mistake of a server whose chats are all right, but for one beside which another has come and
+/// gone.
+fn name_disturbance(played: &mut [Played<RouteChatCase>]) {
+    let failed = |one: &Played<RouteChatCase>| one.report.outcome == Outcome::Fail;
+    let is_about_others = |one: &Played<RouteChatCase>| !one.case.around_another_call.is_empty();
+    if played
+        .iter()
+        .any(|one| failed(one) && !is_about_others(one))
+    {
+        return;
+    }
+    for one in played.iter_mut().filter(|one| failed(one)) {
+        let Some(found) = one.report.diagnosis.take() else {
+            continue;
+        };
+        one.report.diagnosis = Some(Diagnosis {
+            contrast: found.contrast,
+            ..Diagnosis::mistake(
+                "shared-history",
+                format!(
+                    "While this chat was open, another came and went, and then this one no longer had its \
+                     own history. {}",
+                    found.message
+                ),
+            )
+            .hint("Keep the notes in a variable of the method, not in the service.")
+        });
+    }
 }
 
 /// All replies, each with the number of its turn, counted from 0.
@@ -309,7 +338,6 @@ mod tests {
     use super::*;
     use crate::contract::{Point, Rpc};
     use crate::probe::{Event, Status};
-    use crate::verdict::Outcome;
 
     fn note(place: i32, message: &str) -> RouteNote {
         RouteNote {
