@@ -251,6 +251,23 @@ fn the_ways_of_the_public_examples_are_named() {
                 &["Your chat is the Go example's"],
             )],
         ),
+        // Where it dies, it does so last: what the other calls have shown is not lost.
+        (
+            "go-that-falls",
+            "does as the Go example",
+            vec![
+                (
+                    LIST,
+                    &["unset-field-panics", "dies-between-calls"],
+                    &["leaves a corner of the rectangle unset", "went away"],
+                ),
+                (
+                    CHAT,
+                    &["echoes-new-note", "shared-history"],
+                    &["Your chat is the Go example's"],
+                ),
+            ],
+        ),
         (
             "java",
             "does as the Java, Node and C# examples",

@@ -17,6 +17,7 @@ use crate::probe::call::{self, Due, Script, Step};
 use crate::process::child::Interrupted;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::panics::{self, Panic};
+use crate::verdict::stream;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// Checks server lessons, all hosted by one stage but for the learner's own server program.
@@ -130,16 +131,31 @@ pub fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
         };
         if noticed {
             report.outcome = Outcome::Fail;
-            report.diagnosis = Some(diagnosis.clone());
+            report.diagnosis = Some(and_gone(report.diagnosis.take(), diagnosis.clone()));
         }
+    }
+}
+
+/// What was found in a lesson, and that the server is gone: a mistake that has been named stays named. A
+/// status is only how the end of the server looked from the call.
+pub fn and_gone(found: Option<Diagnosis>, gone: Diagnosis) -> Diagnosis {
+    let statuses = [stream::ERROR_BEFORE_DATA, stream::WRONG_STATUS];
+    match found {
+        Some(found) if !found.mistakes.iter().all(|id| statuses.contains(id)) => Diagnosis {
+            message: format!("{} Besides: {}", found.message, gone.message),
+            mistakes: [&found.mistakes[..], &gone.mistakes[..]].concat(),
+            quoted: gone.quoted.or(found.quoted),
+            ..found
+        },
+        _ => gone,
     }
 }
 
 /// Whether a call of a lesson lost its server, or found none any more.
 pub fn broke_off(report: &LessonReport) -> bool {
-    let lost = |status: &Status| status.broke_off() || status.code == "UNAVAILABLE";
     let mut cases = report.cases.iter();
-    report.outcome == Outcome::Fail && cases.any(|case| case.status.as_ref().is_some_and(lost))
+    let lost = |case: &CaseReport| case.status.as_ref().is_some_and(Status::found_nobody);
+    report.outcome == Outcome::Fail && cases.any(lost)
 }
 
 /// Adds a case that is no call.
@@ -283,7 +299,7 @@ pub async fn play(setting: &Setting, lessons: &[&Lesson], channel: &Channel) -> 
 async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseReport {
     let setting = programs.setting;
     let steps = match rpc {
-        Rpc::ListFeatures => vec![Step::Send(Message::Rectangle(Rectangle::default()))],
+        Rpc::ListFeatures => vec![Step::Send(Message::Rectangle(Rectangle::origin()))],
         Rpc::RecordRoute | Rpc::RouteChat => Vec::new(),
     };
     let script = Script {

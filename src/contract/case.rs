@@ -64,6 +64,16 @@ impl Case for RouteChatCase {
     }
 }
 
+impl Rectangle {
+    /// The point (0, 0) as a rectangle, both corners set: for a call that is made for its own sake.
+    pub fn origin() -> Rectangle {
+        Rectangle {
+            lo: Some(Point::default()),
+            hi: Some(Point::default()),
+        }
+    }
+}
+
 impl ListFeaturesCase {
     /// A case with the answer of the model.
     pub fn new(database: &Database, case: &str, why: &str, request: Rectangle) -> ListFeaturesCase {

@@ -144,6 +144,11 @@ impl Status {
         self.flaw.is_none()
     }
 
+    /// Whether the call lost its server, or found none: it broke off, or nobody could be reached.
+    pub fn found_nobody(&self) -> bool {
+        self.broke_off() || self.code == "UNAVAILABLE"
+    }
+
     /// Whether the call went well.
     pub fn is_ok(&self) -> bool {
         self.code == "OK"

@@ -1,5 +1,6 @@
 """Servers that do as the public examples of other languages do, where those differ from this codelab."""
 
+import os
 import threading
 
 import guide
@@ -27,6 +28,23 @@ class Go(Chatting):
                 self.at(note.location).append(note)
                 replies = list(self.at(note.location))
             yield from replies
+
+
+class GoThatFalls(Go):
+    """The same, where an unset field is a nil pointer: it takes the whole process with it."""
+
+    def ListFeatures(self, request, context):
+        if not (request.HasField("lo") and request.HasField("hi")):
+            os._exit(2)
+        yield from super().ListFeatures(request, context)
+
+    def RouteChat(self, request_iterator, context):
+        yield from super().RouteChat(map(self.located, request_iterator), context)
+
+    def located(self, note):
+        if not note.HasField("location"):
+            os._exit(2)
+        return note
 
 
 class Cpp(Chatting):

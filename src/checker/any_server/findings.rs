@@ -7,15 +7,15 @@ use std::time::Duration;
 use super::Target;
 use crate::checker::{Setting, reach};
 use crate::process::sockets;
-use crate::verdict::{Diagnosis, LessonReport, Outcome};
+use crate::verdict::{CaseReport, Diagnosis, LessonReport};
 
 /// The server was there when the check began, and is not any more.
 pub fn vanished(addr: SocketAddr, report: &LessonReport, error: &io::Error) -> Diagnosis {
-    let answered = report
-        .cases
-        .iter()
-        .filter(|case| case.outcome == Outcome::Pass)
-        .count();
+    let was_answered = |case: &&CaseReport| {
+        let status = case.status.as_ref();
+        status.is_some_and(|status| !status.found_nobody())
+    };
+    let answered = report.cases.iter().filter(was_answered).count();
     let since = match answered {
         0 => "Before one call of this lesson was answered".to_string(),
         1 => "After one call of this lesson was answered".to_string(),
@@ -112,6 +112,7 @@ async fn elsewhere(
     }
     None
 }
+
 /// The port was taken before the server was started.
 pub async fn port_taken(addr: SocketAddr, told: &str) -> Diagnosis {
     let who = sockets::listener_at(addr).await;

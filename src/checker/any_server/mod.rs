@@ -213,10 +213,11 @@ async fn on_server(
             .filter(|report| server::broke_off(report))
         {
             let diagnosis = vanished(server.addr, report, &error);
-            report.diagnosis = Some(match &running {
+            let diagnosis = match &running {
                 Some(running) => diagnosis.quoting(running.last_words()),
                 None => diagnosis,
-            });
+            };
+            report.diagnosis = Some(server::and_gone(report.diagnosis.take(), diagnosis));
         }
     }
     reports

@@ -9,7 +9,7 @@ use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase, T
 use crate::contract::shrink::Shrink;
 use crate::contract::{Database, Feature, Message, Rectangle, RouteNote, Rpc};
 use crate::probe::call::{self, Due, Most, Script, Step};
-use crate::probe::{Transcript, What};
+use crate::probe::{Status, Transcript, What};
 use crate::verdict::played::Played;
 use crate::verdict::{CaseReport, Outcome, list_features, record_route, route_chat, stream};
 
@@ -122,6 +122,13 @@ impl<'a> Player<'a> {
         };
         let report = record_route::judge(&case, self.call(&script).await);
         played(case, report)
+    }
+
+    /// Whether the server is still there: an empty chat comes to an end, or at least to no bad one.
+    pub async fn is_answered(&self) -> bool {
+        let nothing = self.chat(Vec::new(), Due::Count(0), Pace::Brief);
+        let transcript = self.call(&nothing).await;
+        !transcript.status().is_some_and(Status::found_nobody)
     }
 
     /// Makes calls and cancels each once it is under way. After one that does not get so far, there is no
@@ -240,7 +247,7 @@ async fn beside_open_call(
     };
     let due = Due::Count(around.turns.iter().map(|turn| turn.expect.len()).sum());
     let open = player.chat(turns(first, Pace::Normal), due, Pace::Normal);
-    let nothing = vec![Step::Send(Message::Rectangle(Rectangle::default()))];
+    let nothing = vec![Step::Send(Message::Rectangle(Rectangle::origin()))];
     let question = player.list(
         nothing,
         Due::Count(player.database().features().len()),

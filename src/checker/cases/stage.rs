@@ -78,10 +78,11 @@ impl<C: Play> Stage<C> {
         }
     }
 
-    /// Plays those that leave a field unset, on the same condition.
+    /// Plays those that leave a field unset, on the same condition; and not if another of them, in
+    /// whatever RPC, has brought the server down.
     pub async fn play_unset(&mut self, player: &Player<'_>) {
         let cases = std::mem::take(&mut self.unset);
-        if self.pace == Pace::Normal {
+        if !cases.is_empty() && self.pace == Pace::Normal && player.is_answered().await {
             self.play_all(player, cases).await;
         }
     }
