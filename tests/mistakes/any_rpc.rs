@@ -49,6 +49,21 @@ fn mistakes_that_any_rpc_can_make() {
             }),
             "and then the stream did not end",
         ),
+        // As many as are due, but others.
+        (
+            "hangs",
+            Guide::streams_features(|rectangle| {
+                Box::pin(async move {
+                    let others = inside(&rectangle)
+                        .into_iter()
+                        .map(|_| Ok(FEATURES[1].clone()));
+                    let others: Vec<_> = others.collect();
+                    let stream = tokio_stream::iter(others).chain(tokio_stream::pending());
+                    Ok(Box::pin(stream) as Replies<_>)
+                })
+            }),
+            "and then nothing more",
+        ),
         (
             "floods",
             Guide::streams_features(|_| {

@@ -15,7 +15,7 @@ use crate::probe::{Transcript, What};
 
 /// Compares the features that came with those that are expected, in any order.
 pub fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcript) -> CaseReport {
-    let finding = never_ends(case, &transcript)
+    let finding = never_ends(case, database, &transcript)
         .or_else(|| stream::fault(&transcript))
         .or_else(|| difference(case, database, &transcript))
         .filter(|_| !refuses_an_unset_corner(case, &transcript));
@@ -24,10 +24,15 @@ pub fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcrip
 }
 
 /// A stream that brought all that was due, and then did not end.
-fn never_ends(case: &ListFeaturesCase, transcript: &Transcript) -> Option<Finding> {
+fn never_ends(
+    case: &ListFeaturesCase,
+    database: &Database,
+    transcript: &Transcript,
+) -> Option<Finding> {
     let mark = transcript.position(|what| matches!(what, What::Stalled { .. }))?;
     let came = transcript.received().count();
-    (came == case.expect.len() && came > 0).then(|| Finding {
+    let is_all = came > 0 && difference(case, database, transcript).is_none();
+    is_all.then(|| Finding {
         diagnosis: Diagnosis::mistake(
             "never-ends",
             format!(

@@ -10,7 +10,7 @@ use super::report::{CaseReport, Outcome};
 use super::stream;
 use crate::contract::Case as _;
 use crate::contract::cases::{RouteChatCase, Turn};
-use crate::contract::model::ChatMistake;
+use crate::contract::model::{Chat, ChatMistake};
 use crate::contract::{Message, RouteNote};
 use crate::probe::{Transcript, What};
 
@@ -88,9 +88,9 @@ fn name_the_cause(
     let Some(cause) = cause::find(&calls) else {
         return false;
     };
-    let late = is_late(played, counts);
     let made: Vec<ChatMistake> =
         [&cause.certain[..], cause.one_of.get(..1).unwrap_or(&[])].concat();
+    let late = is_late(played, counts, &made);
     evidence::show(played, &made);
     let shared = made.contains(&ChatMistake::SharedHistory);
     let diagnosis = words::diagnosis(&cause);
@@ -108,24 +108,31 @@ fn name_the_cause(
     true
 }
 
-/// Whether replies came, but none before the half-close, in the chats in which they were waited for.
-fn is_late(played: &[Played<RouteChatCase>], counts: fn(&Played<RouteChatCase>) -> bool) -> bool {
-    let is = |event: &What, kind: fn(&What) -> bool| kind(event);
+/// Whether a server with these mistakes kept back replies that it had: a client waited for them in vain, with
+/// all patience, and they came only after the half-close.
+fn is_late(
+    played: &[Played<RouteChatCase>],
+    counts: fn(&Played<RouteChatCase>) -> bool,
+    made: &[ChatMistake],
+) -> bool {
     let waited = played.iter().filter(|one| !one.blind && counts(one));
-    let mut late = waited.filter_map(|one| {
-        let at = |kind: fn(&What) -> bool| {
-            let events = &one.report.transcript;
-            events.iter().position(|event| is(&event.what, kind))
-        };
-        at(|what| matches!(what, What::Stalled { .. }))?;
-        Some((
-            at(|what| matches!(what, What::HalfClosed))?,
-            at(|what| matches!(what, What::Received { .. }))?,
-        ))
+    let mut kept_back = waited.filter_map(|one| {
+        let events = &one.report.transcript;
+        let at = |kind: fn(&What) -> bool| events.iter().position(|event| kind(&event.what));
+        let stalled = at(|what| matches!(what, What::Stalled { .. }))?;
+        let half_closed = at(|what| matches!(what, What::HalfClosed))?;
+        let received = at(|what| matches!(what, What::Received { .. }))?;
+        let mut chat = Chat::with_mistakes(made);
+        let had = events[..stalled].iter().any(|event| match &event.what {
+            What::Sent {
+                message: Message::RouteNote(note),
+            } => !chat.reply(note).is_empty(),
+            _ => false,
+        });
+        had.then_some(half_closed < received)
     });
-    let first = late.next();
-    first.is_some_and(|(half_closed, received)| half_closed < received)
-        && late.all(|(half_closed, received)| half_closed < received)
+    let first = kept_back.next();
+    first == Some(true) && kept_back.all(|late| late)
 }
 
 /// A cause, of a server that sends its replies only at the end besides.
@@ -163,12 +170,12 @@ fn name_disturbance(played: &mut [Played<RouteChatCase>]) {
     {
         return;
     }
-    for one in played.iter_mut().filter(|one| failed(one)) {
-        let Some(found) = one.report.diagnosis.take() else {
-            continue;
-        };
-        one.report.diagnosis = Some(Diagnosis {
-            contrast: found.contrast,
+    // One that broke off, or ended too soon, has another mistake.
+    let ended = played.iter_mut().filter(|one| one.report.ended_ok());
+    let diagnoses = ended.filter_map(|one| one.report.diagnosis.as_mut());
+    for found in diagnoses.filter(|found| found.mistakes.is_empty()) {
+        *found = Diagnosis {
+            contrast: found.contrast.take(),
             ..Diagnosis::mistake(
                 "shared-history",
                 format!(
@@ -178,7 +185,7 @@ fn name_disturbance(played: &mut [Played<RouteChatCase>]) {
                 ),
             )
             .hint("Keep the notes in a variable of the method, not in the service.")
-        });
+        };
     }
 }
 
