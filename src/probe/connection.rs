@@ -7,13 +7,13 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio_util::io::InspectReader;
 use tonic::codegen::Service;
 
 /// Connects, and tells when the first bytes have come.
@@ -44,56 +44,29 @@ impl Service<Uri> for Connector {
             let addr = uri.authority().map_or("", |authority| authority.as_str());
             let stream = TcpStream::connect(addr).await?;
             stream.set_nodelay(true)?;
-            Ok(TokioIo::new(Connection { stream, heard }))
+            let ear = Ear(heard);
+            let listen = Box::new(move |_: &[u8]| ear.tell());
+            let connection: Connection = InspectReader::new(stream, listen);
+            Ok(TokioIo::new(connection))
         })
     }
 }
 
-/// A TCP connection.
-pub struct Connection {
-    stream: TcpStream,
-    heard: Arc<Notify>,
-}
+/// A TCP connection that is listened to as it is read.
+type Connection = InspectReader<TcpStream, Box<dyn FnMut(&[u8]) + Send>>;
 
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let result = ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
-        // The end is a word, too. Once somebody has been told, the others change nothing.
-        self.heard.notify_one();
-        Poll::Ready(result)
+/// Tells that the server has been heard and, at the latest, that its connection is gone: the end is a word,
+/// too. Once somebody has been told, more of it changes nothing.
+struct Ear(Arc<Notify>);
+
+impl Ear {
+    fn tell(&self) {
+        self.0.notify_one();
     }
 }
 
-impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.tell();
     }
 }

@@ -16,7 +16,7 @@ use tonic::server::Grpc;
 
 use super::call::Call;
 use super::request_body::RequestBody;
-use super::tapped::Tapped;
+use super::tapped::tapped;
 use super::{Session, lock};
 use crate::probe::codec::RawCodec;
 use crate::probe::transcript::{Status, What};
@@ -62,7 +62,7 @@ struct Host {
 impl Host {
     async fn serve(self, stream: TcpStream) {
         let host = self.clone();
-        let tapped = Tapped::new(stream, move || {
+        let tapped = tapped(stream, move || {
             lock(&host.session.notebook).prefaces += 1;
             host.changed.send_replace(());
         });
