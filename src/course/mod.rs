@@ -4,7 +4,9 @@ pub mod files;
 pub mod front_matter;
 pub mod lesson;
 pub mod region;
+pub mod selection;
 pub mod track;
 
 pub use lesson::{Course, CourseError, Lesson, Part};
+pub use selection::Selection;
 pub use track::Track;

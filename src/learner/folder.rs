@@ -50,6 +50,11 @@ impl Folder {
         &self.root
     }
 
+    /// The learner's crate.
+    pub fn start_here(&self) -> PathBuf {
+        self.root.join("start_here")
+    }
+
     /// A file of the lab, from a path with `/` below its root.
     pub fn file(&self, path: &str) -> PathBuf {
         path.split('/')
