@@ -40,7 +40,15 @@ pub fn of(mistake: ChatMistake) -> Words {
         ),
         LatitudeOnly => said("You compare only the latitudes of two places.", BOTH),
         LongitudeOnly => said("You compare only the longitudes of two places.", BOTH),
-        Within(_) | NearbyDegrees | NearbySingle => said(
+        WithinTenMillionth
+        | WithinMillionth
+        | WithinHundredThousandth
+        | WithinTenThousandth
+        | WithinThousandth
+        | WithinHundredth
+        | WithinTenth
+        | NearbyDegrees
+        | NearbySingle => said(
             "You take places that are near each other for the same place.",
             BOTH,
         ),
