@@ -122,3 +122,16 @@ pub fn diagnosis(cause: &Cause<ChatMistake>) -> Diagnosis {
     }
     diagnosis
 }
+
+/// A cause, of a server that sends its replies only at the end besides.
+pub fn at_the_end_too(cause: Diagnosis) -> Diagnosis {
+    Diagnosis {
+        mistakes: [&["replies-at-end"], &cause.mistakes[..]].concat(),
+        message: format!(
+            "The replies come only after the client has half-closed, and not while it is still talking. And: \
+             {}",
+            cause.message
+        ),
+        ..cause
+    }
+}
