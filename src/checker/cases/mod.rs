@@ -1,12 +1,14 @@
 //! The cases of a lesson, played against a server and judged: those of its file, and drawn ones.
 
+mod chats;
 mod play;
+mod player;
 mod stage;
 
 use tonic::transport::Channel;
 
-use self::play::Player;
-pub use self::play::most_features;
+use self::player::Player;
+pub use self::player::most_features;
 use self::stage::Stage;
 use super::Setting;
 use crate::contract::Database;
@@ -96,7 +98,7 @@ impl<'a> Cases<'a> {
         let player = &Player::new(self.setting, channel);
         if self.routes.went_quiet() {
             let mut draw = Draw::new(&self.setting.database, self.setting.seed);
-            let long = player.padded_route(draw.long_route()).await;
+            let long = play::padded_route(player, draw.long_route()).await;
             self.routes.add(long);
         }
         self.lists.shrink(player).await;

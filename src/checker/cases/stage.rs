@@ -1,6 +1,7 @@
 //! The cases of one RPC, one after the other.
 
-use super::play::{Pace, Play, Player};
+use super::play::Play;
+use super::player::{Pace, Player};
 use crate::contract::random;
 use crate::probe::What;
 use crate::probe::transcript::Excess;

@@ -4,11 +4,10 @@ use std::time::Instant;
 
 use super::{Exit, Problem, asked, show};
 use crate::checker::any_client::{self, Target};
-use crate::cli::{CheckArgs, Format};
+use crate::cli::CheckArgs;
 use crate::course::Lesson;
 use crate::probe::Address;
-use crate::screen::{self, Canvas, building::Activity};
-use crate::verdict::Outcome;
+use crate::screen::{self, building::Activity};
 
 /// Checks any client, and reports. Nothing is recorded: it is no lesson of the learner's.
 ///
@@ -43,16 +42,9 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
         let watch = &mut |doing| activity.show(doing);
         any_client::check(&setting, &target, &lessons, watch).await?
     };
-    let target = addr.to_string();
-    let report = checked.report(setting.seed, started.elapsed(), target);
+    let report = checked.report(setting.seed, started.elapsed(), addr.to_string());
     let again = asked::again(args, addr);
-    show::report(args, &report, &again, None)?;
-    if args.format == Format::Human {
-        let passed = report.outcome() == Outcome::Pass;
-        let canvas = Canvas::stdout();
-        screen::print(&screen::target::last_line_of_client(
-            passed, command, &again, canvas,
-        ));
-    }
-    Ok(show::exit(&report))
+    show::report_on_target(args, &report, &again, |passed, canvas| {
+        screen::target::last_line_of_client(passed, command, &again, canvas)
+    })
 }

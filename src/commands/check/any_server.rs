@@ -4,10 +4,9 @@ use std::time::Instant;
 
 use super::{Exit, Problem, asked, show};
 use crate::checker::any_server::{self, Target};
-use crate::cli::{CheckArgs, Format};
+use crate::cli::CheckArgs;
 use crate::probe::Address;
-use crate::screen::{self, Canvas, building::Activity};
-use crate::verdict::Outcome;
+use crate::screen::{self, building::Activity};
 
 /// Checks any server, and reports. Nothing is recorded: it is no lesson of the learner's.
 ///
@@ -33,20 +32,11 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
         let watch = &mut |doing| activity.show(doing);
         any_server::check(&setting, &target, &lessons, watch).await?
     };
-    let target = addr.to_string();
-    let report = checked.report(setting.seed, started.elapsed(), target);
+    let report = checked.report(setting.seed, started.elapsed(), addr.to_string());
     let again = asked::again(args, addr);
-    show::report(args, &report, &again, None)?;
-    if args.format == Format::Human {
-        let passed = report.outcome() == Outcome::Pass;
-        screen::print(&screen::target::last_line(
-            passed,
-            &report.target,
-            &again,
-            Canvas::stdout(),
-        ));
-    }
-    Ok(show::exit(&report))
+    show::report_on_target(args, &report, &again, |passed, canvas| {
+        screen::target::last_line(passed, &report.target, &again, canvas)
+    })
 }
 
 /// The command that starts the server, in the current folder.

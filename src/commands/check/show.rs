@@ -66,6 +66,26 @@ pub fn report(
     Ok(())
 }
 
+/// Prints a report on what somebody else has written, for people with a last line: `last_line` is told
+/// whether all is right. `again` repeats the check. Gives the exit code.
+///
+/// # Errors
+///
+/// If a machine's format cannot be written.
+pub fn report_on_target(
+    args: &CheckArgs,
+    found: &CheckReport,
+    again: &str,
+    last_line: impl FnOnce(bool, Canvas) -> String,
+) -> Result<Exit, Problem> {
+    report(args, found, again, None)?;
+    if args.format == Format::Human {
+        let passed = found.outcome() == Outcome::Pass;
+        screen::print(&last_line(passed, Canvas::stdout()));
+    }
+    Ok(exit(found))
+}
+
 fn unwritable(error: impl std::fmt::Display) -> Problem {
     let what = format!("cannot write the report: {error}");
     Problem::new(Exit::CouldNot, what, "")

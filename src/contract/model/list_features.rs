@@ -1,75 +1,76 @@
 //! What a server answers to ListFeatures, rightly or with known mistakes.
 
-use super::Mistake;
+use super::mistake::mistakes;
 use crate::contract::{Database, Feature, Point, Rectangle};
 
-/// The ways in which ListFeatures goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ListMistake {
-    /// The south border does not belong to the rectangle.
-    BorderSouth,
-    /// Nor the north border.
-    BorderNorth,
-    /// Nor the west border.
-    BorderWest,
-    /// Nor the east border.
-    BorderEast,
-    /// None of the four does.
-    BordersOpen,
-    /// `lo` is taken for the south-west corner, and `hi` for the north-east one.
-    CornersNotOrdered,
-    /// Only the longitudes are put in order.
-    LatitudeNotOrdered,
-    /// Only the latitudes are put in order.
-    LongitudeNotOrdered,
-    /// A feature's latitude is compared with the rectangle's longitudes, and the other way round.
-    AxesSwapped,
-    /// Only longitudes are compared.
-    LatitudeIgnored,
-    /// Only latitudes are compared.
-    LongitudeIgnored,
-    /// One axis inside is enough.
-    AnySide,
-    /// Every feature comes.
-    NoFilter,
-    /// Every feature outside comes.
-    InvertedFilter,
-    /// Features without a name do not come.
-    SkipsUnnamed,
-    /// None comes.
-    SendsNothing,
-    /// Only the first comes.
-    FirstOnly,
-    /// The first does not come.
-    DropsFirst,
-    /// The last does not come.
-    DropsLast,
-    /// Every feature comes twice.
-    EachTwice,
-    /// The first comes twice.
-    FirstTwice,
-    /// The last comes twice.
-    LastTwice,
-    /// An empty feature comes at the end.
-    BlankAtEnd,
-    /// Features come without their names.
-    NameMissing,
-    /// Features come without their locations.
-    LocationMissing,
-    /// Coordinates are cut to whole degrees before they are compared.
-    DegreesCut,
-    /// Coordinates are rounded to whole degrees.
-    DegreesRounded,
-    /// Coordinates are rounded down to whole degrees.
-    DegreesFloored,
-    /// Coordinates are compared as 32-bit floating-point numbers.
-    SinglePrecision,
-    /// The rectangle's height and width are computed in 32 bits, and wrap.
-    WidthOverflow,
-    /// Signs are dropped.
-    AbsoluteValues,
-    /// No feature is answered with an error.
-    EmptyIsError,
+mistakes! {
+    /// The ways in which ListFeatures goes wrong.
+    pub enum ListMistake {
+        /// The south border does not belong to the rectangle.
+        BorderSouth = "border-south",
+        /// Nor the north border.
+        BorderNorth = "border-north",
+        /// Nor the west border.
+        BorderWest = "border-west",
+        /// Nor the east border.
+        BorderEast = "border-east",
+        /// None of the four does.
+        BordersOpen = "borders-open",
+        /// `lo` is taken for the south-west corner, and `hi` for the north-east one.
+        CornersNotOrdered = "corners-not-ordered",
+        /// Only the longitudes are put in order.
+        LatitudeNotOrdered = "latitude-not-ordered",
+        /// Only the latitudes are put in order.
+        LongitudeNotOrdered = "longitude-not-ordered",
+        /// A feature's latitude is compared with the rectangle's longitudes, and the other way round.
+        AxesSwapped = "axes-swapped",
+        /// Only longitudes are compared.
+        LatitudeIgnored = "latitude-ignored",
+        /// Only latitudes are compared.
+        LongitudeIgnored = "longitude-ignored",
+        /// One axis inside is enough.
+        AnySide = "any-side",
+        /// Every feature comes.
+        NoFilter = "no-filter",
+        /// Every feature outside comes.
+        InvertedFilter = "inverted-filter",
+        /// Features without a name do not come.
+        SkipsUnnamed = "skips-unnamed",
+        /// None comes.
+        SendsNothing = "sends-nothing",
+        /// Only the first comes.
+        FirstOnly = "first-only",
+        /// The first does not come.
+        DropsFirst = "drops-first",
+        /// The last does not come.
+        DropsLast = "drops-last",
+        /// Every feature comes twice.
+        EachTwice = "duplicates",
+        /// The first comes twice.
+        FirstTwice = "duplicates",
+        /// The last comes twice.
+        LastTwice = "duplicates",
+        /// An empty feature comes at the end.
+        BlankAtEnd = "blank-at-end",
+        /// Features come without their names.
+        NameMissing = "name-missing",
+        /// Features come without their locations.
+        LocationMissing = "location-missing",
+        /// Coordinates are cut to whole degrees before they are compared.
+        DegreesCut = "degrees-rounded",
+        /// Coordinates are rounded to whole degrees.
+        DegreesRounded = "degrees-rounded",
+        /// Coordinates are rounded down to whole degrees.
+        DegreesFloored = "degrees-rounded",
+        /// Coordinates are compared as 32-bit floating-point numbers.
+        SinglePrecision = "single-precision",
+        /// The rectangle's height and width are computed in 32 bits, and wrap.
+        WidthOverflow = "width-overflow",
+        /// Signs are dropped.
+        AbsoluteValues = "absolute-values",
+        /// No feature is answered with an error.
+        EmptyIsError = "empty-is-error",
+    }
 }
 
 use ListMistake::*;
@@ -84,76 +85,6 @@ pub const BUNDLES: &[&[ListMistake]] = &[
     &[BorderNorth, BorderEast, CornersNotOrdered],
     &[BorderNorth, BorderEast, CornersNotOrdered, SkipsUnnamed],
 ];
-
-impl Mistake for ListMistake {
-    const ALL: &'static [ListMistake] = &[
-        BorderSouth,
-        BorderNorth,
-        BorderWest,
-        BorderEast,
-        BordersOpen,
-        CornersNotOrdered,
-        LatitudeNotOrdered,
-        LongitudeNotOrdered,
-        AxesSwapped,
-        LatitudeIgnored,
-        LongitudeIgnored,
-        AnySide,
-        NoFilter,
-        InvertedFilter,
-        SkipsUnnamed,
-        SendsNothing,
-        FirstOnly,
-        DropsFirst,
-        DropsLast,
-        EachTwice,
-        FirstTwice,
-        LastTwice,
-        BlankAtEnd,
-        NameMissing,
-        LocationMissing,
-        DegreesCut,
-        DegreesRounded,
-        DegreesFloored,
-        SinglePrecision,
-        WidthOverflow,
-        AbsoluteValues,
-        EmptyIsError,
-    ];
-
-    fn id(self) -> &'static str {
-        match self {
-            BorderSouth => "border-south",
-            BorderNorth => "border-north",
-            BorderWest => "border-west",
-            BorderEast => "border-east",
-            BordersOpen => "borders-open",
-            CornersNotOrdered => "corners-not-ordered",
-            LatitudeNotOrdered => "latitude-not-ordered",
-            LongitudeNotOrdered => "longitude-not-ordered",
-            AxesSwapped => "axes-swapped",
-            LatitudeIgnored => "latitude-ignored",
-            LongitudeIgnored => "longitude-ignored",
-            AnySide => "any-side",
-            NoFilter => "no-filter",
-            InvertedFilter => "inverted-filter",
-            SkipsUnnamed => "skips-unnamed",
-            SendsNothing => "sends-nothing",
-            FirstOnly => "first-only",
-            DropsFirst => "drops-first",
-            DropsLast => "drops-last",
-            EachTwice | FirstTwice | LastTwice => "duplicates",
-            BlankAtEnd => "blank-at-end",
-            NameMissing => "name-missing",
-            LocationMissing => "location-missing",
-            DegreesCut | DegreesRounded | DegreesFloored => "degrees-rounded",
-            SinglePrecision => "single-precision",
-            WidthOverflow => "width-overflow",
-            AbsoluteValues => "absolute-values",
-            EmptyIsError => "empty-is-error",
-        }
-    }
-}
 
 /// The features that a server with these mistakes sends, in the order of the database; none if it ends
 /// the call with an error instead.

@@ -5,23 +5,16 @@
 //! that beginners make in more than one way has more than one variant, all with the same id.
 
 pub mod list_features;
+mod mistake;
 pub mod record_route;
 pub mod route_chat;
 
 pub use list_features::ListMistake;
+pub use mistake::Mistake;
 pub use record_route::RouteMistake;
 pub use route_chat::{Chat, ChatMistake};
 
 use super::{Database, Feature, Point, Rectangle, RouteNote, RouteSummary};
-
-/// A mistake that the model can make.
-pub trait Mistake: Copy + Eq + std::fmt::Debug + 'static {
-    /// All of them, each variant.
-    const ALL: &'static [Self];
-
-    /// The stable id, as it stands in reports. Variants of one mistake share it.
-    fn id(self) -> &'static str;
-}
 
 /// ListFeatures: every feature in the rectangle or on its border, in the order of the database. (Any
 /// order is right; this one is the reference's.)

@@ -2,151 +2,83 @@
 
 use std::collections::HashSet;
 
-use super::Mistake;
+use super::mistake::mistakes;
 use crate::contract::geometry::{self, EARTH_RADIUS};
 use crate::contract::{Database, Point};
 
-/// The ways in which RecordRoute goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RouteMistake {
-    /// Legs are counted, not points; a route without points has none.
-    CountsLegs,
-    /// As `CountsLegs`, but a route without points has -1.
-    CountsOneLess,
-    /// One point too many.
-    CountsOneMore,
-    /// Point(0, 0) is left out of the route.
-    DropsZeroPoint,
-    /// A place visited twice counts once.
-    CountsDistinctPoints,
-    /// Features without a name do not count.
-    CountsNamedOnly,
-    /// A feature visited twice counts once.
-    CountsDistinctFeatures,
-    /// Every point counts as a feature.
-    EveryPointAFeature,
-    /// No feature counts.
-    NoFeatureCounted,
-    /// Every leg is measured from the first point.
-    PreviousNeverMoves,
-    /// The route begins with a leg from Point(0, 0).
-    StartsAtOrigin,
-    /// Only the distance between the first point and the last is measured.
-    EndsToEndsOnly,
-    /// The last leg is left out.
-    LastLegLost,
-    /// Degrees × 10⁷ are taken for degrees.
-    DegreesNotScaled,
-    /// Degrees are taken for radians.
-    DegreesNotRadians,
-    /// The distance is in kilometres.
-    Kilometres,
-    /// The distance is in miles.
-    Miles,
-    /// The radius is the one at the equator, 6 378 137 m (WGS 84).
-    EquatorialRadius,
-    /// The radius is the one at the poles, 6 356 752 m (WGS 84).
-    PolarRadius,
-    /// The radius is 6 371 009 m (the IUGG's mean radius, rounded).
-    MeanRadius,
-    /// The radius is 6 372 797 m, another mean that is found in tutorials.
-    OtherRadius,
-    /// The radius is 6 378 100 m (the IAU's nominal radius).
-    NominalRadius,
-    /// sin²(Δ) for sin²(Δ/2).
-    HalfAngle,
-    /// The factor cos φ₁ · cos φ₂ is left out.
-    CosineMissing,
-    /// Pythagoras on the angles, as if the Earth were flat and meridians parallel.
-    FlatMap,
-    /// Pythagoras with the longitudes shrunk by the cosine of the latitude between.
-    FlatMapShrunk,
-    /// The difference of the latitudes stands where that of the longitudes belongs.
-    LatitudeForLongitude,
-    /// The cosines are taken of the longitudes.
-    CosinesOfLongitudes,
-    /// Two equal points in a row give NaN, and so does the sum.
-    SamePointNan,
-    /// The arc cosine of the spherical law of cosines, which is NaN where rounding goes beyond 1.
-    ArcCosineNan,
-    /// The time is in milliseconds.
-    ElapsedMilliseconds,
-    /// The time is always 0.
-    ElapsedAlwaysZero,
-    /// A route without points is answered with an error.
-    EmptyRouteError,
+mistakes! {
+    /// The ways in which RecordRoute goes wrong.
+    pub enum RouteMistake {
+        /// Legs are counted, not points; a route without points has none.
+        CountsLegs = "count-off-by-one",
+        /// As `CountsLegs`, but a route without points has -1.
+        CountsOneLess = "count-off-by-one",
+        /// One point too many.
+        CountsOneMore = "count-off-by-one",
+        /// Point(0, 0) is left out of the route.
+        DropsZeroPoint = "drops-zero-point",
+        /// A place visited twice counts once.
+        CountsDistinctPoints = "counts-distinct-points",
+        /// Features without a name do not count.
+        CountsNamedOnly = "counts-named-only",
+        /// A feature visited twice counts once.
+        CountsDistinctFeatures = "counts-distinct-features",
+        /// Every point counts as a feature.
+        EveryPointAFeature = "every-point-a-feature",
+        /// No feature counts.
+        NoFeatureCounted = "no-feature-counted",
+        /// Every leg is measured from the first point.
+        PreviousNeverMoves = "previous-never-moves",
+        /// The route begins with a leg from Point(0, 0).
+        StartsAtOrigin = "starts-at-origin",
+        /// Only the distance between the first point and the last is measured.
+        EndsToEndsOnly = "ends-to-ends-only",
+        /// The last leg is left out.
+        LastLegLost = "last-leg-lost",
+        /// Degrees × 10⁷ are taken for degrees.
+        DegreesNotScaled = "degrees-not-scaled",
+        /// Degrees are taken for radians.
+        DegreesNotRadians = "degrees-not-radians",
+        /// The distance is in kilometres.
+        Kilometres = "kilometres",
+        /// The distance is in miles.
+        Miles = "miles",
+        /// The radius is the one at the equator, 6 378 137 m (WGS 84).
+        EquatorialRadius = "wrong-radius",
+        /// The radius is the one at the poles, 6 356 752 m (WGS 84).
+        PolarRadius = "wrong-radius",
+        /// The radius is 6 371 009 m (the IUGG's mean radius, rounded).
+        MeanRadius = "wrong-radius",
+        /// The radius is 6 372 797 m, another mean that is found in tutorials.
+        OtherRadius = "wrong-radius",
+        /// The radius is 6 378 100 m (the IAU's nominal radius).
+        NominalRadius = "wrong-radius",
+        /// sin²(Δ) for sin²(Δ/2).
+        HalfAngle = "half-angle",
+        /// The factor cos φ₁ · cos φ₂ is left out.
+        CosineMissing = "cosine-missing",
+        /// Pythagoras on the angles, as if the Earth were flat and meridians parallel.
+        FlatMap = "flat-map",
+        /// Pythagoras with the longitudes shrunk by the cosine of the latitude between.
+        FlatMapShrunk = "flat-map",
+        /// The difference of the latitudes stands where that of the longitudes belongs.
+        LatitudeForLongitude = "latitude-for-longitude",
+        /// The cosines are taken of the longitudes.
+        CosinesOfLongitudes = "latitude-for-longitude",
+        /// Two equal points in a row give NaN, and so does the sum.
+        SamePointNan = "same-point-nan",
+        /// The arc cosine of the spherical law of cosines, which is NaN where rounding goes beyond 1.
+        ArcCosineNan = "same-point-nan",
+        /// The time is in milliseconds.
+        ElapsedMilliseconds = "elapsed-milliseconds",
+        /// The time is always 0.
+        ElapsedAlwaysZero = "elapsed-always-zero",
+        /// A route without points is answered with an error.
+        EmptyRouteError = "empty-route-error",
+    }
 }
 
 use RouteMistake::*;
-
-impl Mistake for RouteMistake {
-    const ALL: &'static [RouteMistake] = &[
-        CountsLegs,
-        CountsOneLess,
-        CountsOneMore,
-        DropsZeroPoint,
-        CountsDistinctPoints,
-        CountsNamedOnly,
-        CountsDistinctFeatures,
-        EveryPointAFeature,
-        NoFeatureCounted,
-        PreviousNeverMoves,
-        StartsAtOrigin,
-        EndsToEndsOnly,
-        LastLegLost,
-        DegreesNotScaled,
-        DegreesNotRadians,
-        Kilometres,
-        Miles,
-        EquatorialRadius,
-        PolarRadius,
-        MeanRadius,
-        OtherRadius,
-        NominalRadius,
-        HalfAngle,
-        CosineMissing,
-        FlatMap,
-        FlatMapShrunk,
-        LatitudeForLongitude,
-        CosinesOfLongitudes,
-        SamePointNan,
-        ArcCosineNan,
-        ElapsedMilliseconds,
-        ElapsedAlwaysZero,
-        EmptyRouteError,
-    ];
-
-    fn id(self) -> &'static str {
-        match self {
-            CountsLegs | CountsOneLess | CountsOneMore => "count-off-by-one",
-            DropsZeroPoint => "drops-zero-point",
-            CountsDistinctPoints => "counts-distinct-points",
-            CountsNamedOnly => "counts-named-only",
-            CountsDistinctFeatures => "counts-distinct-features",
-            EveryPointAFeature => "every-point-a-feature",
-            NoFeatureCounted => "no-feature-counted",
-            PreviousNeverMoves => "previous-never-moves",
-            StartsAtOrigin => "starts-at-origin",
-            EndsToEndsOnly => "ends-to-ends-only",
-            LastLegLost => "last-leg-lost",
-            DegreesNotScaled => "degrees-not-scaled",
-            DegreesNotRadians => "degrees-not-radians",
-            Kilometres => "kilometres",
-            Miles => "miles",
-            EquatorialRadius | PolarRadius | MeanRadius | OtherRadius | NominalRadius => {
-                "wrong-radius"
-            }
-            HalfAngle => "half-angle",
-            CosineMissing => "cosine-missing",
-            FlatMap | FlatMapShrunk => "flat-map",
-            LatitudeForLongitude | CosinesOfLongitudes => "latitude-for-longitude",
-            SamePointNan | ArcCosineNan => "same-point-nan",
-            ElapsedMilliseconds => "elapsed-milliseconds",
-            ElapsedAlwaysZero => "elapsed-always-zero",
-            EmptyRouteError => "empty-route-error",
-        }
-    }
-}
 
 /// The figures of a summary as they are computed, before they are made to fit an int32. How long the
 /// route took is not among them: the clock is the caller's.

@@ -1,109 +1,83 @@
 //! What a server answers to RouteChat, rightly or with known mistakes.
 
-use super::Mistake;
+use super::mistake::mistakes;
 use crate::contract::{Point, RouteNote};
 
-/// The ways in which RouteChat goes wrong, as far as its messages show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ChatMistake {
-    /// The new note comes back too, after the earlier ones.
-    EchoesNewNote,
-    /// The new note comes back, and nothing else.
-    PureEcho,
-    /// Notes of every place come.
-    RepliesToAll,
-    /// Of the earlier notes, only the last comes.
-    RepliesLastOnly,
-    /// Of the earlier notes, only the first comes.
-    RepliesFirstOnly,
-    /// The newest of the earlier notes comes first.
-    NewestFirst,
-    /// Two places are the same if their latitudes are.
-    LatitudeOnly,
-    /// Two places are the same if their longitudes are.
-    LongitudeOnly,
-    /// Two places are the same if both coordinates differ by at most so much, in degrees × 10⁷.
-    Within(i32),
-    /// Coordinates are cut to whole degrees before they are compared.
-    NearbyDegrees,
-    /// Coordinates are compared as 32-bit floating-point numbers.
-    NearbySingle,
-    /// (1, 2) and (2, 1) are the same place.
-    AxesUnordered,
-    /// (1, 23) and (12, 3) are the same place: the digits are joined to a key.
-    JoinedKey,
-    /// (1, 4) and (2, 3) are the same place: the coordinates are added.
-    SumKey,
-    /// Nothing is stored for Point(0, 0).
-    OriginIsUnset,
-    /// As many replies as are due, but each is the new note.
-    SendsNewForOld,
-    /// Of notes with equal texts at a place, one is kept.
-    MergesEqualTexts,
-    /// Notes without a text are not stored.
-    SkipsEmptyText,
-    /// One note is kept for a place, the newest.
-    Overwrites,
-    /// Nothing is stored.
-    NeverStores,
-    /// All calls have one history.
-    SharedHistory,
+mistakes! {
+    /// The ways in which RouteChat goes wrong, as far as its messages show it.
+    pub enum ChatMistake {
+        /// The new note comes back too, after the earlier ones.
+        EchoesNewNote = "echoes-new-note",
+        /// The new note comes back, and nothing else.
+        PureEcho = "pure-echo",
+        /// Notes of every place come.
+        RepliesToAll = "replies-to-all",
+        /// Of the earlier notes, only the last comes.
+        RepliesLastOnly = "replies-last-only",
+        /// Of the earlier notes, only the first comes.
+        RepliesFirstOnly = "replies-first-only",
+        /// The newest of the earlier notes comes first.
+        NewestFirst = "newest-first",
+        /// Two places are the same if their latitudes are.
+        LatitudeOnly = "latitude-only",
+        /// Two places are the same if their longitudes are.
+        LongitudeOnly = "longitude-only",
+        /// Two places are the same if both coordinates differ by at most 0.0000001 degrees.
+        WithinTenMillionth = "nearby",
+        /// By at most 0.000001 degrees.
+        WithinMillionth = "nearby",
+        /// By at most 0.00001 degrees.
+        WithinHundredThousandth = "nearby",
+        /// By at most 0.0001 degrees.
+        WithinTenThousandth = "nearby",
+        /// By at most 0.001 degrees.
+        WithinThousandth = "nearby",
+        /// By at most 0.01 degrees.
+        WithinHundredth = "nearby",
+        /// By at most 0.1 degrees.
+        WithinTenth = "nearby",
+        /// Coordinates are cut to whole degrees before they are compared.
+        NearbyDegrees = "nearby",
+        /// Coordinates are compared as 32-bit floating-point numbers.
+        NearbySingle = "nearby",
+        /// (1, 2) and (2, 1) are the same place.
+        AxesUnordered = "axes-unordered",
+        /// (1, 23) and (12, 3) are the same place: the digits are joined to a key.
+        JoinedKey = "joined-key",
+        /// (1, 4) and (2, 3) are the same place: the coordinates are added.
+        SumKey = "sum-key",
+        /// Nothing is stored for Point(0, 0).
+        OriginIsUnset = "origin-is-unset",
+        /// As many replies as are due, but each is the new note.
+        SendsNewForOld = "sends-new-for-old",
+        /// Of notes with equal texts at a place, one is kept.
+        MergesEqualTexts = "merges-equal-texts",
+        /// Notes without a text are not stored.
+        SkipsEmptyText = "skips-empty-text",
+        /// One note is kept for a place, the newest.
+        Overwrites = "overwrites",
+        /// Nothing is stored.
+        NeverStores = "never-stores",
+        /// All calls have one history.
+        SharedHistory = "shared-history",
+    }
 }
 
 use ChatMistake::*;
 
-impl Mistake for ChatMistake {
-    const ALL: &'static [ChatMistake] = &[
-        EchoesNewNote,
-        PureEcho,
-        RepliesToAll,
-        RepliesLastOnly,
-        RepliesFirstOnly,
-        NewestFirst,
-        LatitudeOnly,
-        LongitudeOnly,
-        Within(1),
-        Within(10),
-        Within(100),
-        Within(1_000),
-        Within(10_000),
-        Within(100_000),
-        Within(1_000_000),
-        NearbyDegrees,
-        NearbySingle,
-        AxesUnordered,
-        JoinedKey,
-        SumKey,
-        OriginIsUnset,
-        SendsNewForOld,
-        MergesEqualTexts,
-        SkipsEmptyText,
-        Overwrites,
-        NeverStores,
-        SharedHistory,
-    ];
-
-    fn id(self) -> &'static str {
+impl ChatMistake {
+    /// How far each coordinate of two places may differ where this mistake takes them for the same, in
+    /// degrees × 10⁷; none if it is no matter of being near.
+    fn reach(self) -> Option<u32> {
         match self {
-            EchoesNewNote => "echoes-new-note",
-            PureEcho => "pure-echo",
-            RepliesToAll => "replies-to-all",
-            RepliesLastOnly => "replies-last-only",
-            RepliesFirstOnly => "replies-first-only",
-            NewestFirst => "newest-first",
-            LatitudeOnly => "latitude-only",
-            LongitudeOnly => "longitude-only",
-            Within(_) | NearbyDegrees | NearbySingle => "nearby",
-            AxesUnordered => "axes-unordered",
-            JoinedKey => "joined-key",
-            SumKey => "sum-key",
-            OriginIsUnset => "origin-is-unset",
-            SendsNewForOld => "sends-new-for-old",
-            MergesEqualTexts => "merges-equal-texts",
-            SkipsEmptyText => "skips-empty-text",
-            Overwrites => "overwrites",
-            NeverStores => "never-stores",
-            SharedHistory => "shared-history",
+            WithinTenMillionth => Some(1),
+            WithinMillionth => Some(10),
+            WithinHundredThousandth => Some(100),
+            WithinTenThousandth => Some(1_000),
+            WithinThousandth => Some(10_000),
+            WithinHundredth => Some(100_000),
+            WithinTenth => Some(1_000_000),
+            _ => None,
         }
     }
 }
@@ -192,10 +166,6 @@ impl Chat {
         let idea = self.wrong.iter().find_map(|mistake| match mistake {
             LatitudeOnly => Some(a.latitude == b.latitude),
             LongitudeOnly => Some(a.longitude == b.longitude),
-            Within(most) => Some(
-                a.latitude.abs_diff(b.latitude) <= most.unsigned_abs()
-                    && a.longitude.abs_diff(b.longitude) <= most.unsigned_abs(),
-            ),
             NearbyDegrees => Some(
                 a.latitude / 10_000_000 == b.latitude / 10_000_000
                     && a.longitude / 10_000_000 == b.longitude / 10_000_000,
@@ -208,7 +178,9 @@ impl Chat {
             }
             JoinedKey => Some(joined(a) == joined(b)),
             SumKey => Some(sum(a) == sum(b)),
-            _ => None,
+            _ => mistake.reach().map(|most| {
+                a.latitude.abs_diff(b.latitude) <= most && a.longitude.abs_diff(b.longitude) <= most
+            }),
         });
         idea.unwrap_or(a == b)
     }

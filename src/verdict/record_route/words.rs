@@ -1,7 +1,34 @@
 //! What is said of each mistake in RecordRoute.
 
+use crate::contract::geometry::EARTH_RADIUS;
 use crate::contract::model::RouteMistake::{self, *};
+use crate::verdict::Diagnosis;
 use crate::verdict::cause::Words;
+
+/// A server whose calls go on counting together.
+pub fn state_leaks() -> Diagnosis {
+    Diagnosis::mistake(
+        "state-leaks",
+        "Each call goes on counting where the one before it ended.",
+    )
+    .hint("Counters belong inside the method: a call begins with zeros.")
+}
+
+/// Distances that are all off by a factor that no table lists.
+pub fn off_by(factor: f64) -> Diagnosis {
+    let message = format!("Every `distance` is {factor:.5} times what it must be.");
+    let about_the_radius = (0.98..1.02).contains(&factor);
+    if about_the_radius {
+        // The tolerance of the legs leaves about four digits.
+        let radius = (EARTH_RADIUS * factor / 1000.0).round() * 1000.0;
+        return Diagnosis::mistake(
+            "wrong-radius",
+            format!("{message} That is a radius of about {radius:.0} metres."),
+        )
+        .hint("Here R is 6 371 000 metres.");
+    }
+    Diagnosis::new(message).hint("Look for a unit or a factor: R is 6 371 000 metres, and the haversine formula has one factor 2.")
+}
 
 /// The words for a mistake.
 pub fn of(mistake: RouteMistake) -> Words {

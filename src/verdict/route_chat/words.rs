@@ -40,7 +40,15 @@ pub fn of(mistake: ChatMistake) -> Words {
         ),
         LatitudeOnly => said("You compare only the latitudes of two places.", BOTH),
         LongitudeOnly => said("You compare only the longitudes of two places.", BOTH),
-        Within(_) | NearbyDegrees | NearbySingle => said(
+        WithinTenMillionth
+        | WithinMillionth
+        | WithinHundredThousandth
+        | WithinTenThousandth
+        | WithinThousandth
+        | WithinHundredth
+        | WithinTenth
+        | NearbyDegrees
+        | NearbySingle => said(
             "You take places that are near each other for the same place.",
             BOTH,
         ),
@@ -113,4 +121,17 @@ pub fn diagnosis(cause: &Cause<ChatMistake>) -> Diagnosis {
         };
     }
     diagnosis
+}
+
+/// A cause, of a server that sends its replies only at the end besides.
+pub fn at_the_end_too(cause: Diagnosis) -> Diagnosis {
+    Diagnosis {
+        mistakes: [&["replies-at-end"], &cause.mistakes[..]].concat(),
+        message: format!(
+            "The replies come only after the client has half-closed, and not while it is still talking. And: \
+             {}",
+            cause.message
+        ),
+        ..cause
+    }
 }

@@ -1,0 +1,50 @@
+//! What becomes of the reports when the server is gone.
+
+use crate::probe::Status;
+use crate::verdict::stream;
+use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
+
+/// A server that is gone has failed, whatever it answered before: in the lessons whose calls broke off
+/// or, if none did, in those that are not right anyway or in the last. What else was found stays.
+pub fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
+    let lost: Vec<bool> = reports.iter().map(broke_off).collect();
+    let failed = |report: &LessonReport| report.outcome != Outcome::Pass;
+    let any_lost = lost.contains(&true);
+    let any_failed = reports.iter().any(failed);
+    let last = reports.len().saturating_sub(1);
+    for (index, report) in reports.iter_mut().enumerate() {
+        let noticed = if any_lost {
+            lost[index]
+        } else if any_failed {
+            failed(report)
+        } else {
+            index == last
+        };
+        if noticed {
+            report.outcome = Outcome::Fail;
+            report.diagnosis = Some(and_gone(report.diagnosis.take(), diagnosis.clone()));
+        }
+    }
+}
+
+/// What was found in a lesson, and that the server is gone: a mistake that has been named stays named. A
+/// status is only how the end of the server looked from the call.
+pub fn and_gone(found: Option<Diagnosis>, gone: Diagnosis) -> Diagnosis {
+    let statuses = [stream::ERROR_BEFORE_DATA, stream::WRONG_STATUS];
+    match found {
+        Some(found) if !found.mistakes.iter().all(|id| statuses.contains(id)) => Diagnosis {
+            message: format!("{} Besides: {}", found.message, gone.message),
+            mistakes: [&found.mistakes[..], &gone.mistakes[..]].concat(),
+            quoted: gone.quoted.or(found.quoted),
+            ..found
+        },
+        _ => gone,
+    }
+}
+
+/// Whether a call of a lesson lost its server, or found none any more.
+pub fn broke_off(report: &LessonReport) -> bool {
+    let mut cases = report.cases.iter();
+    let lost = |case: &CaseReport| case.status.as_ref().is_some_and(Status::found_nobody);
+    report.outcome == Outcome::Fail && cases.any(lost)
+}

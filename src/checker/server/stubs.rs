@@ -1,0 +1,71 @@
+//! Whether the generated code serves every RPC, be it with a stub.
+
+use tonic::transport::Channel;
+
+use crate::checker::Code;
+use crate::checker::cases::most_features;
+use crate::checker::programs::Programs;
+use crate::contract::{Message, Rectangle, Rpc};
+use crate::course::Track;
+use crate::learner::work;
+use crate::probe::call::{self, Due, Script, Step};
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::{CaseReport, Diagnosis};
+
+/// Whether an RPC is served at all. A path that nobody serves is answered with UNIMPLEMENTED, and no
+/// message; the stub, with one. Once the learner has written the RPC, it may answer as it likes: then
+/// its own lesson says whether that is right.
+pub async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseReport {
+    let setting = programs.setting;
+    let steps = match rpc {
+        Rpc::ListFeatures => vec![Step::Send(Message::Rectangle(Rectangle::origin()))],
+        Rpc::RecordRoute | Rpc::RouteChat => Vec::new(),
+    };
+    let script = Script {
+        rpc,
+        steps,
+        due: Due::Count(setting.database.features().len()),
+        most: most_features(&setting.database),
+        patience: setting.patience,
+    };
+    let transcript = call::play(channel, &script).await;
+    let unimplemented = transcript
+        .status()
+        .filter(|status| status.code == "UNIMPLEMENTED");
+    let finding = match unimplemented {
+        Some(status) if status.message.is_empty() => Some(
+            Diagnosis::mistake(
+                "not-registered",
+                format!("The server does not know {}.", rpc.path()),
+            )
+            .hint("Compare the package, the service and the rpc in your .proto with the lessons'."),
+        ),
+        None if is_stub(programs.code, rpc) => Some(Diagnosis::new(format!(
+            "The stub of {rpc} must answer with UNIMPLEMENTED, but {}.",
+            match transcript.status() {
+                Some(status) => format!("the call ended with {status}"),
+                None => "the call did not end".to_string(),
+            }
+        ))),
+        _ => None,
+    };
+    let mark = transcript.events.len().checked_sub(1);
+    CaseReport::of_call(
+        rpc.name(),
+        "Every rpc must be served.",
+        Vec::new(),
+        transcript,
+    )
+    .judged(finding.map(|diagnosis| Finding { diagnosis, mark }))
+}
+
+/// Whether an RPC of the learner's is still as it was handed out.
+fn is_stub(code: &Code, rpc: Rpc) -> bool {
+    let lesson = match rpc {
+        Rpc::ListFeatures => "list-features",
+        Rpc::RecordRoute => "record-route",
+        Rpc::RouteChat => "route-chat",
+    };
+    code.track == Track::StartHere
+        && work::is_as_handed_out(&code.folder, "start_here/src/server.rs", lesson)
+}

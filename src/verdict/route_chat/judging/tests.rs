@@ -1,0 +1,177 @@
+//! Judging chats, event by event.
+
+use std::time::Duration;
+
+use super::*;
+use crate::contract::{Point, Rpc};
+use crate::probe::{Event, Status};
+use crate::verdict::Outcome;
+
+fn note(place: i32, message: &str) -> RouteNote {
+    RouteNote {
+        location: Some(Point {
+            latitude: place,
+            longitude: 0,
+        }),
+        message: message.to_string(),
+    }
+}
+
+fn sent(place: i32, message: &str) -> What {
+    What::Sent {
+        message: Message::RouteNote(note(place, message)),
+    }
+}
+
+fn came(place: i32, message: &str) -> What {
+    What::Received {
+        message: Message::RouteNote(note(place, message)),
+    }
+}
+
+fn ok() -> What {
+    What::Ended {
+        status: Status::ok(),
+    }
+}
+
+fn stalled() -> What {
+    What::Stalled {
+        waiting_for: "message 1 from the server".to_string(),
+    }
+}
+
+/// Judges what happened in a chat of a, b and c, with a and c at one place.
+fn judged(events: Vec<What>) -> Option<(String, Vec<&'static str>, Option<usize>)> {
+    let notes = [note(1, "a"), note(2, "b"), note(1, "c")];
+    let case = RouteChatCase::new("test", "", notes.to_vec());
+    let event = |what| Event {
+        at: Duration::ZERO,
+        what,
+    };
+    let transcript = Transcript {
+        rpc: Rpc::RouteChat,
+        events: events.into_iter().map(event).collect(),
+    };
+    let report = judge(&case, transcript);
+    assert_eq!(report.outcome == Outcome::Pass, report.diagnosis.is_none());
+    let mark = report.mark;
+    report.diagnosis.map(|d| (d.message, d.mistakes, mark))
+}
+
+#[test]
+fn a_right_chat_passes() {
+    let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+    assert_eq!(
+        judged(vec![
+            a,
+            b,
+            c,
+            What::Headers,
+            came(1, "a"),
+            What::HalfClosed,
+            ok()
+        ]),
+        None
+    );
+}
+
+#[test]
+fn a_reply_that_comes_before_its_note_is_no_reply() {
+    let events = vec![
+        sent(1, "a"),
+        came(1, "a"),
+        sent(2, "b"),
+        sent(1, "c"),
+        What::HalfClosed,
+        ok(),
+    ];
+    let (message, _, mark) = judged(events).unwrap();
+    assert!(message.contains("came after note 1 (\"a\" at"), "{message}");
+    assert_eq!(mark, Some(1));
+}
+
+#[test]
+fn the_wrong_note_is_shown_beside_the_right_one() {
+    let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+    let (message, _, mark) = judged(vec![a, b, c, came(1, "c"), What::HalfClosed, ok()]).unwrap();
+    assert!(
+        message.contains("was due next, in reply to note 3 (\"c\""),
+        "{message}"
+    );
+    assert_eq!(mark, Some(3));
+}
+
+#[test]
+fn one_reply_too_many_is_found() {
+    let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+    let events = vec![a, b, c, came(1, "a"), came(1, "c"), What::HalfClosed, ok()];
+    let (message, _, mark) = judged(events).unwrap();
+    assert!(message.contains("one too many"), "{message}");
+    assert_eq!(mark, Some(4));
+}
+
+#[test]
+fn replies_that_wait_for_the_half_close_are_told_from_replies_that_never_come() {
+    let begin = || {
+        vec![
+            sent(1, "a"),
+            sent(2, "b"),
+            sent(1, "c"),
+            stalled(),
+            What::HalfClosed,
+        ]
+    };
+    let late = [begin(), vec![came(1, "a"), ok()]].concat();
+    let (_, mistakes, mark) = judged(late).unwrap();
+    assert_eq!((mistakes, mark), (vec!["replies-at-end"], Some(3)));
+
+    let never = [begin(), vec![ok()]].concat();
+    let (message, mistakes, _) = judged(never).unwrap();
+    assert!(message.contains("did not come: \"a\""), "{message}");
+    assert!(mistakes.is_empty());
+
+    // Late and wrong: it must not be said that the replies are right.
+    let wrong = [begin(), vec![came(2, "b"), ok()]].concat();
+    let (message, mistakes, _) = judged(wrong).unwrap();
+    assert!(
+        message.contains("did not come") && mistakes.is_empty(),
+        "{message}"
+    );
+}
+
+#[test]
+fn replies_that_wait_for_the_next_note_are_one_behind() {
+    let notes = [note(1, "a"), note(1, "b"), note(1, "c")];
+    let case = RouteChatCase::new("test", "", notes.to_vec());
+    let what = vec![
+        sent(1, "a"),
+        sent(1, "b"),
+        stalled(),
+        sent(1, "c"),
+        came(1, "a"),
+        What::HalfClosed,
+        came(1, "a"),
+        came(1, "b"),
+        ok(),
+    ];
+    let at = Duration::ZERO;
+    let events = what.into_iter().map(|what| Event { at, what }).collect();
+    let rpc = Rpc::RouteChat;
+    let report = judge(&case, Transcript { rpc, events });
+    assert_eq!(report.diagnosis.unwrap().mistakes, ["one-behind"]);
+}
+
+#[test]
+fn an_end_before_the_half_close_is_named() {
+    let (message, mistakes, _) = judged(vec![sent(1, "a"), ok()]).unwrap();
+    assert_eq!(mistakes, ["closes-after-reply"], "{message}");
+}
+
+#[test]
+fn a_chat_that_never_ends_is_named() {
+    let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
+    let events = vec![a, b, c, came(1, "a"), What::HalfClosed, stalled()];
+    let (_, mistakes, mark) = judged(events).unwrap();
+    assert_eq!((mistakes, mark), (vec!["never-ends"], Some(5)));
+}
