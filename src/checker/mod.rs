@@ -11,6 +11,7 @@ mod by_lesson;
 mod cases;
 mod client;
 mod finish;
+pub mod own;
 mod programs;
 mod proto;
 mod reach;
@@ -72,7 +73,7 @@ pub enum Doing {
 }
 
 /// Is told what a check is doing.
-pub type Watch<'a> = dyn FnMut(Doing) + 'a;
+pub type Watch<'a> = dyn FnMut(Doing) + Send + 'a;
 
 /// Why nothing could be checked. A failed build is no such error: it is reported with the lesson.
 #[derive(Debug)]

@@ -1,52 +1,37 @@
 //! `check` without an address: the learner's own code, or the finished track's.
 
-use std::time::Instant;
-
 use super::{Exit, Lab, Problem, asked, show};
-use crate::checker::{self, Code};
+use crate::checker::own::{self, Own};
 use crate::cli::{CheckArgs, Format};
-use crate::course::{Lesson, Part, Track, files};
+use crate::course::{Lesson, Selection, Track};
 use crate::learner::work;
-use crate::process;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
+
+/// How often a check begins anew because files were saved while it ran.
+const MOST_TRIES: usize = 3;
 
 /// Checks lessons, reports, and records what was passed.
 ///
 /// # Errors
 ///
-/// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
+/// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used or that change
+/// again and again.
 pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
-    let started = Instant::now();
     let lab = Lab::open()?;
     let selection = select(&lab, args)?;
-    let database_file =
-        process::files::temporary("route_guide_db", files::DATABASE).map_err(|error| {
-            Problem::new(
-                Exit::CouldNot,
-                format!("cannot write a temporary file: {error}"),
-                "Is the disk full, or the folder for temporary files not writable?",
-            )
-        })?;
     let human = args.format == Format::Human;
-    let setting = asked::setting(args)?;
-    let code = Code {
+    let own = Own {
         folder: lab.folder.clone(),
         track: args.track,
-        database_file: database_file.path().to_path_buf(),
+        setting: asked::setting(args)?,
         colour: human && Canvas::stdout().paint.is_on(),
     };
-    let checked = {
-        let activity = Activity::start();
-        let watch = &mut |doing| activity.show(doing);
-        checker::check(&setting, &code, &lab.course, &selection.lessons, watch).await?
-    };
-    let target = args.track.name().to_string();
-    let report = checked.report(setting.seed, started.elapsed(), target);
+    let report = check_at_rest(&own, &lab, &selection).await?;
     let command = format!("{} check", screen::invocation());
     show::report(args, &report, &command, Some(&lab))?;
     if args.track == Track::StartHere {
-        record(&lab, &selection, &report)?;
+        own::record(&lab.store, &lab.folder, &selection, &report)?;
         if human {
             screen::print(&what_next(&lab, &report)?);
         }
@@ -54,80 +39,43 @@ pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     Ok(show::exit(&report))
 }
 
-/// What is checked.
-struct Selection<'a> {
-    lessons: Vec<&'a Lesson>,
-    /// Those that were asked for; the others come along because they share the build.
-    asked: Vec<&'a str>,
+/// A report on files that did not change while it was made. If they do, the check begins anew.
+async fn check_at_rest(
+    own: &Own,
+    lab: &Lab,
+    selection: &Selection<'_>,
+) -> Result<CheckReport, Problem> {
+    for _ in 0..MOST_TRIES {
+        let verdict = {
+            let activity = Activity::start();
+            let watch = &mut |doing| activity.show(doing);
+            own.check(&lab.course, selection, watch).await?
+        };
+        if own.track == Track::Completed || verdict.holds() {
+            return Ok(verdict.report);
+        }
+        screen::tell("You have saved a file while it was being checked: once more, with that.");
+    }
+    Err(Problem::new(
+        Exit::CouldNot,
+        format!(
+            "files in start_here change while they are being checked, {MOST_TRIES} times in a row"
+        ),
+        "Does a program write there again and again? Stop it, and check again. Nothing has been recorded.",
+    ))
 }
 
 fn select<'a>(lab: &'a Lab, args: &CheckArgs) -> Result<Selection<'a>, Problem> {
-    let all = lab.course.lessons();
     if !args.lessons.is_empty() {
-        let mut lessons: Vec<&Lesson> = Vec::new();
-        for word in &args.lessons {
-            let lesson = lab.course.find(word)?;
-            if !lessons.iter().any(|other| other.number == lesson.number) {
-                lessons.push(lesson);
-            }
-        }
-        lessons.sort_by_key(|lesson| lesson.number);
-        let asked = lessons.iter().map(|lesson| lesson.id()).collect();
-        return Ok(Selection { lessons, asked });
+        return Ok(Selection::named(&lab.course, &args.lessons)?);
     }
-    match lab
-        .current()
-        .filter(|_| !args.all && args.track == Track::StartHere)
-    {
-        Some(current) => {
-            // The .proto belongs to every build; a later part builds on its own lessons besides.
-            let shares = |part: Part| part == Part::Proto || part == current.part();
-            let lessons = all
-                .iter()
-                .filter(|lesson| lesson.number <= current.number && shares(lesson.part()))
-                .collect();
-            Ok(Selection {
-                lessons,
-                asked: vec![current.id()],
-            })
-        }
-        None => Ok(Selection {
-            lessons: all.iter().collect(),
-            asked: all.iter().map(Lesson::id).collect(),
-        }),
-    }
-}
-
-/// Records what has been found out. A lesson that could not be checked stays as it was, and one that
-/// has not been begun has not been tried.
-fn record(lab: &Lab, selection: &Selection<'_>, report: &CheckReport) -> Result<(), Problem> {
-    let tried = |report: &LessonReport| {
-        let lesson = selection
-            .lessons
-            .iter()
-            .find(|other| other.id() == report.lesson);
-        lesson.is_some_and(|lesson| {
-            let begun = match lesson.head.files.as_slice() {
-                // It has no place to write in: to have been run is to have been tried.
-                [] => !report.cases.is_empty(),
-                _ => work::touched(&lab.folder, lesson),
-            };
-            begun && selection.asked.contains(&lesson.id())
-        })
-    };
-    lab.store.update(|progress| {
-        for lesson in &report.lessons {
-            if tried(lesson) {
-                progress.note_attempt(&lesson.lesson);
-            }
-            match lesson.outcome {
-                Outcome::Pass => progress.note_verdict(&lesson.lesson, true),
-                Outcome::Fail => progress.note_verdict(&lesson.lesson, false),
-                Outcome::Error | Outcome::Skipped => {}
-            }
-        }
-    })?;
-    Ok(())
+    let current = lab.current();
+    Ok(
+        match current.filter(|_| !args.all && args.track == Track::StartHere) {
+            Some(current) => Selection::around(&lab.course, current),
+            None => Selection::all(&lab.course),
+        },
+    )
 }
 
 /// Where the first lesson that is not right is to be changed.

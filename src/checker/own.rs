@@ -1,0 +1,119 @@
+//! A check of one of the two crates of the lab, and of which state of its files the verdict is.
+
+use std::time::Instant;
+
+use super::{CheckError, Code, Setting, Watch};
+use crate::course::{Course, Selection, Track, files};
+use crate::learner::work;
+use crate::learner::{Fingerprint, Folder, Progress, Store, StoreError};
+use crate::process;
+use crate::verdict::{CheckReport, LessonReport, Outcome};
+
+/// What is checked.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// The lab's folder.
+    pub folder: Folder,
+    /// Which of the two crates.
+    pub track: Track,
+    /// How.
+    pub setting: Setting,
+    /// Whether the compiler may use colour.
+    pub colour: bool,
+}
+
+/// A report, and the states of the learner's files before and after it was made.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The report.
+    pub report: CheckReport,
+    /// Before the first file was read.
+    pub before: Fingerprint,
+    /// After the last program was called.
+    pub after: Fingerprint,
+}
+
+impl Verdict {
+    /// Whether the report is about the files as they are. If they have changed in between, nobody knows what
+    /// it is about.
+    pub fn holds(&self) -> bool {
+        self.before == self.after
+    }
+}
+
+impl Own {
+    /// Checks lessons.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckError`] if the machine, not the code, is in the way.
+    pub async fn check(
+        &self,
+        course: &Course,
+        selection: &Selection<'_>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Verdict, CheckError> {
+        let started = Instant::now();
+        let database =
+            process::files::temporary("route_guide_db", files::DATABASE).map_err(|error| {
+                CheckError::System {
+                    doing: "write a temporary file".to_string(),
+                    error,
+                }
+            })?;
+        let code = Code {
+            folder: self.folder.clone(),
+            track: self.track,
+            database_file: database.path().to_path_buf(),
+            colour: self.colour,
+        };
+        let before = Fingerprint::of(&self.folder);
+        let checked = super::check(&self.setting, &code, course, &selection.lessons, watch).await?;
+        let after = Fingerprint::of(&self.folder);
+        let target = self.track.name().to_string();
+        Ok(Verdict {
+            report: checked.report(self.setting.seed, started.elapsed(), target),
+            before,
+            after,
+        })
+    }
+}
+
+/// Records what has been found out about the learner's code. A lesson that could not be checked stays as it
+/// was, and one that has not been begun has not been tried. Returns all that is known then.
+///
+/// # Errors
+///
+/// [`StoreError`]; then nothing has been recorded.
+pub fn record(
+    store: &Store,
+    folder: &Folder,
+    selection: &Selection<'_>,
+    report: &CheckReport,
+) -> Result<Progress, StoreError> {
+    let tried = |report: &LessonReport| {
+        let mut lessons = selection.lessons.iter();
+        let lesson = lessons.find(|other| other.id() == report.lesson);
+        lesson.is_some_and(|lesson| {
+            let begun = match lesson.head.files.as_slice() {
+                // It has no place to write in: to have been run is to have been tried.
+                [] => !report.cases.is_empty(),
+                _ => work::touched(folder, lesson),
+            };
+            begun && selection.asked.contains(&lesson.id())
+        })
+    };
+    let loaded = store.update(|progress| {
+        for lesson in &report.lessons {
+            if tried(lesson) {
+                progress.note_attempt(&lesson.lesson);
+            }
+            match lesson.outcome {
+                Outcome::Pass => progress.note_verdict(&lesson.lesson, true),
+                Outcome::Fail => progress.note_verdict(&lesson.lesson, false),
+                Outcome::Error | Outcome::Skipped => {}
+            }
+        }
+    })?;
+    Ok(loaded.progress)
+}
