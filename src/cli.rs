@@ -35,22 +35,30 @@ pub enum Word {
         /// The lesson, by id or number [default: the current one]
         lesson: Option<String>,
     },
-    /// Show the finished code of a lesson
+    /// Show the finished code of a lesson, beside your own, or put it in your files
     Solution {
         /// The lesson, by id or number [default: the current one]
         lesson: Option<String>,
         /// Also before you have tried yourself
         #[arg(long)]
         force: bool,
+        /// Write it in the lesson's place; what is there is kept, and `undo` brings it back
+        #[arg(long)]
+        write: bool,
     },
-    /// Put a lesson's place in your code back to its beginning; what was there is kept
+    /// Put a lesson's place in your code back to its beginning; `undo` brings back what was there
     Reset {
         /// The lesson, by id or number [default: the current one]
         lesson: Option<String>,
         /// The whole files of the lesson, for when their `// lesson:` lines are gone
         #[arg(long)]
         whole_file: bool,
+        /// Do not ask first, as is done on a terminal
+        #[arg(long, short)]
+        yes: bool,
     },
+    /// Undo the last reset, solution written or upgrade; `undo` again does it again
+    Undo,
     /// List the lessons, and what you have passed
     List,
 }

@@ -24,6 +24,7 @@ use clap::Parser as _;
 
 use cli::{Cli, Word};
 use commands::Exit;
+use learner::reset::Scope;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,10 +35,23 @@ async fn main() -> ExitCode {
         Some(Word::Check(args)) => commands::interruptible(commands::check::run(&args)).await,
         Some(Word::RunReference(args)) => commands::run_reference::run(&args).await,
         Some(Word::Hint { lesson }) => commands::hint::run(lesson.as_deref()),
-        Some(Word::Solution { lesson, force }) => commands::solution::run(lesson.as_deref(), force),
-        Some(Word::Reset { lesson, whole_file }) => {
-            commands::reset::run(lesson.as_deref(), whole_file)
+        Some(Word::Solution {
+            lesson,
+            force,
+            write,
+        }) => commands::solution::run(lesson.as_deref(), force, write),
+        Some(Word::Reset {
+            lesson,
+            whole_file,
+            yes,
+        }) => {
+            let scope = match whole_file {
+                true => Scope::WholeFiles,
+                false => Scope::Places,
+            };
+            commands::reset::run(lesson.as_deref(), scope, yes)
         }
+        Some(Word::Undo) => commands::undo::run(),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -7,12 +7,13 @@ pub mod next;
 pub mod reset;
 pub mod run_reference;
 pub mod solution;
+pub mod undo;
 
 use std::fmt;
 use std::path::Path;
 
 use crate::course::{Course, CourseError, Lesson, lesson::UnknownLesson};
-use crate::learner::{Folder, NoFolder, Progress, Store, StoreError};
+use crate::learner::{ChangeError, Folder, NoFolder, Progress, Store, StoreError};
 use crate::screen;
 
 /// How a word ended.
@@ -94,6 +95,33 @@ impl From<StoreError> for Problem {
             error,
             "Your progress is kept there. Nothing has been changed.",
         )
+    }
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Problem {
+        let program = screen::invocation();
+        let next = match &error {
+            ChangeError::Unreadable { lesson, .. } | ChangeError::Markers { lesson, .. } => {
+                format!(
+                    "Nothing has been changed. Mend it, or let `{program} reset {lesson} --whole-file` put back the \
+                 whole file: what is in it now would be kept."
+                )
+            }
+            ChangeError::Meanwhile { .. } => "Nothing has been changed. Try again.".to_string(),
+            ChangeError::Unwritable { kept: None, .. } => {
+                "Nothing has been changed. Is the disk full, or the file not writable?".to_string()
+            }
+            ChangeError::Unwritable {
+                kept: Some(kept), ..
+            } => format!("What was there is kept in {}.", kept.display()),
+            ChangeError::Store(StoreError::Newer { .. }) => "Nothing has been changed.".to_string(),
+            ChangeError::Store(_) => {
+                "Nothing has been changed. Is the disk full, or something not writable?".to_string()
+            }
+            ChangeError::NotCarried { .. } => "Nothing has been changed.".to_string(),
+        };
+        Problem::new(Exit::CouldNot, error, next)
     }
 }
 

@@ -161,7 +161,6 @@ pub fn is_only_comments(content: &str) -> bool {
 }
 
 /// The text without what stands in its regions; the markers stay.
-#[cfg(test)]
 pub fn outside(text: &str) -> String {
     let mut inside = false;
     let mut kept = String::new();

@@ -1,12 +1,23 @@
-//! The learner's folder: where it is, what has been passed, and copies of what was changed.
+//! The learner's folder: where it is, what has been passed, and how its files are changed so that nothing
+//! is lost.
 
 pub mod changes;
 pub mod fingerprint;
+pub mod file;
 pub mod folder;
+pub mod lock;
 pub mod progress;
+pub mod reset;
+pub mod rewrite;
 pub mod snapshot;
+pub mod solution;
+pub mod store;
+pub mod undo;
 pub mod work;
 
 pub use fingerprint::Fingerprint;
 pub use folder::{Folder, NoFolder};
-pub use progress::{Progress, Store, StoreError};
+pub use lock::Lock;
+pub use progress::Progress;
+pub use rewrite::ChangeError;
+pub use store::{Store, StoreError};

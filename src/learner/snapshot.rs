@@ -1,87 +1,247 @@
-//! Copies of the learner's files, made before the lab changes them.
+//! Copies of the learner's files, made before the lab changes them: `.routeguide-lab/snapshots/`.
+//!
+//! A snapshot is a folder. It holds files under their own paths from the lab's root, and `snapshot.json`,
+//! which says what it was made for. It is made under a temporary name and renamed when it is complete, so
+//! it is there as a whole or not at all. Folders without a `snapshot.json` are somebody else's: they are
+//! neither counted nor touched.
+
+mod copies;
+mod manifest;
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Folder;
-use super::progress::{StoreError, make_folder};
+use super::file::{self, Content, TEMPORARY};
+use super::{Folder, Lock, StoreError};
 
-/// Copies files of the learner's into a new folder of `.routeguide-lab/snapshots/`, under their own
-/// paths. `reason` becomes part of its name. Returns the folder.
+use manifest::{Entry, MANIFEST, Manifest};
+pub use manifest::{Purpose, Side};
+
+/// The most snapshots that are kept. When there are more, the oldest go; the newest never does.
+pub const MOST: usize = 50;
+
+/// The most that snapshots may take together, in bytes: 64 MiB. When they take more, the oldest go; the
+/// newest never does.
+pub const ROOM: u64 = 64 << 20;
+
+/// Files by their paths from the lab's root, with what they hold; nothing for those that are not there.
+pub type Files = Vec<(String, Option<Content>)>;
+
+/// A snapshot that is complete.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+impl Snapshot {
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Its number. A later snapshot has a higher one.
+    pub fn number(&self) -> u64 {
+        self.manifest.number
+    }
+
+    /// What it was made for.
+    pub fn purpose(&self) -> &Purpose {
+        &self.manifest.purpose
+    }
+
+    /// When it was made, in seconds since 1970.
+    pub fn made_at(&self) -> u64 {
+        self.manifest.made_at
+    }
+
+    /// What the files held that were about to be changed.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is no longer in the snapshot, or cannot be read.
+    pub fn files(&self) -> Result<Files, StoreError> {
+        let content = |entry: &Entry| {
+            if !entry.there {
+                return Ok((entry.path.clone(), None));
+            }
+            let path = below(&self.folder, &entry.path);
+            let fail = StoreError::at(&path);
+            match file::read(&path).map_err(&fail)? {
+                Some(content) => Ok((entry.path.clone(), Some(content))),
+                None => Err(fail(io::ErrorKind::NotFound.into())),
+            }
+        };
+        self.manifest.files.iter().map(content).collect()
+    }
+}
+
+/// Makes a snapshot before somebody else changes files, an upgrade for example: of these files, and of
+/// all others in start_here. Returns its folder. `undo` brings these files back; those that are not there
+/// yet, it takes away.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if a file cannot be copied; then nothing should be changed.
-pub fn keep(folder: &Folder, reason: &str, files: &[String]) -> Result<PathBuf, StoreError> {
-    let notes = folder.notes();
-    make_folder(&notes)?;
-    let snapshots = notes.join("snapshots");
-    let fail = |path: &PathBuf| {
-        let path = path.clone();
-        move |error: io::Error| StoreError::Io { path, error }
+/// [`StoreError`] if it cannot be made; then nothing should be changed.
+#[allow(dead_code, reason = "for `init`, which upgrades a folder")]
+pub fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<PathBuf, StoreError> {
+    let lock = Lock::take(&folder.notes())?;
+    let files = now(folder, files)?;
+    let purpose = Purpose {
+        what: what.to_string(),
+        side: Side::Before,
+        brings_back: None,
     };
-    fs::create_dir_all(&snapshots).map_err(fail(&snapshots))?;
-    let snapshot = new_folder(&snapshots, reason).map_err(fail(&snapshots))?;
-    for file in files {
-        let from = folder.file(file);
-        let to = file
-            .split('/')
-            .fold(snapshot.clone(), |path, part| path.join(part));
-        if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent).map_err(fail(&to))?;
-        }
-        match fs::copy(&from, &to) {
-            Ok(_) => {}
-            // A file that is gone cannot be lost.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(fail(&from)(error)),
-        }
-    }
-    Ok(snapshot)
+    let snapshot = make(&lock, folder, purpose, &files)?;
+    prune(&lock)?;
+    Ok(snapshot.folder)
 }
 
-/// Makes `SECONDS-reason`, or `SECONDS-reason-2` and so on within the same second. The number comes
-/// first, so that the names sort by time.
-fn new_folder(snapshots: &std::path::Path, reason: &str) -> io::Result<PathBuf> {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs());
-    let mut name = format!("{seconds}-{reason}");
-    for n in 2.. {
-        match fs::create_dir(snapshots.join(&name)) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                name = format!("{seconds}-{reason}-{n}");
-            }
-            made => return made.map(|()| snapshots.join(&name)),
+/// What files hold at this instant.
+///
+/// # Errors
+///
+/// If one is there and cannot be read.
+pub fn now(folder: &Folder, files: &[String]) -> Result<Files, StoreError> {
+    let content = |file: &String| {
+        let path = folder.file(file);
+        let content = file::read(&path).map_err(StoreError::at(&path))?;
+        Ok((file.clone(), content))
+    };
+    files.iter().map(content).collect()
+}
+
+/// Makes a snapshot: of files as they have been read, and beside them of all others in start_here.
+///
+/// # Errors
+///
+/// [`StoreError`] if it cannot be made; then there is none.
+pub(super) fn make(
+    lock: &Lock,
+    folder: &Folder,
+    purpose: Purpose,
+    files: &Files,
+) -> Result<Snapshot, StoreError> {
+    let snapshots = lock.snapshots();
+    let fail = StoreError::at(&snapshots);
+    fs::create_dir_all(&snapshots).map_err(&fail)?;
+    let last = all(lock)?.last().map_or(0, Snapshot::number);
+    let taken = |number: &u64| {
+        snapshots
+            .join(Manifest::folder_name(*number, &purpose))
+            .exists()
+    };
+    let number = (last + 1..)
+        .find(|number| !taken(number))
+        .unwrap_or(last + 1);
+    let temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempdir_in(&snapshots)
+        .map_err(&fail)?;
+
+    copies::write(temporary.path(), files).map_err(&fail)?;
+    let others = copies::others(folder.root(), files, temporary.path());
+    let manifest = Manifest {
+        version: manifest::VERSION,
+        number,
+        made_at: seconds_since_1970(),
+        purpose,
+        files: files
+            .iter()
+            .map(|(path, content)| Entry {
+                path: path.clone(),
+                there: content.is_some(),
+            })
+            .collect(),
+        bytes: copies::bytes(files) + others.bytes,
+        left_out: others.left_out,
+    };
+    let place = snapshots.join(Manifest::folder_name(number, &manifest.purpose));
+    manifest
+        .write(temporary.path())
+        .and_then(|()| file::sync_folder(temporary.path()))
+        .and_then(|()| fs::rename(temporary.path(), &place))
+        .map_err(&fail)?;
+    // It has another name now: there is nothing left to remove.
+    drop(temporary.keep());
+    file::sync_folder(&snapshots).map_err(&fail)?;
+    Ok(Snapshot {
+        folder: place,
+        manifest,
+    })
+}
+
+/// All snapshots, the oldest first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the folder cannot be read, or one comes from a newer lab.
+pub(super) fn all(lock: &Lock) -> Result<Vec<Snapshot>, StoreError> {
+    let snapshots = lock.snapshots();
+    let entries = match fs::read_dir(&snapshots) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(StoreError::at(&snapshots))?,
+    };
+    let mut all = Vec::new();
+    for entry in entries {
+        let folder = entry.map_err(StoreError::at(&snapshots))?.path();
+        if let Some(manifest) = Manifest::read(&folder.join(MANIFEST))? {
+            all.push(Snapshot { folder, manifest });
         }
     }
-    Err(io::ErrorKind::AlreadyExists.into())
+    all.sort_by_key(Snapshot::number);
+    Ok(all)
+}
+
+/// Removes a snapshot: all of it, for whoever looks, in one instant.
+///
+/// # Errors
+///
+/// If it is still there.
+pub(super) fn remove(lock: &Lock, snapshot: &Snapshot) -> Result<(), StoreError> {
+    let going = format!("{TEMPORARY}-{}", snapshot.number());
+    let going = lock.snapshots().join(going);
+    fs::rename(&snapshot.folder, &going).map_err(StoreError::at(&snapshot.folder))?;
+    // What cannot be removed now is removed by the next lab.
+    fs::remove_dir_all(&going).ok();
+    Ok(())
+}
+
+/// Removes the oldest snapshots until the others are not more, and not larger, than may be kept.
+///
+/// # Errors
+///
+/// If one that has to go cannot be removed.
+pub(super) fn prune(lock: &Lock) -> Result<(), StoreError> {
+    let all = all(lock)?;
+    let sizes: Vec<u64> = all.iter().map(|snapshot| snapshot.manifest.bytes).collect();
+    for snapshot in &all[..too_many(&sizes)] {
+        remove(lock, snapshot)?;
+    }
+    Ok(())
+}
+
+/// How many of the oldest have to go, from the sizes of all, the oldest first.
+fn too_many(sizes: &[u64]) -> usize {
+    let fits =
+        |from: usize| sizes.len() - from <= MOST && sizes[from..].iter().sum::<u64>() <= ROOM;
+    let newest = sizes.len().saturating_sub(1);
+    (0..newest).find(|from| fits(*from)).unwrap_or(newest)
+}
+
+/// A path with `/` below a folder.
+fn below(folder: &Path, path: &str) -> PathBuf {
+    path.split('/')
+        .fold(folder.to_path_buf(), |folder, part| folder.join(part))
+}
+
+fn seconds_since_1970() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_snapshot_never_overwrites_another() {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir_all(root.path().join("start_here/src")).unwrap();
-        fs::write(root.path().join("start_here/Cargo.toml"), "").unwrap();
-        let folder = Folder::find(root.path()).unwrap();
-        let file = "start_here/src/server.rs".to_string();
-        let mut kept = Vec::new();
-        for text in ["one", "two", "three"] {
-            fs::write(folder.file(&file), text).unwrap();
-            kept.push(keep(&folder, "reset", std::slice::from_ref(&file)).unwrap());
-        }
-        let texts: Vec<String> = kept
-            .iter()
-            .map(|snapshot| fs::read_to_string(snapshot.join("start_here/src/server.rs")).unwrap())
-            .collect();
-        assert_eq!(texts, ["one", "two", "three"]);
-        // What is not there is no reason to refuse.
-        keep(&folder, "reset", &["start_here/gone.rs".to_string()]).unwrap();
-    }
-}
+mod tests;

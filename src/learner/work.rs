@@ -77,17 +77,20 @@ pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
                 file: file.clone(),
                 error,
             })?;
-            let handed_out =
-                files::stub(file, lesson.id()).is_some_and(|stub| region::same(region.text, stub));
-            let untouched = handed_out || region::is_only_comments(region.text);
             Ok(Spot {
                 file: file.clone(),
                 line: region.line,
                 end: region.line + region.text.matches('\n').count(),
-                untouched,
+                untouched: is_untouched(file, lesson.id(), region.text),
             })
         })
         .collect()
+}
+
+/// Whether a place still holds what it was handed out with, or no code at all.
+pub fn is_untouched(file: &str, lesson: &str, code: &str) -> bool {
+    let handed_out = files::stub(file, lesson).is_some_and(|stub| region::same(code, stub));
+    handed_out || region::is_only_comments(code)
 }
 
 /// Whether the learner has written anything in a lesson's places: an honest try. Where the markers are

@@ -113,27 +113,3 @@ pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: 
     text.push_str(&format!("{command}  {what}\n"));
     text
 }
-
-/// The finished code of a lesson, file by file.
-pub fn solution(lesson: &Lesson, regions: &[(String, String)], canvas: Canvas) -> String {
-    let paint = canvas.paint;
-    if regions.is_empty() {
-        return format!(
-            "{} has no code of its own: it only runs what you have written.\n",
-            lesson.id()
-        );
-    }
-    let mut text = String::new();
-    for (index, (file, code)) in regions.iter().enumerate() {
-        if index > 0 {
-            text.push('\n');
-        }
-        let heading = format!("{file}, the place of {}:", lesson.id());
-        text.push_str(&format!("{}\n\n", paint.strong(&heading)));
-        for line in code.trim_matches('\n').lines() {
-            text.push_str(&paint.code(line));
-            text.push('\n');
-        }
-    }
-    text
-}

@@ -1,14 +1,18 @@
 //! Everything that is drawn for people. Each module makes text; [`print()`] and [`tell`] put it on the
 //! screen.
 
+pub mod ask;
 pub mod building;
 pub mod check;
+pub mod diff;
 pub mod evidence;
 pub mod fit;
 pub mod lesson;
 pub mod list;
 pub mod markdown;
 pub mod paint;
+pub mod rewritten;
+pub mod solution;
 pub mod target;
 pub mod timeline;
 

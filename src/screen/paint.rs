@@ -57,6 +57,16 @@ impl Paint {
         self.apply(&Style::new().cyan(), text)
     }
 
+    /// A line that goes.
+    pub fn removed(self, text: &str) -> String {
+        self.apply(&Style::new().red(), text)
+    }
+
+    /// A line that comes.
+    pub fn added(self, text: &str) -> String {
+        self.apply(&Style::new().green(), text)
+    }
+
     /// What may be passed over.
     pub fn faint(self, text: &str) -> String {
         self.apply(&Style::new().dim(), text)

@@ -1,0 +1,218 @@
+//! A file at one instant, and how one is written whole.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// How the names begin of what is being written in the folder for notes. Whoever holds the lock and finds
+/// one that is not its own may remove it.
+pub const TEMPORARY: &str = ".tmp";
+
+/// The same beside a file of the learner's, where other programs have temporary files too.
+const TEMPORARY_BESIDE: &str = ".tmp-routeguide-lab-";
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What may be done with it, if that is known.
+    pub permissions: Option<Permissions>,
+}
+
+/// What a file holds; nothing if there is no such file.
+///
+/// # Errors
+///
+/// If something is there that is no file, or cannot be read.
+pub fn read(path: &Path) -> io::Result<Option<Content>> {
+    let read = || {
+        let about = fs::metadata(path)?;
+        // To read from a pipe would be to wait for ever.
+        if !about.is_file() {
+            let what = "there is something else in the place of this file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        Ok(Content {
+            bytes: fs::read(path)?,
+            permissions: Some(about.permissions()),
+        })
+    };
+    match read() {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file in another place and renames it, so that at every instant the old one or the new one is
+/// there, whole. `scratch` is that place: the folder for notes, under the lock, where nobody watches. A
+/// link stays a link: it is what it leads to that is written. The folder of the file is made if it is
+/// not there.
+///
+/// # Errors
+///
+/// If it cannot be written. Then the old one is there, unless it is the last step that fails: making
+/// sure that a loss of power does not bring the old one back.
+pub fn write(
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<&Permissions>,
+    scratch: &Path,
+) -> io::Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    match write_by_way_of(scratch, TEMPORARY, &path, bytes, permissions) {
+        // Part of the lab's folder may lie on another disk.
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            remove_stale(parent, TEMPORARY_BESIDE);
+            write_by_way_of(parent, TEMPORARY_BESIDE, &path, bytes, permissions)?;
+        }
+        written => written?,
+    }
+    sync_folder(parent)
+}
+
+fn write_by_way_of(
+    folder: &Path,
+    prefix: &str,
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<&Permissions>,
+) -> io::Result<()> {
+    let mut file = new_file(folder, prefix)?;
+    file.write_all(bytes)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions.clone())?;
+    }
+    file.as_file().sync_all()?;
+    let (handle, temporary) = file.keep().map_err(|error| error.error)?;
+    drop(handle);
+    // The standard library's renaming, since on Windows it replaces a file that somebody reads.
+    fs::rename(&temporary, path).inspect_err(|_| {
+        // What is left is removed by the next lab, if not now.
+        fs::remove_file(&temporary).ok();
+    })
+}
+
+/// A temporary file with the permissions that a new file gets.
+fn new_file(folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Less what the system's mask takes away.
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Takes a file away.
+///
+/// # Errors
+///
+/// If it is still there, or if it is not sure that it stays away after a loss of power.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        removed => removed?,
+    }
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Makes sure that the names in a folder outlast a loss of power.
+///
+/// # Errors
+///
+/// If the system could do that, and did not.
+#[cfg(unix)]
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        // Not every file system can do this for a folder.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+/// Windows keeps its own journal of names, and has no such call.
+///
+/// # Errors
+///
+/// None.
+#[cfg(not(unix))]
+pub fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes what killed labs have left half-written in a folder. What cannot be removed does no harm, and
+/// is tried again the next time.
+pub fn remove_stale(folder: &Path, prefix: &str) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(prefix) {
+            continue;
+        }
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            fs::remove_dir_all(path).ok();
+        } else {
+            fs::remove_file(path).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (notes, path) = (folder.path().join("notes"), folder.path().join("a/b.rs"));
+        fs::create_dir(&notes).unwrap();
+        assert!(read(&path).unwrap().is_none());
+        write(&path, b"one", None, &notes).unwrap();
+        write(&path, b"two\r\n", None, &notes).unwrap();
+        assert_eq!(read(&path).unwrap().unwrap().bytes, b"two\r\n");
+        assert_eq!(fs::read_dir(&notes).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
+        remove(&path).unwrap();
+        remove(&path).unwrap();
+        assert!(!path.exists());
+        // A folder in the place of a file is no file.
+        fs::create_dir(&path).unwrap();
+        assert!(read(&path).is_err());
+        assert!(write(&path, b"three", None, &notes).is_err());
+        assert_eq!(fs::read_dir(&notes).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        let content = read(&link).unwrap().unwrap();
+        write(&link, b"new", content.permissions.as_ref(), folder.path()).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+    }
+}

@@ -1,0 +1,227 @@
+//! Putting a lesson back to its beginning.
+
+use super::rewrite::{self, Change, ChangeError, Desk, Rewrite, Rewritten, content_of};
+use super::snapshot::{self, Files, Purpose, Side};
+use super::{Folder, Store};
+use crate::course::{Lesson, files, region};
+
+/// How much is put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The lesson's places.
+    Places,
+    /// The whole files in which they are, for when they cannot be found any more.
+    WholeFiles,
+}
+
+/// What putting a lesson back would change.
+#[derive(Debug)]
+pub struct Plan {
+    /// The files that would be changed. None, if the lesson is as it was handed out.
+    pub changes: Vec<Change>,
+    /// The lessons whose code would be gone.
+    pub lessons: Vec<String>,
+}
+
+/// Plans to put a lesson back, from what its files hold. Nothing is read or written.
+///
+/// # Errors
+///
+/// [`ChangeError`] if a place cannot be found, or the binary carries no original.
+pub fn plan(lesson: &Lesson, scope: Scope, now: &Files) -> Result<Plan, ChangeError> {
+    let mut changes = Vec::new();
+    for file in &lesson.head.files {
+        let old = content_of(now, file);
+        let new = match scope {
+            Scope::WholeFiles => original(file, old)?,
+            Scope::Places => {
+                let stub = files::stub(file, lesson.id()).ok_or_else(|| {
+                    let what = format!("original of `{}` in {file}", lesson.id());
+                    ChangeError::NotCarried { what }
+                })?;
+                rewrite::with_place(file, lesson.id(), old, stub)?
+            }
+        };
+        if old.is_none_or(|old| old.bytes != new.as_bytes()) {
+            changes.push(Change {
+                file: file.clone(),
+                new: rewrite::text(new, old),
+            });
+        }
+    }
+    let lessons = match scope {
+        Scope::Places => vec![lesson.id().to_string()],
+        Scope::WholeFiles => lessons_in(&changes),
+    };
+    Ok(Plan { changes, lessons })
+}
+
+/// Plans to put a lesson back, from its files as they are. Nothing is changed: it is for asking first.
+///
+/// # Errors
+///
+/// As [`plan`], and if a file cannot be read.
+pub fn preview(folder: &Folder, lesson: &Lesson, scope: Scope) -> Result<Plan, ChangeError> {
+    let now = snapshot::now(folder, &lesson.head.files)?;
+    plan(lesson, scope, &now)
+}
+
+/// Puts a lesson back, after a snapshot.
+///
+/// # Errors
+///
+/// [`ChangeError`]; then nothing has been changed, unless it says otherwise.
+pub fn reset(
+    folder: &Folder,
+    store: &Store,
+    lesson: &Lesson,
+    scope: Scope,
+) -> Result<Rewrite, ChangeError> {
+    if lesson.head.files.is_empty() {
+        return Ok(Rewrite::NoCode);
+    }
+    let desk = Desk::take(folder, store)?;
+    let before = snapshot::now(folder, &lesson.head.files)?;
+    let plan = plan(lesson, scope, &before)?;
+    if plan.changes.is_empty() {
+        return Ok(Rewrite::AlreadySo);
+    }
+    let whole = match scope {
+        Scope::Places => "",
+        Scope::WholeFiles => " --whole-file",
+    };
+    let purpose = Purpose {
+        what: format!("reset {}{whole}", lesson.id()),
+        side: Side::Before,
+        brings_back: None,
+    };
+    let snapshot = desk.change(purpose, &before, &plan.changes, |progress| {
+        plan.lessons.iter().for_each(|id| progress.note_reset(id));
+    })?;
+    snapshot::prune(&desk.lock)?;
+    Ok(Rewrite::Done(Rewritten {
+        files: plan.changes.into_iter().map(|change| change.file).collect(),
+        lessons: plan.lessons,
+        kept: snapshot.folder().to_path_buf(),
+    }))
+}
+
+/// A file as it was handed out, with the line ends of the one that is there.
+fn original(file: &str, old: Option<&super::file::Content>) -> Result<String, ChangeError> {
+    let lacks = |what: String| ChangeError::NotCarried { what };
+    let original = files::original(file)
+        .ok_or_else(|| lacks(format!("original of {file}")))?
+        .map_err(|error| lacks(format!("whole original of {file}: {error}")))?;
+    let windows = old.is_some_and(|old| old.bytes.windows(2).any(|pair| pair == b"\r\n"));
+    Ok(if windows {
+        original.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        original
+    })
+}
+
+/// The lessons that have a place in files that are changed.
+fn lessons_in(changes: &[Change]) -> Vec<String> {
+    let mut lessons = Vec::new();
+    for change in changes {
+        for id in region::lessons(files::finished(&change.file).unwrap_or_default()) {
+            if !lessons.contains(&id) {
+                lessons.push(id);
+            }
+        }
+    }
+    lessons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::Course;
+
+    const SERVER: &str = "start_here/src/server.rs";
+
+    fn lesson(id: &str) -> Lesson {
+        Course::embedded().unwrap().find(id).unwrap().clone()
+    }
+
+    fn holding(file: &str, text: &str) -> Files {
+        vec![(file.to_string(), rewrite::text(text.to_string(), None))]
+    }
+
+    fn new_text(plan: &Plan) -> &str {
+        let [change] = plan.changes.as_slice() else {
+            panic!("{plan:?}");
+        };
+        std::str::from_utf8(&change.new.as_ref().unwrap().bytes).unwrap()
+    }
+
+    #[test]
+    fn only_the_lessons_own_place_is_put_back() {
+        let finished = files::finished(SERVER).unwrap();
+        let now = holding(SERVER, finished);
+        let plan = plan(&lesson("record-route"), Scope::Places, &now).unwrap();
+        let new = new_text(&plan);
+        assert_eq!(region::outside(new), region::outside(finished));
+        let place = |text, id| region::find(text, id).unwrap().text.to_string();
+        assert_eq!(
+            place(new, "record-route"),
+            files::stub(SERVER, "record-route").unwrap()
+        );
+        assert_eq!(place(new, "route-chat"), place(finished, "route-chat"));
+        assert_eq!(plan.lessons, ["record-route"]);
+    }
+
+    #[test]
+    fn what_is_as_handed_out_is_not_changed() {
+        let now = holding(SERVER, &files::original(SERVER).unwrap().unwrap());
+        for scope in [Scope::Places, Scope::WholeFiles] {
+            let plan = plan(&lesson("record-route"), scope, &now).unwrap();
+            assert!(plan.changes.is_empty());
+        }
+    }
+
+    #[test]
+    fn whole_files_need_no_markers_nor_to_be_there_and_keep_windows_line_ends() {
+        let lesson = lesson("record-route");
+        let original = files::original(SERVER).unwrap().unwrap();
+        let lost = holding(SERVER, "// nothing is left\r\n");
+        assert!(matches!(
+            plan(&lesson, Scope::Places, &lost),
+            Err(ChangeError::Markers { .. })
+        ));
+        let put_back = plan(&lesson, Scope::WholeFiles, &lost).unwrap();
+        assert_eq!(new_text(&put_back), original.replace('\n', "\r\n"));
+        assert!(put_back.lessons.contains(&"route-chat".to_string()));
+
+        let gone = vec![(SERVER.to_string(), None)];
+        assert!(matches!(
+            plan(&lesson, Scope::Places, &gone),
+            Err(ChangeError::Unreadable { .. })
+        ));
+        let made = plan(&lesson, Scope::WholeFiles, &gone).unwrap();
+        assert_eq!(new_text(&made), original);
+    }
+
+    #[test]
+    fn what_is_no_text_is_said() {
+        let now = vec![(
+            SERVER.to_string(),
+            Some(crate::learner::file::Content {
+                bytes: vec![0xff, 0xfe],
+                permissions: None,
+            }),
+        )];
+        let lesson = lesson("record-route");
+        assert!(matches!(
+            plan(&lesson, Scope::Places, &now),
+            Err(ChangeError::Unreadable { .. })
+        ));
+        assert_eq!(
+            plan(&lesson, Scope::WholeFiles, &now)
+                .unwrap()
+                .changes
+                .len(),
+            1
+        );
+    }
+}

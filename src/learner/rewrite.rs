@@ -1,0 +1,312 @@
+//! Changing files of the learner's so that nothing is lost: a snapshot first, then each file in one
+//! instant.
+
+use std::path::PathBuf;
+use std::{fmt, io};
+
+use super::file::{self, Content};
+use super::snapshot::{self, Files, Purpose, Snapshot};
+use super::{Folder, Lock, Progress, Store, StoreError};
+use crate::course::region::{self, RegionError};
+
+/// What came of it, where files were to become something else.
+#[derive(Debug)]
+#[must_use]
+pub enum Rewrite {
+    /// The lesson has no files.
+    NoCode,
+    /// They are so already. Nothing has been done.
+    AlreadySo,
+    /// They have become it.
+    Done(Rewritten),
+}
+
+/// What has been changed.
+#[derive(Debug)]
+pub struct Rewritten {
+    /// The files, from the lab's root.
+    pub files: Vec<String>,
+    /// The lessons whose code that is.
+    pub lessons: Vec<String>,
+    /// The folder that holds the files as they were.
+    pub kept: PathBuf,
+}
+
+/// A file that is to become something else.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// From the lab's root.
+    pub file: String,
+    /// What it is to hold, or nothing if it is to be taken away.
+    pub new: Option<Content>,
+}
+
+/// Why files are not changed.
+#[derive(Debug)]
+pub enum ChangeError {
+    /// The folder for notes cannot be used, or a file cannot be read.
+    Store(StoreError),
+    /// A file is not there, or is no text.
+    Unreadable {
+        /// The file, from the lab's root.
+        file: String,
+        /// The lesson it was read for.
+        lesson: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// A lesson's markers are not as they were.
+    Markers {
+        /// The file, from the lab's root.
+        file: String,
+        /// The lesson.
+        lesson: String,
+        /// Which one is missing.
+        error: RegionError,
+    },
+    /// The binary does not carry what the file is to become.
+    NotCarried {
+        /// What it lacks.
+        what: String,
+    },
+    /// Somebody else has changed a file while the lab was about to. That stays.
+    Meanwhile {
+        /// The file, from the lab's root.
+        file: String,
+    },
+    /// A file cannot be written.
+    Unwritable {
+        /// The file, from the lab's root.
+        file: String,
+        /// The system's words.
+        error: io::Error,
+        /// Where the old files are, if not all of them are in their places.
+        kept: Option<PathBuf>,
+    },
+}
+
+impl fmt::Display for ChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ChangeError::Store(error) => write!(f, "{error}"),
+            ChangeError::Unreadable { file, error, .. } => write!(f, "cannot read {file}: {error}"),
+            ChangeError::Markers { file, error, .. } => write!(f, "{file}: {error}"),
+            ChangeError::NotCarried { what } => write!(f, "this binary carries no {what}"),
+            ChangeError::Meanwhile { file } => {
+                write!(
+                    f,
+                    "{file} was changed by another program just now; that is not touched"
+                )
+            }
+            ChangeError::Unwritable { file, error, .. } => {
+                write!(f, "cannot write {file}: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ChangeError {}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> ChangeError {
+        ChangeError::Store(error)
+    }
+}
+
+/// Where files are changed, while no other lab can.
+pub(super) struct Desk<'a> {
+    pub folder: &'a Folder,
+    pub store: &'a Store,
+    pub lock: Lock,
+}
+
+impl<'a> Desk<'a> {
+    /// Waits until no other lab changes anything.
+    ///
+    /// # Errors
+    ///
+    /// If the folder for notes cannot be used.
+    pub fn take(folder: &'a Folder, store: &'a Store) -> Result<Desk<'a>, StoreError> {
+        let lock = store.lock()?;
+        Ok(Desk {
+            folder,
+            store,
+            lock,
+        })
+    }
+
+    /// Makes a snapshot of files as they have been read, changes some of them, and notes that in the
+    /// progress.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError`]; then all is as it was, unless the error says otherwise.
+    pub fn change(
+        &self,
+        purpose: Purpose,
+        before: &Files,
+        changes: &[Change],
+        note: impl FnOnce(&mut Progress),
+    ) -> Result<Snapshot, ChangeError> {
+        let snapshot = snapshot::make(&self.lock, self.folder, purpose, before)?;
+        if let Err(error) = self.write(&snapshot, before, changes, note) {
+            // Of files that are in their places, no copy is needed. If it stays, `undo` finds that they are
+            // so already.
+            if !matches!(&error, ChangeError::Unwritable { kept: Some(_), .. }) {
+                snapshot::remove(&self.lock, &snapshot).ok();
+            }
+            return Err(error);
+        }
+        Ok(snapshot)
+    }
+
+    /// Changes files of which there is a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::change`].
+    pub fn write(
+        &self,
+        snapshot: &Snapshot,
+        before: &Files,
+        changes: &[Change],
+        note: impl FnOnce(&mut Progress),
+    ) -> Result<(), ChangeError> {
+        // The progress first: whoever kills the lab in between finds a pass too few, never one too many.
+        let progress = self.store.load_in(&self.lock)?.progress;
+        let mut noted = progress.clone();
+        note(&mut noted);
+        if noted != progress {
+            self.store.write_in(&self.lock, &noted)?;
+        }
+        let mut begun = 0;
+        let written = changes.iter().try_for_each(|change| {
+            begun += 1;
+            self.put(change, content_of(before, &change.file))
+        });
+        let Err(mut error) = written else {
+            return Ok(());
+        };
+        let back = self.put_back(before, &changes[..begun]);
+        if noted != progress {
+            // If not even that works, a check finds the pass again. The first error says more.
+            self.store.write_in(&self.lock, &progress).ok();
+        }
+        if let ChangeError::Unwritable { kept, .. } = &mut error
+            && !back
+        {
+            *kept = Some(snapshot.folder().to_path_buf());
+        }
+        Err(error)
+    }
+
+    /// Changes one file, if it still is as it was read.
+    fn put(&self, change: &Change, before: Option<&Content>) -> Result<(), ChangeError> {
+        let path = self.folder.file(&change.file);
+        let unwritable = |error| ChangeError::Unwritable {
+            file: change.file.clone(),
+            error,
+            kept: None,
+        };
+        // An editor knows no lock. What it saves while the snapshot is made must not be lost.
+        let now = file::read(&path).map_err(unwritable)?;
+        if !same(now.as_ref(), before) {
+            return Err(ChangeError::Meanwhile {
+                file: change.file.clone(),
+            });
+        }
+        match &change.new {
+            Some(new) => file::write(
+                &path,
+                &new.bytes,
+                new.permissions.as_ref(),
+                self.lock.notes(),
+            ),
+            None => file::remove(&path),
+        }
+        .map_err(unwritable)
+    }
+
+    /// Puts files back that hold what they were to become. Returns whether no change is left.
+    fn put_back(&self, before: &Files, changes: &[Change]) -> bool {
+        let mut back = true;
+        for change in changes {
+            let path = self.folder.file(&change.file);
+            let now = file::read(&path).ok().flatten();
+            let old = content_of(before, &change.file);
+            if !same(now.as_ref(), change.new.as_ref()) || same(change.new.as_ref(), old) {
+                continue;
+            }
+            let undone = match old {
+                Some(old) => file::write(
+                    &path,
+                    &old.bytes,
+                    old.permissions.as_ref(),
+                    self.lock.notes(),
+                ),
+                None => file::remove(&path),
+            };
+            back &= undone.is_ok();
+        }
+        back
+    }
+}
+
+/// What one of these files holds.
+pub(super) fn content_of<'a>(files: &'a Files, file: &str) -> Option<&'a Content> {
+    let (_, content) = files.iter().find(|(name, _)| name == file)?;
+    content.as_ref()
+}
+
+/// Whether a file holds the same.
+pub(super) fn same(one: Option<&Content>, other: Option<&Content>) -> bool {
+    one.map(|content| &content.bytes) == other.map(|content| &content.bytes)
+}
+
+/// What is to be written in a file of which there may be an old one.
+pub(super) fn text(text: String, old: Option<&Content>) -> Option<Content> {
+    Some(Content {
+        bytes: text.into_bytes(),
+        permissions: old.and_then(|old| old.permissions.clone()),
+    })
+}
+
+/// A file's text.
+///
+/// # Errors
+///
+/// If there is no such file, or it is no text.
+pub(super) fn readable<'a>(
+    file: &str,
+    lesson: &str,
+    content: Option<&'a Content>,
+) -> Result<&'a str, ChangeError> {
+    let unreadable = |error| ChangeError::Unreadable {
+        file: file.to_string(),
+        lesson: lesson.to_string(),
+        error,
+    };
+    let nothing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
+    let content = content.ok_or_else(|| unreadable(nothing()))?;
+    std::str::from_utf8(&content.bytes)
+        .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))
+}
+
+/// A file's text with another code in a lesson's place.
+///
+/// # Errors
+///
+/// If it cannot be read, or the place cannot be found.
+pub(super) fn with_place(
+    file: &str,
+    lesson: &str,
+    content: Option<&Content>,
+    code: &str,
+) -> Result<String, ChangeError> {
+    let text = readable(file, lesson, content)?;
+    region::replace(text, lesson, code).map_err(|error| ChangeError::Markers {
+        file: file.to_string(),
+        lesson: lesson.to_string(),
+        error,
+    })
+}

@@ -1,0 +1,123 @@
+//! The copies in a snapshot.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{Files, below};
+use crate::learner::file;
+
+/// The largest file of start_here that is copied though it is not about to be changed: 1 MiB.
+const LARGEST: u64 = 1 << 20;
+
+/// How many such files are copied at the most.
+const MANY: usize = 500;
+
+/// Folders that hold nothing of the learner's own.
+const NOT_THE_LEARNERS: [&str; 2] = ["target", ".git"];
+
+/// Writes files as they have been read, and makes sure that they outlast a loss of power.
+///
+/// # Errors
+///
+/// If one cannot be written.
+pub fn write(to: &Path, files: &Files) -> io::Result<()> {
+    let mut folders = BTreeSet::new();
+    for (name, content) in files {
+        let Some(content) = content else { continue };
+        let path = below(to, name);
+        let parent = path.parent().unwrap_or(to);
+        fs::create_dir_all(parent)?;
+        let mut copy = File::create(&path)?;
+        copy.write_all(&content.bytes)?;
+        copy.sync_all()?;
+        // Last, for it may be that nothing is to be written.
+        if let Some(permissions) = &content.permissions {
+            fs::set_permissions(&path, permissions.clone())?;
+        }
+        let made = parent
+            .ancestors()
+            .take_while(|folder| folder.starts_with(to));
+        folders.extend(made.map(Path::to_path_buf));
+    }
+    // A folder's own name stands in the one above it.
+    folders
+        .iter()
+        .rev()
+        .try_for_each(|folder| file::sync_folder(folder))
+}
+
+/// How much room files take.
+pub fn bytes(files: &Files) -> u64 {
+    let contents = files.iter().filter_map(|(_, content)| content.as_ref());
+    contents.map(|content| content.bytes.len() as u64).sum()
+}
+
+/// Files that were copied only to be there.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// How much room they take.
+    pub bytes: u64,
+    /// Those of which there is no copy, from the lab's root.
+    pub left_out: Vec<String>,
+}
+
+/// Copies all files of start_here but those named. Nothing is about to happen to them: what cannot be
+/// copied is left out, and nobody waits until the disk has them.
+pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
+    let named: BTreeSet<PathBuf> = named.iter().map(|(name, _)| below(root, name)).collect();
+    let mut found = Vec::new();
+    collect(&root.join("start_here"), &mut found);
+    found.sort();
+    let mut others = Others::default();
+    let mut copied = 0;
+    for path in found.iter().filter(|path| !named.contains(*path)) {
+        let Ok(inside) = path.strip_prefix(root) else {
+            continue;
+        };
+        match copy(path, &to.join(inside), copied < MANY) {
+            Some(bytes) => {
+                others.bytes += bytes;
+                copied += 1;
+            }
+            None => others.left_out.push(inside.display().to_string()),
+        }
+    }
+    others
+}
+
+/// Copies a file that is small enough. Returns its size, or nothing if there is no copy.
+fn copy(from: &Path, to: &Path, room: bool) -> Option<u64> {
+    let about = fs::metadata(from).ok()?;
+    // To read from a pipe would be to wait for ever.
+    if !room || !about.is_file() || about.len() > LARGEST {
+        return None;
+    }
+    fs::create_dir_all(to.parent()?).ok()?;
+    let copied = fs::copy(from, to);
+    if copied.is_err() {
+        // Half a copy is worse than none.
+        fs::remove_file(to).ok();
+    }
+    copied.ok()
+}
+
+/// The files below a folder, in no order. Links to folders are not followed: they may lead anywhere.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if !is_folder {
+            if !entry.path().is_dir() {
+                found.push(entry.path());
+            }
+        } else if !NOT_THE_LEARNERS.map(OsStr::new).contains(&name.as_os_str()) {
+            collect(&entry.path(), found);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Where progress is kept: `.routeguide-lab/progress.json`.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use super::progress::{Progress, VERSION};
+use super::{Lock, file};
+
+/// Where progress is kept.
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+/// Progress as it was read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The progress.
+    pub progress: Progress,
+    /// Where an unreadable file was set aside, if there was one.
+    pub set_aside: Option<PathBuf>,
+}
+
+/// Why progress or snapshots cannot be read or written.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The system said no.
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's words.
+        error: io::Error,
+    },
+    /// A newer lab wrote it.
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The version it has.
+        version: u64,
+    },
+}
+
+impl StoreError {
+    /// What the system said about a file or folder.
+    pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> StoreError + use<> {
+        let path = path.to_path_buf();
+        move |error| StoreError::Io {
+            path: path.clone(),
+            error,
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Io { path, error } => write!(f, "cannot use {}: {error}", path.display()),
+            StoreError::Newer { path, version } => write!(
+                f,
+                "{} was written by a newer lab (version {version} of the file; this one knows {VERSION}). \
+                 Use the newer lab, or move the file away",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl Store {
+    /// The store in a lab's folder for notes. Nothing is read or made yet.
+    pub fn new(notes: PathBuf) -> Store {
+        Store { folder: notes }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("progress.json")
+    }
+
+    /// Waits until no other lab writes here, and keeps others from it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the folder for notes cannot be used.
+    pub fn lock(&self) -> Result<Lock, StoreError> {
+        Lock::take(&self.folder)
+    }
+
+    /// Reads the progress. A file that cannot be understood is renamed, never erased.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if a file cannot be read or renamed, or comes from a newer lab.
+    pub fn load(&self) -> Result<Loaded, StoreError> {
+        match self.understood()? {
+            Understood::Progress(progress) => Ok(Loaded {
+                progress,
+                set_aside: None,
+            }),
+            // Under the lock: another lab may be setting the same file aside.
+            Understood::Not => self.load_in(&self.lock()?),
+        }
+    }
+
+    /// As [`Store::load`], while no other lab can write.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::load`].
+    pub fn load_in(&self, _lock: &Lock) -> Result<Loaded, StoreError> {
+        if let Understood::Progress(progress) = self.understood()? {
+            return Ok(Loaded {
+                progress,
+                set_aside: None,
+            });
+        }
+        let aside = free_name(&self.folder, "progress.unreadable");
+        fs::rename(self.file(), &aside).map_err(StoreError::at(&self.file()))?;
+        Ok(Loaded {
+            progress: Progress::default(),
+            set_aside: Some(aside),
+        })
+    }
+
+    /// Reads, changes and writes the progress, while no other lab can.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; then nothing has been changed.
+    pub fn update(&self, change: impl FnOnce(&mut Progress)) -> Result<Loaded, StoreError> {
+        let lock = self.lock()?;
+        let mut loaded = self.load_in(&lock)?;
+        change(&mut loaded.progress);
+        self.write_in(&lock, &loaded.progress)?;
+        Ok(loaded)
+    }
+
+    /// Writes the progress that was read under the same lock, with what has been changed in it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]; then the old file is there.
+    pub fn write_in(&self, lock: &Lock, progress: &Progress) -> Result<(), StoreError> {
+        let fail = StoreError::at(&self.file());
+        let mut text = serde_json::to_vec_pretty(progress).map_err(|error| fail(error.into()))?;
+        text.push(b'\n');
+        file::write(&self.file(), &text, None, lock.notes()).map_err(fail)
+    }
+
+    /// The progress in the file. None is as good as an empty one.
+    fn understood(&self) -> Result<Understood, StoreError> {
+        match fs::read(self.file()) {
+            Ok(bytes) => understand(&self.file(), &bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Understood::Progress(Progress::default()))
+            }
+            Err(error) => Err(StoreError::at(&self.file())(error)),
+        }
+    }
+}
+
+/// What a file says.
+enum Understood {
+    Progress(Progress),
+    /// Nothing that makes sense.
+    Not,
+}
+
+fn understand(path: &Path, bytes: &[u8]) -> Result<Understood, StoreError> {
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else {
+        return Ok(Understood::Not);
+    };
+    match value.get("version").and_then(serde_json::Value::as_u64) {
+        Some(version) if version > u64::from(VERSION) => Err(StoreError::Newer {
+            path: path.to_path_buf(),
+            version,
+        }),
+        Some(_) => Ok(serde_json::from_value(value).map_or(Understood::Not, Understood::Progress)),
+        None => Ok(Understood::Not),
+    }
+}
+
+/// A name in a folder that no file has yet: `name.json`, `name-2.json`, ….
+fn free_name(folder: &Path, name: &str) -> PathBuf {
+    let numbered = |n: u32| folder.join(format!("{name}-{n}.json"));
+    let first = folder.join(format!("{name}.json"));
+    if !first.exists() {
+        return first;
+    }
+    (2..)
+        .map(numbered)
+        .find(|path| !path.exists())
+        .unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests;

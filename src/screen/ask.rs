@@ -1,0 +1,43 @@
+//! Questions, where there is somebody to answer.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::text::inert;
+
+/// Whether somebody is there who can read a question and answer it.
+pub fn can() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks a question, on standard error, and reads the answer. Only `y` and `yes` are a yes; the end of the
+/// input is a no.
+///
+/// # Errors
+///
+/// If the answer cannot be read.
+pub fn yes(question: &str) -> io::Result<bool> {
+    let mut err = io::stderr().lock();
+    write!(err, "{}", inert(question))?;
+    err.flush()?;
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer)?;
+    if read == 0 {
+        writeln!(err)?;
+    }
+    Ok(is_yes(&answer))
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        assert!(is_yes("y\n") && is_yes(" YES\r\n"));
+        assert!(!is_yes("") && !is_yes("\n") && !is_yes("n\n") && !is_yes("yet\n"));
+    }
+}

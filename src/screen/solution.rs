@@ -1,0 +1,62 @@
+//! The finished code of a lesson, beside the learner's own.
+
+use super::{Canvas, diff};
+use crate::course::Lesson;
+use crate::learner::solution::{Own, Piece};
+use crate::text::harmless;
+
+/// Draws the finished code, file by file: as the difference to the learner's own code where there is some,
+/// and otherwise as it is. `commands` says how it can be written there.
+pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    if pieces.is_empty() {
+        return format!(
+            "{} has no code of its own: it only runs what you have written.\n",
+            lesson.id()
+        );
+    }
+    let mut text = String::new();
+    let mut differs = false;
+    for piece in pieces {
+        let heading = format!("{}, the place of {}:", piece.file, lesson.id());
+        text.push_str(&paint.strong(&heading));
+        text.push('\n');
+        match &piece.own {
+            Own::Code(own) if diff::is_same(own, piece.finished) => {
+                text.push_str("Your code is the same.\n\n");
+            }
+            Own::Code(own) => {
+                differs = true;
+                let key = format!(
+                    "{} your code, {} the finished one",
+                    paint.removed("-"),
+                    paint.added("+")
+                );
+                text.push_str(&format!("{key}\n\n"));
+                text.push_str(&diff::draw(own, piece.finished, paint));
+                text.push('\n');
+            }
+            Own::Nothing | Own::Unknown(_) => {
+                differs = true;
+                if let Own::Unknown(error) = &piece.own {
+                    let error = harmless(&error.to_string());
+                    text.push_str(&paint.notice(&format!("It is not shown beside yours: {error}")));
+                    text.push('\n');
+                }
+                text.push('\n');
+                for line in piece.finished.trim_matches('\n').lines() {
+                    text.push_str(&paint.code(line));
+                    text.push('\n');
+                }
+                text.push('\n');
+            }
+        }
+    }
+    if differs {
+        let command = paint.code(&format!("{program} solution {} --write", lesson.id()));
+        text.push_str(&format!(
+            "{command}  puts it in your files; what is there is kept\n"
+        ));
+    }
+    text
+}
