@@ -10,9 +10,12 @@ use crate::probe::Address;
 
 /// Learn streaming gRPC in Rust, and prove every step over the wire.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = AFTER_HELP)]
+#[command(version, about, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// What to do; without a word, the list of lessons
+    /// Look at your files again and again, for drives that do not tell when a file changes
+    #[arg(long)]
+    pub poll: bool,
+    /// What to do; without a word, the interactive lab
     #[command(subcommand)]
     pub word: Option<Word>,
 }

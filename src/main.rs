@@ -17,6 +17,7 @@ mod report;
 mod screen;
 mod text;
 mod verdict;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -30,7 +31,8 @@ use learner::reset::Scope;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.word {
-        None | Some(Word::List) => commands::list::run(),
+        None => commands::lab::run(cli.poll).await,
+        Some(Word::List) => commands::list::run(),
         Some(Word::Next { lesson }) => commands::next::run(lesson.as_deref()),
         Some(Word::Check(args)) => commands::interruptible(commands::check::run(&args)).await,
         Some(Word::RunReference(args)) => commands::run_reference::run(&args).await,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{CheckError, Code, Setting, Watch};
 use crate::course::{Course, Selection, Track, files};
-use crate::learner::work;
+use crate::learner::work::{self, SpotError};
 use crate::learner::{Fingerprint, Folder, Progress, Store, StoreError};
 use crate::process;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
@@ -116,4 +116,30 @@ pub fn record(
         }
     })?;
     Ok(loaded.progress)
+}
+
+/// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line.
+///
+/// # Errors
+///
+/// If the lesson's place cannot be found.
+pub fn place_to_edit(
+    folder: &Folder,
+    course: &Course,
+    report: &CheckReport,
+) -> Option<Result<(String, usize), SpotError>> {
+    let is_open = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
+    let open = report.lessons.iter().find(is_open)?;
+    let found = open.diagnosis.as_ref();
+    if let Some(edit) = found.and_then(|found| found.edit.clone()) {
+        return Some(Ok(edit));
+    }
+    let lesson = course.find(&open.lesson).ok()?;
+    match work::spots(folder, lesson) {
+        Ok(spots) => spots
+            .into_iter()
+            .next()
+            .map(|spot| Ok((spot.file, spot.line))),
+        Err(error) => Some(Err(error)),
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod hint;
+pub mod lab;
 pub mod list;
 pub mod next;
 pub mod reset;

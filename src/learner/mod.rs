@@ -2,8 +2,8 @@
 //! is lost.
 
 pub mod changes;
-pub mod fingerprint;
 pub mod file;
+pub mod fingerprint;
 pub mod folder;
 pub mod lock;
 pub mod progress;

@@ -18,7 +18,7 @@ pub struct Build {
     pub workspace: PathBuf,
     /// The package: `start_here` or `completed`.
     pub package: &'static str,
-    /// The programs of it.
+    /// The programs of it; without any, its library, and so everything that programs need.
     pub programs: Vec<&'static str>,
     /// Whether diagnostics come in colour.
     pub colour: bool,
@@ -110,6 +110,9 @@ impl Build {
             arguments.extend(["-p".into(), env!("CARGO_PKG_NAME").into()]);
         }
         arguments.extend(["-p".into(), self.package.into()]);
+        if self.programs.is_empty() {
+            arguments.push("--lib".into());
+        }
         for program in &self.programs {
             arguments.extend(["--bin".into(), program.into()]);
         }

@@ -2,6 +2,7 @@
 
 pub mod cargo;
 pub mod child;
+pub mod editor;
 pub mod files;
 pub mod group;
 #[cfg(unix)]

@@ -47,6 +47,56 @@ pub fn lines(text: &str, columns: usize, most: usize) -> Vec<String> {
     lines
 }
 
+/// A line on as many lines of so many columns as it takes. Colours end with each of them, and go on with the
+/// next; whatever else could command a terminal is left out.
+pub fn folded(line: &str, columns: usize) -> Vec<String> {
+    const RESET: &str = "\u{1b}[0m";
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    let mut now = String::new();
+    let mut used = 0;
+    // The colours that are on.
+    let mut on = String::new();
+    for (piece, is_code) in console::AnsiCodeIterator::new(line) {
+        if is_code {
+            match piece
+                .strip_prefix("\u{1b}[")
+                .filter(|rest| rest.ends_with('m'))
+            {
+                Some("m" | "0m") => on.clear(),
+                Some(_) => on.push_str(piece),
+                None => continue,
+            }
+            now.push_str(piece);
+            continue;
+        }
+        let text = piece.replace('\t', "    ").replace(char::is_control, "");
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let mut end = head(rest, columns - used);
+            if end == 0 && used == 0 {
+                // Wider than the whole line.
+                end = rest.chars().next().map_or(rest.len(), char::len_utf8);
+            }
+            now.push_str(&rest[..end]);
+            used += width(&rest[..end]);
+            rest = &rest[end..];
+            if !rest.is_empty() {
+                if !on.is_empty() {
+                    now.push_str(RESET);
+                }
+                lines.push(std::mem::replace(&mut now, on.clone()));
+                used = 0;
+            }
+        }
+    }
+    if !on.is_empty() {
+        now.push_str(RESET);
+    }
+    lines.push(now);
+    lines
+}
+
 /// The length in bytes of the longest beginning of a text that takes no more than so many columns, and
 /// parts no character from the marks on it.
 fn head(text: &str, columns: usize) -> usize {
@@ -82,6 +132,29 @@ fn head(text: &str, columns: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_go_on_where_a_line_is_folded_and_commands_do_not() {
+        let red = "\u{1b}[31m";
+        let line = format!("ab{red}cdef\u{1b}[0mg\u{1b}[2J\u{7}\th");
+        assert_eq!(
+            folded(&line, 4),
+            [
+                format!("ab{red}cd\u{1b}[0m"),
+                format!("{red}ef\u{1b}[0mg "),
+                "   h".to_string()
+            ]
+        );
+        assert_eq!(folded("", 4), [""]);
+        assert_eq!(folded("日本", 1), ["日", "本"]);
+        for columns in 1..12 {
+            let lines = folded("plain 日本語 👩‍👩‍👧 e\u{301}e\u{301} text", columns);
+            assert!(
+                lines.iter().all(|line| width(line) <= columns.max(2)),
+                "{lines:?}"
+            );
+        }
+    }
 
     #[test]
     fn texts_of_all_scripts_take_the_columns_they_have() {

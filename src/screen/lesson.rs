@@ -36,13 +36,7 @@ pub fn draw(
         format!(" {}", lesson.id())
     };
     let mut text = format!("{}\n\n", course_bar(passed, lessons, canvas));
-    text.push_str(&paint.strong(&format!("Lesson {}: {}", lesson.number, lesson.head.title)));
-    text.push_str(&paint.faint(&format!(
-        "  ({}, {} min)\n\n",
-        lesson.id(),
-        lesson.head.minutes
-    )));
-    text.push_str(&markdown::render(&as_typed(&lesson.text, program), canvas));
+    text.push_str(&title_and_text(lesson, program, canvas));
     text.push('\n');
     text.push_str(&"─".repeat(canvas.width));
     text.push('\n');
@@ -65,6 +59,15 @@ pub fn draw(
         paint.code(&format!("{program} hint{name}"))
     ));
     text
+}
+
+/// The title of a lesson, and its text.
+pub fn title_and_text(lesson: &Lesson, program: &str, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let title = paint.strong(&format!("Lesson {}: {}", lesson.number, lesson.head.title));
+    let about = paint.faint(&format!("  ({}, {} min)", lesson.id(), lesson.head.minutes));
+    let text = markdown::render(&as_typed(&lesson.text, program), canvas);
+    format!("{title}{about}\n\n{text}")
 }
 
 /// A text with the commands as this learner types them; the lessons are written for a clone.
@@ -99,10 +102,7 @@ pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: 
         shown.saturating_sub(1)
     };
     for (index, hint) in lesson.hints.iter().enumerate().take(shown).skip(first) {
-        let heading = format!("{}: hint {} of {all}", lesson.id(), index + 1);
-        text.push_str(&format!("{}\n\n", paint.strong(&heading)));
-        text.push_str(&markdown::render(&as_typed(hint, program), canvas));
-        text.push('\n');
+        text.push_str(&hint_with_heading(lesson, index, hint, program, canvas));
     }
     let (word, what) = if shown < all {
         ("hint", "one more hint")
@@ -112,4 +112,22 @@ pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: 
     let command = paint.code(&format!("{program} {word} {}", lesson.id()));
     text.push_str(&format!("{command}  {what}\n"));
     text
+}
+
+/// One hint, under its number.
+pub fn hint_with_heading(
+    lesson: &Lesson,
+    index: usize,
+    hint: &str,
+    program: &str,
+    canvas: Canvas,
+) -> String {
+    let heading = format!(
+        "{}: hint {} of {}",
+        lesson.id(),
+        index + 1,
+        lesson.hints.len()
+    );
+    let text = markdown::render(&as_typed(hint, program), canvas);
+    format!("{}\n\n{text}\n", canvas.paint.strong(&heading))
 }

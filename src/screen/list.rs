@@ -49,7 +49,8 @@ pub fn draw(course: &Course, progress: &Progress, canvas: Canvas) -> String {
     text
 }
 
-fn heading(part: Part) -> &'static str {
+/// What a part of the course is called.
+pub fn heading(part: Part) -> &'static str {
     match part {
         Part::Proto => "The contract",
         Part::Server => "The server",

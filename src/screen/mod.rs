@@ -7,6 +7,8 @@ pub mod check;
 pub mod diff;
 pub mod evidence;
 pub mod fit;
+pub mod keyboard;
+pub mod lab;
 pub mod lesson;
 pub mod list;
 pub mod markdown;
@@ -14,6 +16,7 @@ pub mod paint;
 pub mod rewritten;
 pub mod solution;
 pub mod target;
+pub mod terminal;
 pub mod timeline;
 
 use std::io::{self, IsTerminal as _, Write as _};

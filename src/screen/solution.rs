@@ -5,9 +5,27 @@ use crate::course::Lesson;
 use crate::learner::solution::{Own, Piece};
 use crate::text::harmless;
 
-/// Draws the finished code, file by file: as the difference to the learner's own code where there is some,
-/// and otherwise as it is. `commands` says how it can be written there.
+/// Draws the finished code, and says how it can be written into the learner's files.
 pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) -> String {
+    let mut text = places(lesson, pieces, canvas);
+    let is_there = |piece: &Piece| match &piece.own {
+        Own::Code(own) => diff::is_same(own, piece.finished),
+        Own::Nothing | Own::Unknown(_) => false,
+    };
+    if !pieces.iter().all(is_there) {
+        let command = canvas
+            .paint
+            .code(&format!("{program} solution {} --write", lesson.id()));
+        text.push_str(&format!(
+            "{command}  puts it in your files; what is there is kept\n"
+        ));
+    }
+    text
+}
+
+/// Draws the finished code, file by file: as the difference to the learner's own code where there is some,
+/// and otherwise as it is.
+pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
     let paint = canvas.paint;
     if pieces.is_empty() {
         return format!(
@@ -16,7 +34,6 @@ pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) ->
         );
     }
     let mut text = String::new();
-    let mut differs = false;
     for piece in pieces {
         let heading = format!("{}, the place of {}:", piece.file, lesson.id());
         text.push_str(&paint.strong(&heading));
@@ -26,7 +43,6 @@ pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) ->
                 text.push_str("Your code is the same.\n\n");
             }
             Own::Code(own) => {
-                differs = true;
                 let key = format!(
                     "{} your code, {} the finished one",
                     paint.removed("-"),
@@ -37,7 +53,6 @@ pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) ->
                 text.push('\n');
             }
             Own::Nothing | Own::Unknown(_) => {
-                differs = true;
                 if let Own::Unknown(error) = &piece.own {
                     let error = harmless(&error.to_string());
                     text.push_str(&paint.notice(&format!("It is not shown beside yours: {error}")));
@@ -51,12 +66,6 @@ pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) ->
                 text.push('\n');
             }
         }
-    }
-    if differs {
-        let command = paint.code(&format!("{program} solution {} --write", lesson.id()));
-        text.push_str(&format!(
-            "{command}  puts it in your files; what is there is kept\n"
-        ));
     }
     text
 }

@@ -34,7 +34,7 @@ pub fn setting(args: &CheckArgs) -> Result<Setting, Problem> {
 /// # Errors
 ///
 /// None in a binary that passes its tests.
-fn codelabs_database() -> Result<Database, Problem> {
+pub fn codelabs_database() -> Result<Database, Problem> {
     Database::from_json(files::DATABASE).map_err(|error| {
         let what = format!("the codelab's database: {error}");
         Problem::new(Exit::CouldNot, what, "")

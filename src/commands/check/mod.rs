@@ -7,6 +7,8 @@ mod asked;
 mod own;
 mod show;
 
+pub use asked::codelabs_database;
+
 use super::{Exit, Lab, Problem};
 use crate::checker::CheckError;
 use crate::cli::CheckArgs;

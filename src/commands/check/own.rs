@@ -4,9 +4,8 @@ use super::{Exit, Lab, Problem, asked, show};
 use crate::checker::own::{self, Own};
 use crate::cli::{CheckArgs, Format};
 use crate::course::{Lesson, Selection, Track};
-use crate::learner::work;
 use crate::screen::{self, Canvas, building::Activity};
-use crate::verdict::{CheckReport, LessonReport, Outcome};
+use crate::verdict::{CheckReport, Outcome};
 
 /// How often a check begins anew because files were saved while it ran.
 const MOST_TRIES: usize = 3;
@@ -78,32 +77,16 @@ fn select<'a>(lab: &'a Lab, args: &CheckArgs) -> Result<Selection<'a>, Problem> 
     )
 }
 
-/// Where the first lesson that is not right is to be changed.
-fn place_to_edit(lab: &Lab, report: &CheckReport) -> Option<String> {
-    let is_open = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
-    let open = report.lessons.iter().find(is_open)?;
-    if let Some((file, line)) = open
-        .diagnosis
-        .as_ref()
-        .and_then(|found| found.edit.as_ref())
-    {
-        return Some(format!("{file}:{line}"));
-    }
-    let lesson = lab.course.find(&open.lesson).ok()?;
-    match work::spots(&lab.folder, lesson) {
-        Ok(spots) => spots
-            .first()
-            .map(|spot| format!("{}:{}", spot.file, spot.line)),
-        Err(error) => Some(error.to_string()),
-    }
-}
-
 /// What to do now, in a line or two.
 fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     let program = screen::invocation();
     let canvas = Canvas::stdout();
     if report.outcome() != Outcome::Pass {
-        let place = place_to_edit(lab, report);
+        let place = own::place_to_edit(&lab.folder, &lab.course, report);
+        let place = place.map(|place| match place {
+            Ok((file, line)) => format!("{file}:{line}"),
+            Err(error) => error.to_string(),
+        });
         return Ok(screen::check::try_again(place.as_deref(), program, canvas));
     }
     let progress = lab.store.load()?.progress;

@@ -1,0 +1,238 @@
+//! The interactive lab: what happens goes to the state machine in `watch/`, and what that wants is done.
+
+mod effects;
+mod runs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::check::codelabs_database;
+use super::{Exit, Lab, Problem};
+use crate::checker::Setting;
+use crate::checker::own::Own;
+use crate::course::Track;
+use crate::learner::Fingerprint;
+use crate::learner::changes::{Notice, Watching};
+use crate::screen::keyboard::{Input, Keyboard};
+use crate::screen::lab::{self, Stage};
+use crate::screen::terminal::{Terminal, is_interactive};
+use crate::screen::{self, Canvas};
+use crate::watch::{Effect, Event, Run, State, Warm};
+use runs::Runs;
+
+/// How long a run waits while nothing moves, as for `check`.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often a screen on which something moves is drawn.
+const TICK: Duration = Duration::from_millis(100);
+/// How often it is looked whether another lab has recorded something.
+const OTHER_LABS: Duration = Duration::from_secs(1);
+
+/// Opens the interactive lab; without a terminal, the list of lessons is printed instead.
+///
+/// # Errors
+///
+/// If there is no lab here, its files cannot be read, or the terminal cannot be used.
+pub async fn run(poll: bool) -> Result<Exit, Problem> {
+    if !is_interactive() {
+        return super::list::run();
+    }
+    let lab = Lab::open()?;
+    let mut desk = Desk::open(lab, poll)?;
+    let exit = desk.work().await;
+    // The terminal first: the last words are for the screen that stays.
+    desk.terminal.give_back();
+    desk.runs.stop().await;
+    let exit = exit?;
+    let stage = desk.stage();
+    screen::print(&lab::goodbye(&desk.state, &stage));
+    Ok(exit)
+}
+
+/// What has happened outside of the state machine.
+enum News {
+    /// Something for it.
+    Event(Event),
+    /// The terminal has another size.
+    Resized,
+    /// The terminal is gone.
+    Gone(std::io::Error),
+}
+
+/// Everything that the interactive lab holds.
+struct Desk {
+    lab: Lab,
+    state: State,
+    terminal: Terminal,
+    keyboard: Keyboard,
+    runs: Runs,
+    news: UnboundedReceiver<News>,
+    sender: UnboundedSender<News>,
+    tick: usize,
+    _watching: Watching,
+}
+
+impl Desk {
+    fn open(lab: Lab, poll: bool) -> Result<Desk, Problem> {
+        let system = |doing: &'static str| {
+            move |error: std::io::Error| {
+                Problem::new(Exit::CouldNot, format!("cannot {doing}: {error}"), "")
+            }
+        };
+        let (sender, news) = unbounded_channel();
+        let course = Arc::new(lab.course.clone());
+        let files = Fingerprint::of(&lab.folder);
+        let seed = fastrand::u64(..1_000_000);
+        let state = State::new(Arc::clone(&course), lab.progress.clone(), files, seed);
+        let own = Own {
+            folder: lab.folder.clone(),
+            track: Track::StartHere,
+            setting: Setting {
+                database: codelabs_database()?,
+                seed,
+                patience: PATIENCE,
+            },
+            colour: Canvas::stdout().paint.is_on(),
+        };
+        let runs = Runs::new(own, course, sender.clone());
+        let told = sender.clone();
+        // Whoever sends when the lab has ended is about to end, too.
+        let watching = Watching::start(&lab.folder, files, poll, move |notice| {
+            let event = match notice {
+                Notice::Changed(files) => Event::Saved(files),
+                Notice::Polling(why) => Event::Polling(why),
+            };
+            told.send(News::Event(event)).ok();
+        })
+        .map_err(system("watch your files"))?;
+        let terminal = Terminal::take().map_err(system("use the terminal"))?;
+        let pressed = sender.clone();
+        let keyboard = Keyboard::start(move |input| {
+            let news = match input {
+                Input::Key(key) => News::Event(Event::Key(key)),
+                Input::Resized => News::Resized,
+                Input::Gone(error) => News::Gone(error),
+            };
+            pressed.send(news).is_ok()
+        })
+        .map_err(system("read keys"))?;
+        Ok(Desk {
+            lab,
+            state,
+            terminal,
+            keyboard,
+            runs,
+            news,
+            sender,
+            tick: 0,
+            _watching: watching,
+        })
+    }
+
+    /// Works until the learner has enough.
+    async fn work(&mut self) -> Result<Exit, Problem> {
+        let first = self.state.begin();
+        let mut asked_to_end = Box::pin(super::asked_to_end());
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut others = interval(OTHER_LABS);
+        others.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        if let Some(exit) = self.carry_out(first).await? {
+            return Ok(exit);
+        }
+        loop {
+            self.draw()?;
+            let moves = self.something_moves();
+            tokio::select! {
+                () = &mut asked_to_end => return Ok(Exit::Interrupted),
+                news = self.news.recv() => {
+                    // All that has come before anything is drawn, so that nothing outdated is.
+                    let mut next = news;
+                    while let Some(news) = next {
+                        if let Some(exit) = self.take_in(news).await? {
+                            return Ok(exit);
+                        }
+                        next = self.news.try_recv().ok();
+                    }
+                }
+                _ = tick.tick(), if moves => self.tick = self.tick.wrapping_add(1),
+                _ = others.tick() => self.look_at_progress(),
+            }
+        }
+    }
+
+    async fn take_in(&mut self, news: News) -> Result<Option<Exit>, Problem> {
+        match news {
+            News::Event(event) => {
+                let effects = self.state.update(event);
+                self.carry_out(effects).await
+            }
+            News::Resized => {
+                self.terminal.forget();
+                Ok(None)
+            }
+            News::Gone(error) => Err(Problem::new(
+                Exit::CouldNot,
+                format!("the terminal is gone: {error}"),
+                "",
+            )),
+        }
+    }
+
+    /// Does what the state machine wants. How the lab ends, if it does.
+    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Option<Exit>, Problem> {
+        let mut left: std::collections::VecDeque<Effect> = effects.into();
+        while let Some(effect) = left.pop_front() {
+            match effect {
+                Effect::Quit { interrupted: true } => return Ok(Some(Exit::Interrupted)),
+                Effect::Quit { interrupted: false } => return Ok(Some(Exit::Passed)),
+                effect => {
+                    for event in self.perform(effect).await? {
+                        left.extend(self.state.update(event));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Another lab on the same folder may have recorded something.
+    fn look_at_progress(&mut self) {
+        if let Ok(loaded) = self.lab.store.load()
+            && loaded.progress != self.state.progress
+        {
+            self.sender
+                .send(News::Event(Event::Progress(loaded.progress)))
+                .ok();
+        }
+    }
+
+    fn something_moves(&self) -> bool {
+        self.state.run != Run::Idle || matches!(self.state.warm, Warm::Going { .. })
+    }
+
+    fn stage(&self) -> Stage<'static> {
+        let (columns, rows) = self.terminal.size();
+        Stage {
+            columns,
+            rows,
+            paint: self.terminal.paint(),
+            program: screen::invocation(),
+            tick: self.tick,
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), Problem> {
+        let frame = lab::draw(&self.state, &self.stage());
+        self.state.room = frame.room;
+        self.terminal.show(&frame.rows).map_err(|error| {
+            Problem::new(
+                Exit::CouldNot,
+                format!("cannot write to the terminal: {error}"),
+                "",
+            )
+        })
+    }
+}

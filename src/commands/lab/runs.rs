@@ -1,0 +1,151 @@
+//! Runs of the interactive lab, each a task of its own, so that nothing they do keeps a key waiting.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::{AbortHandle, JoinError, JoinHandle};
+
+use super::News;
+use crate::checker::own::{self, Own, Verdict};
+use crate::checker::{CheckError, Setting};
+use crate::commands::Problem;
+use crate::course::{Course, Selection, Track};
+use crate::process::cargo::{Build, Outcome, Progress};
+use crate::watch::{Ended, Event, Scope, Warm};
+
+/// The runs, of which one at most is going on, and compiling ahead.
+pub struct Runs {
+    own: Own,
+    course: Arc<Course>,
+    sender: UnboundedSender<News>,
+    /// The run that was begun last, and the task that reports its end.
+    going: Option<(u64, AbortHandle, JoinHandle<()>)>,
+    warming: Option<JoinHandle<()>>,
+}
+
+/// The lessons that a run checks.
+pub fn selection(course: &Course, scope: Scope) -> Selection<'_> {
+    match scope {
+        Scope::All => Selection::all(course),
+        Scope::Lesson(lesson) => Selection::around(course, &course.lessons()[lesson]),
+    }
+}
+
+impl Runs {
+    /// No run yet.
+    pub fn new(own: Own, course: Arc<Course>, sender: UnboundedSender<News>) -> Runs {
+        Runs {
+            own,
+            course,
+            sender,
+            going: None,
+            warming: None,
+        }
+    }
+
+    /// Begins a run. Its end is told when all its processes are gone.
+    pub fn start(&mut self, run: u64, scope: Scope, seed: u64) {
+        let own = Own {
+            setting: Setting {
+                seed,
+                ..self.own.setting.clone()
+            },
+            ..self.own.clone()
+        };
+        let (course, folder) = (Arc::clone(&self.course), self.own.folder.clone());
+        let doing = self.sender.clone();
+        let task = tokio::spawn(async move {
+            let mut tell = move |now| {
+                let event = Event::Doing { run, doing: now };
+                doing.send(News::Event(event)).ok();
+            };
+            let verdict = own
+                .check(&course, &selection(&course, scope), &mut tell)
+                .await?;
+            let place = own::place_to_edit(&folder, &course, &verdict.report);
+            Ok((verdict, place.and_then(Result::ok)))
+        });
+        let handle = task.abort_handle();
+        let sender = self.sender.clone();
+        let reporter = tokio::spawn(async move {
+            let ended = Box::new(ended(task.await));
+            sender.send(News::Event(Event::Ended { run, ended })).ok();
+        });
+        self.going = Some((run, handle, reporter));
+    }
+
+    /// Ends a run with all that it has started.
+    pub fn cancel(&self, run: u64) {
+        if let Some((number, handle, _)) = &self.going
+            && *number == run
+        {
+            handle.abort();
+        }
+    }
+
+    /// Compiles what the lessons will need. No program is built: those of both tracks have the same names.
+    pub fn warm(&mut self) {
+        let build = Build {
+            workspace: self.own.folder.root().to_path_buf(),
+            package: Track::Completed.name(),
+            programs: Vec::new(),
+            colour: false,
+        };
+        let sender = self.sender.clone();
+        self.warming = Some(tokio::spawn(async move {
+            let tell = |progress| {
+                if let Progress::Compiling { done, total } = progress {
+                    sender
+                        .send(News::Event(Event::Warming { done, total }))
+                        .ok();
+                }
+            };
+            let warm = match build.run(tell).await {
+                Ok(Outcome::Built(_)) => Warm::Done,
+                Ok(Outcome::Failed { words }) => Warm::Failed(words),
+                Ok(Outcome::Rejected(rejected)) => Warm::Failed(rejected.diagnostics.join("\n")),
+                Err(error) => Warm::Failed(error.to_string()),
+            };
+            sender.send(News::Event(Event::Warmed(warm))).ok();
+        }));
+    }
+
+    /// Ends that.
+    pub fn stop_warming(&mut self) {
+        if let Some(task) = self.warming.take() {
+            task.abort();
+        }
+    }
+
+    /// Ends everything, and waits until it is gone.
+    pub async fn stop(&mut self) {
+        if let Some((_, handle, reporter)) = self.going.take() {
+            handle.abort();
+            // It reports to nobody any more.
+            reporter.await.ok();
+        }
+        if let Some(task) = self.warming.take() {
+            task.abort();
+            task.await.ok();
+        }
+    }
+}
+
+/// What became of a run's task.
+fn ended(
+    result: Result<Result<(Verdict, Option<(String, usize)>), CheckError>, JoinError>,
+) -> Ended {
+    match result {
+        Ok(Ok((verdict, place))) => Ended::Judged {
+            report: verdict.report,
+            before: verdict.before,
+            after: verdict.after,
+            place,
+        },
+        Ok(Err(error)) => Ended::Trouble(Problem::from(error).to_string()),
+        Err(error) if error.is_cancelled() => Ended::Cancelled,
+        Err(error) => Ended::Trouble(format!(
+            "This is a mistake of the lab's own, not yours: {error}. Please report it."
+        )),
+    }
+}

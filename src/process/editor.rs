@@ -1,0 +1,258 @@
+//! Opening a file at a line in the learner's editor.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// An editor, as its owner calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editor {
+    /// The command, which may have arguments of its own.
+    words: String,
+}
+
+/// A command to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The program.
+    pub program: OsString,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Whether it takes the terminal, and is to be waited for.
+    pub in_terminal: bool,
+}
+
+/// Editors that open a window of their own, and how each is told a line.
+const WINDOWS: [(&str, Line); 24] = [
+    ("code", Line::Goto),
+    ("code-insiders", Line::Goto),
+    ("codium", Line::Goto),
+    ("vscodium", Line::Goto),
+    ("cursor", Line::Goto),
+    ("windsurf", Line::Goto),
+    ("zed", Line::Colon),
+    ("zeditor", Line::Colon),
+    ("subl", Line::Colon),
+    ("sublime_text", Line::Colon),
+    ("lapce", Line::Colon),
+    ("gvim", Line::Plus),
+    ("mvim", Line::Plus),
+    ("gedit", Line::Plus),
+    ("gnome-text-editor", Line::Plus),
+    ("xed", Line::Plus),
+    ("kate", Line::Option("--line")),
+    ("kwrite", Line::Option("--line")),
+    ("mate", Line::Option("--line")),
+    ("rustrover", Line::Option("--line")),
+    ("clion", Line::Option("--line")),
+    ("idea", Line::Option("--line")),
+    ("notepad++", Line::Short),
+    ("notepad", Line::None),
+];
+
+/// Those that take the terminal and are not told a line with `+`.
+const IN_TERMINAL: [(&str, Line); 3] = [
+    ("hx", Line::Colon),
+    ("helix", Line::Colon),
+    ("ed", Line::None),
+];
+
+/// How an editor is told a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// `+12 file`
+    Plus,
+    /// `file:12`
+    Colon,
+    /// `--goto file:12`
+    Goto,
+    /// `--line 12 file`
+    Option(&'static str),
+    /// `-n12 file`
+    Short,
+    /// Not at all.
+    None,
+}
+
+impl Editor {
+    /// The editor that the environment names: `$VISUAL`, then `$EDITOR`; or else VS Code, if `found` finds
+    /// its command.
+    pub fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+        found: impl Fn(&str) -> bool,
+    ) -> Option<Editor> {
+        let named = ["VISUAL", "EDITOR"].into_iter().filter_map(&variable);
+        let named = named.map(|words| words.trim().to_string());
+        let code = || ["code", "codium"].into_iter().find(|name| found(name));
+        named
+            .filter(|words| !words.is_empty())
+            .chain(code().map(str::to_string))
+            .next()
+            .map(|words| Editor { words })
+    }
+
+    /// The command that opens a file at a line, counted from 1.
+    pub fn call(&self, file: &Path, line: usize) -> Call {
+        let (line_option, in_terminal) = self.kind();
+        let line_of = |prefix: &str| OsString::from(format!("{prefix}{line}"));
+        let mut with_colon = file.as_os_str().to_os_string();
+        with_colon.push(format!(":{line}"));
+        let file = file.as_os_str().to_os_string();
+        let arguments = match line_option {
+            Line::Plus => vec![line_of("+"), file],
+            Line::Colon => vec![with_colon],
+            Line::Goto => vec!["--goto".into(), with_colon],
+            Line::Option(option) => vec![option.into(), line_of(""), file],
+            Line::Short => vec![line_of("-n"), file],
+            Line::None => vec![file],
+        };
+        self.shell(arguments, in_terminal)
+    }
+
+    /// The words go through a shell, as git does it, so that they may hold arguments and quotation marks.
+    #[cfg(not(windows))]
+    fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> Call {
+        let script = format!("{} \"$@\"", self.words);
+        let mut all: Vec<OsString> = vec!["-c".into(), script.into(), "editor".into()];
+        all.extend(arguments);
+        Call {
+            program: "sh".into(),
+            arguments: all,
+            in_terminal,
+        }
+    }
+
+    /// A path may hold blanks there; then it is the whole command. `cmd` finds `code.cmd` where a program
+    /// would not be found.
+    #[cfg(windows)]
+    fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> Call {
+        let whole = Path::new(&self.words).is_file();
+        let mut words: Vec<OsString> = match whole {
+            true => vec![self.words.clone().into()],
+            false => self.words.split_whitespace().map(Into::into).collect(),
+        };
+        words.extend(arguments);
+        let mut all: Vec<OsString> = vec!["/D".into(), "/C".into()];
+        all.extend(words);
+        Call {
+            program: "cmd".into(),
+            arguments: all,
+            in_terminal,
+        }
+    }
+
+    /// How it is told a line, and whether it takes the terminal.
+    fn kind(&self) -> (Line, bool) {
+        let name = self.name();
+        let among = |known: &[(&str, Line)]| {
+            let mut known = known.iter();
+            known
+                .find(|(other, _)| *other == name)
+                .map(|(_, line)| *line)
+        };
+        // Emacs without a window is one in the terminal, and so is its client.
+        if name == "emacs" || name == "emacsclient" {
+            let in_terminal = ["-nw", "-t", "-tty"]
+                .iter()
+                .any(|option| self.words.split_whitespace().any(|word| word == *option));
+            return (Line::Plus, in_terminal || name == "emacs");
+        }
+        match among(&WINDOWS) {
+            Some(line) => (line, false),
+            None => (among(&IN_TERMINAL).unwrap_or(Line::Plus), true),
+        }
+    }
+
+    /// The name of its program, without folders and `.exe`.
+    fn name(&self) -> String {
+        let words = self.words.trim_start();
+        let first = match words.chars().next() {
+            Some(mark @ ('"' | '\'')) => words[1..].split(mark).next(),
+            _ => words.split_whitespace().next(),
+        };
+        let name = first.unwrap_or_default().rsplit(['/', '\\']).next();
+        let name = name.unwrap_or_default().to_lowercase();
+        let endings = [".exe", ".cmd", ".bat"];
+        let ending = endings.iter().find_map(|ending| name.strip_suffix(ending));
+        ending.unwrap_or(&name).to_string()
+    }
+}
+
+/// Whether a program is on the path.
+pub fn on_path(name: &str) -> bool {
+    let names = match cfg!(windows) {
+        true => vec![
+            format!("{name}.exe"),
+            format!("{name}.cmd"),
+            format!("{name}.bat"),
+        ],
+        false => vec![name.to_string()],
+    };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_in = |folder: PathBuf| {
+        names
+            .iter()
+            .any(|name| folder.join(OsStr::new(name)).is_file())
+    };
+    std::env::split_paths(&path).any(is_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(words: &str) -> (Vec<String>, bool) {
+        let editor = Editor {
+            words: words.to_string(),
+        };
+        let call = editor.call(Path::new("src/a b.rs"), 12);
+        let arguments = call
+            .arguments
+            .iter()
+            .skip(if cfg!(windows) { 3 } else { 3 });
+        let arguments = arguments.map(|word| word.to_string_lossy().into_owned());
+        (arguments.collect(), call.in_terminal)
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn every_editor_is_told_the_line_in_its_own_way() {
+        let plus = vec!["+12".to_string(), "src/a b.rs".to_string()];
+        for words in [
+            "vim",
+            "/usr/bin/nano",
+            "emacs -nw",
+            "emacsclient -t",
+            "micro",
+        ] {
+            assert_eq!(call(words), (plus.clone(), true), "{words}");
+        }
+        assert_eq!(call("gvim"), (plus, false));
+        assert_eq!(call("hx"), (vec!["src/a b.rs:12".into()], true));
+        let goto = vec!["--goto".to_string(), "src/a b.rs:12".to_string()];
+        for words in [
+            "code --wait",
+            "\"/opt/VS Code/bin/code\" -n",
+            "C:\\x\\Code.exe",
+        ] {
+            assert_eq!(call(words), (goto.clone(), false), "{words}");
+        }
+    }
+
+    #[test]
+    fn visual_comes_before_editor_and_vs_code_last() {
+        let from = |visual: Option<&str>, editor: Option<&str>, code: bool| {
+            let variable = |name: &str| match name {
+                "VISUAL" => visual.map(str::to_string),
+                _ => editor.map(str::to_string),
+            };
+            Editor::from_environment(variable, |name| code && name == "code").map(|e| e.words)
+        };
+        assert_eq!(from(Some("a"), Some("b"), true).as_deref(), Some("a"));
+        assert_eq!(
+            from(Some("  "), Some("b -x"), true).as_deref(),
+            Some("b -x")
+        );
+        assert_eq!(from(None, None, true).as_deref(), Some("code"));
+        assert_eq!(from(None, None, false), None);
+    }
+}

@@ -1,0 +1,171 @@
+//! The pages of the interactive lab.
+
+use super::{Stage, help, lessons, status};
+use crate::checker::Doing;
+use crate::screen::{check, lesson, solution};
+use crate::text::harmless;
+use crate::verdict::LessonReport;
+use crate::watch::{Page, Run, State, Verdict};
+
+/// What a page is called.
+pub fn title(state: &State) -> &'static str {
+    match state.page {
+        Page::Text => "the lesson",
+        Page::Verdict => "your code",
+        Page::Hints => "hints",
+        Page::Solution => "the solution",
+        Page::List { .. } => "all lessons",
+        Page::Help => "keys",
+        Page::Finish => "the end",
+    }
+}
+
+/// The lines of the page and, if one of them must be seen, which.
+pub fn lines(state: &State, stage: &Stage<'_>) -> (Vec<String>, Option<usize>) {
+    let text = match state.page {
+        Page::Text => text(state, stage),
+        Page::Verdict => verdict(state, stage),
+        Page::Hints => hints(state, stage),
+        Page::Solution => finished(state, stage),
+        Page::List { cursor } => {
+            let (lines, line) = lessons::draw(state, cursor, stage);
+            return (lines, Some(line));
+        }
+        Page::Help => help::draw(stage),
+        Page::Finish => {
+            lesson::finished(state.course.lessons().len(), stage.program, stage.canvas())
+        }
+    };
+    (text.trim_end().lines().map(str::to_string).collect(), None)
+}
+
+fn text(state: &State, stage: &Stage<'_>) -> String {
+    let mut text = lesson::title_and_text(state.current(), stage.program, stage.canvas());
+    let paint = stage.paint;
+    if let Some(work) = &state.work {
+        text.push('\n');
+        match &work.spots {
+            Ok(spots) => {
+                for spot in spots {
+                    let place = paint.strong(&format!("{}:{}", spot.file, spot.line));
+                    let state = if spot.untouched {
+                        "write at"
+                    } else {
+                        "begun, at"
+                    };
+                    text.push_str(&format!("{state:>9}  {place}\n"));
+                }
+            }
+            Err(error) => text.push_str(&paint.bad(&harmless(error))),
+        }
+    }
+    text
+}
+
+fn hints(state: &State, stage: &Stage<'_>) -> String {
+    let current = state.current();
+    let shown = state.progress.of(current.id()).hints;
+    let hints = current.hints.iter().enumerate().take(shown);
+    let mut text: String = hints
+        .map(|(index, hint)| {
+            lesson::hint_with_heading(current, index, hint, stage.program, stage.canvas())
+        })
+        .collect();
+    let left = current.hints.len().saturating_sub(shown);
+    let more = match left {
+        0 => "That is all there is. s shows the solution.".to_string(),
+        1 => "h shows the last hint.".to_string(),
+        n => format!("h shows the next one of {n} more."),
+    };
+    text.push_str(&stage.paint.faint(&more));
+    text
+}
+
+fn finished(state: &State, stage: &Stage<'_>) -> String {
+    let Some(work) = &state.work else {
+        return String::new();
+    };
+    match work.pieces.as_ref() {
+        Ok(pieces) => {
+            let mut text = solution::places(state.current(), pieces, stage.canvas());
+            if !pieces.is_empty() {
+                let words =
+                    "w writes it into your files. Your own code is kept, and u brings it back.";
+                text.push_str(&stage.paint.faint(words));
+            }
+            text
+        }
+        Err(error) => stage.paint.bad(&harmless(&error.to_string())),
+    }
+}
+
+/// What came of the last save; or what is being done about it.
+fn verdict(state: &State, stage: &Stage<'_>) -> String {
+    let paint = stage.paint;
+    if let Some(words) = &state.trouble {
+        let heading = paint.bad("Your code could not be checked.");
+        return format!("{heading}\n\n{}\n\nr tries again.", harmless(words));
+    }
+    match (&state.verdict, &state.run) {
+        (Some(verdict), _) => judged(state, verdict, stage),
+        (None, Run::Going { scope, doing, .. }) => {
+            let what = status::scope(state, *scope);
+            let heading = paint.strong(&format!("Checking {what}, as you saved it last."));
+            format!(
+                "{heading}\n\n{}",
+                doing.map_or(String::new(), |doing| steps(doing, stage))
+            )
+        }
+        (None, Run::Ending { .. }) => paint.strong("Checking what you saved last.") + "\n",
+        (None, Run::Idle) => format!(
+            "{}\nSave a file in start_here, and the lab checks it at once; r checks it as it is.",
+            paint.strong("Nothing has been checked yet.")
+        ),
+    }
+}
+
+/// What is done, step by step: those before, the one that is going on, and those to come.
+fn steps(doing: Doing, stage: &Stage<'_>) -> String {
+    const STEPS: [&str; 2] = ["build", "call your programs, and compare what comes"];
+    let (now, detail) = match doing {
+        Doing::WaitingForCargo => (
+            0,
+            "another cargo is building here; waiting for it".to_string(),
+        ),
+        Doing::Building { done, total } => (0, status::crates(done, total, stage.paint)),
+        Doing::Starting | Doing::Probing => (1, String::new()),
+    };
+    let mut text = String::new();
+    for (index, step) in STEPS.iter().enumerate() {
+        let sign = match index {
+            index if index < now => stage.paint.good("✓"),
+            index if index == now => status::spinner(stage).to_string(),
+            _ => " ".to_string(),
+        };
+        text.push_str(&format!("  {sign} {step}\n"));
+        if index == now && !detail.is_empty() {
+            text.push_str(&format!("    {detail}\n"));
+        }
+    }
+    text
+}
+
+fn judged(state: &State, verdict: &Verdict, stage: &Stage<'_>) -> String {
+    let passed_before = |lesson: &LessonReport| verdict.passed_before.contains(&lesson.lesson);
+    let command = format!("{} check", stage.program);
+    let mut text = check::draw(&verdict.report, passed_before, &command, stage.canvas());
+    let paint = stage.paint;
+    if state.verdict_passes() {
+        text.push_str(&format!(
+            "\n{} {}\n",
+            paint.good("Passed."),
+            status::what_next(state)
+        ));
+    } else if let Some((file, line)) = &verdict.place {
+        let place = paint.strong(&format!("{file}:{line}"));
+        text.push_str(&format!(
+            "\nEdit {place} and save. o opens it, h gives a hint.\n"
+        ));
+    }
+    text
+}

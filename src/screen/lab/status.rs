@@ -1,0 +1,223 @@
+//! The head and the foot of the interactive lab: where the learner is, what is going on, what the keys do.
+
+use super::{Stage, is_list};
+use crate::checker::Doing;
+use crate::screen::{Paint, fit, lesson};
+use crate::text::on_one_line;
+use crate::verdict::Outcome;
+use crate::watch::{Page, Question, Run, Scope, State, Warm};
+
+/// How wide a bar of crates is.
+const BAR: usize = 20;
+
+/// The course in one line.
+pub fn header(state: &State, stage: &Stage<'_>) -> String {
+    let lessons = state.course.lessons().len();
+    let bar = lesson::course_bar(state.passed(), lessons, stage.canvas());
+    let current = state.current();
+    let title = format!(
+        "Lesson {}: {}",
+        current.number,
+        on_one_line(&current.head.title)
+    );
+    let line = format!(" {bar}   {}", stage.paint.strong(&title));
+    if fit::width(&line) <= stage.columns {
+        return line;
+    }
+    let short = format!(" {} of {lessons}   ", state.passed());
+    let room = stage.columns.saturating_sub(fit::width(&short));
+    format!("{short}{}", stage.paint.strong(&fit::cut(&title, room)))
+}
+
+/// What is going on or is to be done, and below it what else is worth a line.
+pub fn messages(state: &State, stage: &Stage<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &state.question {
+        Some(question) => lines.push(stage.paint.notice(&asked(state, *question))),
+        None => lines.push(now(state, stage)),
+    }
+    if let Some(notice) = &state.notice {
+        lines.push(stage.paint.notice(&on_one_line(notice)));
+    }
+    if let Some(line) = warming(state, stage) {
+        lines.push(line);
+    }
+    if let Some(why) = &state.polling {
+        let line = format!("Your files are looked at four times a second, {why}.");
+        lines.push(stage.paint.faint(&on_one_line(&line)));
+    }
+    lines.iter().map(|line| format!(" {line}")).collect()
+}
+
+fn now(state: &State, stage: &Stage<'_>) -> String {
+    let paint = stage.paint;
+    match &state.run {
+        Run::Going { scope, doing, .. } => {
+            let what = self::scope(state, *scope);
+            let doing = doing.map_or("beginning".to_string(), |doing| words(doing, paint));
+            return format!("{} Checking {what}: {doing}", spinner(stage));
+        }
+        Run::Ending { next, .. } => {
+            let what = next.map_or("Stopping the check before it".to_string(), |_| {
+                "Checking what you saved last".to_string()
+            });
+            return format!("{} {what}", spinner(stage));
+        }
+        Run::Idle => {}
+    }
+    if state.trouble.is_some() {
+        return format!(
+            "{} Could not be checked: v says why, r tries again.",
+            paint.bad("!")
+        );
+    }
+    let place = state
+        .place()
+        .map(|(file, line)| paint.strong(&format!("{file}:{line}")));
+    let Some(verdict) = &state.verdict else {
+        return match place {
+            Some(place) => format!("Write at {place} and save: it is checked at once. o opens it."),
+            None => "r runs it.".to_string(),
+        };
+    };
+    let (sign, words) = match verdict.report.outcome() {
+        Outcome::Pass => return format!("{} {}", paint.good("✓ Passed."), what_next(state)),
+        Outcome::Fail | Outcome::Skipped => ("✗", "Not yet."),
+        Outcome::Error => ("!", "Could not be checked."),
+    };
+    let edit = place.map_or(String::new(), |place| {
+        format!(" Edit {place} and save; o opens it.")
+    });
+    format!("{}{edit}", paint.bad(&format!("{sign} {words}")))
+}
+
+/// What to do once everything that was checked has passed.
+pub fn what_next(state: &State) -> String {
+    if state.is_done() {
+        return "The course is done: n shows the end.".to_string();
+    }
+    let record = state.progress.of(state.current().id());
+    match state.next_lesson().filter(|_| record.passed) {
+        Some(next) => format!(
+            "n goes on with lesson {}: {}.",
+            next.number, next.head.title
+        ),
+        None => "l lists the lessons.".to_string(),
+    }
+}
+
+/// What a run checks, in words.
+pub fn scope(state: &State, scope: Scope) -> String {
+    match scope {
+        Scope::All => "everything".to_string(),
+        Scope::Lesson(lesson) => format!("lesson {}", state.course.lessons()[lesson].number),
+    }
+}
+
+fn words(doing: Doing, paint: Paint) -> String {
+    match doing {
+        Doing::WaitingForCargo => "waiting for another cargo that is building here".to_string(),
+        Doing::Building { done, total } => format!("building, {}", crates(done, total, paint)),
+        Doing::Starting => "waiting for your server to listen".to_string(),
+        Doing::Probing => "calling your programs".to_string(),
+    }
+}
+
+/// A bar of crates, and the numbers.
+pub fn crates(done: u64, total: u64, paint: Paint) -> String {
+    let width = u64::try_from(BAR).unwrap_or(u64::MAX);
+    let full = done
+        .saturating_mul(width)
+        .checked_div(total)
+        .unwrap_or(0)
+        .min(width);
+    let full = usize::try_from(full).unwrap_or(BAR);
+    format!(
+        "{}{} {done} of {total} crates",
+        paint.good(&"█".repeat(full)),
+        paint.faint(&"░".repeat(BAR - full)),
+    )
+}
+
+fn warming(state: &State, stage: &Stage<'_>) -> Option<String> {
+    match &state.warm {
+        Warm::Going { done, total } if *total > 0 => Some(stage.paint.faint(&format!(
+            "While you read, the crates for later lessons are compiled: {done} of {total}."
+        ))),
+        Warm::Failed(words) => Some(stage.paint.notice(&format!(
+            "The crates for later lessons cannot be compiled yet: {}",
+            on_one_line(words)
+        ))),
+        Warm::Going { .. } | Warm::Off | Warm::Done => None,
+    }
+}
+
+fn asked(state: &State, question: Question) -> String {
+    match question {
+        Question::Reset(lesson) => format!(
+            "Put lesson {} back to its beginning? Your code is kept, and u brings it back. y/n",
+            state.course.lessons()[lesson].number
+        ),
+        Question::Solution => {
+            "You have not tried this lesson yet. Show the solution all the same? y/n".to_string()
+        }
+        Question::Write => {
+            "Write the solution into your files? Your code is kept, and u brings it back. y/n"
+                .to_string()
+        }
+    }
+}
+
+/// Something that moves while one waits.
+pub fn spinner(stage: &Stage<'_>) -> char {
+    const FRAMES: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇', '⠏', '⠛'];
+    FRAMES[stage.tick % FRAMES.len()]
+}
+
+/// What the keys do, on as few lines as they need.
+pub fn keys(state: &State, stage: &Stage<'_>) -> Vec<String> {
+    let mut keys = Vec::new();
+    if is_list(state.page) {
+        keys.extend([
+            ("↑↓", "point"),
+            ("Enter", "go there"),
+            ("x", "reset"),
+            ("m", "mark as skipped"),
+            ("Esc", "back"),
+        ]);
+    } else {
+        let record = state.progress.of(state.current().id());
+        if record.passed || record.skipped {
+            keys.push(("n", "next"));
+        }
+        keys.extend([
+            ("c", "check all"),
+            ("r", "run"),
+            ("h", "hint"),
+            ("s", "solution"),
+        ]);
+        if state.page == Page::Solution {
+            keys.push(("w", "write it"));
+        }
+        keys.push(match state.page {
+            Page::Text => ("v", "verdict"),
+            _ => ("t", "text"),
+        });
+        keys.extend([("l", "list"), ("o", "open"), ("x", "reset"), ("u", "undo")]);
+    }
+    keys.extend([("?", "help"), ("q", "quit")]);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for (key, what) in keys {
+        let width = fit::width(key) + fit::width(what) + 3;
+        if used > 0 && used + width > stage.columns {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(&format!(" {} {what} ", stage.paint.code(key)));
+        }
+        used += width;
+    }
+    lines
+}

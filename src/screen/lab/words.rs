@@ -1,0 +1,74 @@
+//! One line about something that the lab has done, in the words of the keys.
+
+use crate::course::Lesson;
+use crate::learner::snapshot::Side;
+use crate::learner::undo::Undone;
+
+/// A lesson has been put back.
+pub fn reset(lesson: &Lesson) -> String {
+    format!(
+        "Lesson {} is as handed out. u brings your code back.",
+        lesson.number
+    )
+}
+
+/// There was nothing to put back.
+pub fn nothing_to_reset(lesson: &Lesson) -> String {
+    format!(
+        "Lesson {} is as handed out: there is nothing to put back.",
+        lesson.number
+    )
+}
+
+/// A solution is in the learner's files.
+pub fn solution_written(lesson: &Lesson) -> String {
+    format!(
+        "The solution of lesson {} is in your files. u brings your code back.",
+        lesson.number
+    )
+}
+
+/// It was there already.
+pub fn solution_there(lesson: &Lesson) -> String {
+    format!(
+        "The solution of lesson {} is in your files already.",
+        lesson.number
+    )
+}
+
+/// There is nothing to undo.
+pub fn nothing_to_undo() -> String {
+    "There is nothing to undo: the lab has not changed your files.".to_string()
+}
+
+/// The files are so already.
+pub fn undone_already() -> String {
+    "Your files are already as they were then: there is nothing to bring back.".to_string()
+}
+
+/// Something was undone, or done again.
+pub fn undone(done: &Undone) -> String {
+    let what = match done.purpose.side {
+        Side::Before => "Undone",
+        Side::After => "Done again",
+    };
+    format!(
+        "{what}: {}. u once more changes it back.",
+        done.purpose.what
+    )
+}
+
+/// No editor is known.
+pub fn no_editor(file: &str, line: usize) -> String {
+    format!("No editor is known here: set $EDITOR to its command. The place is {file}:{line}.")
+}
+
+/// A file was opened in a window.
+pub fn opened(file: &str, line: usize) -> String {
+    format!("Opened {file}:{line} in your editor.")
+}
+
+/// The editor did not do it.
+pub fn editor_failed(why: &str) -> String {
+    format!("Your editor ($VISUAL or $EDITOR) did not open the file: {why}")
+}

@@ -1,0 +1,265 @@
+//! Runs: building and checking the newest state of the files, one at a time.
+
+use super::event::{Effect, Ended, Work};
+use super::state::{Page, State, Verdict};
+use crate::checker::Doing;
+use crate::learner::{Fingerprint, Progress};
+use crate::verdict::{CheckReport, Outcome};
+
+/// What a run checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// A lesson, counted from 0, and what shares its build.
+    Lesson(usize),
+    /// The whole course.
+    All,
+}
+
+/// The run, if there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Run {
+    /// Nothing is being checked.
+    Idle,
+    /// The newest state is being checked.
+    Going {
+        /// The number of the run.
+        run: u64,
+        /// What is checked.
+        scope: Scope,
+        /// What it is doing.
+        doing: Option<Doing>,
+    },
+    /// A run of an older state has been told to end. Then the next begins.
+    Ending {
+        /// The number of the run.
+        run: u64,
+        /// What is checked next, if anything.
+        next: Option<Scope>,
+    },
+}
+
+/// Compiling ahead, while the first lessons are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warm {
+    /// It is not going on.
+    Off,
+    /// So many crates are done.
+    Going {
+        /// Crates done.
+        done: u64,
+        /// Of so many; none as long as that is not known.
+        total: u64,
+    },
+    /// All is there.
+    Done,
+    /// It went wrong, in cargo's words. The build that needs it will say the same.
+    Failed(String),
+}
+
+impl State {
+    /// What is to be done first.
+    #[must_use]
+    pub fn begin(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::Look(self.lesson)];
+        if self.builds_later() {
+            self.warm = Warm::Going { done: 0, total: 0 };
+            effects.push(Effect::Warm);
+        }
+        effects
+    }
+
+    /// Begins to check, as soon as nothing else is being checked.
+    pub(super) fn check(&mut self, scope: Scope, effects: &mut Vec<Effect>) {
+        self.verdict = None;
+        self.trouble = None;
+        match self.run {
+            Run::Idle => self.start(scope, effects),
+            Run::Going { run, .. } => {
+                effects.push(Effect::Cancel(run));
+                self.run = Run::Ending {
+                    run,
+                    next: Some(scope),
+                };
+            }
+            Run::Ending { run, .. } => {
+                self.run = Run::Ending {
+                    run,
+                    next: Some(scope),
+                };
+            }
+        }
+    }
+
+    /// Ends a run that is going on, with nothing behind it.
+    pub(super) fn cancel(&mut self, effects: &mut Vec<Effect>) {
+        self.verdict = None;
+        self.trouble = None;
+        match self.run {
+            Run::Idle => {}
+            Run::Going { run, .. } => {
+                effects.push(Effect::Cancel(run));
+                self.run = Run::Ending { run, next: None };
+            }
+            Run::Ending { run, .. } => self.run = Run::Ending { run, next: None },
+        }
+    }
+
+    fn start(&mut self, scope: Scope, effects: &mut Vec<Effect>) {
+        // Cargo builds one thing at a time in a folder, and this is what the learner waits for. What has
+        // been compiled ahead stays.
+        if matches!(self.warm, Warm::Going { .. }) && self.builds(scope) {
+            self.warm = Warm::Off;
+            effects.push(Effect::StopWarming);
+        }
+        self.runs += 1;
+        self.run = Run::Going {
+            run: self.runs,
+            scope,
+            doing: None,
+        };
+        effects.push(Effect::Start {
+            run: self.runs,
+            scope,
+            seed: self.seed,
+        });
+    }
+
+    /// The learner has saved: only the newest state counts.
+    pub(super) fn saved(&mut self, files: Fingerprint, effects: &mut Vec<Effect>) {
+        if files == self.files {
+            return;
+        }
+        self.files = files;
+        self.notice = None;
+        effects.push(Effect::Look(self.lesson));
+        self.check(Scope::Lesson(self.lesson), effects);
+        // Whoever is choosing or answering is not disturbed.
+        if self.question.is_none() && !matches!(self.page, Page::List { .. } | Page::Help) {
+            self.turn_to(Page::Verdict);
+        }
+    }
+
+    pub(super) fn doing(&mut self, number: u64, now: Doing) {
+        if let Run::Going { run, doing, .. } = &mut self.run
+            && *run == number
+        {
+            *doing = Some(now);
+        }
+    }
+
+    /// A run has ended. Its verdict counts if it is about the newest state.
+    pub(super) fn ended(&mut self, number: u64, ended: Box<Ended>, effects: &mut Vec<Effect>) {
+        match self.run {
+            Run::Going { run, scope, .. } if run == number => {
+                self.run = Run::Idle;
+                match *ended {
+                    Ended::Judged {
+                        report,
+                        before,
+                        after,
+                        place,
+                    } => {
+                        if self.is_newest(before, after, effects) {
+                            self.judged(scope, report, place, effects);
+                        } else {
+                            self.start(scope, effects);
+                        }
+                    }
+                    Ended::Trouble(words) => self.trouble = Some(words),
+                    // Nobody has asked for that; so it has to be done again.
+                    Ended::Cancelled => self.start(scope, effects),
+                }
+            }
+            Run::Ending { run, next } if run == number => {
+                self.run = Run::Idle;
+                if let Some(scope) = next {
+                    self.start(scope, effects);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a verdict is about the newest state: the files were the same before and after. A save may be
+    /// known from here sooner than from the one who watches.
+    fn is_newest(
+        &mut self,
+        before: Fingerprint,
+        after: Fingerprint,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
+        if after != self.files {
+            self.files = after;
+            effects.push(Effect::Look(self.lesson));
+        }
+        before == after
+    }
+
+    fn judged(
+        &mut self,
+        scope: Scope,
+        report: CheckReport,
+        place: Option<(String, usize)>,
+        effects: &mut Vec<Effect>,
+    ) {
+        // A random case that failed comes again until it is right.
+        if report.outcome() == Outcome::Pass {
+            self.seed = self.seed.wrapping_add(1);
+        }
+        effects.push(Effect::Record {
+            report: Box::new(report.clone()),
+            scope,
+            files: self.files,
+        });
+        let ids = report.lessons.iter().map(|lesson| lesson.lesson.clone());
+        let passed_before = ids.filter(|id| self.progress.passed(id)).collect();
+        self.verdict = Some(Verdict {
+            passed_before,
+            report,
+            scope,
+            place,
+        });
+        self.scroll = 0;
+    }
+
+    pub(super) fn warming(&mut self, done: u64, total: u64) {
+        if matches!(self.warm, Warm::Going { .. }) {
+            self.warm = Warm::Going { done, total };
+        }
+    }
+
+    /// The learner's work on a lesson has been read: one that has been begun is checked without being asked.
+    pub(super) fn looked(&mut self, work: Work, effects: &mut Vec<Effect>) {
+        if work.lesson != self.lesson {
+            return;
+        }
+        let fresh = self
+            .work
+            .as_ref()
+            .is_none_or(|known| known.lesson != work.lesson);
+        let begun = work.touched || self.current().head.files.is_empty();
+        self.work = Some(work);
+        if fresh && begun && self.verdict.is_none() && self.run == Run::Idle {
+            self.check(Scope::Lesson(self.lesson), effects);
+            // What passes has been read; what does not is what the learner comes back for.
+            if self.progress.of(self.current().id()).attempts > 0 {
+                self.turn_to(Page::Verdict);
+            }
+        }
+    }
+
+    /// What is recorded has changed: by this lab, or by another one on the same folder.
+    pub(super) fn progressed(&mut self, progress: Progress) {
+        let was_done = self.is_done();
+        self.progress = progress;
+        if !was_done && self.is_done() && self.verdict_passes() {
+            self.turn_to(Page::Finish);
+        }
+    }
+
+    /// Whether there is a verdict, and all of it is right.
+    pub fn verdict_passes(&self) -> bool {
+        let verdict = self.verdict.as_ref();
+        verdict.is_some_and(|verdict| verdict.report.outcome() == Outcome::Pass)
+    }
+}

@@ -1,0 +1,220 @@
+//! Everything that the interactive lab knows, and shows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::event::{Effect, Work};
+use super::run::{Run, Scope, Warm};
+use crate::course::{Course, Lesson, Part};
+use crate::learner::changes::Polling;
+use crate::learner::{Fingerprint, Progress};
+use crate::verdict::CheckReport;
+
+/// What the lab knows, and shows.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The course.
+    pub course: Arc<Course>,
+    /// What is recorded.
+    pub progress: Progress,
+    /// The lesson that is worked on, counted from 0.
+    pub lesson: usize,
+    /// What the learner has written for it, once it has been read.
+    pub work: Option<Work>,
+    /// The newest state of the learner's files that is known.
+    pub files: Fingerprint,
+    /// The run, if there is one.
+    pub run: Run,
+    /// The verdict on the newest state, if there is one.
+    pub verdict: Option<Verdict>,
+    /// Why nothing could be checked.
+    pub trouble: Option<String>,
+    /// Compiling ahead.
+    pub warm: Warm,
+    /// What is shown.
+    pub page: Page,
+    /// The first line of it that is shown.
+    pub scroll: usize,
+    /// What the screen had room for when it was drawn last.
+    pub room: Room,
+    /// What is asked, if anything: the next key is the answer.
+    pub question: Option<Question>,
+    /// One line that is worth saying, until the next key or save.
+    pub notice: Option<String>,
+    /// Why the files are looked at again and again, if they are.
+    pub polling: Option<Polling>,
+    /// How many runs there have been.
+    pub(super) runs: u64,
+    /// The seed of the next run.
+    pub(super) seed: u64,
+}
+
+/// A verdict on the newest state of the files.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// What was found.
+    pub report: CheckReport,
+    /// What was checked.
+    pub scope: Scope,
+    /// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line.
+    pub place: Option<(String, usize)>,
+    /// The lessons of the report that had passed before.
+    pub passed_before: BTreeSet<String>,
+}
+
+/// What the screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The text of the lesson.
+    Text,
+    /// What came of the last save.
+    Verdict,
+    /// The hints that have been asked for.
+    Hints,
+    /// The finished code beside the learner's own.
+    Solution,
+    /// All lessons, of which one is pointed at.
+    List {
+        /// That one, counted from 0.
+        cursor: usize,
+    },
+    /// What the keys do.
+    Help,
+    /// The end of the course.
+    Finish,
+}
+
+/// Something that is asked before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Put this lesson back to its beginning?
+    Reset(usize),
+    /// Show the solution, though nothing has been tried?
+    Solution,
+    /// Write the solution into the learner's files?
+    Write,
+}
+
+/// What the screen has room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Room {
+    /// The lines of the page that fit.
+    pub height: usize,
+    /// The lines that it has.
+    pub lines: usize,
+}
+
+impl State {
+    /// The lab as it is opened, at the first lesson that is not done.
+    pub fn new(course: Arc<Course>, progress: Progress, files: Fingerprint, seed: u64) -> State {
+        let mut state = State {
+            course,
+            progress,
+            lesson: 0,
+            work: None,
+            files,
+            run: Run::Idle,
+            verdict: None,
+            trouble: None,
+            warm: Warm::Off,
+            page: Page::Text,
+            scroll: 0,
+            room: Room::default(),
+            question: None,
+            notice: None,
+            polling: None,
+            runs: 0,
+            seed,
+        };
+        match state.open_lesson(0) {
+            Some(lesson) => state.lesson = lesson,
+            None => {
+                state.lesson = state.course.lessons().len().saturating_sub(1);
+                state.page = Page::Finish;
+            }
+        }
+        state
+    }
+
+    /// The lesson that is worked on.
+    pub fn current(&self) -> &Lesson {
+        &self.course.lessons()[self.lesson]
+    }
+
+    /// Whether nothing is left to be done: every lesson has passed, or is skipped.
+    pub fn is_done(&self) -> bool {
+        self.open_lesson(0).is_none()
+    }
+
+    /// How many lessons have passed.
+    pub fn passed(&self) -> usize {
+        let lessons = self.course.lessons().iter();
+        lessons
+            .filter(|lesson| self.progress.passed(lesson.id()))
+            .count()
+    }
+
+    /// The next lesson that is not done, from this one on and then from the beginning.
+    pub(super) fn open_lesson(&self, from: usize) -> Option<usize> {
+        let lessons = self.course.lessons();
+        let is_open = |index: &usize| {
+            let record = self.progress.of(lessons[*index].id());
+            !record.passed && !record.skipped
+        };
+        (from..lessons.len()).chain(0..from).find(is_open)
+    }
+
+    /// The lesson that comes next.
+    pub fn next_lesson(&self) -> Option<&Lesson> {
+        self.open_lesson(self.lesson)
+            .map(|lesson| &self.course.lessons()[lesson])
+    }
+
+    /// Whether the lesson that is worked on needs no build, but later ones do.
+    pub(super) fn builds_later(&self) -> bool {
+        self.current().part() == Part::Proto
+    }
+
+    /// Whether a run builds anything.
+    pub(super) fn builds(&self, scope: Scope) -> bool {
+        match scope {
+            Scope::All => true,
+            Scope::Lesson(lesson) => self.course.lessons()[lesson].part() != Part::Proto,
+        }
+    }
+
+    /// Shows another page, from its beginning.
+    pub(super) fn turn_to(&mut self, page: Page) {
+        if self.page != page {
+            self.page = page;
+            self.scroll = 0;
+        }
+    }
+
+    /// Goes to another lesson.
+    pub(super) fn go_to(&mut self, lesson: usize, effects: &mut Vec<Effect>) {
+        self.turn_to(Page::Text);
+        self.scroll = 0;
+        if lesson == self.lesson {
+            return;
+        }
+        self.lesson = lesson;
+        self.work = None;
+        self.cancel(effects);
+        effects.push(Effect::Look(lesson));
+    }
+
+    /// Where the learner is to write: where the verdict points, or the first place of the lesson.
+    pub fn place(&self) -> Option<(String, usize)> {
+        let known = self
+            .verdict
+            .as_ref()
+            .and_then(|verdict| verdict.place.clone());
+        let spot = || {
+            let spots = self.work.as_ref()?.spots.as_ref().ok()?;
+            let open = spots.iter().find(|spot| spot.untouched).or(spots.first())?;
+            Some((open.file.clone(), open.line))
+        };
+        known.or_else(spot)
+    }
+}
