@@ -1,6 +1,6 @@
 //! A lesson as `next` shows it.
 
-use super::{Canvas, markdown};
+use super::{Canvas, Paint, markdown};
 use crate::course::Lesson;
 use crate::learner::work::{Spot, SpotError};
 
@@ -9,13 +9,15 @@ const BAR: usize = 26;
 
 /// The bar of the course: how many lessons of how many are passed.
 pub fn course_bar(passed: usize, lessons: usize, canvas: Canvas) -> String {
-    let full = (passed * BAR).checked_div(lessons).unwrap_or(0);
-    let paint = canvas.paint;
-    format!(
-        "{}{}  {passed} of {lessons} lessons passed",
-        paint.good(&"█".repeat(full)),
-        paint.faint(&"░".repeat(BAR - full)),
-    )
+    let bar = bar(passed, lessons, BAR, canvas.paint);
+    format!("{bar}  {passed} of {lessons} lessons passed")
+}
+
+/// A bar of so many columns, filled in proportion.
+pub fn bar(done: usize, all: usize, columns: usize, paint: Paint) -> String {
+    let full = (done.min(all) * columns).checked_div(all).unwrap_or(0);
+    let (done, left) = ("█".repeat(full), "░".repeat(columns - full));
+    format!("{}{}", paint.good(&done), paint.faint(&left))
 }
 
 /// The whole lesson: where the learner stands, the text, the place to edit, and what to type next.

@@ -1,7 +1,7 @@
 //! What the keys do. Each is answered at once, whatever is being built or checked.
 
 use super::event::{Effect, Key};
-use super::run::Scope;
+use super::run::{Run, Scope};
 use super::state::{Page, Question, State};
 
 impl State {
@@ -196,11 +196,12 @@ impl State {
         }
     }
 
-    /// From any page to the one that matters most now.
+    /// From a page that is in front to the one behind it, and from any other to the one that matters most.
     fn back(&mut self) {
-        let something = self.verdict.is_some() || self.trouble.is_some();
-        let going = self.run != super::Run::Idle;
-        if (something || going) && self.page != Page::Verdict {
+        let something = self.verdict.is_some() || self.trouble.is_some() || self.run != Run::Idle;
+        if self.page.is_in_front() {
+            self.turn_to(self.behind);
+        } else if something && self.page != Page::Verdict {
             self.turn_to(Page::Verdict);
         } else if self.is_done() && self.page != Page::Finish {
             self.turn_to(Page::Finish);

@@ -134,7 +134,7 @@ impl State {
         effects.push(Effect::Look(self.lesson));
         self.check(Scope::Lesson(self.lesson), effects);
         // Whoever is choosing or answering is not disturbed.
-        if self.question.is_none() && !matches!(self.page, Page::List { .. } | Page::Help) {
+        if self.question.is_none() && !self.page.is_in_front() {
             self.turn_to(Page::Verdict);
         }
     }
@@ -239,12 +239,24 @@ impl State {
             .is_none_or(|known| known.lesson != work.lesson);
         let begun = work.touched || self.current().head.files.is_empty();
         self.work = Some(work);
-        if fresh && begun && self.verdict.is_none() && self.run == Run::Idle {
-            self.check(Scope::Lesson(self.lesson), effects);
-            // What passes has been read; what does not is what the learner comes back for.
-            if self.progress.of(self.current().id()).attempts > 0 {
+        if fresh && begun && self.verdict.is_none() {
+            let wanted = Scope::Lesson(self.lesson);
+            if !self.is_coming(wanted) {
+                self.check(wanted, effects);
+            }
+            // Whoever comes back wants to see where they were.
+            if self.page == Page::Text && self.progress.of(self.current().id()).attempts > 0 {
                 self.turn_to(Page::Verdict);
             }
+        }
+    }
+
+    /// Whether this is being checked, or will be next.
+    fn is_coming(&self, wanted: Scope) -> bool {
+        match self.run {
+            Run::Idle => false,
+            Run::Going { scope, .. } => scope == wanted,
+            Run::Ending { next, .. } => next == Some(wanted),
         }
     }
 

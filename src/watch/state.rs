@@ -33,6 +33,8 @@ pub struct State {
     pub warm: Warm,
     /// What is shown.
     pub page: Page,
+    /// The page from which the list or the help was opened.
+    pub(super) behind: Page,
     /// The first line of it that is shown.
     pub scroll: usize,
     /// What the screen had room for when it was drawn last.
@@ -84,6 +86,13 @@ pub enum Page {
     Finish,
 }
 
+impl Page {
+    /// Whether it is one that is looked at for a moment, and then left for the one before.
+    pub fn is_in_front(self) -> bool {
+        matches!(self, Page::List { .. } | Page::Help)
+    }
+}
+
 /// Something that is asked before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
@@ -118,6 +127,7 @@ impl State {
             trouble: None,
             warm: Warm::Off,
             page: Page::Text,
+            behind: Page::Text,
             scroll: 0,
             room: Room::default(),
             question: None,
@@ -185,10 +195,14 @@ impl State {
 
     /// Shows another page, from its beginning.
     pub(super) fn turn_to(&mut self, page: Page) {
-        if self.page != page {
-            self.page = page;
-            self.scroll = 0;
+        if self.page == page {
+            return;
         }
+        if page.is_in_front() && !self.page.is_in_front() {
+            self.behind = self.page;
+        }
+        self.page = page;
+        self.scroll = 0;
     }
 
     /// Goes to another lesson.

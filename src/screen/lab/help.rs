@@ -40,12 +40,12 @@ const KEYS: [(&str, &str); 17] = [
 
 /// The page of all keys.
 pub fn draw(stage: &Stage<'_>) -> String {
-    let mut text = String::from(
+    let text = String::from(
         "Write in start_here with the editor you like, and save. The lab builds what you saved, calls it \
          as a client or a server would, and shows what came of it. A newer save ends the check of an older \
-         one, so what you see is always about your newest code.\n\n",
+         one, so what you see is always about your newest code.",
     );
-    text = textwrap::fill(&text, stage.canvas().width) + "\n\n";
+    let mut text = textwrap::fill(&text, stage.canvas().width) + "\n\n";
     for (key, what) in KEYS {
         let key = fit::padded(key, 10);
         text.push_str(&format!("  {} {what}\n", stage.paint.code(&key)));

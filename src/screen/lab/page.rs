@@ -107,7 +107,7 @@ fn verdict(state: &State, stage: &Stage<'_>) -> String {
         return format!("{heading}\n\n{}\n\nr tries again.", harmless(words));
     }
     match (&state.verdict, &state.run) {
-        (Some(verdict), _) => judged(state, verdict, stage),
+        (Some(verdict), _) => judged(verdict, stage),
         (None, Run::Going { scope, doing, .. }) => {
             let what = status::scope(state, *scope);
             let heading = paint.strong(&format!("Checking {what}, as you saved it last."));
@@ -150,22 +150,8 @@ fn steps(doing: Doing, stage: &Stage<'_>) -> String {
     text
 }
 
-fn judged(state: &State, verdict: &Verdict, stage: &Stage<'_>) -> String {
+fn judged(verdict: &Verdict, stage: &Stage<'_>) -> String {
     let passed_before = |lesson: &LessonReport| verdict.passed_before.contains(&lesson.lesson);
     let command = format!("{} check", stage.program);
-    let mut text = check::draw(&verdict.report, passed_before, &command, stage.canvas());
-    let paint = stage.paint;
-    if state.verdict_passes() {
-        text.push_str(&format!(
-            "\n{} {}\n",
-            paint.good("Passed."),
-            status::what_next(state)
-        ));
-    } else if let Some((file, line)) = &verdict.place {
-        let place = paint.strong(&format!("{file}:{line}"));
-        text.push_str(&format!(
-            "\nEdit {place} and save. o opens it, h gives a hint.\n"
-        ));
-    }
-    text
+    check::draw(&verdict.report, passed_before, &command, stage.canvas())
 }

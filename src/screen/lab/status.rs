@@ -4,7 +4,7 @@ use super::{Stage, is_list};
 use crate::checker::Doing;
 use crate::screen::{Paint, fit, lesson};
 use crate::text::on_one_line;
-use crate::verdict::Outcome;
+use crate::verdict::{CheckReport, Outcome};
 use crate::watch::{Page, Question, Run, Scope, State, Warm};
 
 /// How wide a bar of crates is.
@@ -12,21 +12,21 @@ const BAR: usize = 20;
 
 /// The course in one line.
 pub fn header(state: &State, stage: &Stage<'_>) -> String {
-    let lessons = state.course.lessons().len();
-    let bar = lesson::course_bar(state.passed(), lessons, stage.canvas());
+    let (passed, lessons) = (state.passed(), state.course.lessons().len());
     let current = state.current();
     let title = format!(
         "Lesson {}: {}",
         current.number,
         on_one_line(&current.head.title)
     );
-    let line = format!(" {bar}   {}", stage.paint.strong(&title));
-    if fit::width(&line) <= stage.columns {
-        return line;
-    }
-    let short = format!(" {} of {lessons}   ", state.passed());
-    let room = stage.columns.saturating_sub(fit::width(&short));
-    format!("{short}{}", stage.paint.strong(&fit::cut(&title, room)))
+    // One column for each lesson.
+    let bar = lesson::bar(passed, lessons, lessons, stage.paint);
+    let long = format!(" {bar}  {passed} of {lessons} passed   ");
+    let short = format!(" {passed}/{lessons} ");
+    let fits = fit::width(&long) + fit::width(&title) <= stage.columns;
+    let before = if fits { long } else { short };
+    let room = stage.columns.saturating_sub(fit::width(&before));
+    format!("{before}{}", stage.paint.strong(&fit::cut(&title, room)))
 }
 
 /// What is going on or is to be done, and below it what else is worth a line.
@@ -83,12 +83,22 @@ fn now(state: &State, stage: &Stage<'_>) -> String {
     let (sign, words) = match verdict.report.outcome() {
         Outcome::Pass => return format!("{} {}", paint.good("✓ Passed."), what_next(state)),
         Outcome::Fail | Outcome::Skipped => ("✗", "Not yet."),
+        Outcome::Error if is_about_build(&verdict.report) => ("!", "It does not compile yet."),
         Outcome::Error => ("!", "Could not be checked."),
     };
     let edit = place.map_or(String::new(), |place| {
         format!(" Edit {place} and save; o opens it.")
     });
     format!("{}{edit}", paint.bad(&format!("{sign} {words}")))
+}
+
+/// Whether the build is what stands in the way.
+fn is_about_build(report: &CheckReport) -> bool {
+    let mut found = report
+        .lessons
+        .iter()
+        .filter_map(|lesson| lesson.diagnosis.as_ref());
+    found.any(|diagnosis| diagnosis.mistakes.contains(&"build-failed"))
 }
 
 /// What to do once everything that was checked has passed.
@@ -125,18 +135,9 @@ fn words(doing: Doing, paint: Paint) -> String {
 
 /// A bar of crates, and the numbers.
 pub fn crates(done: u64, total: u64, paint: Paint) -> String {
-    let width = u64::try_from(BAR).unwrap_or(u64::MAX);
-    let full = done
-        .saturating_mul(width)
-        .checked_div(total)
-        .unwrap_or(0)
-        .min(width);
-    let full = usize::try_from(full).unwrap_or(BAR);
-    format!(
-        "{}{} {done} of {total} crates",
-        paint.good(&"█".repeat(full)),
-        paint.faint(&"░".repeat(BAR - full)),
-    )
+    let count = |crates: u64| usize::try_from(crates).unwrap_or(usize::MAX / BAR);
+    let bar = lesson::bar(count(done), count(total), BAR, paint);
+    format!("{bar} {done} of {total} crates")
 }
 
 fn warming(state: &State, stage: &Stage<'_>) -> Option<String> {
