@@ -301,6 +301,9 @@ fn there_is_no_escape_code_in_a_pipe() {
         &["next"][..],
         &["list"],
         &["hint"],
+        &["solution", "generate-code", "--force"],
+        &["reset", "generate-code"],
+        &["undo"],
         &["check", "--all"],
         &["check", "--all", "--format", "json"],
     ] {

@@ -5,7 +5,7 @@ use crate::learner::reset::{self, Scope};
 use crate::screen::{self, ask};
 
 /// Puts back one lesson's places, or its whole files. On a terminal the learner is asked first, unless
-/// `sure`; elsewhere nobody could answer, and all of it can be undone.
+/// `sure`; a no is no failure. Elsewhere nobody could answer, and all of it can be undone.
 ///
 /// # Errors
 ///

@@ -16,7 +16,8 @@ pub fn run(word: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem
     let lesson = lab.lesson(word)?;
     let program = screen::invocation();
     let record = lab.progress.of(lesson.id());
-    if !force && !solution::tried(&lab.folder, lesson, &record) {
+    let tried = solution::tried(&lab.folder, lesson, &record);
+    if !tried && !force {
         let does = if write { "writes" } else { "shows" };
         let option = if write { " --write" } else { "" };
         return Err(Problem::new(
@@ -35,7 +36,9 @@ pub fn run(word: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem
         screen::print(&screen::rewritten::solution(lesson, &done, program, canvas));
     } else {
         let pieces = solution::pieces(&lab.folder, lesson)?;
-        screen::print(&screen::solution::draw(lesson, &pieces, program, canvas));
+        let all_the_same = if tried { "" } else { " --force" };
+        let command = format!("{program} solution {} --write{all_the_same}", lesson.id());
+        screen::print(&screen::solution::draw(lesson, &pieces, &command, canvas));
     }
     Ok(Exit::Passed)
 }

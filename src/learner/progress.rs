@@ -92,7 +92,6 @@ impl Progress {
     }
 
     /// Notes whether the learner wants to go on without a lesson. One that passes cannot be skipped.
-    #[allow(dead_code, reason = "for the list of the interactive lab")]
     pub fn note_skipped(&mut self, lesson: &str, skipped: bool) {
         let record = self.record(lesson);
         record.skipped = skipped && !record.passed;

@@ -98,7 +98,6 @@ pub fn reset(
     let snapshot = desk.change(purpose, &before, &plan.changes, |progress| {
         plan.lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
-    snapshot::prune(&desk.lock)?;
     Ok(Rewrite::Done(Rewritten {
         files: plan.changes.into_iter().map(|change| change.file).collect(),
         lessons: plan.lessons,

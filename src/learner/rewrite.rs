@@ -157,6 +157,7 @@ impl<'a> Desk<'a> {
             }
             return Err(error);
         }
+        snapshot::prune(&self.lock);
         Ok(snapshot)
     }
 

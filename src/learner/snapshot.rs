@@ -71,7 +71,10 @@ impl Snapshot {
             let fail = StoreError::at(&path);
             match file::read(&path).map_err(&fail)? {
                 Some(content) => Ok((entry.path.clone(), Some(content))),
-                None => Err(fail(io::ErrorKind::NotFound.into())),
+                None => Err(fail(io::Error::new(
+                    io::ErrorKind::NotFound,
+                    "it is not in its snapshot any more. Without that folder, `undo` goes on to the one before",
+                ))),
             }
         };
         self.manifest.files.iter().map(content).collect()
@@ -95,7 +98,7 @@ pub fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<PathBuf, St
         brings_back: None,
     };
     let snapshot = make(&lock, folder, purpose, &files)?;
-    prune(&lock)?;
+    prune(&lock);
     Ok(snapshot.folder)
 }
 
@@ -209,18 +212,14 @@ pub(super) fn remove(lock: &Lock, snapshot: &Snapshot) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Removes the oldest snapshots until the others are not more, and not larger, than may be kept.
-///
-/// # Errors
-///
-/// If one that has to go cannot be removed.
-pub(super) fn prune(lock: &Lock) -> Result<(), StoreError> {
-    let all = all(lock)?;
+/// Removes the oldest snapshots until the others are not more, and not larger, than may be kept. What
+/// cannot be removed now goes the next time.
+pub(super) fn prune(lock: &Lock) {
+    let all = all(lock).unwrap_or_default();
     let sizes: Vec<u64> = all.iter().map(|snapshot| snapshot.manifest.bytes).collect();
     for snapshot in &all[..too_many(&sizes)] {
-        remove(lock, snapshot)?;
+        remove(lock, snapshot).ok();
     }
-    Ok(())
 }
 
 /// How many of the oldest have to go, from the sizes of all, the oldest first.

@@ -96,7 +96,6 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
         brings_back: None,
     };
     let snapshot = desk.change(purpose, &before, &changes, |_| {})?;
-    snapshot::prune(&desk.lock)?;
     Ok(Rewrite::Done(Rewritten {
         files: changes.into_iter().map(|change| change.file).collect(),
         lessons: vec![lesson.id().to_string()],

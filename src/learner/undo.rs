@@ -135,11 +135,8 @@ fn used_up(
     changes: Vec<Change>,
     lessons: Vec<String>,
 ) -> Undo {
-    // The files are there. A snapshot that cannot be removed now is used up by the next `undo`, which finds
-    // that it was to be brought back; and what is too much goes the next time.
-    snapshot::remove(&desk.lock, wanted)
-        .and_then(|()| snapshot::prune(&desk.lock))
-        .ok();
+    // If it cannot be removed, the next `undo` finds that it was to be brought back, and tries again.
+    snapshot::remove(&desk.lock, wanted).ok();
     let made = SystemTime::UNIX_EPOCH + Duration::from_secs(wanted.made_at());
     let (back, gone) = changes
         .into_iter()

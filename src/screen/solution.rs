@@ -5,19 +5,17 @@ use crate::course::Lesson;
 use crate::learner::solution::{Own, Piece};
 use crate::text::harmless;
 
-/// Draws the finished code, and says how it can be written into the learner's files.
-pub fn draw(lesson: &Lesson, pieces: &[Piece], program: &str, canvas: Canvas) -> String {
+/// Draws the finished code, and the command that writes it into the learner's files.
+pub fn draw(lesson: &Lesson, pieces: &[Piece], command: &str, canvas: Canvas) -> String {
     let mut text = places(lesson, pieces, canvas);
     let is_there = |piece: &Piece| match &piece.own {
         Own::Code(own) => diff::is_same(own, piece.finished),
         Own::Nothing | Own::Unknown(_) => false,
     };
     if !pieces.iter().all(is_there) {
-        let command = canvas
-            .paint
-            .code(&format!("{program} solution {} --write", lesson.id()));
         text.push_str(&format!(
-            "{command}  puts it in your files; what is there is kept\n"
+            "{}  puts it in your files; what is there is kept\n",
+            canvas.paint.code(command)
         ));
     }
     text
