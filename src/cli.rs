@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::course::Track;
 use crate::probe::Address;
@@ -63,7 +64,26 @@ pub enum Word {
     /// Undo the last reset, solution written or upgrade; `undo` again does it again
     Undo,
     /// List the lessons, and what you have passed
-    List,
+    List {
+        /// Only this lesson, by id or number, with a little more about it
+        lesson: Option<String>,
+        /// How to answer
+        #[arg(long, value_enum, default_value = "human")]
+        format: AnswerFormat,
+    },
+    /// Look at everything that stops people: Rust, linker, disk, network, terminal, your folder
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor {
+        /// How to answer
+        #[arg(long, value_enum, default_value = "human")]
+        format: AnswerFormat,
+    },
+    /// Print a script that lets your shell complete what you type, the names of lessons too
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell you type in
+        shell: Shell,
+    },
 }
 
 /// What `check` may be told.
@@ -117,6 +137,15 @@ pub enum Format {
     Github,
 }
 
+/// The forms of an answer that is no report of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// Text for a terminal
+    Human,
+    /// One JSON object
+    Json,
+}
+
 /// What `run-reference` may be told.
 #[derive(Debug, Args)]
 pub struct ReferenceArgs {
@@ -157,6 +186,24 @@ Any client, which is run several times against a server of the lab's on that add
   check --addr :50051 --client 'python client.py'
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
+
+const DOCTOR_HELP: &str = "\
+It works in any folder, and changes nothing in yours. With each thing that is not as it should be, it says
+what to do.
+
+Exit codes: 0 nothing is in trouble, 1 something is.";
+
+const COMPLETIONS_HELP: &str = "\
+To install it, once:
+  bash         routeguide-lab completions bash > ~/.local/share/bash-completion/completions/routeguide-lab
+               (make that folder first, if there is none: mkdir -p ~/.local/share/bash-completion/completions)
+  zsh          routeguide-lab completions zsh > ~/.zfunc/_routeguide-lab
+               with `fpath=(~/.zfunc $fpath)` before `compinit` in your ~/.zshrc
+  fish         routeguide-lab completions fish > ~/.config/fish/completions/routeguide-lab.fish
+  PowerShell   routeguide-lab completions powershell >> $PROFILE
+
+Then open a new terminal. What is completed is the program `routeguide-lab`, as `cargo install --path .`
+installs it; `cargo run --` is cargo's.";
 
 #[cfg(test)]
 mod tests {

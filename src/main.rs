@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod contract;
 mod course;
+mod doctor;
 mod learner;
 mod probe;
 mod process;
@@ -32,7 +33,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.word {
         None => commands::lab::run(cli.poll).await,
-        Some(Word::List) => commands::list::run(),
+        Some(Word::List { lesson, format }) => commands::list::run(lesson.as_deref(), format),
         Some(Word::Next { lesson }) => commands::next::run(lesson.as_deref()),
         Some(Word::Check(args)) => commands::interruptible(commands::check::run(&args)).await,
         Some(Word::RunReference(args)) => commands::run_reference::run(&args).await,
@@ -54,6 +55,10 @@ async fn main() -> ExitCode {
             commands::reset::run(lesson.as_deref(), scope, yes)
         }
         Some(Word::Undo) => commands::undo::run(),
+        Some(Word::Doctor { format }) => {
+            commands::interruptible(commands::doctor::run(format)).await
+        }
+        Some(Word::Completions { shell }) => commands::completions::run(shell),
     };
     match result {
         Ok(exit) => exit.into(),

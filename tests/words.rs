@@ -173,20 +173,22 @@ fn list_shows_where_the_learner_is() {
         str![[r#"
 ██░░░░░░░░░░░░░░░░░░░░░░░░  1 of 13 lessons passed
 
+   # lesson             title                         min  state   checks hints
+
 The contract
-✓  1 define-messages     Define the messages                5 min  passed  1 check
-▶  2 define-service      Define the service                 5 min  next
+✓  1 define-messages    Define the messages             5  passed       1
+▶  2 define-service     Define the service              5  next
 
 The server
-   3 generate-code       Generate the code                  5 min
+   3 generate-code      Generate the code               5
 ...
 The client
-   8 create-client       Create the client                  5 min
-   9 call-list-features  Call ListFeatures                  5 min
-  10 call-record-route   Call RecordRoute                   5 min
-  11 call-route-chat     Call RouteChat                    10 min
-  12 run-client          Run the client                     2 min
-  13 try-it-out          Try it out                         2 min
+   8 create-client      Create the client               5
+   9 call-list-features Call ListFeatures               5
+  10 call-record-route  Call RecordRoute                5
+  11 call-route-chat    Call RouteChat                 10
+  12 run-client         Run the client                  2
+  13 try-it-out         Try it out                      2
 
 "#]]
     );

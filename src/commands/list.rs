@@ -1,19 +1,41 @@
 //! `list`: the lessons, and what has been passed.
 
 use super::{Exit, Lab, Problem};
+use crate::cli::AnswerFormat;
+use crate::learner::standing::{State, standings};
+use crate::learner::work;
+use crate::report;
 use crate::screen::{self, Canvas};
 
-/// Lists all lessons.
+/// Lists all lessons, or one that is named with a little more about it.
 ///
 /// # Errors
 ///
-/// If there is no lab here, or its files cannot be read.
-pub fn run() -> Result<Exit, Problem> {
+/// If there is no lab here, its files cannot be read, or there is no such lesson.
+pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
-    screen::print(&screen::list::draw(
-        &lab.course,
-        &lab.progress,
-        Canvas::stdout(),
-    ));
+    let mut all = standings(&lab.course, &lab.progress);
+    let is_passed = |state: State| state == State::Passed;
+    let passed = all.iter().filter(|one| is_passed(one.state)).count();
+    let one = word.map(|word| lab.course.find(word)).transpose()?;
+    if let Some(one) = one {
+        all.retain(|other| other.lesson.number == one.number);
+    }
+    let canvas = Canvas::stdout();
+    match (format, one, all.first()) {
+        (AnswerFormat::Json, ..) => screen::print(&report::list::render(passed, &all)?),
+        (AnswerFormat::Human, Some(lesson), Some(standing)) => {
+            let spots = work::spots(&lab.folder, lesson);
+            screen::print(&screen::list::draw_one(
+                standing,
+                &spots,
+                std::time::SystemTime::now(),
+                canvas,
+            ));
+        }
+        (AnswerFormat::Human, ..) => {
+            screen::print(&screen::list::draw(passed, &all, canvas));
+        }
+    }
     Ok(Exit::Passed)
 }

@@ -1,6 +1,8 @@
 //! One file for each word: gather what it needs, call, show.
 
 pub mod check;
+pub mod completions;
+pub mod doctor;
 pub mod hint;
 pub mod lab;
 pub mod list;
@@ -11,7 +13,7 @@ pub mod solution;
 pub mod undo;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::course::{Course, CourseError, Lesson, lesson::UnknownLesson};
 use crate::learner::{ChangeError, Folder, NoFolder, Progress, Store, StoreError};
@@ -126,6 +128,27 @@ impl From<ChangeError> for Problem {
     }
 }
 
+impl From<serde_json::Error> for Problem {
+    fn from(error: serde_json::Error) -> Problem {
+        Problem::new(
+            Exit::CouldNot,
+            format!("cannot write the answer as JSON: {error}"),
+            "",
+        )
+    }
+}
+
+/// The folder that this program was started in.
+fn current_folder() -> Result<PathBuf, Problem> {
+    std::env::current_dir().map_err(|error| {
+        Problem::new(
+            Exit::CouldNot,
+            format!("cannot tell the current folder: {error}"),
+            "",
+        )
+    })
+}
+
 /// What nearly every word needs: where the lab is, what it teaches, and how far the learner is.
 struct Lab {
     folder: Folder,
@@ -137,14 +160,7 @@ struct Lab {
 impl Lab {
     /// Opens the lab around the current folder.
     fn open() -> Result<Lab, Problem> {
-        let here = std::env::current_dir().map_err(|error| {
-            Problem::new(
-                Exit::CouldNot,
-                format!("cannot tell the current folder: {error}"),
-                "",
-            )
-        })?;
-        Lab::open_at(&here)
+        Lab::open_at(&current_folder()?)
     }
 
     fn open_at(here: &Path) -> Result<Lab, Problem> {

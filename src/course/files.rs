@@ -64,7 +64,6 @@ pub fn stub(path: &str, lesson: &str) -> Option<&'static str> {
 }
 
 /// The files of start_here, as paths from the lab's root.
-#[cfg(test)]
 pub fn of_start_here() -> impl Iterator<Item = String> {
     let shared = below("completed").filter_map(|path| path.strip_prefix("completed/"));
     shared

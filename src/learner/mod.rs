@@ -11,6 +11,7 @@ pub mod reset;
 pub mod rewrite;
 pub mod snapshot;
 pub mod solution;
+pub mod standing;
 pub mod store;
 pub mod undo;
 pub mod work;

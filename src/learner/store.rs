@@ -102,6 +102,18 @@ impl Store {
         }
     }
 
+    /// Reads the progress and changes nothing, whatever is there. None for a file that cannot be understood.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the file cannot be read, or comes from a newer lab.
+    pub fn peek(&self) -> Result<Option<Progress>, StoreError> {
+        match self.understood()? {
+            Understood::Progress(progress) => Ok(Some(progress)),
+            Understood::Not => Ok(None),
+        }
+    }
+
     /// As [`Store::load`], while no other lab can write.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ pub fn wrapped(text: &str, indent: &str, canvas: Canvas) -> String {
 }
 
 /// The same behind a label.
-fn wrapped_behind(label: &str, text: &str, canvas: Canvas) -> String {
+pub fn wrapped_behind(label: &str, text: &str, canvas: Canvas) -> String {
     fill(text, label, &" ".repeat(fit::width(label)), canvas)
 }
 

@@ -4,13 +4,14 @@ use super::{Canvas, Paint, markdown};
 use crate::course::Lesson;
 use crate::learner::work::{Spot, SpotError};
 
-/// How wide the bar of the course is.
+/// How wide the bar of the course is, where there is room.
 const BAR: usize = 26;
 
 /// The bar of the course: how many lessons of how many are passed.
 pub fn course_bar(passed: usize, lessons: usize, canvas: Canvas) -> String {
-    let bar = bar(passed, lessons, BAR, canvas.paint);
-    format!("{bar}  {passed} of {lessons} lessons passed")
+    let words = format!("  {passed} of {lessons} lessons passed");
+    let columns = BAR.min(canvas.width.saturating_sub(words.len()));
+    format!("{}{words}", bar(passed, lessons, columns, canvas.paint))
 }
 
 /// A bar of so many columns, filled in proportion.

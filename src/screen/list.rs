@@ -1,52 +1,209 @@
-//! The lessons as a list, with what is known about each.
+//! The lessons as a table, with what is known about each.
 
-use super::{Canvas, lesson::course_bar};
-use crate::course::{Course, Part};
-use crate::learner::Progress;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Draws all lessons; the first that has not passed is marked as the next.
-pub fn draw(course: &Course, progress: &Progress, canvas: Canvas) -> String {
+use chrono::{DateTime, Utc};
+use indicatif::HumanDuration;
+
+use super::evidence::{wrapped, wrapped_behind};
+use super::lesson::course_bar;
+use super::{Canvas, Paint, fit};
+use crate::course::Part;
+use crate::learner::standing::{Standing, State};
+use crate::learner::work::{Spot, SpotError};
+
+/// The longest id.
+const ID: usize = 18;
+/// What all columns but the title take, with the state as a word and without it.
+const WITH_STATE: usize = 51;
+
+/// A title that is cut to less than this says nothing.
+const SHORTEST_TITLE: usize = 20;
+
+/// How much of a table the width has room for.
+#[derive(Clone, Copy)]
+enum Columns {
+    /// Everything; the title in so many columns.
+    Title(usize),
+    /// Everything but the title.
+    State,
+    /// The state as a sign alone; below the table stands what the signs mean.
+    Signs,
+}
+
+impl Columns {
+    fn fitting(width: usize) -> Columns {
+        match width {
+            0..WITH_STATE => Columns::Signs,
+            width if width < WITH_STATE + SHORTEST_TITLE => Columns::State,
+            width => Columns::Title((width - WITH_STATE).min(33)),
+        }
+    }
+
+    /// A line of the table, from its cells.
+    fn row(self, cells: &Cells<'_>) -> String {
+        let id = fit::padded(cells.id, ID);
+        let Cells {
+            sign,
+            number,
+            title,
+            minutes,
+            state,
+            checks,
+            hints,
+            ..
+        } = cells;
+        let head = format!("{sign} {number:>2} {id} ");
+        let row = match self {
+            Columns::Title(columns) => {
+                let title = fit::padded(&fit::cut(title, columns), columns);
+                format!("{head}{title} {minutes:>3}  {state:<7} {checks:>6} {hints:>5}")
+            }
+            Columns::State => format!("{head}{minutes:>3}  {state:<7} {checks:>6} {hints:>5}"),
+            Columns::Signs => format!("{head}{minutes:>3} {checks:>6} {hints:>5}"),
+        };
+        format!("{}\n", row.trim_end())
+    }
+}
+
+/// What stands in a line.
+struct Cells<'a> {
+    sign: String,
+    number: String,
+    id: &'a str,
+    title: &'a str,
+    minutes: String,
+    state: &'a str,
+    checks: String,
+    hints: String,
+}
+
+/// Draws a table of all lessons, part by part. `passed` is how many are.
+pub fn draw(passed: usize, standings: &[Standing<'_>], canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let lessons = course.lessons();
-    let passed = lessons
-        .iter()
-        .filter(|lesson| progress.passed(lesson.id()))
-        .count();
-    let next = lessons
-        .iter()
-        .find(|lesson| !progress.passed(lesson.id()))
-        .map(|l| l.number);
-    let mut text = format!("{}\n", course_bar(passed, lessons.len(), canvas));
+    let columns = Columns::fitting(canvas.width);
+    let mut text = format!("{}\n\n", course_bar(passed, standings.len(), canvas));
+    let headings = columns.row(&Cells {
+        sign: " ".to_string(),
+        number: "#".to_string(),
+        id: "lesson",
+        title: "title",
+        minutes: "min".to_string(),
+        state: "state",
+        checks: "checks".to_string(),
+        hints: "hints".to_string(),
+    });
+    text.push_str(&paint.faint(&headings));
     let mut part = None;
-    for lesson in lessons {
+    for standing in standings {
+        let lesson = standing.lesson;
         if part != Some(lesson.part()) {
             part = Some(lesson.part());
             text.push_str(&format!("\n{}\n", paint.strong(heading(lesson.part()))));
         }
-        let record = progress.of(lesson.id());
-        let (sign, state) = if record.passed {
-            (paint.good("✓"), "passed")
-        } else if next == Some(lesson.number) {
-            (paint.notice("▶"), "next")
-        } else {
-            (" ".to_string(), "")
-        };
-        let attempts = match record.attempts {
+        let count = |n: usize| match n {
             0 => String::new(),
-            1 => "1 check".to_string(),
-            n => format!("{n} checks"),
+            n => n.to_string(),
         };
-        let row = format!(
-            "{sign} {:>2} {:<20}{:<34}{:>2} min  {state:<6}  {attempts}",
-            lesson.number,
-            lesson.id(),
-            console::truncate_str(&lesson.head.title, 33, "…"),
-            lesson.head.minutes,
-        );
-        text.push_str(row.trim_end());
-        text.push('\n');
+        text.push_str(&columns.row(&Cells {
+            sign: sign(standing.state, paint),
+            number: lesson.number.to_string(),
+            id: lesson.id(),
+            title: &lesson.head.title,
+            minutes: lesson.head.minutes.to_string(),
+            state: match standing.state {
+                State::Open => "",
+                state => state.name(),
+            },
+            checks: count(usize::try_from(standing.record.attempts).unwrap_or(usize::MAX)),
+            hints: count(standing.record.hints),
+        }));
+    }
+    if let Columns::Signs = columns {
+        text.push_str(&format!("\n{}\n", legend(standings, paint)));
     }
     text
+}
+
+/// Draws one lesson, with when it passed and where to edit.
+pub fn draw_one(
+    standing: &Standing<'_>,
+    spots: &Result<Vec<Spot>, SpotError>,
+    now: SystemTime,
+    canvas: Canvas,
+) -> String {
+    let paint = canvas.paint;
+    let lesson = standing.lesson;
+    let record = &standing.record;
+    let title = paint.strong(&format!("Lesson {}: {}", lesson.number, lesson.head.title));
+    let name = paint.faint(&format!("({}, {} min)", lesson.id(), lesson.head.minutes));
+    let mut text = wrapped(&format!("{title}  {name}"), "", canvas);
+    text.push('\n');
+    let when = record
+        .passed_at
+        .filter(|_| standing.state == State::Passed)
+        .map(|seconds| format!(", {}", when(seconds, now)));
+    let mut row = |label: &str, value: &str| {
+        text.push_str(&wrapped_behind(&fit::padded(label, 8), value, canvas));
+    };
+    let state = format!("{}{}", standing.state.name(), when.unwrap_or_default());
+    row("State", &state);
+    row("Checks", &record.attempts.to_string());
+    let hints = format!("{} of {} shown", record.hints, lesson.hints.len());
+    row("Hints", &hints);
+    match spots {
+        Ok(spots) if spots.is_empty() => row("Edit", "nothing: it only runs what you have written"),
+        Ok(spots) => {
+            for (n, spot) in spots.iter().enumerate() {
+                let label = if n == 0 { "Edit" } else { "and" };
+                let place = format!("{}:{}", spot.file, spot.line);
+                row(label, &paint.strong(&place));
+            }
+        }
+        Err(error) => row("Edit", &paint.bad(&error.to_string())),
+    }
+    text
+}
+
+/// `3 days ago (2026-11-22 19:35 UTC)`.
+fn when(seconds: u64, now: SystemTime) -> String {
+    let passed = Duration::from_secs(seconds);
+    let since = now
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .saturating_sub(passed);
+    let ago = match since.as_secs() {
+        0..60 => "a moment ago".to_string(),
+        _ => format!("{} ago", HumanDuration(since)),
+    };
+    let date = i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
+    match date {
+        Some(date) => format!("{ago} ({} UTC)", date.format("%Y-%m-%d %H:%M")),
+        None => ago,
+    }
+}
+
+fn sign(state: State, paint: Paint) -> String {
+    match state {
+        State::Passed => paint.good("✓"),
+        State::Next => paint.notice("▶"),
+        State::Skipped => paint.notice("»"),
+        State::Open => " ".to_string(),
+    }
+}
+
+/// What the signs mean that there are.
+fn legend(standings: &[Standing<'_>], paint: Paint) -> String {
+    let states = [State::Passed, State::Next, State::Skipped];
+    let there = states
+        .into_iter()
+        .filter(|state| standings.iter().any(|standing| standing.state == *state));
+    let meanings: Vec<String> = there
+        .map(|state| format!("{} {}", sign(state, paint), state.name()))
+        .collect();
+    meanings.join("   ")
 }
 
 /// What a part of the course is called.

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod building;
 pub mod check;
 pub mod diff;
+pub mod doctor;
 pub mod evidence;
 pub mod fit;
 pub mod keyboard;

@@ -13,6 +13,7 @@ use super::check::codelabs_database;
 use super::{Exit, Lab, Problem};
 use crate::checker::Setting;
 use crate::checker::own::Own;
+use crate::cli::AnswerFormat;
 use crate::course::Track;
 use crate::learner::Fingerprint;
 use crate::learner::changes::{Notice, Watching};
@@ -37,7 +38,7 @@ const OTHER_LABS: Duration = Duration::from_secs(1);
 /// If there is no lab here, its files cannot be read, or the terminal cannot be used.
 pub async fn run(poll: bool) -> Result<Exit, Problem> {
     if !is_interactive() {
-        return super::list::run();
+        return super::list::run(None, AnswerFormat::Human);
     }
     let lab = Lab::open()?;
     let mut desk = Desk::open(lab, poll)?;

@@ -41,6 +41,9 @@ fn an_unreadable_file_is_set_aside_and_kept() {
         ),
     ] {
         fs::write(store.file(), text).unwrap();
+        // To look at it changes nothing.
+        assert_eq!(store.peek().unwrap(), None);
+        assert_eq!(fs::read_to_string(store.file()).unwrap(), text);
         let loaded = store.load().unwrap();
         assert_eq!(loaded.progress, Progress::default());
         let aside = loaded.set_aside.unwrap();

@@ -1,0 +1,178 @@
+//! Whether this machine can call itself, which every check does.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::Finding;
+use crate::process::port;
+
+/// How long a call to ourselves, and the look-up of a name, may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What is sent.
+const BYTES: &[u8] = b"routeguide";
+
+/// What came of calling ourselves.
+#[derive(Debug)]
+pub struct Facts {
+    /// At 127.0.0.1: why not, if not.
+    four: Result<(), String>,
+    /// At ::1.
+    six: Result<(), String>,
+    /// What `localhost` stands for.
+    localhost: Result<Vec<IpAddr>, String>,
+}
+
+/// Listens, connects and sends, for both families, and looks up `localhost`.
+pub async fn look() -> Facts {
+    let (four, six, localhost) = tokio::join!(
+        in_time(call(Ipv4Addr::LOCALHOST.into())),
+        in_time(call(Ipv6Addr::LOCALHOST.into())),
+        look_up(),
+    );
+    Facts {
+        four,
+        six,
+        localhost,
+    }
+}
+
+async fn in_time<T>(call: impl Future<Output = io::Result<T>>) -> Result<T, String> {
+    match tokio::time::timeout(PATIENCE, call).await {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_late) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+    }
+}
+
+async fn call(ip: IpAddr) -> io::Result<()> {
+    let listener = TcpListener::bind(SocketAddr::new(ip, 0)).await?;
+    let addr = listener.local_addr()?;
+    let serve = async {
+        let (mut stream, _) = listener.accept().await?;
+        stream.write_all(BYTES).await?;
+        stream.shutdown().await
+    };
+    let ask = async {
+        let mut received = Vec::new();
+        let mut stream = port::connect(addr).await?;
+        stream.read_to_end(&mut received).await?;
+        match received == BYTES {
+            true => Ok(()),
+            false => Err(io::Error::other("something else answers")),
+        }
+    };
+    tokio::try_join!(serve, ask).map(|_| ())
+}
+
+async fn look_up() -> Result<Vec<IpAddr>, String> {
+    use std::net::ToSocketAddrs as _;
+    let asked = super::apart(|| ("localhost", 0).to_socket_addrs()).await;
+    match asked {
+        Some(Ok(addresses)) => Ok(addresses.map(|addr| addr.ip()).collect()),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("no answer".to_string()),
+    }
+}
+
+/// Three findings.
+pub fn judge(facts: &Facts) -> [Finding; 3] {
+    let four = match &facts.four {
+        Ok(()) => Finding::ok("loopback-ipv4", "This machine reaches itself at 127.0.0.1."),
+        Err(words) => Finding::trouble(
+            "loopback-ipv4",
+            format!("This machine does not reach itself at 127.0.0.1: {words}."),
+        )
+        .advise("Every check needs it: let your firewall, VPN or container allow connections to 127.0.0.1."),
+    };
+    let six = match &facts.six {
+        Ok(()) => Finding::ok("loopback-ipv6", "This machine reaches itself at ::1."),
+        Err(words) => Finding::remark(
+            "loopback-ipv6",
+            format!("This machine does not reach itself at ::1: {words}."),
+        )
+        .advise("The course does without IPv6. Only servers at addresses like [::1]:50051 cannot be checked here."),
+    };
+    [four, six, judge_localhost(&facts.localhost)]
+}
+
+fn judge_localhost(found: &Result<Vec<IpAddr>, String>) -> Finding {
+    const CHECK: &str = "localhost";
+    const ADVICE: &str = "Your own server and client look it up when they are not told an address: add the line \
+                          `127.0.0.1 localhost` to /etc/hosts (C:\\Windows\\System32\\drivers\\etc\\hosts), or give \
+                          them 127.0.0.1:50051.";
+    let addresses = match found {
+        Ok(addresses) => addresses,
+        Err(words) => {
+            let message = format!("The name localhost stands for nothing: {words}.");
+            return Finding::remark(CHECK, message).advise(ADVICE);
+        }
+    };
+    match addresses.iter().find(|ip| !ip.is_loopback()) {
+        Some(other) => Finding::remark(
+            CHECK,
+            format!(
+                "The name localhost stands for {other}, which is not this machine's own address."
+            ),
+        )
+        .advise(ADVICE),
+        None if addresses.is_empty() => {
+            Finding::remark(CHECK, "The name localhost stands for no address.").advise(ADVICE)
+        }
+        None => {
+            let mut names: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+            names.dedup();
+            Finding::ok(
+                CHECK,
+                format!("The name localhost stands for {}.", names.join(" and ")),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Outcome;
+
+    #[test]
+    fn without_ipv6_the_course_goes_on_and_without_ipv4_it_does_not() {
+        let facts = Facts {
+            four: Err("timed out".into()),
+            six: Err("cannot assign requested address".into()),
+            localhost: Ok(vec![Ipv4Addr::LOCALHOST.into()]),
+        };
+        let [four, six, localhost] = judge(&facts);
+        assert_eq!(four.outcome, Outcome::Trouble);
+        assert_eq!(six.outcome, Outcome::Remark);
+        assert!(
+            six.message
+                .ends_with("::1: cannot assign requested address.")
+        );
+        assert_eq!(
+            localhost.message,
+            "The name localhost stands for 127.0.0.1."
+        );
+    }
+
+    #[test]
+    fn a_localhost_that_is_elsewhere_is_worth_a_remark() {
+        for found in [
+            Ok(vec![IpAddr::from([10, 0, 0, 1])]),
+            Ok(vec![]),
+            Err("no such name".to_string()),
+        ] {
+            let finding = judge_localhost(&found);
+            assert_eq!(finding.outcome, Outcome::Remark);
+            assert!(finding.advice.unwrap().contains("127.0.0.1 localhost"));
+        }
+    }
+
+    #[tokio::test]
+    async fn this_machine_reaches_itself() {
+        // Elsewhere there may be no IPv6; without IPv4, no test of the lab would pass.
+        assert_eq!(look().await.four, Ok(()));
+    }
+}

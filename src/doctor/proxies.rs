@@ -1,0 +1,236 @@
+//! Proxies in the environment that would catch calls to this machine.
+//!
+//! tonic reads no such variable. gRPC core, which is below Python, C++, Ruby, PHP and older C#, reads
+//! `grpc_proxy`, `https_proxy` and `http_proxy`, in lower case only, takes the first that is set, and asks
+//! `no_grpc_proxy`, or else `no_proxy`, whether to leave it out
+//! (<https://github.com/grpc/grpc/blob/master/doc/core/default_http_proxy_mapper.md>). Node's grpc-js does
+//! as gRPC core does. Go never sends calls to localhost or a loopback address through a proxy, nor does
+//! Java by default.
+
+use std::net::IpAddr;
+
+use super::{Finding, System};
+
+/// The id of the finding.
+const CHECK: &str = "proxies";
+/// What gRPC core reads, in its order.
+const READ_BY_CORE: [&str; 3] = ["grpc_proxy", "https_proxy", "http_proxy"];
+/// What others read besides.
+const OTHERS: [&str; 1] = ["all_proxy"];
+/// What must be left out.
+const HERE: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// The variables about proxies, by name. Their values may hold passwords, and are never shown.
+#[derive(Debug)]
+pub struct Facts {
+    variables: Vec<(String, String)>,
+}
+
+/// Reads the environment.
+pub fn look() -> Facts {
+    let is_about_proxies = |name: &str| name.to_ascii_lowercase().ends_with("_proxy");
+    let mut variables: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            is_about_proxies(&name).then(|| (name, value.to_string_lossy().into_owned()))
+        })
+        .collect();
+    variables.sort();
+    Facts { variables }
+}
+
+impl Facts {
+    /// A variable that is set. Windows does not tell upper from lower case in their names.
+    fn get(&self, name: &str, system: System) -> Option<(&str, &str)> {
+        let is_it = |other: &str| match system {
+            System::Windows => other.eq_ignore_ascii_case(name),
+            System::Linux | System::Mac => other == name,
+        };
+        self.variables
+            .iter()
+            .find(|(other, value)| is_it(other) && !value.is_empty())
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// One finding. It is never trouble: neither the lab nor what the learner writes uses a proxy.
+pub fn judge(facts: &Facts, system: System) -> Finding {
+    let names: Vec<&str> = facts
+        .variables
+        .iter()
+        .filter(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let known = READ_BY_CORE.contains(&name.as_str()) || OTHERS.contains(&name.as_str());
+            known && !value.is_empty()
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if names.is_empty() {
+        return Finding::ok(CHECK, "No proxy is set in the environment.");
+    }
+    let Some((name, _)) = READ_BY_CORE.iter().find_map(|name| facts.get(name, system)) else {
+        return Finding::ok(
+            CHECK,
+            format!(
+                "{} set, and no gRPC library sends calls to this machine through it.",
+                list(&names)
+            ),
+        );
+    };
+    let except = ["no_grpc_proxy", "no_proxy"]
+        .iter()
+        .find_map(|name| facts.get(name, system));
+    let exceptions = except.map_or("", |(_, value)| value);
+    let caught: Vec<&str> = HERE
+        .into_iter()
+        .filter(|host| !is_left_out(host, exceptions))
+        .collect();
+    if caught.is_empty() {
+        let (except, _) = except.unwrap_or_default();
+        return Finding::ok(
+            CHECK,
+            format!("{name} is set, and {except} leaves this machine out."),
+        );
+    }
+    let except = except.map_or("no_proxy", |(name, _)| name);
+    let all = caught.join(",");
+    let command = match system {
+        System::Windows => format!("$env:{except} = \"$env:{except},{all}\""),
+        System::Linux | System::Mac => {
+            format!("export {except}=\"${{{except}:+${except},}}{all}\"")
+        }
+    };
+    Finding::remark(
+        CHECK,
+        format!(
+            "{name} is set, and {except} does not leave out {}: the lab and your Rust code use no proxy, \
+             but gRPC clients in Python, C++, Ruby, PHP or Node send calls there to it.",
+            caught.join(", ")
+        ),
+    )
+    .advise(format!("Before you check such a client, type `{command}`."))
+}
+
+/// Whether gRPC core leaves a host out of proxying: if it is one of the names or lies below it, or if it is
+/// in one of the ranges. `*` means nothing to it.
+fn is_left_out(host: &str, exceptions: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    exceptions
+        .split(',')
+        .map(|entry| entry.trim().to_ascii_lowercase())
+        .filter(|entry| !entry.is_empty())
+        .any(|entry| {
+            let parent = format!(".{}", entry.trim_start_matches('.'));
+            host == entry || host.ends_with(&parent) || in_range(&host, &entry)
+        })
+}
+
+/// Whether an address lies in a range such as `127.0.0.0/8`.
+fn in_range(host: &str, range: &str) -> bool {
+    let Some((base, bits)) = range.split_once('/') else {
+        return false;
+    };
+    match (host.parse(), base.parse(), bits.parse::<u32>()) {
+        (Ok(IpAddr::V4(host)), Ok(IpAddr::V4(base)), Ok(bits @ 0..=32)) => {
+            let differ = host.to_bits() ^ base.to_bits();
+            differ.leading_zeros() >= bits
+        }
+        (Ok(IpAddr::V6(host)), Ok(IpAddr::V6(base)), Ok(bits @ 0..=128)) => {
+            let differ = host.to_bits() ^ base.to_bits();
+            differ.leading_zeros() >= bits
+        }
+        _ => false,
+    }
+}
+
+/// `A is`, `A and B are`.
+fn list(names: &[&str]) -> String {
+    match names {
+        [one] => format!("{one} is"),
+        more => format!("{} are", more.join(" and ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Outcome;
+
+    fn judged(variables: &[(&str, &str)], system: System) -> Finding {
+        let own = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+        judge(
+            &Facts {
+                variables: variables.iter().map(own).collect(),
+            },
+            system,
+        )
+    }
+
+    #[test]
+    fn a_proxy_that_would_catch_calls_to_this_machine_is_named_without_its_password() {
+        let proxy = "http://me:secret@proxy:3128";
+        for variable in READ_BY_CORE {
+            let finding = judged(&[(variable, proxy)], System::Linux);
+            assert_eq!(finding.outcome, Outcome::Remark);
+            assert!(finding.message.starts_with(&format!("{variable} is set")));
+            let advice = finding.advice.unwrap();
+            assert!(advice.contains("localhost,127.0.0.1,::1"), "{advice}");
+            assert!(!finding.message.contains("secret") && !advice.contains("secret"));
+        }
+    }
+
+    #[test]
+    fn what_leaves_this_machine_out_is_respected_as_grpc_core_does() {
+        for (exceptions, left) in [
+            ("localhost,127.0.0.1,::1", ""),
+            ("LOCALHOST, 127.0.0.0/8 ,::1/128", ""),
+            ("host,.0.1,1", "localhost, ::1"),
+            ("localhost,127.0.0.1", "::1"),
+            ("*", "localhost, 127.0.0.1, ::1"),
+            ("10.0.0.0/8,example.com", "localhost, 127.0.0.1, ::1"),
+            ("localhost/8,::1,127.0.0.1/99", "localhost, 127.0.0.1"),
+        ] {
+            let finding = judged(
+                &[("http_proxy", "x"), ("no_proxy", exceptions)],
+                System::Mac,
+            );
+            match left {
+                "" => assert_eq!(finding.outcome, Outcome::Ok, "{exceptions}"),
+                left => {
+                    let words = format!("does not leave out {left}:");
+                    assert!(finding.message.contains(&words), "{}", finding.message);
+                }
+            }
+        }
+        // The one that is for gRPC alone comes first, even if it says less.
+        let both = [
+            ("http_proxy", "x"),
+            ("no_proxy", "localhost,127.0.0.1,::1"),
+            ("no_grpc_proxy", "a"),
+        ];
+        assert_eq!(judged(&both, System::Linux).outcome, Outcome::Remark);
+    }
+
+    #[test]
+    fn upper_case_counts_on_windows_only() {
+        let upper = [("HTTPS_PROXY", "x"), ("ALL_PROXY", "x")];
+        let finding = judged(&upper, System::Linux);
+        assert_eq!(finding.outcome, Outcome::Ok);
+        assert!(
+            finding
+                .message
+                .starts_with("HTTPS_PROXY and ALL_PROXY are set, and no")
+        );
+        let windows = judged(&upper, System::Windows);
+        assert_eq!(windows.outcome, Outcome::Remark);
+        assert!(windows.advice.unwrap().contains("$env:no_proxy"));
+        assert_eq!(
+            judged(&[("http_proxy", "")], System::Linux).outcome,
+            Outcome::Ok
+        );
+        assert_eq!(
+            judged(&[], System::Linux).message,
+            "No proxy is set in the environment."
+        );
+    }
+}

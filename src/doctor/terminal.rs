@@ -1,0 +1,211 @@
+//! The terminal: what the interactive lab is drawn on.
+
+use std::io::{IsTerminal as _, stdin, stdout};
+
+use super::{Finding, System};
+
+/// The smallest terminal that the interactive lab is made for.
+const COLUMNS: u16 = 80;
+const ROWS: u16 = 24;
+
+/// What is known about it.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Whether keys come from a terminal, and the answer goes to one.
+    input: bool,
+    output: bool,
+    /// Rows and columns.
+    size: Option<(u16, u16)>,
+    /// The variable TERM.
+    term: Option<String>,
+    /// Whether `NO_COLOR` is set.
+    no_color: bool,
+    /// The locale for characters: the first that is set of `LC_ALL`, `LC_CTYPE` and `LANG`.
+    locale: Option<String>,
+}
+
+/// Asks the terminal and the environment.
+pub fn look() -> Facts {
+    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let value = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+    Facts {
+        input: stdin().is_terminal(),
+        output: stdout().is_terminal(),
+        size: console::Term::stdout().size_checked(),
+        term: value("TERM"),
+        no_color: set(&"NO_COLOR"),
+        locale: ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find(|name| set(name))
+            .and_then(|name| value(name)),
+    }
+}
+
+/// Findings about the terminal and its size, and about the locale.
+pub fn judge(facts: &Facts, system: System, program: &str) -> Vec<Finding> {
+    let mut findings = vec![judge_terminal(facts, system, program)];
+    if let Some((rows, columns)) = facts.size.filter(|_| facts.output) {
+        findings.push(judge_size(rows, columns));
+    }
+    if system != System::Windows {
+        findings.push(judge_locale(facts.locale.as_deref()));
+    }
+    findings
+}
+
+fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
+    const CHECK: &str = "terminal";
+    let missing = match (facts.input, facts.output) {
+        (false, false) => "Neither input nor output is a terminal",
+        (false, true) => "The input is no terminal",
+        (true, false) => "The output is no terminal",
+        (true, true) => "",
+    };
+    if !missing.is_empty() {
+        return Finding::remark(
+            CHECK,
+            format!("{missing}, and the interactive lab needs both."),
+        )
+        .advise(format!(
+            "All other words work here. Type `{program} doctor` in a terminal to look at that one."
+        ));
+    }
+    let colour = if facts.no_color {
+        "NO_COLOR is set, so there is no colour"
+    } else {
+        "it has colour"
+    };
+    match facts.term.as_deref() {
+        Some("dumb") => Finding::remark(
+            CHECK,
+            "This is a terminal, but TERM calls it `dumb`, and so the interactive lab does not open on it.",
+        )
+        .advise("If it can do more, as most can, type `export TERM=xterm-256color`."),
+        None | Some("") if system != System::Windows => Finding::remark(
+            CHECK,
+            "This is a terminal, but the variable TERM does not say which.",
+        )
+        .advise("Type `export TERM=xterm-256color`."),
+        Some(term) if !term.is_empty() => Finding::ok(
+            CHECK,
+            format!("This is a terminal (TERM is {term}), and {colour}."),
+        ),
+        _ => Finding::ok(CHECK, format!("This is a terminal, and {colour}.")),
+    }
+}
+
+fn judge_size(rows: u16, columns: u16) -> Finding {
+    const CHECK: &str = "terminal-size";
+    let size = format!("The terminal has {columns} columns and {rows} rows");
+    if columns < COLUMNS || rows < ROWS {
+        Finding::remark(
+            CHECK,
+            format!("{size}; the interactive lab is made for {COLUMNS} and {ROWS} or more."),
+        )
+        .advise("Make the window larger, or the letters smaller.")
+    } else {
+        Finding::ok(CHECK, format!("{size}."))
+    }
+}
+
+fn judge_locale(locale: Option<&str>) -> Finding {
+    const CHECK: &str = "locale";
+    const ADVICE: &str = "If signs such as ✓ do not show, type `export LC_ALL=C.UTF-8`.";
+    let is_utf8 = |locale: &str| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    };
+    match locale {
+        Some(locale) if is_utf8(locale) => {
+            Finding::ok(CHECK, format!("The locale is {locale}, which is UTF-8."))
+        }
+        Some(locale) => Finding::remark(
+            CHECK,
+            format!("The locale is {locale}, which is not UTF-8."),
+        )
+        .advise(ADVICE),
+        None => {
+            Finding::remark(CHECK, "No locale is set (LC_ALL, LC_CTYPE or LANG).").advise(ADVICE)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Outcome;
+
+    fn good() -> Facts {
+        Facts {
+            input: true,
+            output: true,
+            size: Some((24, 80)),
+            term: Some("xterm".into()),
+            no_color: false,
+            locale: Some("de_AT.utf8".into()),
+        }
+    }
+
+    fn outcomes(facts: &Facts) -> Vec<(&'static str, Outcome)> {
+        let findings = judge(facts, System::Linux, "lab");
+        assert!(
+            findings
+                .iter()
+                .all(|f| (f.outcome == Outcome::Ok) == f.advice.is_none())
+        );
+        findings.iter().map(|f| (f.check, f.outcome)).collect()
+    }
+
+    #[test]
+    fn a_good_terminal_is_right_in_all_respects() {
+        use Outcome::Ok;
+        let all = [("terminal", Ok), ("terminal-size", Ok), ("locale", Ok)];
+        assert_eq!(outcomes(&good()), all);
+        // Windows has neither TERM nor a locale in its environment.
+        let windows = Facts {
+            term: None,
+            locale: None,
+            ..good()
+        };
+        let findings = judge(&windows, System::Windows, "lab");
+        assert!(findings.iter().all(|f| f.outcome == Ok) && findings.len() == 2);
+    }
+
+    #[test]
+    fn a_tiny_terminal_is_told_the_size_to_have() {
+        for size in [(23, 80), (24, 79), (5, 20)] {
+            let facts = Facts {
+                size: Some(size),
+                ..good()
+            };
+            assert_eq!(outcomes(&facts)[1], ("terminal-size", Outcome::Remark));
+        }
+    }
+
+    #[test]
+    fn pipes_dumb_terminals_and_other_locales_are_remarks() {
+        let pipe = Facts {
+            output: false,
+            ..good()
+        };
+        let [(_, terminal), _] = outcomes(&pipe)[..] else {
+            panic!("a pipe has a size")
+        };
+        assert_eq!(terminal, Outcome::Remark);
+        for term in [None, Some("dumb".to_string()), Some(String::new())] {
+            assert_eq!(outcomes(&Facts { term, ..good() })[0].1, Outcome::Remark);
+        }
+        for locale in [None, Some("C".to_string())] {
+            assert_eq!(outcomes(&Facts { locale, ..good() })[2].1, Outcome::Remark);
+        }
+        let quiet = judge(
+            &Facts {
+                no_color: true,
+                ..good()
+            },
+            System::Mac,
+            "lab",
+        );
+        assert!(quiet[0].message.contains("NO_COLOR is set"));
+    }
+}

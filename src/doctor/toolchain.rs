@@ -1,0 +1,273 @@
+//! cargo and rustc: there, and new enough.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Finding;
+use super::tools::{self, Answer};
+
+/// How long cargo and rustc may take to say which they are. The first start after an installation is
+/// slow where a virus scanner reads along.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Both programs.
+#[derive(Debug)]
+pub struct Facts {
+    /// The one that builds.
+    pub cargo: Tool,
+    /// The one that compiles.
+    pub rustc: Tool,
+    /// Whether rustup is there, which installs and updates both.
+    pub rustup: bool,
+}
+
+/// One of the programs.
+#[derive(Debug)]
+pub struct Tool {
+    /// `cargo`.
+    pub name: &'static str,
+    /// What is started, as it is called.
+    pub program: PathBuf,
+    /// The variable of the environment that says so, if one does.
+    pub told: Option<&'static str>,
+    /// Where it is.
+    pub path: Option<PathBuf>,
+    /// What it answers to `--version`.
+    pub answer: Answer,
+}
+
+impl Facts {
+    /// Whether both can be used at all.
+    pub fn work(&self) -> bool {
+        [&self.cargo, &self.rustc]
+            .iter()
+            .all(|tool| matches!(tool.answer, Answer::Ended { success: true, .. }))
+    }
+}
+
+/// Asks both which they are.
+pub async fn look(place: &Path) -> Facts {
+    let (cargo, rustc) = tokio::join!(
+        // The same cargo as when something is built.
+        tool("cargo", "CARGO", place),
+        tool("rustc", "RUSTC", place),
+    );
+    Facts {
+        cargo,
+        rustc,
+        rustup: tools::on_path(Path::new("rustup")).is_some(),
+    }
+}
+
+async fn tool(name: &'static str, variable: &'static str, place: &Path) -> Tool {
+    let program = tools::named(variable, name);
+    Tool {
+        name,
+        told: (program != Path::new(name)).then_some(variable),
+        path: tools::on_path(&program),
+        answer: tools::ask(&program, ["--version"], vec![], place, PATIENCE).await,
+        program,
+    }
+}
+
+/// Two findings. `needed` is the oldest version that will do.
+pub fn judge(facts: &Facts, needed: &str) -> [Finding; 2] {
+    [&facts.cargo, &facts.rustc].map(|tool| judge_one(tool, facts.rustup, needed))
+}
+
+fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
+    let name = tool.name;
+    let place = tool.path.as_deref().unwrap_or(&tool.program).display();
+    let told = match tool.told {
+        Some(variable) => format!(", which the variable {variable} names"),
+        None => String::new(),
+    };
+    let install = match (tool.told, rustup) {
+        (Some(variable), _) => {
+            format!("Take the variable {variable} out of your environment, or correct it.")
+        }
+        // What rustup needs to be told depends on why it has none.
+        (None, true) => "Let rustup install it: `rustup default stable`.".to_string(),
+        (None, false) => format!(
+            "Install Rust from https://rustup.rs; if it is installed, add the folder of {name} to your PATH \
+             and open a new terminal."
+        ),
+    };
+    match &tool.answer {
+        Answer::Missing => {
+            let called = tool.program.display();
+            let message = match tool.told {
+                Some(_) => format!("There is no {name} at {called}{told}."),
+                None => format!("There is no {name} on your PATH."),
+            };
+            Finding::trouble(name, message).advise(install)
+        }
+        Answer::NotStarted(words) => {
+            Finding::trouble(name, format!("{place}{told}, cannot be started: {words}."))
+                .advise(install)
+        }
+        Answer::Late(words) => Finding::trouble(
+            name,
+            format!(
+                "{place}{told}, did not say within {} seconds which version it is.",
+                PATIENCE.as_secs()
+            ),
+        )
+        .quote(tools::telling(words))
+        .advise(format!(
+            "Try `{name} --version` yourself; a virus scanner or a folder on a network can hold it up."
+        )),
+        Answer::Ended {
+            success: false,
+            how,
+            stderr,
+            ..
+        } => Finding::trouble(
+            name,
+            format!("{place}{told}, cannot say which version it is: {how}."),
+        )
+        .quote(tools::telling(stderr))
+        .advise(install),
+        Answer::Ended { stdout, .. } => match version(stdout) {
+            None => Finding::trouble(
+                name,
+                format!("{place}{told}, answers `--version` with no version."),
+            )
+            .quote(tools::telling(stdout))
+            .advise(install),
+            Some((words, found)) if found < numbers(needed) => Finding::trouble(
+                name,
+                format!("{place}{told}, is {name} {words}, and the course needs {needed} or newer."),
+            )
+            .advise(match (tool.told, rustup) {
+                (Some(_), _) => install,
+                (None, true) => "Update it: `rustup update stable`, then `rustup default stable`."
+                    .to_string(),
+                (None, false) => "Install a newer Rust from https://rustup.rs; packages of the system \
+                     are often too old."
+                    .to_string(),
+            }),
+            Some((words, _)) => Finding::ok(name, format!("{name} {words}, at {place}{told}.")),
+        },
+    }
+}
+
+/// The version in `rustc 1.95.0 (59807616e 2026-04-14)`: as it is written, and as numbers.
+fn version(stdout: &str) -> Option<(&str, [u64; 3])> {
+    let words = stdout.lines().next()?.split_whitespace().nth(1)?;
+    words
+        .starts_with(|first: char| first.is_ascii_digit())
+        .then(|| (words, numbers(words)))
+}
+
+/// The numbers of `1.89`, `1.95.0` or `1.97.0-nightly`. What is not there is 0.
+fn numbers(version: &str) -> [u64; 3] {
+    let release = version.split('-').next().unwrap_or(version);
+    let mut parts = release.split('.').map(|part| part.parse().unwrap_or(0));
+    [0; 3].map(|none| parts.next().unwrap_or(none))
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::doctor::Outcome;
+
+    /// A tool that answers this.
+    fn answering(name: &'static str, answer: Answer) -> Tool {
+        Tool {
+            name,
+            program: name.into(),
+            told: None,
+            path: Some(format!("/bin/{name}").into()),
+            answer,
+        }
+    }
+
+    /// The answer of a program that has ended.
+    pub fn ended(success: bool, stdout: &str, stderr: &str) -> Answer {
+        Answer::Ended {
+            success,
+            how: if success {
+                "exit code 0"
+            } else {
+                "exit code 1"
+            }
+            .to_string(),
+            stdout: stdout.to_string(),
+            stderr: stderr.to_string(),
+        }
+    }
+
+    /// Tools as they should be.
+    fn good() -> Facts {
+        Facts {
+            cargo: answering("cargo", ended(true, "cargo 1.95.0 (f2d 2026-03-21)\n", "")),
+            rustc: answering("rustc", ended(true, "rustc 1.97.0-nightly (598 x)\n", "")),
+            rustup: true,
+        }
+    }
+
+    #[test]
+    fn good_tools_are_named_with_their_place() {
+        let [cargo, rustc] = judge(&good(), "1.89");
+        assert_eq!((cargo.outcome, rustc.outcome), (Outcome::Ok, Outcome::Ok));
+        assert_eq!(cargo.message, "cargo 1.95.0, at /bin/cargo.");
+        assert_eq!((cargo.advice, rustc.advice), (None, None));
+        assert!(good().work());
+    }
+
+    #[test]
+    fn an_old_rustc_is_trouble_and_updated_by_whoever_installed_it() {
+        for (version, outcome) in [
+            ("rustc 1.88.9 (x)", Outcome::Trouble),
+            ("rustc 1.89.0 (x)", Outcome::Ok),
+            ("rustc 2.0.0", Outcome::Ok),
+            ("rustc 0.99.0", Outcome::Trouble),
+        ] {
+            let mut facts = good();
+            facts.rustc = answering("rustc", ended(true, version, ""));
+            assert_eq!(judge(&facts, "1.89")[1].outcome, outcome, "{version}");
+        }
+        let mut facts = good();
+        facts.rustc = answering("rustc", ended(true, "rustc 1.63.0 (x)", ""));
+        let [_, with] = judge(&facts, "1.89");
+        assert!(
+            with.message
+                .contains("rustc 1.63.0, and the course needs 1.89")
+        );
+        assert!(with.advice.unwrap().contains("`rustup update stable`"));
+        facts.rustup = false;
+        let [_, without] = judge(&facts, "1.89");
+        assert!(without.advice.unwrap().contains("https://rustup.rs"));
+    }
+
+    #[test]
+    fn what_is_not_there_or_has_no_version_is_trouble() {
+        let mut facts = good();
+        facts.rustup = false;
+        for (answer, words) in [
+            (Answer::Missing, "no cargo on your PATH"),
+            (
+                Answer::NotStarted("denied".into()),
+                "cannot be started: denied",
+            ),
+            (Answer::Late(String::new()), "did not say within"),
+            (ended(false, "", "error: no default"), "cannot say which"),
+            (ended(true, "hello", ""), "no version"),
+            (ended(true, "hello you", ""), "no version"),
+        ] {
+            facts.cargo = answering("cargo", answer);
+            let [cargo, rustc] = judge(&facts, "1.89");
+            assert!(cargo.message.contains(words), "{}", cargo.message);
+            assert_eq!(cargo.outcome, Outcome::Trouble);
+            assert!(cargo.advice.is_some());
+            // Without a version, it may work all the same.
+            assert_eq!(facts.work(), words == "no version");
+            assert_eq!(rustc.outcome, Outcome::Ok);
+        }
+        facts.cargo.told = Some("CARGO");
+        facts.cargo.answer = Answer::Missing;
+        let [cargo, _] = judge(&facts, "1.89");
+        assert!(cargo.advice.unwrap().contains("the variable CARGO"));
+    }
+}

@@ -1,0 +1,131 @@
+//! start_here: whether all of its files are there, with the lines that mark the lessons' places.
+
+use super::{Finding, apart, no_answer};
+use crate::course::{Course, files};
+use crate::learner::{Folder, work};
+
+/// The id of the finding.
+const CHECK: &str = "start-here";
+
+/// What was found in it.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Why the lessons cannot be read, if they cannot.
+    course: Option<String>,
+    /// Files that are not there.
+    missing: Vec<String>,
+    /// For each lesson whose place is not whole: its id, and why.
+    broken: Vec<(String, String)>,
+}
+
+/// Looks for all files and all places. None if the system does not answer.
+pub async fn look(lab: &Folder) -> Option<Facts> {
+    let lab = lab.clone();
+    apart(move || {
+        let missing: Vec<String> = files::of_start_here()
+            .filter(|file| !lab.file(file).is_file())
+            .collect();
+        let course = match Course::open(Some(lab.root())) {
+            Ok(course) => course,
+            Err(error) => {
+                return Facts {
+                    course: Some(error.to_string()),
+                    missing,
+                    ..Facts::default()
+                };
+            }
+        };
+        // A file that is gone is told once, and not for each of its lessons.
+        let is_here = |file: &String| !missing.contains(file);
+        let broken = course
+            .lessons()
+            .iter()
+            .filter(|lesson| lesson.head.files.iter().all(is_here))
+            .filter_map(|lesson| {
+                let error = work::spots(&lab, lesson).err()?;
+                Some((lesson.id().to_string(), error.to_string()))
+            })
+            .collect();
+        Facts {
+            course: None,
+            missing,
+            broken,
+        }
+    })
+    .await
+}
+
+/// One finding, about what is to be mended first.
+pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
+    let Some(facts) = facts else {
+        return no_answer(CHECK, "what is in start_here");
+    };
+    if let Some(file) = facts.missing.first() {
+        let more = match facts.missing.len() - 1 {
+            0 => "is not there".to_string(),
+            1 => "is not there, nor is one more file of start_here".to_string(),
+            n => format!("is not there, nor are {n} more files of start_here"),
+        };
+        return Finding::trouble(CHECK, format!("{file} {more}.")).advise(format!(
+            "Bring it back with git: `git checkout -- {file}`. The files of a lesson come as they were \
+             handed out with `{program} reset LESSON --whole-file`."
+        ));
+    }
+    if let Some(words) = &facts.course {
+        return Finding::trouble(CHECK, format!("The lessons cannot be read: {words}."))
+            .advise("Mend the file, or bring it back with git: `git checkout -- lessons`.");
+    }
+    if let Some((lesson, words)) = facts.broken.first() {
+        let more = match facts.broken.len() - 1 {
+            0 => String::new(),
+            1 => "; the place of one more lesson is not whole either".to_string(),
+            n => format!("; the places of {n} more lessons are not whole either"),
+        };
+        return Finding::trouble(CHECK, format!("{words}{more}.")).advise(format!(
+            "Put the line back, or let `{program} reset {lesson} --whole-file` put back the whole file; what \
+             is in it now is kept."
+        ));
+    }
+    Finding::ok(
+        CHECK,
+        "start_here has all of its files, and every lesson its place.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Outcome;
+
+    #[test]
+    fn what_is_to_be_mended_first_comes_first() {
+        let mut facts = Facts::default();
+        assert_eq!(judge(Some(&facts), "lab").outcome, Outcome::Ok);
+        facts.broken = vec![
+            ("route-chat".into(), "the line is missing".into()),
+            ("run-client".into(), "another".into()),
+        ];
+        let finding = judge(Some(&facts), "lab");
+        assert!(
+            finding
+                .message
+                .starts_with("the line is missing; the place of one more")
+        );
+        assert!(
+            finding
+                .advice
+                .unwrap()
+                .contains("`lab reset route-chat --whole-file`")
+        );
+        facts.course = Some("lessons/01: no title".into());
+        assert!(judge(Some(&facts), "lab").message.contains("01: no title"));
+        facts.missing = vec!["start_here/build.rs".into(); 3];
+        let finding = judge(Some(&facts), "lab");
+        assert!(
+            finding.message.contains("nor are 2 more files"),
+            "{}",
+            finding.message
+        );
+        assert_eq!(judge(None, "lab").outcome, Outcome::Trouble);
+    }
+}

@@ -1,0 +1,58 @@
+//! What the doctor has found, as one JSON object, version 1, held by `doctor.schema.json`.
+
+use serde::Serialize;
+
+use crate::doctor::{Finding, Outcome};
+use crate::text::{harmless, harmless_json};
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// The findings as JSON, on lines of its own for a reader, with a line end.
+///
+/// # Errors
+///
+/// None that a finding can cause; serde_json's signature has one.
+pub fn render(findings: &[Finding]) -> serde_json::Result<String> {
+    let in_trouble = findings
+        .iter()
+        .any(|finding| finding.outcome == Outcome::Trouble);
+    let doctor = Doctor {
+        version: VERSION,
+        outcome: if in_trouble { "fail" } else { "pass" },
+        checks: findings.iter().map(Check::from).collect(),
+    };
+    Ok(harmless_json(&serde_json::to_string_pretty(&doctor)?) + "\n")
+}
+
+#[derive(Serialize)]
+struct Doctor<'a> {
+    version: u32,
+    outcome: &'static str,
+    checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    check: &'a str,
+    outcome: Outcome,
+    /// The sentence, and on lines of its own the words that it quotes.
+    message: String,
+    advice: Option<&'a str>,
+}
+
+impl<'a> From<&'a Finding> for Check<'a> {
+    fn from(finding: &'a Finding) -> Check<'a> {
+        let mut message = finding.message.clone();
+        if let Some(quoted) = &finding.quoted {
+            message.push('\n');
+            message.push_str(&harmless(quoted));
+        }
+        Check {
+            check: finding.check,
+            outcome: finding.outcome,
+            message,
+            advice: finding.advice.as_deref(),
+        }
+    }
+}

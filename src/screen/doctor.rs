@@ -1,0 +1,128 @@
+//! What the doctor has found, for people.
+
+use super::evidence::{wrapped, wrapped_behind};
+use super::{Canvas, fit};
+use crate::doctor::{Finding, Outcome};
+use crate::text::harmless;
+
+/// Draws a paragraph for each finding, and a line that counts what is not as it should be.
+pub fn draw(findings: &[Finding], canvas: Canvas) -> String {
+    let names = findings.iter().map(|finding| fit::width(finding.check));
+    let column = names.max().unwrap_or(0);
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&paragraph(finding, column, canvas));
+    }
+    text.push('\n');
+    text.push_str(&sum(findings, canvas));
+    text
+}
+
+/// The sign, the name, and in a column of its own what there is to say.
+fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
+    let paint = canvas.paint;
+    let (sign, word) = match finding.outcome {
+        Outcome::Ok => (paint.good("✓"), String::new()),
+        Outcome::Remark => (paint.notice("!"), paint.notice("remark: ")),
+        Outcome::Trouble => (paint.bad("✗"), paint.bad("trouble: ")),
+    };
+    let name = fit::padded(finding.check, column);
+    let message = format!("{word}{}", harmless(&finding.message));
+    let mut text = wrapped_behind(&format!("{sign} {name}  "), &message, canvas);
+    let margin = " ".repeat(column + 4);
+    if let Some(quoted) = &finding.quoted {
+        // The words of others keep their lines: a linker points at things.
+        for line in harmless(quoted).lines() {
+            let columns = canvas.width.saturating_sub(column + 6);
+            for part in fit::lines(line, columns, usize::MAX) {
+                let line = format!("{margin}  {}", paint.faint(&part));
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+        }
+    }
+    if let Some(advice) = &finding.advice {
+        text.push_str(&wrapped_behind(
+            &format!("{margin}→ "),
+            &harmless(advice),
+            canvas,
+        ));
+    }
+    text
+}
+
+/// `2 things are in trouble. 1 is worth a remark.`
+fn sum(findings: &[Finding], canvas: Canvas) -> String {
+    let count = |outcome: Outcome| {
+        findings
+            .iter()
+            .filter(|finding| finding.outcome == outcome)
+            .count()
+    };
+    let paint = canvas.paint;
+    let trouble = match count(Outcome::Trouble) {
+        0 => paint.good("Nothing stands in your way."),
+        1 => paint.bad("1 thing is in trouble."),
+        n => paint.bad(&format!("{n} things are in trouble.")),
+    };
+    let remarks = match count(Outcome::Remark) {
+        0 => String::new(),
+        1 => " 1 is worth a remark.".to_string(),
+        n => format!(" {n} are worth a remark."),
+    };
+    wrapped(&format!("{trouble}{remarks}"), "", canvas)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::Paint;
+
+    fn finding(outcome: Outcome, words: usize) -> Finding {
+        Finding {
+            check: "loopback-ipv4",
+            outcome,
+            message: "word ".repeat(words),
+            quoted: (words > 9)
+                .then(|| format!("error: {}\n  |\n  = \u{1b}[2Jnote", "x".repeat(200))),
+            advice: (words > 9).then(|| "Install `something` now. ".repeat(5)),
+        }
+    }
+
+    #[test]
+    fn findings_fit_and_nothing_that_is_quoted_reaches_the_terminal_as_a_command() {
+        let findings = [
+            finding(Outcome::Ok, 3),
+            finding(Outcome::Remark, 30),
+            finding(Outcome::Trouble, 30),
+        ];
+        for width in [40, 80, 100] {
+            let canvas = Canvas {
+                width,
+                paint: Paint::new(false),
+            };
+            let drawn = draw(&findings, canvas);
+            assert!(
+                drawn.lines().all(|line| fit::width(line) <= width),
+                "{drawn}"
+            );
+            assert!(
+                drawn.contains("✓ loopback-ipv4  word")
+                    && drawn.contains("✗ loopback-ipv4  trouble:")
+            );
+            assert!(!drawn.contains('\u{1b}'));
+            let (_, sum) = drawn.split_once("\n\n").unwrap();
+            let sum: Vec<&str> = sum.split_whitespace().collect();
+            assert_eq!(sum.join(" "), "1 thing is in trouble. 1 is worth a remark.");
+        }
+    }
+
+    #[test]
+    fn where_all_is_well_that_is_said() {
+        let drawn = draw(&[finding(Outcome::Ok, 1)], Canvas::plain());
+        assert_eq!(
+            drawn,
+            "✓ loopback-ipv4  word\n\nNothing stands in your way.\n"
+        );
+    }
+}
