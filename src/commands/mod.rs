@@ -155,11 +155,22 @@ struct Lab {
     course: Course,
     store: Store,
     progress: Progress,
+    /// What the learner has to know about it, if anything.
+    remark: Option<String>,
 }
 
 impl Lab {
-    /// Opens the lab around the current folder.
+    /// Opens the lab around the current folder, and says what is to be said about it.
     fn open() -> Result<Lab, Problem> {
+        let lab = Lab::open_quietly()?;
+        if let Some(remark) = &lab.remark {
+            screen::tell(&format!("note: {remark}"));
+        }
+        Ok(lab)
+    }
+
+    /// Opens the lab around the current folder.
+    fn open_quietly() -> Result<Lab, Problem> {
         Lab::open_at(&current_folder()?)
     }
 
@@ -168,26 +179,28 @@ impl Lab {
         let course = Course::open(Some(folder.root()))?;
         let store = Store::new(folder.notes());
         let loaded = store.load()?;
-        if let Some(aside) = loaded.set_aside {
-            screen::tell(&format!(
-                "note: your progress could not be read. The file is kept as {}, and a new one begins.",
+        let remark = loaded.set_aside.map(|aside| {
+            format!(
+                "Your progress could not be read. The file is kept as {}, and a new one begins.",
                 aside.display()
-            ));
-        }
+            )
+        });
         Ok(Lab {
             folder,
             course,
             store,
             progress: loaded.progress,
+            remark,
         })
     }
 
-    /// The first lesson that has not passed.
+    /// The first lesson that has neither passed nor is skipped; then the first that is skipped.
     fn current(&self) -> Option<&Lesson> {
-        self.course
-            .lessons()
-            .iter()
-            .find(|lesson| !self.progress.passed(lesson.id()))
+        let record = |lesson: &&Lesson| self.progress.of(lesson.id());
+        let mut lessons = self.course.lessons().iter();
+        let open = lessons.find(|lesson| !record(lesson).passed && !record(lesson).skipped);
+        let mut lessons = self.course.lessons().iter();
+        open.or_else(|| lessons.find(|lesson| !record(lesson).passed))
     }
 
     /// The lesson that is named or, without a name, the current one; after the course, the last.

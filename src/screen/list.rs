@@ -62,7 +62,7 @@ impl Columns {
             Columns::State => format!("{head}{minutes:>3}  {state:<7} {checks:>6} {hints:>5}"),
             Columns::Signs => format!("{head}{minutes:>3} {checks:>6} {hints:>5}"),
         };
-        format!("{}\n", row.trim_end())
+        row.trim_end().to_string()
     }
 }
 
@@ -80,9 +80,45 @@ struct Cells<'a> {
 
 /// Draws a table of all lessons, part by part. `passed` is how many are.
 pub fn draw(passed: usize, standings: &[Standing<'_>], canvas: Canvas) -> String {
+    let bar = course_bar(passed, standings.len(), canvas);
+    let mut text = format!("{bar}\n\n");
+    for line in table(standings, canvas) {
+        if let Line::Part(_) = line {
+            text.push('\n');
+        }
+        text.push_str(line.text());
+        text.push('\n');
+    }
+    if let Columns::Signs = Columns::fitting(canvas.width) {
+        text.push_str(&format!("\n{}\n", legend(standings, canvas.paint)));
+    }
+    text
+}
+
+/// A line of the table.
+#[derive(Debug)]
+pub enum Line {
+    /// What stands above the columns.
+    Headings(String),
+    /// The name of a part of the course.
+    Part(String),
+    /// A lesson.
+    Lesson(String),
+}
+
+impl Line {
+    /// As it is drawn.
+    pub fn text(&self) -> &str {
+        match self {
+            Line::Headings(text) | Line::Part(text) | Line::Lesson(text) => text,
+        }
+    }
+}
+
+/// The lines of the table.
+pub fn table(standings: &[Standing<'_>], canvas: Canvas) -> Vec<Line> {
     let paint = canvas.paint;
     let columns = Columns::fitting(canvas.width);
-    let mut text = format!("{}\n\n", course_bar(passed, standings.len(), canvas));
     let headings = columns.row(&Cells {
         sign: " ".to_string(),
         number: "#".to_string(),
@@ -93,19 +129,19 @@ pub fn draw(passed: usize, standings: &[Standing<'_>], canvas: Canvas) -> String
         checks: "checks".to_string(),
         hints: "hints".to_string(),
     });
-    text.push_str(&paint.faint(&headings));
+    let mut lines = vec![Line::Headings(paint.faint(&headings))];
     let mut part = None;
     for standing in standings {
         let lesson = standing.lesson;
         if part != Some(lesson.part()) {
             part = Some(lesson.part());
-            text.push_str(&format!("\n{}\n", paint.strong(heading(lesson.part()))));
+            lines.push(Line::Part(paint.strong(heading(lesson.part()))));
         }
         let count = |n: usize| match n {
             0 => String::new(),
             n => n.to_string(),
         };
-        text.push_str(&columns.row(&Cells {
+        lines.push(Line::Lesson(columns.row(&Cells {
             sign: sign(standing.state, paint),
             number: lesson.number.to_string(),
             id: lesson.id(),
@@ -117,12 +153,9 @@ pub fn draw(passed: usize, standings: &[Standing<'_>], canvas: Canvas) -> String
             },
             checks: count(usize::try_from(standing.record.attempts).unwrap_or(usize::MAX)),
             hints: count(standing.record.hints),
-        }));
+        })));
     }
-    if let Columns::Signs = columns {
-        text.push_str(&format!("\n{}\n", legend(standings, paint)));
-    }
-    text
+    lines
 }
 
 /// Draws one lesson, with when it passed and where to edit.

@@ -27,7 +27,7 @@ impl State {
             Event::Key(key) => self.key(key, &mut effects),
             Event::Saved(files) => self.saved(files, &mut effects),
             Event::Doing { run, doing } => self.doing(run, doing),
-            Event::Ended { run, ended } => self.ended(run, ended, &mut effects),
+            Event::Ended { run, ended } => self.ended(run, *ended, &mut effects),
             Event::Warming { done, total } => self.warming(done, total),
             Event::Warmed(warm) => self.warm = warm,
             Event::Work(work) => self.looked(work, &mut effects),

@@ -148,11 +148,11 @@ impl State {
     }
 
     /// A run has ended. Its verdict counts if it is about the newest state.
-    pub(super) fn ended(&mut self, number: u64, ended: Box<Ended>, effects: &mut Vec<Effect>) {
+    pub(super) fn ended(&mut self, number: u64, ended: Ended, effects: &mut Vec<Effect>) {
         match self.run {
             Run::Going { run, scope, .. } if run == number => {
                 self.run = Run::Idle;
-                match *ended {
+                match ended {
                     Ended::Judged {
                         report,
                         before,

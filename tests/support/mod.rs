@@ -17,6 +17,8 @@ pub mod outside;
 pub mod processes;
 pub mod python;
 pub mod runner;
+#[cfg(unix)]
+pub mod terminal;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -209,6 +211,26 @@ impl Lab {
                 return;
             }
         }
+    }
+
+    /// Writes down that the lessons up to one have passed, and that one too.
+    pub fn note_passed_up_to(&self, last: &str) {
+        let until = WRITTEN.iter().position(|lesson| *lesson == last).unwrap();
+        let passed = WRITTEN[..=until]
+            .iter()
+            .map(|lesson| (lesson.to_string(), serde_json::json!({"passed": true})));
+        let passed: serde_json::Map<String, serde_json::Value> = passed.collect();
+        let progress = serde_json::json!({"version": 1, "lessons": passed});
+        fs::create_dir_all(self.path(".routeguide-lab")).unwrap();
+        self.write(".routeguide-lab/progress.json", &progress.to_string());
+    }
+
+    /// What is recorded about a lesson.
+    pub fn record(&self, lesson: &str) -> serde_json::Value {
+        let path = self.path(".routeguide-lab/progress.json");
+        let progress: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        progress["lessons"][lesson].clone()
     }
 
     /// Writes code into a lesson's place in a file.

@@ -40,7 +40,7 @@ pub async fn run(poll: bool) -> Result<Exit, Problem> {
     if !is_interactive() {
         return super::list::run(None, AnswerFormat::Human);
     }
-    let lab = Lab::open()?;
+    let lab = Lab::open_quietly()?;
     let mut desk = Desk::open(lab, poll)?;
     let exit = desk.work().await;
     // The terminal first: the last words are for the screen that stays.
@@ -86,7 +86,8 @@ impl Desk {
         let course = Arc::new(lab.course.clone());
         let files = Fingerprint::of(&lab.folder);
         let seed = fastrand::u64(..1_000_000);
-        let state = State::new(Arc::clone(&course), lab.progress.clone(), files, seed);
+        let mut state = State::new(Arc::clone(&course), lab.progress.clone(), files, seed);
+        state.notice = lab.remark.clone();
         let own = Own {
             folder: lab.folder.clone(),
             track: Track::StartHere,

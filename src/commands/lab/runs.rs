@@ -23,6 +23,12 @@ pub struct Runs {
     warming: Option<JoinHandle<()>>,
 }
 
+/// What a run has found, and where the first lesson that is not right is to be changed.
+struct Found {
+    verdict: Verdict,
+    place: Option<(String, usize)>,
+}
+
 /// The lessons that a run checks.
 pub fn selection(course: &Course, scope: Scope) -> Selection<'_> {
     match scope {
@@ -63,7 +69,9 @@ impl Runs {
                 .check(&course, &selection(&course, scope), &mut tell)
                 .await?;
             let place = own::place_to_edit(&folder, &course, &verdict.report);
-            Ok((verdict, place.and_then(Result::ok)))
+            // A place that cannot be found is no place to go to; the verdict says why.
+            let place = place.and_then(Result::ok);
+            Ok(Found { verdict, place })
         });
         let handle = task.abort_handle();
         let sender = self.sender.clone();
@@ -132,11 +140,9 @@ impl Runs {
 }
 
 /// What became of a run's task.
-fn ended(
-    result: Result<Result<(Verdict, Option<(String, usize)>), CheckError>, JoinError>,
-) -> Ended {
+fn ended(result: Result<Result<Found, CheckError>, JoinError>) -> Ended {
     match result {
-        Ok(Ok((verdict, place))) => Ended::Judged {
+        Ok(Ok(Found { verdict, place })) => Ended::Judged {
             report: verdict.report,
             before: verdict.before,
             after: verdict.after,

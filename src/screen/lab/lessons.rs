@@ -1,56 +1,37 @@
 //! The list of all lessons, one of which is pointed at.
 
 use super::Stage;
-use crate::course::Part;
-use crate::screen::{fit, list};
-use crate::text::on_one_line;
+use crate::learner::standing::standings;
+use crate::screen::list::{self, Line};
+use crate::screen::{Canvas, fit};
 use crate::watch::State;
 
 /// The lines of the list, and which of them is pointed at.
 pub fn draw(state: &State, cursor: usize, stage: &Stage<'_>) -> (Vec<String>, usize) {
     let paint = stage.paint;
+    let margin = 2;
+    let canvas = Canvas {
+        width: stage
+            .columns
+            .saturating_sub(margin)
+            .min(stage.canvas().width),
+        paint,
+    };
     let mut lines = Vec::new();
-    let mut part: Option<Part> = None;
     let mut pointed = 0;
-    for (index, lesson) in state.course.lessons().iter().enumerate() {
-        if part != Some(lesson.part()) {
-            part = Some(lesson.part());
-            lines.push(format!("   {}", paint.strong(list::heading(lesson.part()))));
-        }
-        let record = state.progress.of(lesson.id());
-        let (sign, words) = if record.passed {
-            (paint.good("✓"), "passed")
-        } else if record.skipped {
-            (paint.notice("»"), "skipped")
-        } else if index == state.lesson {
-            (paint.notice("▶"), "here")
-        } else {
-            (" ".to_string(), "")
-        };
-        let title = fit::padded(&fit::cut(&on_one_line(&lesson.head.title), 34), 34);
-        let title = if index == cursor {
-            paint.strong(&title)
-        } else {
-            title
-        };
-        let point = if index == cursor {
-            paint.strong("❯")
-        } else {
-            " ".to_string()
-        };
-        if index == cursor {
+    let mut lesson = 0;
+    for line in list::table(&standings(&state.course, &state.progress), canvas) {
+        let is_pointed = matches!(line, Line::Lesson(_)) && lesson == cursor;
+        lesson += usize::from(matches!(line, Line::Lesson(_)));
+        if is_pointed {
             pointed = lines.len();
         }
-        let attempts = match record.attempts {
-            0 => String::new(),
-            1 => "1 check".to_string(),
-            n => format!("{n} checks"),
+        let sign = if is_pointed {
+            paint.strong("❯")
+        } else {
+            String::new()
         };
-        let row = format!(
-            " {point} {sign} {:>2} {title} {:>2} min  {words:<8}{attempts}",
-            lesson.number, lesson.head.minutes
-        );
-        lines.push(row.trim_end().to_string());
+        lines.push(format!("{}{}", fit::padded(&sign, margin), line.text()));
     }
     (lines, pointed)
 }

@@ -53,8 +53,9 @@ pub fn draw(state: &State, stage: &Stage<'_>) -> Frame {
     let head = folded(&[status::header(state, stage)], stage.columns, 1);
     let mut foot = status::messages(state, stage);
     foot.extend(status::keys(state, stage));
-    let foot = folded(&foot, stage.columns, usize::MAX);
-    // Head, foot, and a rule above and below the page. On a very low terminal the page goes last.
+    // The page keeps the greater part, also on a low terminal: there, the keys go first.
+    let foot = folded(&foot, stage.columns, (stage.rows / 3).max(1));
+    // Head, foot, and a rule above and below the page.
     let around = head.len() + foot.len() + 2;
     let height = stage.rows.saturating_sub(around);
     let (text, shown) = page::lines(state, stage);
@@ -101,7 +102,7 @@ pub fn goodbye(state: &State, stage: &Stage<'_>) -> String {
 
 /// Which part of the page is seen, if not all of it.
 fn position(first: usize, last: usize, lines: usize) -> String {
-    if first == 0 && last == lines {
+    if first == 0 && last == lines || first == last {
         return String::new();
     }
     let arrows = match (first > 0, last < lines) {

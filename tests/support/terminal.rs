@@ -1,0 +1,243 @@
+//! The interactive lab in a terminal of its own: keys go in, and the screen can be looked at.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::num::NonZero;
+use std::os::fd::OwnedFd;
+use std::process::Child;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pty_process::Size;
+use pty_process::blocking::{Command, open};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
+
+use super::Lab;
+
+/// How long anything may take before it counts as never.
+const NEVER: Duration = Duration::from_secs(90);
+
+/// The lab in a terminal. When it is dropped, the lab is gone.
+pub struct Terminal {
+    child: Child,
+    master: File,
+    shared: Arc<Shared>,
+    before: Settings,
+}
+
+/// What the lab has written.
+struct Shared {
+    written: Mutex<Written>,
+    changed: Condvar,
+}
+
+struct Written {
+    screen: vt100::Parser,
+    bytes: Vec<u8>,
+    closed: bool,
+}
+
+/// The settings of a terminal that programs change.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Settings(String);
+
+impl Terminal {
+    /// Starts the lab, without a word, in a terminal of 80 columns and 24 rows.
+    pub fn open(lab: &Lab) -> Terminal {
+        Terminal::open_with(lab, &[], &[])
+    }
+
+    /// Starts it with these words, and this in its environment.
+    pub fn open_with(lab: &Lab, words: &[&str], environment: &[(&str, &str)]) -> Terminal {
+        let (pty, pts) = open().unwrap();
+        pty.resize(Size::new(24, 80)).unwrap();
+        let mut from = lab.command(words);
+        from.env("TERM", "xterm-256color")
+            .envs(environment.iter().copied());
+        let mut command = Command::new(from.get_program()).args(from.get_args());
+        for name in ["EDITOR", "VISUAL", "TERM_PROGRAM"] {
+            if !environment.iter().any(|(other, _)| *other == name) {
+                command = command.env_remove(name);
+            }
+        }
+        for (name, value) in from.get_envs() {
+            command = match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let master = File::from(OwnedFd::from(pty));
+        let before = settings(&master);
+        let child = command
+            .current_dir(from.get_current_dir().unwrap())
+            .spawn(pts)
+            .unwrap();
+        let shared = Arc::new(Shared {
+            written: Mutex::new(Written {
+                screen: vt100::Parser::new(columns_or_rows(24), columns_or_rows(80), 0),
+                bytes: Vec::new(),
+                closed: false,
+            }),
+            changed: Condvar::new(),
+        });
+        let mut reader = master.try_clone().unwrap();
+        let writing = Arc::clone(&shared);
+        thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            // Reading fails when the last program has closed its side.
+            while let Ok(count @ 1..) = reader.read(&mut chunk) {
+                let mut written = writing.written.lock().unwrap();
+                written.screen.process(&chunk[..count]);
+                written.bytes.extend_from_slice(&chunk[..count]);
+                writing.changed.notify_all();
+            }
+            writing.written.lock().unwrap().closed = true;
+            writing.changed.notify_all();
+        });
+        Terminal {
+            child,
+            master,
+            shared,
+            before,
+        }
+    }
+
+    /// What stands on the screen.
+    pub fn screen(&self) -> String {
+        self.shared
+            .written
+            .lock()
+            .unwrap()
+            .screen
+            .screen()
+            .contents()
+    }
+
+    /// All bytes that the lab has written.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.shared.written.lock().unwrap().bytes.clone()
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, keys: &str) {
+        self.master.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Waits until the screen is as it should be, and returns it.
+    #[track_caller]
+    pub fn wait(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + NEVER;
+        let mut written = self.shared.written.lock().unwrap();
+        loop {
+            let screen = written.screen.screen().contents();
+            if is_so(&screen) {
+                return screen;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !left.is_zero() && !written.closed,
+                "never: {what}\n{screen}"
+            );
+            (written, _) = self.shared.changed.wait_timeout(written, left).unwrap();
+        }
+    }
+
+    /// Waits until a text stands on the screen.
+    #[track_caller]
+    pub fn sees(&self, text: &str) -> String {
+        self.wait(text, |screen| screen.contains(text))
+    }
+
+    /// Presses keys, and waits until a text stands on the screen.
+    #[track_caller]
+    pub fn press_and_see(&mut self, keys: &str, text: &str) -> String {
+        self.press(keys);
+        self.sees(text)
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&self, rows: u16, columns: u16) {
+        let size = Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        let mut written = self.shared.written.lock().unwrap();
+        let screen = written.screen.screen_mut();
+        screen.set_size(columns_or_rows(rows), columns_or_rows(columns));
+        tcsetwinsize(&self.master, size).unwrap();
+    }
+
+    /// Sends the lab a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = Pid::from_child(&self.child);
+        kill_process(id, signal).unwrap();
+    }
+
+    /// Whether the terminal takes keys one by one, without showing them.
+    pub fn is_raw(&self) -> bool {
+        let local = tcgetattr(&self.master).unwrap().local_modes;
+        !local.contains(LocalModes::ICANON) && !local.contains(LocalModes::ECHO)
+    }
+
+    /// Waits until the lab has ended by itself, and asserts that it has left the terminal as it was: its
+    /// settings, the screen, the cursor. Returns the exit code and what stands on the screen.
+    #[track_caller]
+    pub fn ends(mut self) -> (Option<i32>, String) {
+        let deadline = Instant::now() + NEVER;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "never ends:\n{}", self.screen());
+            thread::yield_now();
+        };
+        let mut written = self.shared.written.lock().unwrap();
+        while !written.closed {
+            written = self.shared.changed.wait(written).unwrap();
+        }
+        let screen = written.screen.screen();
+        assert!(!screen.alternate_screen(), "{}", screen.contents());
+        assert!(!screen.hide_cursor(), "{}", screen.contents());
+        let contents = screen.contents();
+        drop(written);
+        assert_eq!(settings(&self.master), self.before);
+        (status.code(), contents)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It may have ended already. Asked to end, it takes along what it has started; only a lab that is
+        // beyond that is killed.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.signal(Signal::TERM);
+        }
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            thread::yield_now();
+        }
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn columns_or_rows(number: u16) -> NonZero<u16> {
+    NonZero::new(number).unwrap()
+}
+
+fn settings(terminal: &File) -> Settings {
+    let Termios {
+        input_modes,
+        output_modes,
+        control_modes,
+        local_modes,
+        ..
+    } = tcgetattr(terminal).unwrap();
+    Settings(format!(
+        "{input_modes:?} {output_modes:?} {control_modes:?} {local_modes:?}"
+    ))
+}
