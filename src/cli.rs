@@ -84,6 +84,15 @@ pub enum Word {
         /// The shell you type in
         shell: Shell,
     },
+    /// Make a folder for the course, or upgrade one; what you have written is never changed
+    #[command(after_help = INIT_HELP)]
+    Init {
+        /// The folder [default: the course folder that this one is, or lies in, which is upgraded]
+        dir: Option<PathBuf>,
+        /// Also get all crates into the folder, so that it works without network from then on
+        #[arg(long)]
+        vendor: bool,
+    },
 }
 
 /// What `check` may be told.
@@ -204,6 +213,15 @@ To install it, once:
 
 Then open a new terminal. What is completed is the program `routeguide-lab`, as `cargo install --path .`
 installs it; `cargo run --` is cargo's.";
+
+const INIT_HELP: &str = "\
+The folder holds all that the course needs but Rust itself: your crate, the lessons, the finished crate.
+  init course           makes the folder `course`; nothing that is there already is overwritten
+  init                  upgrades lessons and finished crate of the folder you are in; what is replaced is
+                        kept in .routeguide-lab/snapshots/
+  init course --vendor  stores all crates in it, too: the course works without network from then on
+
+For a machine that has no network later, `cargo fetch` in the folder does as well, once.";
 
 #[cfg(test)]
 mod tests {

@@ -59,6 +59,9 @@ async fn main() -> ExitCode {
             commands::interruptible(commands::doctor::run(format)).await
         }
         Some(Word::Completions { shell }) => commands::completions::run(shell),
+        Some(Word::Init { dir, vendor }) => {
+            commands::interruptible(commands::init::run(dir.as_deref(), vendor)).await
+        }
     };
     match result {
         Ok(exit) => exit.into(),

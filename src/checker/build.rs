@@ -6,8 +6,10 @@ use super::programs::{self, Executables};
 use super::{CheckError, Code, Doing, Watch, waiting};
 use crate::contract::cases::Proof;
 use crate::course::{Course, Lesson, Track};
+use crate::learner::Folder;
 use crate::learner::work::{self, Spot};
-use crate::process::cargo::{Build, Outcome as Built, Progress, Rejected};
+use crate::process::cargo::{self, Build, Outcome as Built, Progress, Rejected};
+use crate::process::crates::{self, Missing};
 use crate::process::files::Lock;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
@@ -93,9 +95,36 @@ pub async fn run(
         }
         Built::Failed { words } => {
             let message = format!("Cargo cannot build {name}. It says:");
-            let diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
+            let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
+            let mut diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
+            if let Some(advice) = advice {
+                diagnosis = diagnosis.hint(advice);
+            }
             Ok(Err(report(code, lessons, last, &diagnosis)))
         }
+    }
+}
+
+/// What to do where cargo does not get the crates it needs.
+fn get_crates(missing: Missing, folder: &Folder) -> String {
+    let vendor = format!("`{} init --vendor`", env!("CARGO_PKG_NAME"));
+    match missing {
+        Missing::NotInFolder => format!(
+            "The crates in vendor/ are not those that Cargo.lock names. Where there is a network, run \
+             {vendor} in this folder: it gets the right ones."
+        ),
+        // A clone of the lab needs more crates than the course, and has no use for a folder of them.
+        Missing::OutOfReach if cargo::holds_the_lab(folder.root()) => {
+            "Not all crates that the course needs are on this machine yet, and cargo does not reach the \
+             place where it gets them. Where there is a network, run `cargo fetch` in this folder once; after \
+             that, the course works without one."
+                .to_string()
+        }
+        Missing::OutOfReach => format!(
+            "Not all crates that the course needs are on this machine yet, and cargo does not reach the \
+             place where it gets them. Where there is a network, run `cargo fetch` in this folder once, or \
+             {vendor} to keep them in the folder; after that, the course works without one."
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod check;
 pub mod completions;
 pub mod doctor;
 pub mod hint;
+pub mod init;
 pub mod lab;
 pub mod list;
 pub mod next;

@@ -3,9 +3,11 @@
 pub mod files;
 pub mod front_matter;
 pub mod lesson;
+pub mod lock;
 pub mod region;
 pub mod selection;
 pub mod track;
+pub mod workspace;
 
 pub use lesson::{Course, CourseError, Lesson, Part};
 pub use selection::Selection;

@@ -63,6 +63,11 @@ impl Folder {
 
     /// Where the lab keeps its notes about the learner.
     pub fn notes(&self) -> PathBuf {
-        self.root.join(".routeguide-lab")
+        Folder::notes_in(&self.root)
+    }
+
+    /// Where the lab keeps its notes in a folder that may be none of its own yet.
+    pub fn notes_in(root: &Path) -> PathBuf {
+        root.join(".routeguide-lab")
     }
 }

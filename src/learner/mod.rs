@@ -6,6 +6,7 @@ pub mod file;
 pub mod fingerprint;
 pub mod folder;
 pub mod lock;
+pub mod making;
 pub mod progress;
 pub mod reset;
 pub mod rewrite;

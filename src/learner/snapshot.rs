@@ -88,7 +88,6 @@ impl Snapshot {
 /// # Errors
 ///
 /// [`StoreError`] if it cannot be made; then nothing should be changed.
-#[allow(dead_code, reason = "for `init`, which upgrades a folder")]
 pub fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<PathBuf, StoreError> {
     let lock = Lock::take(&folder.notes())?;
     let files = now(folder, files)?;

@@ -123,8 +123,7 @@ impl Build {
         };
         arguments.push(format!("--message-format={format}").into());
         Launch {
-            // `cargo run` says which cargo it is, and then it is that one which is asked.
-            program: std::env::var_os("CARGO").unwrap_or("cargo".into()).into(),
+            program: program(),
             arguments,
             // Cargo draws its bar, which says how many crates are done, only on a terminal or if told
             // so; the width leaves room for the numbers.
@@ -275,8 +274,13 @@ fn is_closing_line(message: &str) -> bool {
     starts.iter().any(|start| message.starts_with(start)) || message.ends_with(" emitted")
 }
 
+/// The cargo to ask. `cargo run` says which one it is, and then it is that one.
+pub fn program() -> PathBuf {
+    std::env::var_os("CARGO").unwrap_or("cargo".into()).into()
+}
+
 /// Whether a workspace holds the lab itself, as a clone does; one made for a learner does not.
-fn holds_the_lab(workspace: &Path) -> bool {
+pub fn holds_the_lab(workspace: &Path) -> bool {
     let name = concat!("name = \"", env!("CARGO_PKG_NAME"), "\"");
     std::fs::read_to_string(workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
 }

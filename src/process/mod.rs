@@ -2,8 +2,10 @@
 
 pub mod cargo;
 pub mod child;
+pub mod crates;
 pub mod editor;
 pub mod files;
+pub mod git;
 pub mod group;
 #[cfg(unix)]
 mod kin;

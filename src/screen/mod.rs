@@ -12,6 +12,7 @@ pub mod keyboard;
 pub mod lab;
 pub mod lesson;
 pub mod list;
+pub mod making;
 pub mod markdown;
 pub mod paint;
 pub mod rewritten;

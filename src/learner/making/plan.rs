@@ -1,0 +1,136 @@
+//! What is to be written into a course folder, from what it should hold and what is there. Pure.
+
+use crate::course::workspace::{Made, Owner};
+
+/// What stands where a file goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing.
+    Nothing,
+    /// The file, as it should be.
+    Same,
+    /// Something else.
+    Other,
+}
+
+/// What is to be done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Files that are not there yet.
+    pub new: Vec<Made>,
+    /// Files of the learner's that were there once; for a folder that is made, they are among the new.
+    pub brought_back: Vec<Made>,
+    /// Files of the lab's that will stand where others stand now.
+    pub replaced: Vec<Made>,
+    /// How many files of the lab's are as they should be.
+    pub same: usize,
+}
+
+impl Plan {
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty() && self.brought_back.is_empty() && self.replaced.is_empty()
+    }
+
+    /// The files to write, the manifest last: where it stands, all stands.
+    pub fn files(&self) -> Vec<&Made> {
+        let mut files: Vec<&Made> = [&self.new, &self.brought_back, &self.replaced]
+            .into_iter()
+            .flatten()
+            .collect();
+        files.sort_by_key(|made| made.path == crate::course::workspace::MANIFEST_PATH);
+        files
+    }
+}
+
+/// The plan for a folder that is no course folder yet; it may hold other things.
+///
+/// # Errors
+///
+/// The paths at which something else stands: nothing may be written then.
+pub fn fresh(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Result<Plan, Vec<String>> {
+    let mut plan = Plan::default();
+    let mut taken = Vec::new();
+    for made in files {
+        match found(&made.path) {
+            Found::Nothing => plan.new.push(made),
+            Found::Same => plan.same += 1,
+            Found::Other => taken.push(made.path),
+        }
+    }
+    if taken.is_empty() {
+        Ok(plan)
+    } else {
+        Err(taken)
+    }
+}
+
+/// The plan for a course folder: the lab's files become what they should be, and the learner's stay as
+/// they are.
+pub fn upgrade(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Plan {
+    let mut plan = Plan::default();
+    for made in files {
+        match (made.owner, found(&made.path)) {
+            (Owner::Learner, Found::Nothing) => plan.brought_back.push(made),
+            (Owner::Learner, Found::Same | Found::Other) => {}
+            (Owner::Lab, Found::Nothing) => plan.new.push(made),
+            (Owner::Lab, Found::Same) => plan.same += 1,
+            (Owner::Lab, Found::Other) => plan.replaced.push(made),
+        }
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::workspace;
+
+    fn paths(files: &[Made]) -> Vec<&str> {
+        files.iter().map(|made| made.path.as_str()).collect()
+    }
+
+    #[test]
+    fn an_empty_folder_gets_everything_and_the_manifest_last() {
+        let all = workspace::all().unwrap();
+        let plan = fresh(all.clone(), |_| Found::Nothing).unwrap();
+        assert_eq!(plan.new, all);
+        assert_eq!(plan.files().last().unwrap().path, "Cargo.toml");
+    }
+
+    #[test]
+    fn what_an_interruption_has_left_is_completed_and_what_is_anothers_is_named() {
+        let all = workspace::all().unwrap();
+        let half = |path: &str| match path {
+            "start_here/build.rs" | "README.md" => Found::Same,
+            _ => Found::Nothing,
+        };
+        let plan = fresh(all.clone(), half).unwrap();
+        assert_eq!((plan.new.len(), plan.same), (all.len() - 2, 2));
+
+        let taken = |path: &str| match path {
+            "README.md" | "Cargo.toml" => Found::Other,
+            _ => Found::Nothing,
+        };
+        assert_eq!(fresh(all, taken).unwrap_err(), ["README.md", "Cargo.toml"]);
+    }
+
+    #[test]
+    fn an_upgrade_never_writes_where_the_learner_writes() {
+        let all = workspace::all().unwrap();
+        let plan = upgrade(all.clone(), |_| Found::Other);
+        assert!(plan.new.is_empty() && plan.brought_back.is_empty() && plan.same == 0);
+        let replaced = paths(&plan.replaced);
+        assert!(replaced.contains(&"Cargo.lock") && replaced.contains(&"README.md"));
+        assert!(!replaced.iter().any(|path| path.starts_with("start_here/")));
+        assert!(!replaced.contains(&".vscode/settings.json"));
+
+        let plan = upgrade(all, |path| match path {
+            "start_here/src/client.rs" | "proto/route_guide.proto" => Found::Nothing,
+            _ => Found::Same,
+        });
+        assert_eq!(paths(&plan.brought_back), ["start_here/src/client.rs"]);
+        assert_eq!(paths(&plan.new), ["proto/route_guide.proto"]);
+        assert!(plan.replaced.is_empty());
+    }
+}
