@@ -200,15 +200,14 @@ pub fn on_path(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[cfg(not(windows))]
     fn call(words: &str) -> (Vec<String>, bool) {
         let editor = Editor {
             words: words.to_string(),
         };
         let call = editor.call(Path::new("src/a b.rs"), 12);
-        let arguments = call
-            .arguments
-            .iter()
-            .skip(if cfg!(windows) { 3 } else { 3 });
+        // Behind `sh -c SCRIPT editor`.
+        let arguments = call.arguments.iter().skip(3);
         let arguments = arguments.map(|word| word.to_string_lossy().into_owned());
         (arguments.collect(), call.in_terminal)
     }

@@ -74,13 +74,20 @@ pub fn folded(line: &str, columns: usize) -> Vec<String> {
         let mut rest = text.as_str();
         while !rest.is_empty() {
             let mut end = head(rest, columns - used);
+            let mut next = end;
             if end == 0 && used == 0 {
                 // Wider than the whole line.
                 end = rest.chars().next().map_or(rest.len(), char::len_utf8);
+                next = end;
+            } else if end < rest.len()
+                && let Some(blank) = blank_before(rest, end)
+            {
+                // Between words, if that does not leave half a line empty.
+                (end, next) = (blank, blank + 1);
             }
             now.push_str(&rest[..end]);
             used += width(&rest[..end]);
-            rest = &rest[end..];
+            rest = &rest[next..];
             if !rest.is_empty() {
                 if !on.is_empty() {
                     now.push_str(RESET);
@@ -95,6 +102,16 @@ pub fn folded(line: &str, columns: usize) -> Vec<String> {
     }
     lines.push(now);
     lines
+}
+
+/// The last blank up to a place in a text, which may be at the place itself, if it stands in the second half
+/// of what is before.
+fn blank_before(text: &str, end: usize) -> Option<usize> {
+    match text[end..].starts_with(' ') {
+        true => Some(end),
+        false => text[..end].rfind(' '),
+    }
+    .filter(|&at| at > end / 2 && !text[..at].trim().is_empty())
 }
 
 /// The length in bytes of the longest beginning of a text that takes no more than so many columns, and
@@ -146,6 +163,8 @@ mod tests {
             ]
         );
         assert_eq!(folded("", 4), [""]);
+        assert_eq!(folded("two words, three", 11), ["two words,", "three"]);
+        assert_eq!(folded("a word-too-long", 6), ["a word", "-too-l", "ong"]);
         assert_eq!(folded("日本", 1), ["日", "本"]);
         for columns in 1..12 {
             let lines = folded("plain 日本語 👩‍👩‍👧 e\u{301}e\u{301} text", columns);

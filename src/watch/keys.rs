@@ -152,7 +152,6 @@ impl State {
             self.notice = Some("These are all the hints. s shows the solution.".to_string());
         }
         self.page = Page::Hints;
-        // The newest one stands last; drawing keeps this within the page.
         self.scroll = if seen < hints { usize::MAX } else { 0 };
     }
 
@@ -224,6 +223,10 @@ impl State {
 
     fn scroll_by(&mut self, lines: isize) {
         let last = self.room.lines.saturating_sub(self.room.height);
-        self.scroll = self.scroll.min(last).saturating_add_signed(lines).min(last);
+        let now = match self.scroll {
+            usize::MAX => self.room.first,
+            line => line.min(last),
+        };
+        self.scroll = now.saturating_add_signed(lines).min(last);
     }
 }

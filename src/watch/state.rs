@@ -35,7 +35,7 @@ pub struct State {
     pub page: Page,
     /// The page from which the list or the help was opened.
     pub(super) behind: Page,
-    /// The first line of it that is shown.
+    /// The first line of it that is to be shown. The greatest number says that the page knows best.
     pub scroll: usize,
     /// What the screen had room for when it was drawn last.
     pub room: Room,
@@ -111,6 +111,8 @@ pub struct Room {
     pub height: usize,
     /// The lines that it has.
     pub lines: usize,
+    /// The first of them that is shown.
+    pub first: usize,
 }
 
 impl State {

@@ -41,7 +41,7 @@ fn an_endless_program_hangs_nothing() {
     lab.write_place(SERVER, "list-features", endless);
     let mut terminal = Terminal::open(&lab);
     wait_until("the server is called", || lab.path("asked").exists());
-    terminal.press_and_see("?", "draw the screen anew");
+    terminal.press_and_see("?", "go on to the next lesson");
     terminal.press_and_see("h", "hint 1 of 3");
     terminal.press("q");
     assert_eq!(terminal.ends().0, Some(0));

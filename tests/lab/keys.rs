@@ -6,15 +6,15 @@ use super::{PROTO, endless_cargo, lab_at};
 
 /// Presses every key, and sees its answer. The lab is at a lesson that is not begun.
 fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
-    terminal.press_and_see("?", "draw the screen anew");
+    terminal.press_and_see("?", "go on to the next lesson");
     terminal.press_and_see("?", lesson);
+    terminal.press_and_see("h", "hint 1 of 3");
     terminal.press_and_see("t", "─ the lesson ─");
     terminal.press_and_see("\u{1b}[6~", "↑↓ lines");
     terminal.press_and_see("\u{1b}[F", "↑ lines");
     terminal.press_and_see("\u{1b}[A", "↑↓ lines");
     terminal.press_and_see("jj", "↑ lines");
     terminal.press_and_see("\u{1b}[H", "↓ lines 1 to");
-    terminal.press_and_see("h", "hint 1 of 3");
     terminal.press_and_see("hh", "hint 3 of 3");
     terminal.press_and_see("h", "These are all the hints");
     terminal.press_and_see("s", "You have not tried this lesson yet");
@@ -25,9 +25,9 @@ fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
     terminal.press_and_see("n", "Nothing has been changed");
     terminal.press_and_see("l", "─ all lessons ─");
     terminal.press_and_see("\u{1b}[F", "❯   13 try-it-out");
-    terminal.press_and_see("m", "skipped  ");
+    terminal.press_and_see("m", "» 13 try-it-out");
     terminal.press("m");
-    terminal.wait("no longer skipped", |screen| !screen.contains("skipped  "));
+    terminal.wait("no longer skipped", |screen| !screen.contains('»'));
     terminal.press_and_see("x", "no code of its own to put back");
     terminal.press_and_see("\u{1b}", "─ the solution ─");
     terminal.press_and_see("u", "There is nothing to undo");

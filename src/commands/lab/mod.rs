@@ -56,6 +56,8 @@ pub async fn run(poll: bool) -> Result<Exit, Problem> {
 enum News {
     /// Something for it.
     Event(Event),
+    /// The learner's files have changed.
+    Changed,
     /// The terminal has another size.
     Resized,
     /// The terminal is gone.
@@ -102,11 +104,11 @@ impl Desk {
         let told = sender.clone();
         // Whoever sends when the lab has ended is about to end, too.
         let watching = Watching::start(&lab.folder, files, poll, move |notice| {
-            let event = match notice {
-                Notice::Changed(files) => Event::Saved(files),
-                Notice::Polling(why) => Event::Polling(why),
+            let news = match notice {
+                Notice::Changed(_) => News::Changed,
+                Notice::Polling(why) => News::Event(Event::Polling(why)),
             };
-            told.send(News::Event(event)).ok();
+            told.send(news).ok();
         })
         .map_err(system("watch your files"))?;
         let terminal = Terminal::take().map_err(system("use the terminal"))?;
@@ -169,6 +171,12 @@ impl Desk {
         match news {
             News::Event(event) => {
                 let effects = self.state.update(event);
+                self.carry_out(effects).await
+            }
+            News::Changed => {
+                // As they are now: since the news was sent, the lab may have changed them itself.
+                let now = Fingerprint::of(&self.lab.folder);
+                let effects = self.state.update(Event::Saved(now));
                 self.carry_out(effects).await
             }
             News::Resized => {

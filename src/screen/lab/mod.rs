@@ -58,9 +58,9 @@ pub fn draw(state: &State, stage: &Stage<'_>) -> Frame {
     // Head, foot, and a rule above and below the page.
     let around = head.len() + foot.len() + 2;
     let height = stage.rows.saturating_sub(around);
-    let (text, shown) = page::lines(state, stage);
-    let lines = folded(&text, stage.columns, usize::MAX);
-    let first = first_line(state, lines.len(), height, shown);
+    let page = page::draw(state, stage);
+    let lines = folded(&page.lines, stage.columns, usize::MAX);
+    let first = first_line(state, &page, lines.len(), height, stage.columns);
     let last = (first + height).min(lines.len());
     let mut rows = head;
     rows.push(rule(page::title(state), "", stage));
@@ -74,18 +74,28 @@ pub fn draw(state: &State, stage: &Stage<'_>) -> Frame {
         room: Room {
             height,
             lines: lines.len(),
+            first,
         },
     }
 }
 
 /// The first line of the page that is shown: as far down as the learner has scrolled, but not beyond the
-/// end; and where one line must be seen, so that it is.
-fn first_line(state: &State, lines: usize, height: usize, must_show: Option<usize>) -> usize {
+/// end; or where the page wants to be looked at.
+fn first_line(
+    state: &State,
+    page: &page::Drawn,
+    lines: usize,
+    height: usize,
+    columns: usize,
+) -> usize {
     let most = lines.saturating_sub(height);
-    match must_show {
-        Some(line) => line.saturating_sub(height / 2).min(most),
-        None => state.scroll.min(most),
-    }
+    let until = |line: usize| folded(&page.lines[..line], columns, usize::MAX).len();
+    let wanted = match page.look_at {
+        page::LookAt::Nothing => state.scroll,
+        page::LookAt::Around(line) => until(line).saturating_sub(height / 2),
+        page::LookAt::From(line) => until(line),
+    };
+    wanted.min(most)
 }
 
 /// What is said when the lab is left.

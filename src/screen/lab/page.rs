@@ -20,23 +20,50 @@ pub fn title(state: &State) -> &'static str {
     }
 }
 
-/// The lines of the page and, if one of them must be seen, which.
-pub fn lines(state: &State, stage: &Stage<'_>) -> (Vec<String>, Option<usize>) {
+/// A page, line by line.
+pub struct Drawn {
+    /// Its lines, which may be wider than the terminal.
+    pub lines: Vec<String>,
+    /// Where it wants to be looked at.
+    pub look_at: LookAt,
+}
+
+/// Where a page wants to be looked at.
+pub enum LookAt {
+    /// Where the learner has scrolled to.
+    Nothing,
+    /// So that this line is seen.
+    Around(usize),
+    /// From this line on.
+    From(usize),
+}
+
+/// Draws the page.
+pub fn draw(state: &State, stage: &Stage<'_>) -> Drawn {
     let text = match state.page {
         Page::Text => text(state, stage),
         Page::Verdict => verdict(state, stage),
-        Page::Hints => hints(state, stage),
+        Page::Hints => return hints(state, stage),
         Page::Solution => finished(state, stage),
         Page::List { cursor } => {
             let (lines, line) = lessons::draw(state, cursor, stage);
-            return (lines, Some(line));
+            let look_at = LookAt::Around(line);
+            return Drawn { lines, look_at };
         }
         Page::Help => help::draw(stage),
         Page::Finish => {
-            lesson::finished(state.course.lessons().len(), stage.program, stage.canvas())
+            let lessons = state.course.lessons().len();
+            lesson::finished(lessons, stage.program, stage.canvas())
         }
     };
-    (text.trim_end().lines().map(str::to_string).collect(), None)
+    Drawn {
+        lines: lines(&text),
+        look_at: LookAt::Nothing,
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.trim_end().lines().map(str::to_string).collect()
 }
 
 fn text(state: &State, stage: &Stage<'_>) -> String {
@@ -62,23 +89,28 @@ fn text(state: &State, stage: &Stage<'_>) -> String {
     text
 }
 
-fn hints(state: &State, stage: &Stage<'_>) -> String {
+/// All hints that have been asked for. One that is new is shown from its beginning.
+fn hints(state: &State, stage: &Stage<'_>) -> Drawn {
     let current = state.current();
     let shown = state.progress.of(current.id()).hints;
-    let hints = current.hints.iter().enumerate().take(shown);
-    let mut text: String = hints
-        .map(|(index, hint)| {
-            lesson::hint_with_heading(current, index, hint, stage.program, stage.canvas())
-        })
-        .collect();
-    let left = current.hints.len().saturating_sub(shown);
-    let more = match left {
+    let mut drawn = Drawn {
+        lines: Vec::new(),
+        look_at: LookAt::Nothing,
+    };
+    for (index, hint) in current.hints.iter().enumerate().take(shown) {
+        if state.scroll == usize::MAX {
+            drawn.look_at = LookAt::From(drawn.lines.len());
+        }
+        let hint = lesson::hint_with_heading(current, index, hint, stage.program, stage.canvas());
+        drawn.lines.extend(hint.lines().map(str::to_string));
+    }
+    let more = match current.hints.len().saturating_sub(shown) {
         0 => "That is all there is. s shows the solution.".to_string(),
         1 => "h shows the last hint.".to_string(),
         n => format!("h shows the next one of {n} more."),
     };
-    text.push_str(&stage.paint.faint(&more));
-    text
+    drawn.lines.push(stage.paint.faint(&more));
+    drawn
 }
 
 fn finished(state: &State, stage: &Stage<'_>) -> String {
