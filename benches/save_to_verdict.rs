@@ -1,0 +1,105 @@
+//! How long a learner waits from saving `server.rs` to the verdict on the screen of the interactive lab, beside
+//! the bare `cargo build` of the same edit, in one run; and how long a key waits for its answer meanwhile.
+//! `cargo bench --bench save_to_verdict` prints it.
+//!
+//! The aim is a verdict after at most 1.3 times the build and 0.35 seconds, and a key's answer within 100 ms.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what cannot be set up cannot be measured"
+)]
+
+#[cfg(unix)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+/// How often each is timed, in turn.
+#[cfg(unix)]
+const ROUNDS: usize = 9;
+
+#[cfg(unix)]
+fn main() {
+    measure("bench-save-4", "list-features");
+    measure("bench-save-6", "route-chat");
+}
+
+/// It drives the lab through a pseudo-terminal, of which this system has none.
+#[cfg(not(unix))]
+fn main() {}
+
+/// Times edits of the code of a lesson, which is the current one.
+#[cfg(unix)]
+fn measure(name: &str, lesson: &str) {
+    use std::time::{Duration, Instant};
+
+    use support::terminal::Terminal;
+    use support::{Lab, WRITTEN};
+
+    let lab = Lab::new(name);
+    lab.solve_up_to(lesson);
+    let before = WRITTEN.iter().position(|id| *id == lesson).unwrap() - 1;
+    let file = "start_here/src/server.rs";
+    let unedited = lab.read(file);
+    let line = "let rectangle = request.into_inner();";
+    let mut edits = 0;
+    let mut edit = || {
+        edits += 1;
+        let edit = format!("{line}\n        let _edit = {edits};");
+        lab.write(file, &unedited.replace(line, &edit));
+    };
+    let build = || {
+        let mut cargo = std::process::Command::new(env!("CARGO"));
+        cargo
+            .args(["build", "-p", "start_here"])
+            .current_dir(lab.path(""))
+            .envs(lab.environment());
+        let started = Instant::now();
+        support::run(&mut cargo).exits(0);
+        started.elapsed()
+    };
+    build();
+    let (mut builds, mut verdicts, mut ratios, mut keys) = (vec![], vec![], vec![], vec![]);
+    for round in 0..=ROUNDS {
+        edit();
+        let built = build();
+        // A lab of its own for each round, at the same lesson: one that is open would check the edit for the
+        // bare build, too.
+        lab.note_passed_up_to(WRITTEN[before]);
+        let mut terminal = Terminal::open(&lab);
+        terminal.sees("✓ Passed.");
+        let started = Instant::now();
+        edit();
+        terminal.sees("Checking");
+        let pressed = Instant::now();
+        terminal.press_and_see("?", "go on to the next lesson");
+        let answered = pressed.elapsed();
+        terminal.press("?");
+        terminal.sees("✓ Passed.");
+        let verdict = started.elapsed();
+        terminal.press("q");
+        terminal.ends();
+        // The first round warms caches.
+        if round > 0 {
+            let beyond = verdict.saturating_sub(Duration::from_millis(350));
+            ratios.push(beyond.as_secs_f64() / built.as_secs_f64());
+            builds.push(built.as_secs_f64());
+            verdicts.push(verdict.as_secs_f64());
+            keys.push(answered.as_secs_f64() * 1e3);
+        }
+    }
+    let slowest = keys.iter().copied().fold(0.0, f64::max);
+    println!(
+        "{lesson}: bare build {:.2} s, save to verdict {:.2} s, (verdict - 0.35 s) / build = {:.2} (aim: 1.3); \
+         a key while it builds: {:.0} ms, at most {slowest:.0} ms (aim: 100 ms)",
+        median(&mut builds),
+        median(&mut verdicts),
+        median(&mut ratios),
+        median(&mut keys),
+    );
+}
+
+#[cfg(unix)]
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
