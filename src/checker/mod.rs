@@ -26,8 +26,8 @@ use std::{fmt, io};
 
 use crate::contract::Database;
 use crate::course::{Course, Lesson, Part, Track};
-use crate::learner::Folder;
 use crate::learner::work::{self, Spot};
+use crate::learner::{Folder, StoreError};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
 /// How servers and clients are checked, whoever wrote them.
@@ -80,6 +80,8 @@ pub type Watch<'a> = dyn FnMut(Doing) + Send + 'a;
 pub enum CheckError {
     /// Cargo could not be started.
     NoCargo(io::Error),
+    /// The lab's notes cannot be used.
+    Store(StoreError),
     /// An address that stands for no host.
     Address {
         /// As it was typed.
@@ -100,6 +102,7 @@ impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CheckError::NoCargo(error) => write!(f, "cannot start cargo: {error}"),
+            CheckError::Store(error) => write!(f, "{error}"),
             CheckError::Address { address, error } => {
                 write!(f, "cannot use the address {address}: {error}")
             }

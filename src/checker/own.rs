@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use super::{CheckError, Code, Setting, Watch};
 use crate::course::{Course, Selection, Track, files};
+use crate::learner::store::Loaded;
 use crate::learner::work::{self, SpotError};
-use crate::learner::{Fingerprint, Folder, Progress, Store, StoreError};
+use crate::learner::{Fingerprint, Folder, Store, StoreError, freshness};
 use crate::process;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
@@ -37,7 +38,7 @@ impl Verdict {
     /// Whether the report is about the files as they are. If they have changed in between, nobody knows what
     /// it is about.
     pub fn holds(&self) -> bool {
-        self.before == self.after
+        self.before.same_contents(self.after)
     }
 }
 
@@ -54,6 +55,9 @@ impl Own {
         watch: &mut Watch<'_>,
     ) -> Result<Verdict, CheckError> {
         let started = Instant::now();
+        if self.track == Track::StartHere {
+            freshness::renew(&self.folder).map_err(CheckError::Store)?;
+        }
         let database =
             process::files::temporary("route_guide_db", files::DATABASE).map_err(|error| {
                 CheckError::System {
@@ -79,8 +83,19 @@ impl Own {
     }
 }
 
-/// Records what has been found out about the learner's code. A lesson that could not be checked stays as it
-/// was, and one that has not been begun has not been tried. Returns all that is known then.
+/// Whether something has been recorded.
+#[derive(Debug)]
+#[must_use]
+pub enum Recorded {
+    /// It has; all that is known then.
+    Yes(Loaded),
+    /// Something else stands in the files by now.
+    Outdated,
+}
+
+/// Records what has been found out about the learner's code, if that is still what stands in the files. A
+/// lesson that could not be checked stays as it was, and one that has not been begun has not been tried.
+/// `counts` says whether the learner has asked for the check.
 ///
 /// # Errors
 ///
@@ -90,7 +105,9 @@ pub fn record(
     folder: &Folder,
     selection: &Selection<'_>,
     report: &CheckReport,
-) -> Result<Progress, StoreError> {
+    files: Fingerprint,
+    counts: bool,
+) -> Result<Recorded, StoreError> {
     let tried = |report: &LessonReport| {
         let mut lessons = selection.lessons.iter();
         let lesson = lessons.find(|other| other.id() == report.lesson);
@@ -100,10 +117,16 @@ pub fn record(
                 [] => !report.cases.is_empty(),
                 _ => work::touched(folder, lesson),
             };
-            begun && selection.asked.contains(&lesson.id())
+            counts && begun && selection.asked.contains(&lesson.id())
         })
     };
+    let mut is_outdated = false;
     let loaded = store.update(|progress| {
+        // While nobody else records, resets or undoes anything.
+        is_outdated = !Fingerprint::of(folder).same_contents(files);
+        if is_outdated {
+            return;
+        }
         for lesson in &report.lessons {
             if tried(lesson) {
                 progress.note_attempt(&lesson.lesson);
@@ -115,7 +138,10 @@ pub fn record(
             }
         }
     })?;
-    Ok(loaded.progress)
+    Ok(match is_outdated {
+        true => Recorded::Outdated,
+        false => Recorded::Yes(loaded),
+    })
 }
 
 /// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line.

@@ -17,6 +17,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::course::{Course, CourseError, Lesson, lesson::UnknownLesson};
+use crate::learner::standing;
 use crate::learner::{ChangeError, Folder, NoFolder, Progress, Store, StoreError};
 use crate::screen;
 
@@ -180,12 +181,9 @@ impl Lab {
         let course = Course::open(Some(folder.root()))?;
         let store = Store::new(folder.notes());
         let loaded = store.load()?;
-        let remark = loaded.set_aside.map(|aside| {
-            format!(
-                "Your progress could not be read. The file is kept as {}, and a new one begins.",
-                aside.display()
-            )
-        });
+        let remark = loaded
+            .set_aside
+            .map(|aside| screen::lab::words::set_aside(&aside));
         Ok(Lab {
             folder,
             course,
@@ -197,11 +195,8 @@ impl Lab {
 
     /// The first lesson that has neither passed nor is skipped; then the first that is skipped.
     fn current(&self) -> Option<&Lesson> {
-        let record = |lesson: &&Lesson| self.progress.of(lesson.id());
-        let mut lessons = self.course.lessons().iter();
-        let open = lessons.find(|lesson| !record(lesson).passed && !record(lesson).skipped);
-        let mut lessons = self.course.lessons().iter();
-        open.or_else(|| lessons.find(|lesson| !record(lesson).passed))
+        let next = standing::next(&self.course, &self.progress, 0)?;
+        self.course.lessons().get(next)
     }
 
     /// The lesson that is named or, without a name, the current one; after the course, the last.
@@ -228,46 +223,73 @@ pub async fn interruptible(
     let asked_to_end = asked_to_end();
     tokio::select! {
         result = run => result,
-        () = asked_to_end => {
+        _ = asked_to_end => {
             screen::tell("Interrupted. Nothing has been recorded.");
             Ok(Exit::Interrupted)
         }
     }
 }
 
+/// What has asked the lab to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Ctrl-C. Whoever else has the terminal gets it, too.
+    Interrupt,
+    /// The system, or the closing of the terminal.
+    Terminate,
+}
+
 /// Ctrl-C, SIGTERM, or the closing of the terminal. They are caught from this call on; the future that
 /// it returns is done when the first one comes.
 #[cfg(unix)]
-fn asked_to_end() -> impl Future<Output = ()> {
+fn asked_to_end() -> impl Future<Output = Asked> {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
+        (SignalKind::interrupt(), Asked::Interrupt),
+        (SignalKind::terminate(), Asked::Terminate),
+        (SignalKind::hangup(), Asked::Terminate),
     ];
     // A signal that cannot be caught ends the program by itself.
-    let caught = kinds.map(|kind| signal(kind).ok());
+    let caught = kinds.map(|(kind, asked)| (signal(kind).ok(), asked));
     async move {
-        let waits = caught.map(|signal| {
+        let waits = caught.map(|(signal, asked)| {
             Box::pin(async move {
                 match signal {
                     Some(mut signal) => drop(signal.recv().await),
                     None => std::future::pending().await,
                 }
+                asked
             })
         });
-        futures_util::future::select_all(waits).await;
+        futures_util::future::select_all(waits).await.0
     }
 }
 
-/// Ctrl-C. It is caught from this call on; the future that it returns is done when it comes.
+/// Ctrl-C, Ctrl-Break, the closing of the console, or the end of the session. They are caught from this
+/// call on; the future that it returns is done when the first one comes.
 #[cfg(windows)]
-fn asked_to_end() -> impl Future<Output = ()> {
-    let caught = tokio::signal::windows::ctrl_c().ok();
+fn asked_to_end() -> impl Future<Output = Asked> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (interrupt, stop) = (ctrl_c().ok(), ctrl_break().ok());
+    let (close, logoff, shutdown) = (ctrl_close().ok(), ctrl_logoff().ok(), ctrl_shutdown().ok());
+    macro_rules! wait {
+        ($signal:expr) => {
+            async move {
+                match $signal {
+                    Some(mut signal) => drop(signal.recv().await),
+                    // One that cannot be caught ends the program by itself.
+                    None => std::future::pending().await,
+                }
+            }
+        };
+    }
     async move {
-        match caught {
-            Some(mut signal) => drop(signal.recv().await),
-            None => std::future::pending().await,
+        tokio::select! {
+            () = wait!(interrupt) => Asked::Interrupt,
+            () = wait!(stop) => Asked::Terminate,
+            () = wait!(close) => Asked::Terminate,
+            () = wait!(logoff) => Asked::Terminate,
+            () = wait!(shutdown) => Asked::Terminate,
         }
     }
 }

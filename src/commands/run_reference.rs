@@ -57,7 +57,10 @@ async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
         .local_addr()
         .map_or(addr.to_string(), |addr| addr.to_string());
     // Caught before anybody can know that there is something to end.
-    let asked_to_end = super::asked_to_end();
+    let asked = super::asked_to_end();
+    let asked_to_end = async {
+        let _ = asked.await;
+    };
     screen::print(&format!("Starting server on {listening}\n"));
     reference::serve(listener, features, asked_to_end)
         .await

@@ -2,54 +2,101 @@
 
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::Folder;
 
-/// Files that are longer are told apart by their times alone.
+/// Files that are longer are told apart by their lengths and times alone.
 const LONGEST: u64 = 4 << 20;
+/// How many files and folders are looked at: a crate has some dozens.
+const MOST: usize = 10_000;
 
-/// All files of the learner's crate, as one number: their names, the times of their last change, and what
-/// stands in them. Two states that differ have different numbers, but for a chance of one in 2⁶⁴.
+/// All files of the learner's crate: their names and what stands in them as one number, and the times of
+/// their last change as another. Two states that differ have different numbers, but for a chance of one in
+/// 2⁶⁴.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint(u64);
+pub struct Fingerprint {
+    contents: u64,
+    times: u64,
+}
 
 impl Fingerprint {
     /// The state of the files now. What cannot be read counts as it is: not there. Build output, hidden
     /// files, and those that editors keep beside the one that is edited are left out.
     pub fn of(folder: &Folder) -> Fingerprint {
-        let root = folder.start_here();
-        let mut hasher = DefaultHasher::new();
-        let entries = WalkDir::new(&root)
-            .sort_by_file_name()
-            .into_iter()
-            .filter_entry(|entry| entry.depth() == 0 || belongs(entry));
-        for entry in entries
-            .flatten()
-            .filter(|entry| !entry.file_type().is_dir())
-        {
-            entry.path().hash(&mut hasher);
-            // Of a link, it is the file that counts.
-            let Ok(metadata) = std::fs::metadata(entry.path()) else {
-                continue;
-            };
-            metadata.len().hash(&mut hasher);
-            changed(&metadata).hash(&mut hasher);
-            if metadata.is_file() && metadata.len() <= LONGEST {
-                std::fs::read(entry.path()).ok().hash(&mut hasher);
-            }
+        let mut contents = DefaultHasher::new();
+        let mut times = DefaultHasher::new();
+        for file in files(folder) {
+            file.path.hash(&mut contents);
+            file.length.hash(&mut contents);
+            file.content().hash(&mut contents);
+            file.changed.hash(&mut times);
         }
-        Fingerprint(hasher.finish())
+        Fingerprint {
+            contents: contents.finish(),
+            times: times.finish(),
+        }
     }
 
-    /// A state that is no real one, for tests of what compares them.
-    #[cfg(test)]
-    pub fn made_up(number: u64) -> Fingerprint {
-        Fingerprint(number)
+    /// Whether the same stands in the files, whenever it was written: then what is true of the one state is
+    /// true of the other.
+    pub fn same_contents(self, other: Fingerprint) -> bool {
+        self.contents == other.contents
     }
+
+    /// A state that is no real one, for tests of what compares them: with these contents, written for the
+    /// so manieth time.
+    #[cfg(test)]
+    pub fn made_up(contents: u64, times: u64) -> Fingerprint {
+        Fingerprint { contents, times }
+    }
+}
+
+/// A file of the learner's crate.
+#[derive(Debug)]
+pub struct File {
+    /// Where it is.
+    pub path: PathBuf,
+    /// When it was changed last, where the system keeps that.
+    pub changed: Option<SystemTime>,
+    length: u64,
+    is_file: bool,
+}
+
+impl File {
+    /// What stands in it, as a number. Of a file that is very long, cannot be read or is none, nothing.
+    pub fn content(&self) -> Option<u64> {
+        // A pipe would wait for somebody to write into it.
+        if !self.is_file || self.length > LONGEST {
+            return None;
+        }
+        let bytes = std::fs::read(&self.path).ok()?;
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        Some(hasher.finish())
+    }
+}
+
+/// The files of the learner's crate, in the order of their names. Of a link, it is what it leads to that
+/// counts.
+pub fn files(folder: &Folder) -> impl Iterator<Item = File> {
+    let entries = WalkDir::new(folder.start_here())
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || belongs(entry));
+    let entries = entries.flatten().take(MOST);
+    entries.filter_map(|entry| {
+        let metadata = std::fs::metadata(entry.path()).ok()?;
+        (!metadata.is_dir()).then(|| File {
+            path: entry.into_path(),
+            changed: changed(&metadata),
+            length: metadata.len(),
+            is_file: metadata.is_file(),
+        })
+    })
 }
 
 fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
@@ -128,6 +175,16 @@ mod tests {
             .set_modified(time + std::time::Duration::from_secs(9))
             .unwrap();
         differs("touched");
+        let [.., edited, touched] = seen[..] else {
+            panic!("two states");
+        };
+        assert!(edited.same_contents(touched));
+        let mut differs = |what: &str| {
+            let now = Fingerprint::of(&folder);
+            let is_new = |other: &Fingerprint| !other.same_contents(now);
+            assert!(seen.iter().all(is_new), "{what}");
+            seen.push(now);
+        };
         fs::write(folder.file("start_here/src/more.rs"), "").unwrap();
         differs("a new file");
         fs::rename(

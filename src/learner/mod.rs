@@ -5,6 +5,7 @@ pub mod changes;
 pub mod file;
 pub mod fingerprint;
 pub mod folder;
+pub mod freshness;
 pub mod lock;
 pub mod making;
 pub mod progress;

@@ -45,29 +45,37 @@ impl State {
 
 /// All lessons, in order.
 pub fn standings<'a>(course: &'a Course, progress: &Progress) -> Vec<Standing<'a>> {
-    let mut next_is_known = false;
-    course
-        .lessons()
-        .iter()
-        .map(|lesson| {
-            let record = progress.of(lesson.id());
-            let state = if record.passed {
-                State::Passed
-            } else if record.skipped {
-                State::Skipped
-            } else if next_is_known {
-                State::Open
-            } else {
-                next_is_known = true;
-                State::Next
-            };
-            Standing {
-                lesson,
-                state,
-                record,
-            }
-        })
-        .collect()
+    let next = next(course, progress, 0);
+    let lessons = course.lessons().iter().enumerate();
+    let standing = |(index, lesson): (usize, &'a Lesson)| {
+        let record = progress.of(lesson.id());
+        let state = if record.passed {
+            State::Passed
+        } else if record.skipped {
+            State::Skipped
+        } else if next == Some(index) {
+            State::Next
+        } else {
+            State::Open
+        };
+        Standing {
+            lesson,
+            state,
+            record,
+        }
+    };
+    lessons.map(standing).collect()
+}
+
+/// The lesson to do next, counted from 0: from this one on and then from the beginning, the first that has
+/// neither passed nor is skipped; if there is none, the first that is skipped. None once all have passed.
+pub fn next(course: &Course, progress: &Progress, from: usize) -> Option<usize> {
+    let lessons = course.lessons();
+    let from = from.min(lessons.len());
+    let in_order = || (from..lessons.len()).chain(0..from);
+    let record = |index: usize| progress.of(lessons[index].id());
+    let open = in_order().find(|&index| !record(index).passed && !record(index).skipped);
+    open.or_else(|| in_order().find(|&index| !record(index).passed))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use tokio::process::Command;
+
 /// An editor, as its owner calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editor {
@@ -17,12 +19,15 @@ pub struct Call {
     pub program: OsString,
     /// Its arguments.
     pub arguments: Vec<OsString>,
+    /// What stands behind them and is not to be quoted: the shell of Windows reads its command as it stands.
+    #[cfg(windows)]
+    pub verbatim: OsString,
     /// Whether it takes the terminal, and is to be waited for.
     pub in_terminal: bool,
 }
 
 /// Editors that open a window of their own, and how each is told a line.
-const WINDOWS: [(&str, Line); 24] = [
+const WINDOWS: [(&str, Line); 32] = [
     ("code", Line::Goto),
     ("code-insiders", Line::Goto),
     ("codium", Line::Goto),
@@ -36,6 +41,14 @@ const WINDOWS: [(&str, Line); 24] = [
     ("lapce", Line::Colon),
     ("gvim", Line::Plus),
     ("mvim", Line::Plus),
+    ("nvim-qt", Line::None),
+    ("neovide", Line::None),
+    ("geany", Line::Plus),
+    ("mousepad", Line::None),
+    ("pluma", Line::Plus),
+    ("leafpad", Line::None),
+    ("xdg-open", Line::None),
+    ("open", Line::None),
     ("gedit", Line::Plus),
     ("gnome-text-editor", Line::Plus),
     ("xed", Line::Plus),
@@ -71,6 +84,17 @@ enum Line {
     Short,
     /// Not at all.
     None,
+}
+
+impl Call {
+    /// The command, ready to be started.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        #[cfg(windows)]
+        command.raw_arg(&self.verbatim);
+        command
+    }
 }
 
 impl Editor {
@@ -121,21 +145,25 @@ impl Editor {
         }
     }
 
-    /// A path may hold blanks there; then it is the whole command. `cmd` finds `code.cmd` where a program
-    /// would not be found.
+    /// `cmd` finds `code.cmd` where a program would not be found. With /S, the outer quotation marks go, and
+    /// everything between them stays as it is. A path that is the whole command may hold blanks.
     #[cfg(windows)]
     fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> Call {
-        let whole = Path::new(&self.words).is_file();
-        let mut words: Vec<OsString> = match whole {
-            true => vec![self.words.clone().into()],
-            false => self.words.split_whitespace().map(Into::into).collect(),
-        };
-        words.extend(arguments);
-        let mut all: Vec<OsString> = vec!["/D".into(), "/C".into()];
-        all.extend(words);
+        let mut verbatim = OsString::from("\"");
+        match Path::new(&self.words).is_file() {
+            true => verbatim.push(format!("\"{}\"", self.words)),
+            false => verbatim.push(&self.words),
+        }
+        for argument in arguments {
+            verbatim.push(" \"");
+            verbatim.push(argument);
+            verbatim.push("\"");
+        }
+        verbatim.push("\"");
         Call {
             program: "cmd".into(),
-            arguments: all,
+            arguments: vec!["/D".into(), "/S".into(), "/C".into()],
+            verbatim,
             in_terminal,
         }
     }

@@ -73,7 +73,7 @@ pub fn folded(line: &str, columns: usize) -> Vec<String> {
         let text = piece.replace('\t', "    ").replace(char::is_control, "");
         let mut rest = text.as_str();
         while !rest.is_empty() {
-            let mut end = head(rest, columns - used);
+            let mut end = head(rest, columns.saturating_sub(used));
             let mut next = end;
             if end == 0 && used == 0 {
                 // Wider than the whole line.

@@ -44,6 +44,8 @@ enum Mode {
     Stopping,
     /// It reads nothing.
     Resting,
+    /// The thread has ended.
+    Ended,
 }
 
 impl Switch {
@@ -93,7 +95,7 @@ impl Keyboard {
                     };
                     if !go_on {
                         // Nobody waits for a thread that is gone.
-                        switch.set(Mode::Resting);
+                        switch.set(Mode::Ended);
                         return;
                     }
                 }
@@ -106,12 +108,14 @@ impl Keyboard {
         if *self.mode.mode() == Mode::Reading {
             self.mode.set(Mode::Stopping);
         }
-        self.mode.wait_while(|mode| mode != Mode::Resting);
+        self.mode.wait_while(|mode| mode == Mode::Stopping);
     }
 
     /// Reads again.
     pub fn go_on(&self) {
-        self.mode.set(Mode::Reading);
+        if *self.mode.mode() != Mode::Ended {
+            self.mode.set(Mode::Reading);
+        }
     }
 }
 

@@ -74,10 +74,13 @@ impl Terminal {
         give_back();
     }
 
-    /// Columns and rows.
+    /// Columns and rows. A terminal that does not know its size, such as a serial line, says that it has none.
     pub fn size(&self) -> (usize, usize) {
-        let (columns, rows) = terminal::size().unwrap_or((80, 24));
-        (usize::from(columns.max(1)), usize::from(rows.max(1)))
+        let (columns, rows) = terminal::size()
+            .ok()
+            .filter(|(columns, rows)| *columns > 0 && *rows > 0)
+            .unwrap_or((80, 24));
+        (usize::from(columns), usize::from(rows))
     }
 
     /// The colours it may be given.

@@ -24,7 +24,7 @@ pub enum Event {
         /// What.
         doing: Doing,
     },
-    /// A run has ended, and all its processes are gone.
+    /// A run has ended, and its processes have been killed.
     Ended {
         /// Which run.
         run: u64,
@@ -79,6 +79,8 @@ pub struct Work {
     pub spots: Result<Vec<Spot>, String>,
     /// Whether anything is written in one of them.
     pub touched: bool,
+    /// Whether the learner has tried it, so that its solution gives nothing away.
+    pub tried: bool,
     /// The finished code beside the learner's own, or why there is none.
     pub pieces: Arc<Result<Vec<Piece>, ChangeError>>,
 }
@@ -136,6 +138,8 @@ pub enum Effect {
         scope: Scope,
         /// The state.
         files: Fingerprint,
+        /// Whether the learner has saved or asked for it, so that it counts as a check.
+        counts: bool,
     },
     /// Compile ahead what lessons will need.
     Warm,

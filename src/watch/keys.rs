@@ -128,13 +128,18 @@ impl State {
             ));
             return;
         }
-        match self.open_lesson(self.lesson) {
+        match self.next_index() {
             Some(lesson) => self.go_to(lesson, effects),
-            None => self.turn_to(Page::Finish),
+            None if self.is_done() => self.turn_to(Page::Finish),
+            None => {
+                self.notice = Some("All others have passed: only this one is left.".to_string())
+            }
         }
     }
 
     fn check_now(&mut self, scope: Scope, effects: &mut Vec<Effect>) {
+        self.asked = true;
+        self.restless = 0;
         self.check(scope, effects);
         self.turn_to(Page::Verdict);
     }
@@ -142,8 +147,9 @@ impl State {
     /// One more hint. On another page, those that have been seen come back with it.
     fn hint(&mut self, effects: &mut Vec<Effect>) {
         let hints = self.current().hints.len();
-        let seen = self.progress.of(self.current().id()).hints;
+        let seen = self.hints_shown();
         if seen < hints {
+            self.revealed = seen + 1;
             effects.push(Effect::Reveal {
                 lesson: self.lesson,
                 shown: seen + 1,
@@ -157,10 +163,8 @@ impl State {
 
     /// The solution, once something has been tried; before, only if the learner insists.
     fn solution(&mut self) {
-        let record = self.progress.of(self.current().id());
-        let touched = self.work.as_ref().is_some_and(|work| work.touched);
-        let tried = record.passed || (record.attempts > 0 && touched);
-        if tried || self.page == Page::Solution || self.current().head.files.is_empty() {
+        let tried = self.work.as_ref().is_some_and(|work| work.tried);
+        if tried || self.page == Page::Solution {
             self.turn_to(Page::Solution);
         } else {
             self.question = Some(Question::Solution);
@@ -191,6 +195,9 @@ impl State {
             self.notice = Some("It has passed: there is nothing to skip.".to_string());
         } else {
             let skipped = !record.skipped;
+            // Seen at once: the same key again means the opposite.
+            let id = self.course.lessons()[lesson].id();
+            self.progress.note_skipped(id, skipped);
             effects.push(Effect::Skip { lesson, skipped });
         }
     }

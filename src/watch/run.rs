@@ -6,6 +6,11 @@ use crate::checker::Doing;
 use crate::learner::{Fingerprint, Progress};
 use crate::verdict::{CheckReport, Outcome};
 
+/// After how many runs in a row that came to nothing the learner is told why.
+const RESTLESS: u32 = 5;
+const CHANGING: &str =
+    "Files in start_here change each time they are checked. Does a program write there?";
+
 /// What a run checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -61,10 +66,7 @@ impl State {
     #[must_use]
     pub fn begin(&mut self) -> Vec<Effect> {
         let mut effects = vec![Effect::Look(self.lesson)];
-        if self.builds_later() {
-            self.warm = Warm::Going { done: 0, total: 0 };
-            effects.push(Effect::Warm);
-        }
+        self.warm_if_idle(&mut effects);
         effects
     }
 
@@ -129,10 +131,23 @@ impl State {
         if files == self.files {
             return;
         }
+        let same = files.same_contents(self.files);
         self.files = files;
+        let wanted = Scope::Lesson(self.lesson);
+        if same && (self.is_coming(wanted) || self.is_coming(Scope::All)) {
+            // Written once more, or touched: what is being found out is true of it as well.
+            return;
+        }
         self.notice = None;
+        if !same && self.run != Run::Idle {
+            self.restless += 1;
+        }
+        if self.restless >= RESTLESS {
+            self.notice = Some(CHANGING.to_string());
+        }
+        self.asked = true;
         effects.push(Effect::Look(self.lesson));
-        self.check(Scope::Lesson(self.lesson), effects);
+        self.check(wanted, effects);
         // Whoever is choosing or answering is not disturbed.
         if self.question.is_none() && !self.page.is_in_front() {
             self.turn_to(Page::Verdict);
@@ -161,8 +176,11 @@ impl State {
                     } => {
                         if self.is_newest(before, after, effects) {
                             self.judged(scope, report, place, effects);
-                        } else {
+                        } else if self.restless < RESTLESS {
+                            self.restless += 1;
                             self.start(scope, effects);
+                        } else {
+                            self.trouble = Some(CHANGING.to_string());
                         }
                     }
                     Ended::Trouble(words) => self.trouble = Some(words),
@@ -178,6 +196,15 @@ impl State {
             }
             _ => {}
         }
+        self.warm_if_idle(effects);
+    }
+
+    /// What was being compiled ahead may have made way for a run that is over now.
+    fn warm_if_idle(&mut self, effects: &mut Vec<Effect>) {
+        if self.run == Run::Idle && self.warm == Warm::Off && self.builds_later() {
+            self.warm = Warm::Going { done: 0, total: 0 };
+            effects.push(Effect::Warm);
+        }
     }
 
     /// Whether a verdict is about the newest state: the files were the same before and after. A save may be
@@ -192,7 +219,7 @@ impl State {
             self.files = after;
             effects.push(Effect::Look(self.lesson));
         }
-        before == after
+        before.same_contents(after)
     }
 
     fn judged(
@@ -202,6 +229,10 @@ impl State {
         place: Option<(String, usize)>,
         effects: &mut Vec<Effect>,
     ) {
+        // What kept the crates from being compiled ahead may be gone.
+        if matches!(self.warm, Warm::Failed(_)) {
+            self.warm = Warm::Off;
+        }
         // A random case that failed comes again until it is right.
         if report.outcome() == Outcome::Pass {
             self.seed = self.seed.wrapping_add(1);
@@ -210,7 +241,9 @@ impl State {
             report: Box::new(report.clone()),
             scope,
             files: self.files,
+            counts: self.asked,
         });
+        self.restless = 0;
         let ids = report.lessons.iter().map(|lesson| lesson.lesson.clone());
         let passed_before = ids.filter(|id| self.progress.passed(id)).collect();
         self.verdict = Some(Verdict {
@@ -242,6 +275,7 @@ impl State {
         if fresh && begun && self.verdict.is_none() {
             let wanted = Scope::Lesson(self.lesson);
             if !self.is_coming(wanted) {
+                self.asked = false;
                 self.check(wanted, effects);
             }
             // Whoever comes back wants to see where they were.

@@ -7,6 +7,7 @@ use super::event::{Effect, Work};
 use super::run::{Run, Scope, Warm};
 use crate::course::{Course, Lesson, Part};
 use crate::learner::changes::Polling;
+use crate::learner::standing;
 use crate::learner::{Fingerprint, Progress};
 use crate::verdict::CheckReport;
 
@@ -45,6 +46,12 @@ pub struct State {
     pub notice: Option<String>,
     /// Why the files are looked at again and again, if they are.
     pub polling: Option<Polling>,
+    /// How many hints of the lesson have been asked for since it was opened.
+    pub(super) revealed: usize,
+    /// Whether the learner has saved or asked for the run.
+    pub(super) asked: bool,
+    /// How many runs in a row came to nothing because the files changed meanwhile.
+    pub(super) restless: u32,
     /// How many runs there have been.
     pub(super) runs: u64,
     /// The seed of the next run.
@@ -135,10 +142,13 @@ impl State {
             question: None,
             notice: None,
             polling: None,
+            revealed: 0,
+            asked: false,
+            restless: 0,
             runs: 0,
             seed,
         };
-        match state.open_lesson(0) {
+        match standing::next(&state.course, &state.progress, 0) {
             Some(lesson) => state.lesson = lesson,
             None => {
                 state.lesson = state.course.lessons().len().saturating_sub(1);
@@ -153,9 +163,9 @@ impl State {
         &self.course.lessons()[self.lesson]
     }
 
-    /// Whether nothing is left to be done: every lesson has passed, or is skipped.
+    /// Whether every lesson has passed.
     pub fn is_done(&self) -> bool {
-        self.open_lesson(0).is_none()
+        standing::next(&self.course, &self.progress, 0).is_none()
     }
 
     /// How many lessons have passed.
@@ -166,20 +176,22 @@ impl State {
             .count()
     }
 
-    /// The next lesson that is not done, from this one on and then from the beginning.
-    pub(super) fn open_lesson(&self, from: usize) -> Option<usize> {
-        let lessons = self.course.lessons();
-        let is_open = |index: &usize| {
-            let record = self.progress.of(lessons[*index].id());
-            !record.passed && !record.skipped
-        };
-        (from..lessons.len()).chain(0..from).find(is_open)
+    /// How many hints of the lesson are to be seen: those that are recorded, and those that are about to be.
+    pub fn hints_shown(&self) -> usize {
+        let recorded = self.progress.of(self.current().id()).hints;
+        recorded.max(self.revealed).min(self.current().hints.len())
     }
 
-    /// The lesson that comes next.
+    /// The lesson that comes after this one, counted from 0, unless there is no other.
+    pub(super) fn next_index(&self) -> Option<usize> {
+        let next = standing::next(&self.course, &self.progress, self.lesson + 1);
+        next.filter(|next| *next != self.lesson)
+    }
+
+    /// The lesson that comes after this one, unless there is no other.
     pub fn next_lesson(&self) -> Option<&Lesson> {
-        self.open_lesson(self.lesson)
-            .map(|lesson| &self.course.lessons()[lesson])
+        let next = self.next_index()?;
+        self.course.lessons().get(next)
     }
 
     /// Whether the lesson that is worked on needs no build, but later ones do.
@@ -215,6 +227,7 @@ impl State {
             return;
         }
         self.lesson = lesson;
+        self.revealed = 0;
         self.work = None;
         self.cancel(effects);
         effects.push(Effect::Look(lesson));

@@ -12,7 +12,7 @@ use crate::learner::{Fingerprint, Progress};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
 fn files(number: u64) -> Fingerprint {
-    Fingerprint::made_up(number)
+    Fingerprint::made_up(number, 0)
 }
 
 /// The lab as a learner opens it for the first time.
@@ -117,6 +117,61 @@ fn a_save_that_nobody_told_of_is_found_by_the_run_itself() {
 }
 
 #[test]
+fn a_touch_is_checked_but_ends_no_check() {
+    let mut state = fresh();
+    drop(state.update(Event::Saved(files(1))));
+    // What is being checked is true of it as well.
+    assert!(
+        state
+            .update(Event::Saved(Fingerprint::made_up(1, 7)))
+            .is_empty()
+    );
+    let ended = Box::new(Ended::Judged {
+        report: report(&state, 0, Outcome::Pass),
+        before: files(1),
+        after: Fingerprint::made_up(1, 7),
+        place: None,
+    });
+    assert!(records(&state.update(Event::Ended { run: 1, ended })));
+    let effects = state.update(Event::Saved(Fingerprint::made_up(1, 8)));
+    assert_eq!(starts(&effects), [(2, Scope::Lesson(0))]);
+}
+
+#[test]
+fn files_that_never_rest_are_told() {
+    let mut state = fresh();
+    drop(state.update(Event::Saved(files(1))));
+    for run in 1..=6 {
+        let ended = judged(&state, Outcome::Pass, run, run + 1);
+        let effects = state.update(Event::Ended { run, ended });
+        assert!(!records(&effects));
+        assert_eq!(starts(&effects).is_empty(), run == 6, "{run}");
+    }
+    assert!(state.trouble.is_some());
+    // The learner may ask for it all the same.
+    assert_eq!(starts(&press(&mut state, "r")).len(), 1);
+}
+
+#[test]
+fn the_course_is_done_when_all_has_passed_and_not_when_all_is_skipped() {
+    let course = Arc::new(Course::embedded().unwrap());
+    let mut progress = Progress::default();
+    for lesson in course.lessons() {
+        progress.note_skipped(lesson.id(), true);
+    }
+    progress.note_verdict("define-messages", true);
+    let mut state = State::new(Arc::clone(&course), progress.clone(), files(0), 1);
+    assert!(!state.is_done());
+    assert_eq!((state.lesson, state.page), (1, Page::Text));
+    drop(press(&mut state, "n"));
+    assert_eq!((state.lesson, state.page), (2, Page::Text));
+    for lesson in course.lessons() {
+        progress.note_verdict(lesson.id(), true);
+    }
+    assert_eq!(State::new(course, progress, files(0), 1).page, Page::Finish);
+}
+
+#[test]
 fn next_goes_on_only_from_what_has_passed() {
     let mut state = at(3);
     assert!(press(&mut state, "n").is_empty());
@@ -135,6 +190,7 @@ fn a_lesson_that_has_been_begun_is_checked_without_a_save() {
         lesson: 3,
         spots: Ok(Vec::new()),
         touched,
+        tried: false,
         pieces: Arc::new(Ok(Vec::new())),
     };
     let mut state = at(3);
@@ -449,6 +505,7 @@ impl World {
                         lesson,
                         spots: Ok(Vec::new()),
                         touched: true,
+                        tried: false,
                         pieces: Arc::new(Ok(Vec::new())),
                     };
                     self.tell(Event::Work(work));

@@ -29,8 +29,10 @@ fn an_editor_in_the_terminal_gets_it_and_gives_it_back() {
         solved
     };
     lab.write("solved", &solved);
-    // It asks for a line, as people type it, and then saves.
-    let rest = "echo editing; read answer; cp solved \"$2\"; [ \"$answer\" = done ]";
+    // It asks for a line, as people type it, and then saves. What is saved is checked while it goes on.
+    let rest = "echo editing; read answer; cp solved \"$2\"
+until grep -q '\"passed\": true' .routeguide-lab/progress.json; do sleep 0.02; done
+[ \"$answer\" = done ]";
     let editor = editor(&lab, "edit", rest);
     let visual = format!("'{editor}' ");
     let mut terminal = Terminal::open_with(&lab, &[], &[("VISUAL", &visual), ("EDITOR", "false")]);

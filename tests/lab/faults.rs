@@ -137,3 +137,40 @@ fn no_colour_where_none_is_wanted_and_no_codes_in_pipes() {
             .contains("define-messages")
     );
 }
+
+/// A lab that is stopped while it holds the lock must not hold up the keys of another one.
+#[test]
+fn a_lock_that_is_not_let_go_of_keeps_no_key_waiting() {
+    let lab = Lab::new("lab-fault-lock");
+    lab.run(["hint"]).exits(0);
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1");
+    let lock = std::fs::File::open(lab.path(".routeguide-lab/lock")).unwrap();
+    lock.lock().unwrap();
+    terminal.press_and_see("h", "hint 2 of 3");
+    terminal.press_and_see("?", "go on to the next lesson");
+    terminal.sees("Another lab is using .routeguide-lab");
+    assert_eq!(lab.record("define-messages")["hints"], 1);
+    lock.unlock().unwrap();
+    let recorded = || lab.record("define-messages")["hints"] == 2;
+    wait_until("the second hint is recorded", recorded);
+    lock.lock().unwrap();
+    terminal.press("h");
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, Some(0));
+}
+
+/// A file of progress that breaks while the lab is open is kept, and told as well.
+#[test]
+fn progress_that_becomes_unreadable_is_kept_and_told() {
+    let lab = Lab::new("lab-fault-breaks");
+    let terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1");
+    lab.run(["hint"]).exits(0);
+    lab.write(".routeguide-lab/progress.json", "{ half");
+    terminal.sees("Your progress could not be read. The file is kept as");
+    assert_eq!(
+        lab.read(".routeguide-lab/progress.unreadable.json"),
+        "{ half"
+    );
+}

@@ -55,7 +55,11 @@ fn every_way_of_saving_is_checked() {
             fs::write(&path, wrong(&right)).unwrap();
             terminal.sees("✗ Not yet");
             // Touched: it is checked once more, as the number of checks tells.
-            let attempts = || lab.record("define-messages")["attempts"].as_u64().unwrap();
+            let attempts = || {
+                lab.record("define-messages")["attempts"]
+                    .as_u64()
+                    .unwrap_or(0)
+            };
             terminal.wait("recorded", |_| attempts() > 0);
             let before = attempts();
             let file = fs::File::options().write(true).open(&path).unwrap();
@@ -90,8 +94,42 @@ fn a_storm_of_saves_ends_with_the_verdict_on_the_last() {
         }
     }
     lab.write(SERVER, &right);
-    terminal.sees("✓ Passed.");
+    terminal.sees("4 of 13 passed");
     assert_eq!(lab.record("list-features")["passed"], true);
     terminal.press("q");
     assert_eq!(terminal.ends().0, Some(0));
+}
+
+/// Cargo takes a file for unchanged that is not newer than its last build.
+#[test]
+fn a_file_that_is_older_than_the_build_is_checked_as_it_is() {
+    let lab = lab_at("lab-older", "list-features");
+    lab.solve("list-features");
+    let right = lab.read(SERVER);
+    let wrong = right.replace(
+        "yield feature.clone();",
+        "if !feature.name.is_empty() { yield feature.clone(); }",
+    );
+    assert_ne!(right, wrong);
+    let aside = |text: &str| {
+        let path = lab.path("aside.rs");
+        fs::write(&path, text).unwrap();
+        let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
+        let file = fs::File::options().append(true).open(&path).unwrap();
+        file.set_modified(hour_ago).unwrap();
+        path
+    };
+    let terminal = Terminal::open(&lab);
+    terminal.sees("✓ Passed.");
+    fs::rename(aside(&wrong), lab.path(SERVER)).unwrap();
+    terminal.wait("the wrong one", |screen| {
+        screen.contains("✗ Not yet") && screen.contains("3 of 13 passed")
+    });
+    assert_eq!(lab.record("list-features")["passed"], false);
+    fs::rename(aside(&right), lab.path(SERVER)).unwrap();
+    terminal.sees("✓ Passed.");
+    // The word checks as truly.
+    drop(terminal);
+    fs::rename(aside(&wrong), lab.path(SERVER)).unwrap();
+    lab.run(["check", "list-features"]).exits(1);
 }

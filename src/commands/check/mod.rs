@@ -41,6 +41,10 @@ impl From<CheckError> for Problem {
                 "The lab builds your code with cargo. Install Rust from https://rustup.rs, \
                  or add cargo to your PATH.",
             ),
+            CheckError::Store(_) => (
+                Exit::CouldNot,
+                "The lab must be able to write there. Nothing has been recorded.",
+            ),
             CheckError::Address { .. } => (
                 Exit::Usage,
                 "An address is a host and a port, such as 127.0.0.1:50051.",

@@ -1,7 +1,7 @@
 //! `check` without an address: the learner's own code, or the finished track's.
 
 use super::{Exit, Lab, Problem, asked, show};
-use crate::checker::own::{self, Own};
+use crate::checker::own::{self, Own, Recorded};
 use crate::cli::{CheckArgs, Format};
 use crate::course::{Lesson, Selection, Track};
 use crate::screen::{self, Canvas, building::Activity};
@@ -29,16 +29,14 @@ pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     let report = check_at_rest(&own, &lab, &selection).await?;
     let command = format!("{} check", screen::invocation());
     show::report(args, &report, &command, Some(&lab))?;
-    if args.track == Track::StartHere {
-        own::record(&lab.store, &lab.folder, &selection, &report)?;
-        if human {
-            screen::print(&what_next(&lab, &report)?);
-        }
+    if args.track == Track::StartHere && human {
+        screen::print(&what_next(&lab, &report)?);
     }
     Ok(show::exit(&report))
 }
 
-/// A report on files that did not change while it was made. If they do, the check begins anew.
+/// A report on files that did not change while it was made, which is recorded if they are the learner's. If
+/// they do change, the check begins anew.
 async fn check_at_rest(
     own: &Own,
     lab: &Lab,
@@ -50,7 +48,20 @@ async fn check_at_rest(
             let watch = &mut |doing| activity.show(doing);
             own.check(&lab.course, selection, watch).await?
         };
-        if own.track == Track::Completed || verdict.holds() {
+        if own.track == Track::Completed {
+            return Ok(verdict.report);
+        }
+        let (store, folder) = (&lab.store, &lab.folder);
+        if verdict.holds()
+            && let Recorded::Yes(_) = own::record(
+                store,
+                folder,
+                selection,
+                &verdict.report,
+                verdict.after,
+                true,
+            )?
+        {
             return Ok(verdict.report);
         }
         screen::tell("You have saved a file while it was being checked: once more, with that.");

@@ -1,27 +1,30 @@
 //! The interactive lab: what happens goes to the state machine in `watch/`, and what that wants is done.
 
+mod clerk;
 mod effects;
 mod runs;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::process::Child;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::check::codelabs_database;
-use super::{Exit, Lab, Problem};
+use super::{Asked, Exit, Lab, Problem};
 use crate::checker::Setting;
 use crate::checker::own::Own;
 use crate::cli::AnswerFormat;
 use crate::course::Track;
-use crate::learner::Fingerprint;
 use crate::learner::changes::{Notice, Watching};
+use crate::learner::{Fingerprint, Folder};
 use crate::screen::keyboard::{Input, Keyboard};
 use crate::screen::lab::{self, Stage};
 use crate::screen::terminal::{Terminal, is_interactive};
 use crate::screen::{self, Canvas};
 use crate::watch::{Effect, Event, Run, State, Warm};
+use clerk::Clerk;
 use runs::Runs;
 
 /// How long a run waits while nothing moves, as for `check`.
@@ -43,13 +46,41 @@ pub async fn run(poll: bool) -> Result<Exit, Problem> {
     let lab = Lab::open_quietly()?;
     let mut desk = Desk::open(lab, poll)?;
     let exit = desk.work().await;
-    // The terminal first: the last words are for the screen that stays.
+    // First of all the keys and the screen: both are the shell's again.
+    desk.keyboard.rest();
     desk.terminal.give_back();
     desk.runs.stop().await;
-    let exit = exit?;
     let stage = desk.stage();
+    desk.clerk.finish();
+    let exit = exit?;
     screen::print(&lab::goodbye(&desk.state, &stage));
     Ok(exit)
+}
+
+/// The end of an editor.
+async fn ended(editor: &mut Option<Child>) -> std::io::Result<std::process::ExitStatus> {
+    match editor {
+        Some(editor) => editor.wait().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Is done when the process goes on after it was stopped.
+#[cfg(unix)]
+async fn continued() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kind = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+    match signal(kind) {
+        Ok(mut signal) => drop(signal.recv().await),
+        // Then Ctrl-L must do.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Nothing stops a process there.
+#[cfg(not(unix))]
+async fn continued() {
+    std::future::pending().await
 }
 
 /// What has happened outside of the state machine.
@@ -66,11 +97,16 @@ enum News {
 
 /// Everything that the interactive lab holds.
 struct Desk {
-    lab: Lab,
+    folder: Folder,
     state: State,
     terminal: Terminal,
     keyboard: Keyboard,
     runs: Runs,
+    clerk: Clerk,
+    /// The editor that has the terminal, if one has.
+    editing: Option<Child>,
+    /// How many looks in a row the clerk has been waiting for somebody.
+    waiting: u32,
     news: UnboundedReceiver<News>,
     sender: UnboundedSender<News>,
     tick: usize,
@@ -86,9 +122,9 @@ impl Desk {
         };
         let (sender, news) = unbounded_channel();
         let course = Arc::new(lab.course.clone());
-        let files = Fingerprint::of(&lab.folder);
+        let seen = Fingerprint::of(&lab.folder);
         let seed = fastrand::u64(..1_000_000);
-        let mut state = State::new(Arc::clone(&course), lab.progress.clone(), files, seed);
+        let mut state = State::new(Arc::clone(&course), lab.progress.clone(), seen, seed);
         state.notice = lab.remark.clone();
         let own = Own {
             folder: lab.folder.clone(),
@@ -100,10 +136,16 @@ impl Desk {
             },
             colour: Canvas::stdout().paint.is_on(),
         };
-        let runs = Runs::new(own, course, sender.clone());
+        let runs = Runs::new(own, Arc::clone(&course), sender.clone());
+        let files = clerk::Files {
+            folder: lab.folder.clone(),
+            store: lab.store.clone(),
+            course,
+        };
+        let clerk = Clerk::start(files, sender.clone()).map_err(system("read your files"))?;
         let told = sender.clone();
         // Whoever sends when the lab has ended is about to end, too.
-        let watching = Watching::start(&lab.folder, files, poll, move |notice| {
+        let watching = Watching::start(&lab.folder, seen, poll, move |notice| {
             let news = match notice {
                 Notice::Changed(_) => News::Changed,
                 Notice::Polling(why) => News::Event(Event::Polling(why)),
@@ -123,11 +165,14 @@ impl Desk {
         })
         .map_err(system("read keys"))?;
         Ok(Desk {
-            lab,
+            folder: lab.folder,
             state,
             terminal,
             keyboard,
             runs,
+            clerk,
+            editing: None,
+            waiting: 0,
             news,
             sender,
             tick: 0,
@@ -139,45 +184,59 @@ impl Desk {
     async fn work(&mut self) -> Result<Exit, Problem> {
         let first = self.state.begin();
         let mut asked_to_end = Box::pin(super::asked_to_end());
+        let mut continued = Box::pin(continued());
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut others = interval(OTHER_LABS);
-        others.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        if let Some(exit) = self.carry_out(first).await? {
+        let mut look = interval(OTHER_LABS);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        if let Some(exit) = self.carry_out(first)? {
             return Ok(exit);
         }
         loop {
-            self.draw()?;
-            let moves = self.something_moves();
+            let is_editing = self.editing.is_some();
+            if !is_editing {
+                self.draw()?;
+            }
+            let moves = self.something_moves() && !is_editing;
             tokio::select! {
-                () = &mut asked_to_end => return Ok(Exit::Interrupted),
+                asked = &mut asked_to_end => {
+                    if !(is_editing && asked == Asked::Interrupt) {
+                        return Ok(Exit::Interrupted);
+                    }
+                    // It was for the editor.
+                    asked_to_end = Box::pin(super::asked_to_end());
+                }
+                () = &mut continued => {
+                    self.continued()?;
+                    continued = Box::pin(self::continued());
+                }
+                status = ended(&mut self.editing), if is_editing => self.edited(status)?,
                 news = self.news.recv() => {
                     // All that has come before anything is drawn, so that nothing outdated is.
                     let mut next = news;
                     while let Some(news) = next {
-                        if let Some(exit) = self.take_in(news).await? {
+                        if let Some(exit) = self.take_in(news)? {
                             return Ok(exit);
                         }
                         next = self.news.try_recv().ok();
                     }
                 }
                 _ = tick.tick(), if moves => self.tick = self.tick.wrapping_add(1),
-                _ = others.tick() => self.look_at_progress(),
+                _ = look.tick() => self.look_at_progress(),
             }
         }
     }
 
-    async fn take_in(&mut self, news: News) -> Result<Option<Exit>, Problem> {
+    fn take_in(&mut self, news: News) -> Result<Option<Exit>, Problem> {
         match news {
             News::Event(event) => {
                 let effects = self.state.update(event);
-                self.carry_out(effects).await
+                self.carry_out(effects)
             }
             News::Changed => {
-                // As they are now: since the news was sent, the lab may have changed them itself.
-                let now = Fingerprint::of(&self.lab.folder);
-                let effects = self.state.update(Event::Saved(now));
-                self.carry_out(effects).await
+                // As they will be then: since the news was sent, the lab may have changed them itself.
+                self.clerk.ask(|files| files.look_again());
+                Ok(None)
             }
             News::Resized => {
                 self.terminal.forget();
@@ -192,30 +251,25 @@ impl Desk {
     }
 
     /// Does what the state machine wants. How the lab ends, if it does.
-    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Option<Exit>, Problem> {
-        let mut left: std::collections::VecDeque<Effect> = effects.into();
-        while let Some(effect) = left.pop_front() {
-            match effect {
-                Effect::Quit { interrupted: true } => return Ok(Some(Exit::Interrupted)),
-                Effect::Quit { interrupted: false } => return Ok(Some(Exit::Passed)),
-                effect => {
-                    for event in self.perform(effect).await? {
-                        left.extend(self.state.update(event));
-                    }
-                }
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Option<Exit>, Problem> {
+        for effect in effects {
+            if let Some(exit) = self.perform(effect)? {
+                return Ok(Some(exit));
             }
         }
         Ok(None)
     }
 
-    /// Another lab on the same folder may have recorded something.
+    /// Another lab on the same folder may have recorded something; or hold the lock.
     fn look_at_progress(&mut self) {
-        if let Ok(loaded) = self.lab.store.load()
-            && loaded.progress != self.state.progress
-        {
-            self.sender
-                .send(News::Event(Event::Progress(loaded.progress)))
-                .ok();
+        if self.clerk.is_idle() {
+            self.waiting = 0;
+            self.clerk.ask(|files| files.load());
+            return;
+        }
+        self.waiting += 1;
+        if self.waiting > 1 {
+            self.state.notice = Some(lab::words::waiting_for_another());
         }
     }
 

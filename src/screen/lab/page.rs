@@ -92,7 +92,7 @@ fn text(state: &State, stage: &Stage<'_>) -> String {
 /// All hints that have been asked for. One that is new is shown from its beginning.
 fn hints(state: &State, stage: &Stage<'_>) -> Drawn {
     let current = state.current();
-    let shown = state.progress.of(current.id()).hints;
+    let shown = state.hints_shown();
     let mut drawn = Drawn {
         lines: Vec::new(),
         look_at: LookAt::Nothing,

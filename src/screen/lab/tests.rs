@@ -28,7 +28,7 @@ fn state() -> State {
     for lesson in &course.lessons()[..3] {
         progress.note_verdict(lesson.id(), true);
     }
-    let mut state = State::new(course, progress, Fingerprint::made_up(0), 1);
+    let mut state = State::new(course, progress, Fingerprint::made_up(0, 0), 1);
     drop(state.begin());
     let spot = Spot {
         file: "start_here/src/server.rs".to_string(),
@@ -40,6 +40,7 @@ fn state() -> State {
         lesson: 3,
         spots: Ok(vec![spot]),
         touched: false,
+        tried: false,
         pieces: Arc::new(Ok(Vec::new())),
     };
     drop(state.update(Event::Work(work)));
@@ -49,7 +50,7 @@ fn state() -> State {
 /// The state after a save of which this came.
 fn judged(outcome: Outcome, message: &str) -> State {
     let mut state = state();
-    drop(state.update(Event::Saved(Fingerprint::made_up(1))));
+    drop(state.update(Event::Saved(Fingerprint::made_up(1, 0))));
     let diagnosis = (outcome != Outcome::Pass).then(|| Diagnosis::new(message));
     let lesson = LessonReport::without_cases(state.current(), outcome, diagnosis);
     let place = ("start_here/src/server.rs".to_string(), 61);
@@ -62,8 +63,8 @@ fn judged(outcome: Outcome, message: &str) -> State {
             warnings: Vec::new(),
             notes: Vec::new(),
         },
-        before: Fingerprint::made_up(1),
-        after: Fingerprint::made_up(1),
+        before: Fingerprint::made_up(1, 0),
+        after: Fingerprint::made_up(1, 0),
         place: (outcome != Outcome::Pass).then_some(place),
     });
     drop(state.update(Event::Ended { run: 1, ended }));
@@ -76,7 +77,7 @@ fn states() -> Vec<State> {
     let long = "It goes on and on. ".repeat(200) + "日本語の長い名前 👩‍👩‍👧 \u{1b}[2J\u{7}";
     states.push(judged(Outcome::Fail, &long));
     let mut going = state();
-    drop(going.update(Event::Saved(Fingerprint::made_up(2))));
+    drop(going.update(Event::Saved(Fingerprint::made_up(2, 0))));
     let doing = Doing::Building {
         done: 7,
         total: 1_000_000,

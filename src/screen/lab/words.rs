@@ -1,5 +1,7 @@
 //! One line about something that the lab has done, in the words of the keys.
 
+use std::path::Path;
+
 use crate::course::Lesson;
 use crate::learner::snapshot::Side;
 use crate::learner::undo::Undone;
@@ -56,6 +58,20 @@ pub fn undone(done: &Undone) -> String {
         "{what}: {}. u once more changes it back.",
         done.purpose.what
     )
+}
+
+/// A file of progress could not be read.
+pub fn set_aside(aside: &Path) -> String {
+    format!(
+        "Your progress could not be read. The file is kept as {}, and a new one begins.",
+        aside.display()
+    )
+}
+
+/// Somebody else holds the lock.
+pub fn waiting_for_another() -> String {
+    "Another lab is using .routeguide-lab; waiting for it. Is one stopped, in another window?"
+        .to_string()
 }
 
 /// No editor is known.
