@@ -179,8 +179,9 @@ pub enum Side {
 }
 
 const AFTER_HELP: &str = "\
-Begin with `next`. It shows a lesson, and the place in start_here/ where you write.
-Then `check` builds what you wrote, calls it as a client would, and says what is not right yet.
+Without a word, the lab shows the lesson, and checks what you write whenever you save.
+Or word by word: `next` shows a lesson, and the place in start_here/ where you write. Then `check` builds
+what you wrote, calls it as a client would, and says what is not right yet.
 
 Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 

@@ -1,6 +1,7 @@
 //! The interactive lab, as rows of a terminal. Everything here makes text of a [`State`]; the terminal itself
 //! is in [`super::terminal`].
 
+mod finish;
 mod help;
 mod lessons;
 mod page;

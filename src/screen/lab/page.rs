@@ -1,6 +1,6 @@
 //! The pages of the interactive lab.
 
-use super::{Stage, help, lessons, status};
+use super::{Stage, finish, help, lessons, status};
 use crate::checker::Doing;
 use crate::screen::{check, lesson, solution};
 use crate::text::harmless;
@@ -51,10 +51,7 @@ pub fn draw(state: &State, stage: &Stage<'_>) -> Drawn {
             return Drawn { lines, look_at };
         }
         Page::Help => help::draw(stage),
-        Page::Finish => {
-            let lessons = state.course.lessons().len();
-            lesson::finished(lessons, stage.program, stage.canvas())
-        }
+        Page::Finish => finish::draw(state, stage),
     };
     Drawn {
         lines: lines(&text),
