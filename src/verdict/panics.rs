@@ -1,6 +1,7 @@
 //! Panics, as a Rust program reports them on standard error.
 
 use super::played::UNSET_FIELD;
+use super::report::most_telling;
 use super::{Diagnosis, LessonReport, Outcome};
 use crate::probe::Status;
 
@@ -89,20 +90,45 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
     let found = report.diagnosis.clone();
     let ids = found.as_ref().map_or(&[][..], |found| &found.mistakes);
     let is_unset = ids == [UNSET_FIELD];
-    let is_consequence = ids.is_empty() || ids.iter().all(|id| CONSEQUENCES.contains(id));
+    // The call that is shown came to an end of its own: what is wrong in it is not that another one broke off.
+    let shown_came_to_an_end = most_telling(&report.cases).is_some_and(|case| {
+        case.status
+            .as_ref()
+            .is_some_and(|status| !status.broke_off())
+    });
+    let of_another_call = broke_off && shown_came_to_an_end;
+    let is_consequence = match of_another_call {
+        true => !ids.is_empty() && ids.iter().all(|id| CONSEQUENCES.contains(id)),
+        false => ids.iter().all(|id| CONSEQUENCES.contains(id)),
+    };
+    // Whether a call with unset fields is among those that failed, which then has been told.
+    let has_unset = report.cases.iter().any(|case| {
+        let mut found = case.diagnosis.iter().flat_map(|found| &found.mistakes);
+        found.any(|id| *id == UNSET_FIELD)
+    });
+    let mut is_first_cause = true;
     let diagnosis = match found {
         Some(found) if is_unset => Diagnosis {
             message: format!("{} Your code panicked at {at}.", found.message),
             ..found
         },
-        Some(found) if !broke_off && !is_consequence => Diagnosis {
-            message: format!(
-                "{} Another thing: your code panicked at {at}.",
-                found.message
-            ),
-            mistakes: [&found.mistakes[..], &["panics"]].concat(),
-            ..found
-        },
+        Some(found) if (!broke_off || of_another_call) && !is_consequence => {
+            is_first_cause = false;
+            let introduction = match of_another_call {
+                // What that call was has just been said.
+                true if has_unset => "There,",
+                true => "Another thing: in another call,",
+                false => "Another thing:",
+            };
+            Diagnosis {
+                message: format!(
+                    "{} {introduction} your code panicked at {at}.",
+                    found.message
+                ),
+                mistakes: [&found.mistakes[..], &["panics"]].concat(),
+                ..found
+            }
+        }
         _ if broke_off => Diagnosis::mistake("panics", format!("Your handler panicked at {at}."))
             .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead."),
         _ => Diagnosis::mistake("panics", format!("Your code panicked at {at}.")).hint(
@@ -111,7 +137,9 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
     };
     let diagnosis = diagnosis.quoting(first.words.trim_end());
     let diagnosis = match places.as_slice() {
-        [only] => diagnosis.edit(&only.file, only.line),
+        [only] if is_first_cause || diagnosis.edit.is_none() && !of_another_call => {
+            diagnosis.edit(&only.file, only.line)
+        }
         _ => diagnosis,
     };
     LessonReport {

@@ -34,6 +34,23 @@ fn handlers_that_panic_hang_or_answer_early() {
     lab.run(["check", "list-features"])
         .exits(1)
         .says("A message field can be absent");
+    // What is wrong in a call that ended is not that another one panicked.
+    lab.edit(SERVER, |text| {
+        let text = text.replace("lo.latitude.min(hi.latitude)", "lo.latitude");
+        text.replace("lo.latitude.max(hi.latitude)", "hi.latitude")
+    });
+    let run = lab.run(["check", "list-features"]).exits(1);
+    let said: Vec<&str> = run.stdout.split_whitespace().collect();
+    let said = said.join(" ");
+    assert!(
+        said.contains("There, your code panicked at start_here/src/server.rs:"),
+        "{said}"
+    );
+    assert!(
+        !run.stdout.contains("Your handler panicked"),
+        "{}",
+        run.stdout
+    );
     // A server that is gone has not passed, whatever it answered.
     lab.write_place(
         SERVER,
