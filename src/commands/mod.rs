@@ -248,6 +248,7 @@ fn asked_to_end() -> impl Future<Output = Asked> {
         (SignalKind::interrupt(), Asked::Interrupt),
         (SignalKind::terminate(), Asked::Terminate),
         (SignalKind::hangup(), Asked::Terminate),
+        (SignalKind::quit(), Asked::Terminate),
     ];
     // A signal that cannot be caught ends the program by itself.
     let caught = kinds.map(|(kind, asked)| (signal(kind).ok(), asked));

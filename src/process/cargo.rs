@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::child::{Launch, Running};
+use super::child::{Exit, Launch, Running};
 use super::output::Output;
 
 /// What to build.
@@ -99,7 +99,7 @@ impl Build {
                 }
             }
         };
-        Ok(self.outcome(exit.is_success(), &cargo))
+        Ok(self.outcome(exit, &cargo))
     }
 
     fn launch(&self) -> Launch {
@@ -139,15 +139,20 @@ impl Build {
         }
     }
 
-    fn outcome(&self, success: bool, cargo: &Running) -> Outcome {
+    fn outcome(&self, exit: Exit, cargo: &Running) -> Outcome {
         let messages = messages(&cargo.stdout);
-        if success {
+        if exit.is_success() {
             return Outcome::Built(built(messages));
         }
         let diagnostics = rendered(&messages, "error");
         if diagnostics.is_empty() {
+            let words = without_bar(&cargo.stderr.text());
             Outcome::Failed {
-                words: without_bar(&cargo.stderr.text()),
+                words: match words.trim() {
+                    // So it is when the system runs out of memory and picks somebody to end.
+                    "" => format!("nothing: it was ended, with {exit}. Did memory run out?"),
+                    _ => words,
+                },
             }
         } else {
             let place = first_error(&messages);

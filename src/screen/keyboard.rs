@@ -125,6 +125,7 @@ fn next() -> io::Result<Option<Input>> {
     }
     Ok(match event::read()? {
         event::Event::Key(key) if key.kind != KeyEventKind::Release => Some(Input::Key(named(key))),
+        event::Event::Paste(_) => Some(Input::Key(Key::Pasted)),
         event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
     })

@@ -7,6 +7,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
     self, BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap,
@@ -59,6 +60,8 @@ impl Terminal {
                 io::stdout(),
                 EnterAlternateScreen,
                 DisableLineWrap,
+                // A text that is pasted comes in one piece then, and not as so many keys.
+                EnableBracketedPaste,
                 Hide,
                 Clear(ClearType::All)
             )
@@ -133,6 +136,7 @@ fn give_back() {
         execute!(
             out,
             EndSynchronizedUpdate,
+            DisableBracketedPaste,
             EnableLineWrap,
             Show,
             LeaveAlternateScreen

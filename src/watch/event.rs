@@ -112,6 +112,8 @@ pub enum Key {
     Suspend,
     /// Ctrl-L.
     Redraw,
+    /// No key: a text was pasted.
+    Pasted,
     /// Any other.
     Other,
 }

@@ -12,6 +12,11 @@ impl State {
             Key::Interrupt => effects.push(Effect::Quit { interrupted: true }),
             Key::Suspend => effects.push(Effect::Suspend),
             Key::Redraw => effects.push(Effect::Redraw),
+            Key::Pasted => {
+                self.notice = Some(
+                    "What you paste is for your editor; here, only keys do something.".to_string(),
+                );
+            }
             key => match self.question.take() {
                 Some(question) => self.answer(question, key, effects),
                 None => self.command(key, effects),
@@ -120,8 +125,7 @@ impl State {
 
     /// To the next lesson, if this one is done.
     fn next(&mut self, effects: &mut Vec<Effect>) {
-        let record = self.progress.of(self.current().id());
-        if !record.passed && !record.skipped {
+        if !self.may_go_on() {
             self.notice = Some(format!(
                 "Lesson {} has not passed yet. With l you can choose another one.",
                 self.current().number
@@ -157,8 +161,11 @@ impl State {
         } else {
             self.notice = Some("These are all the hints. s shows the solution.".to_string());
         }
+        // From another page, or with a new one, to the newest.
+        if seen < hints || self.page != Page::Hints {
+            self.scroll = usize::MAX;
+        }
         self.page = Page::Hints;
-        self.scroll = if seen < hints { usize::MAX } else { 0 };
     }
 
     /// The solution, once something has been tried; before, only if the learner insists.

@@ -139,11 +139,8 @@ impl State {
             return;
         }
         self.notice = None;
-        if !same && self.run != Run::Idle {
-            self.restless += 1;
-        }
-        if self.restless >= RESTLESS {
-            self.notice = Some(CHANGING.to_string());
+        if self.run != Run::Idle {
+            self.came_to_nothing();
         }
         self.asked = true;
         effects.push(Effect::Look(self.lesson));
@@ -176,11 +173,9 @@ impl State {
                     } => {
                         if self.is_newest(before, after, effects) {
                             self.judged(scope, report, place, effects);
-                        } else if self.restless < RESTLESS {
-                            self.restless += 1;
-                            self.start(scope, effects);
                         } else {
-                            self.trouble = Some(CHANGING.to_string());
+                            self.came_to_nothing();
+                            self.start(scope, effects);
                         }
                     }
                     Ended::Trouble(words) => self.trouble = Some(words),
@@ -204,6 +199,14 @@ impl State {
         if self.run == Run::Idle && self.warm == Warm::Off && self.builds_later() {
             self.warm = Warm::Going { done: 0, total: 0 };
             effects.push(Effect::Warm);
+        }
+    }
+
+    /// A run came to nothing because the files changed meanwhile. If that goes on, the learner is told.
+    fn came_to_nothing(&mut self) {
+        self.restless += 1;
+        if self.restless >= RESTLESS {
+            self.notice = Some(CHANGING.to_string());
         }
     }
 

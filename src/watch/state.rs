@@ -176,6 +176,14 @@ impl State {
             .count()
     }
 
+    /// Whether the lesson is behind the learner: it has passed and, as far as is known, does so still; or it
+    /// is skipped.
+    pub fn may_go_on(&self) -> bool {
+        let record = self.progress.of(self.current().id());
+        let fails = self.verdict.is_some() && !self.verdict_passes();
+        record.skipped || (record.passed && !fails)
+    }
+
     /// How many hints of the lesson are to be seen: those that are recorded, and those that are about to be.
     pub fn hints_shown(&self) -> usize {
         let recorded = self.progress.of(self.current().id()).hints;
@@ -231,6 +239,11 @@ impl State {
         self.work = None;
         self.cancel(effects);
         effects.push(Effect::Look(lesson));
+    }
+
+    /// Why the lesson's place cannot be found, if it cannot: a marker or a file that is gone.
+    pub fn lost_place(&self) -> Option<&str> {
+        self.work.as_ref()?.spots.as_ref().err().map(String::as_str)
     }
 
     /// Where the learner is to write: where the verdict points, or the first place of the lesson.

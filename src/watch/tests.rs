@@ -145,11 +145,10 @@ fn files_that_never_rest_are_told() {
         let ended = judged(&state, Outcome::Pass, run, run + 1);
         let effects = state.update(Event::Ended { run, ended });
         assert!(!records(&effects));
-        assert_eq!(starts(&effects).is_empty(), run == 6, "{run}");
+        // It is tried again all the same: this may be a learner who saves a lot.
+        assert_eq!(starts(&effects).len(), 1);
+        assert_eq!(state.notice.is_some(), run >= 5, "{run}");
     }
-    assert!(state.trouble.is_some());
-    // The learner may ask for it all the same.
-    assert_eq!(starts(&press(&mut state, "r")).len(), 1);
 }
 
 #[test]

@@ -174,3 +174,17 @@ fn progress_that_becomes_unreadable_is_kept_and_told() {
         "{ half"
     );
 }
+
+/// What is pasted must not be taken for keys: there may be an `x` and a `y` in it.
+#[test]
+fn a_text_that_is_pasted_does_nothing() {
+    let lab = Lab::new("lab-fault-paste");
+    lab.solve("define-messages");
+    let own = lab.read(PROTO);
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("✓ Passed.");
+    terminal.press_and_see("\u{1b}[200~lxy\rsyw y q\u{1b}[201~", "is for your editor");
+    assert_eq!(lab.read(PROTO), own);
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, Some(0));
+}

@@ -77,7 +77,10 @@ fn now(state: &State, stage: &Stage<'_>) -> String {
     let Some(verdict) = &state.verdict else {
         return match place {
             Some(place) => format!("Write at {place} and save: it is checked at once. o opens it."),
-            None => "r runs it.".to_string(),
+            None => match state.lost_place() {
+                Some(problem) => paint.bad(&on_one_line(problem)),
+                None => "r runs it.".to_string(),
+            },
         };
     };
     let (sign, words) = match verdict.report.outcome() {
@@ -86,9 +89,11 @@ fn now(state: &State, stage: &Stage<'_>) -> String {
         Outcome::Error if is_about_build(&verdict.report) => ("!", "It does not compile yet."),
         Outcome::Error => ("!", "Could not be checked."),
     };
-    let edit = place.map_or(String::new(), |place| {
-        format!(" Edit {place} and save; o opens it.")
-    });
+    let edit = match (place, state.lost_place()) {
+        (Some(place), _) => format!(" Edit {place} and save; o opens it."),
+        (None, Some(problem)) => format!(" {}.", on_one_line(problem)),
+        (None, None) => String::new(),
+    };
     format!("{}{edit}", paint.bad(&format!("{sign} {words}")))
 }
 
@@ -187,8 +192,7 @@ pub fn keys(state: &State, stage: &Stage<'_>) -> Vec<String> {
             ("Esc", "back"),
         ]);
     } else {
-        let record = state.progress.of(state.current().id());
-        if record.passed || record.skipped {
+        if state.may_go_on() {
             keys.push(("n", "next"));
         }
         keys.extend([
