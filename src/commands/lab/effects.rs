@@ -3,7 +3,6 @@
 use std::process::Stdio;
 use std::sync::Arc;
 
-use super::runs::selection;
 use super::{Desk, News, Problem};
 use crate::checker::own;
 use crate::commands::Exit;
@@ -106,7 +105,7 @@ impl Desk {
         if now != files {
             return vec![Event::Saved(now)];
         }
-        let selection = selection(&self.lab.course, scope);
+        let selection = scope.selection(&self.lab.course);
         let recorded = own::record(&self.lab.store, &self.lab.folder, &selection, report);
         told(recorded)
     }
