@@ -629,12 +629,11 @@ proptest! {
         for happening in happenings {
             world.happen(happening);
             prop_assert_eq!(world.overlaps, 0);
-            // What is shown is about the newest state that is known, be it the whole verdict or a part.
+            // What is shown is about the newest state that is known, be it a part of the verdict or the whole.
+            let known = (0..=world.files).find(|number| files(*number) == world.state.files);
             for (_, outcome) in so_far(&world.state) {
                 prop_assert!(world.state.verdict.is_none());
-                if world.state.files == files(world.files) {
-                    prop_assert_eq!(outcome, truth(world.files));
-                }
+                prop_assert_eq!(Some(outcome), known.map(truth));
             }
             if let Some(verdict) = &world.state.verdict {
                 prop_assert!(world.state.run.is_idle());
