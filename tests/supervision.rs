@@ -137,3 +137,43 @@ fn the_stage_ends_even_when_the_lab_is_killed() {
     check.wait().unwrap();
     assert_gone(&ids(&lab));
 }
+
+/// Lessons may have a process each: all of them are gone.
+#[test]
+fn every_stage_ends_with_the_lab() {
+    let lab = Lab::new("supervise-stages");
+    lab.solve_up_to("generate-code");
+    for lesson in ["list-features", "record-route"] {
+        let hang = format!(
+            r#"        let _ = request;
+        std::fs::write("{lesson}.part", std::process::id().to_string())?;
+        std::fs::rename("{lesson}.part", "{lesson}.id")?;
+        std::future::pending().await
+"#
+        );
+        lab.write_place("start_here/src/server.rs", lesson, &hang);
+    }
+    let files = ["list-features.id", "record-route.id"];
+    for signal in [Signal::INT, Signal::TERM, Signal::KILL] {
+        let words = ["check", "list-features", "record-route", "--timeout", "600"];
+        let mut command = lab.command(words);
+        let mut check = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        for file in files {
+            wait_until("no handler was called", || lab.path(file).exists());
+        }
+        let ids = files.map(|file| lab.read(file).parse().unwrap());
+        assert_ne!(ids[0], ids[1]);
+        let id = Pid::from_raw(check.id().try_into().unwrap()).unwrap();
+        kill_process(id, signal).unwrap();
+        let code = check.wait().unwrap().code();
+        assert_eq!(code, (signal != Signal::KILL).then_some(130), "{signal:?}");
+        assert_gone(&ids);
+        for file in files {
+            std::fs::remove_file(lab.path(file)).unwrap();
+        }
+    }
+}

@@ -64,7 +64,7 @@ pub async fn check(
     setting: &Setting,
     target: &Target,
     lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
+    watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
     let started = Instant::now();
     let addresses = target
@@ -75,7 +75,7 @@ pub async fn check(
             address: target.addr.to_string(),
             error,
         })?;
-    watch(Doing::Probing);
+    watch.doing(Doing::Probing);
     let source = made_up(setting.seed, Conduct::Right);
     let lessons = match Recorder::start(&addresses, source).await {
         Ok(recorder) => {

@@ -30,7 +30,7 @@ pub async fn run(
     code: &Code,
     course: &Course,
     lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
+    watch: &dyn Watch,
 ) -> Result<Result<Ready, Vec<LessonReport>>, CheckError> {
     if let Some((lesson, spot)) = not_generated(code, course) {
         return Ok(Err(one_for_all(
@@ -59,7 +59,7 @@ pub async fn run(
     };
     let outcome = build
         .run(|progress| {
-            watch(match progress {
+            watch.doing(match progress {
                 Progress::Waiting => Doing::WaitingForCargo,
                 Progress::Compiling { done, total } => Doing::Building { done, total },
             });

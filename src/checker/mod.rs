@@ -1,6 +1,7 @@
 //! One check from beginning to end: parse, build, start, probe, judge.
 //!
-//! It prints nothing. What it is doing goes to the caller's [`Watch`], and what it found is returned.
+//! It prints nothing. What it is doing goes to the caller's [`Watch`], and each lesson as soon as it is judged; all that it
+//! found is returned.
 
 #[cfg(test)]
 mod agreement;
@@ -16,14 +17,18 @@ mod programs;
 mod proto;
 mod reach;
 mod server;
+mod settling;
 mod starting;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::Duration;
 use std::{fmt, io};
 
+use self::settling::Settling;
+pub use self::watch::{Doing, Watch};
 use crate::contract::Database;
 use crate::course::{Course, Lesson, Part, Track};
 use crate::learner::work::{self, Spot};
@@ -53,27 +58,6 @@ pub struct Code {
     /// Whether the compiler may use colour.
     pub colour: bool,
 }
-
-/// What a check is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doing {
-    /// Waiting for another cargo, which is building in the same folder.
-    WaitingForCargo,
-    /// Compiling: crates done, of crates to do.
-    Building {
-        /// Crates done.
-        done: u64,
-        /// Of so many.
-        total: u64,
-    },
-    /// Waiting for a server that was started to listen.
-    Starting,
-    /// Talking to the programs that are checked.
-    Probing,
-}
-
-/// Is told what a check is doing.
-pub type Watch<'a> = dyn FnMut(Doing) + Send + 'a;
 
 /// Why nothing could be checked. A failed build is no such error: it is reported with the lesson.
 #[derive(Debug)]
@@ -150,30 +134,13 @@ pub async fn check(
     code: &Code,
     course: &Course,
     lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
+    watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
-    let mut checked = check_in_order(setting, code, course, lessons, watch).await?;
-    for report in &mut checked.lessons {
-        let lesson = course
-            .lessons()
-            .iter()
-            .find(|lesson| lesson.id() == report.lesson);
-        if let Some(place) = lesson.and_then(|lesson| not_begun(code, lesson))
-            && report.outcome == Outcome::Fail
-        {
-            not_begun_yet(report, &place);
-        }
-    }
-    Ok(checked)
-}
-
-async fn check_in_order(
-    setting: &Setting,
-    code: &Code,
-    course: &Course,
-    lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
-) -> Result<Checked, CheckError> {
+    let settling = Settling {
+        code,
+        course,
+        watch,
+    };
     let (on_proto, on_crate): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.part() == Part::Proto);
@@ -181,9 +148,9 @@ async fn check_in_order(
         .iter()
         .map(|lesson| proto::check(code, lesson))
         .collect();
-    let without_build = |lessons| {
+    let without_build = |reports| {
         Ok(Checked {
-            lessons,
+            lessons: settling.settle_all(reports),
             ..Checked::default()
         })
     };
@@ -207,7 +174,9 @@ async fn check_in_order(
             return without_build(reports);
         }
     };
-    watch(Doing::Probing);
+    // Not before: a build that fails may have more to say of them.
+    reports = settling.settle_all(reports);
+    watch.doing(Doing::Probing);
     let programs = programs::Programs {
         setting,
         code,
@@ -218,8 +187,8 @@ async fn check_in_order(
         .partition(|lesson| lesson.part() == Part::Server);
     // Apart from the machine they run on, servers and clients have nothing to do with each other.
     let (of_server, of_client) = tokio::join!(
-        server::check(&programs, &of_server),
-        client::check(&programs, &of_client)
+        server::check(&programs, &of_server, &settling),
+        client::check(&programs, &of_client, &settling)
     );
     reports.extend(of_server?);
     reports.extend(of_client?);
@@ -251,18 +220,4 @@ fn not_begun(code: &Code, lesson: &Lesson) -> Option<Spot> {
     // Where one place is filled, the lesson has been begun, and its findings say more.
     let begun = spots.iter().any(|spot| !spot.untouched);
     spots.into_iter().next().filter(|_| !begun)
-}
-
-/// A lesson that has not been begun is told so, whatever else could be said.
-fn not_begun_yet(report: &mut LessonReport, place: &Spot) {
-    let message = format!("Nothing is written yet at {}:{}.", place.file, place.line);
-    let mistakes = report
-        .diagnosis
-        .take()
-        .map_or(Vec::new(), |diagnosis| diagnosis.mistakes);
-    report.begun = false;
-    report.diagnosis = Some(Diagnosis {
-        mistakes,
-        ..Diagnosis::new(message).edit(&place.file, place.line)
-    });
 }

@@ -52,7 +52,7 @@ impl Own {
         &self,
         course: &Course,
         selection: &Selection<'_>,
-        watch: &mut Watch<'_>,
+        watch: &dyn Watch,
     ) -> Result<Verdict, CheckError> {
         let started = Instant::now();
         if self.track == Track::StartHere {
@@ -154,13 +154,25 @@ pub fn place_to_edit(
     course: &Course,
     report: &CheckReport,
 ) -> Option<Result<(String, usize), SpotError>> {
-    let is_open = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
-    let open = report.lessons.iter().find(is_open)?;
-    let found = open.diagnosis.as_ref();
+    let open = report.lessons.iter().find(|lesson| lesson.is_wrong())?;
+    place_of(folder, course, open)
+}
+
+/// Where a lesson that is not right is to be changed, in the same way.
+///
+/// # Errors
+///
+/// As [`place_to_edit`].
+pub fn place_of(
+    folder: &Folder,
+    course: &Course,
+    report: &LessonReport,
+) -> Option<Result<(String, usize), SpotError>> {
+    let found = report.diagnosis.as_ref();
     if let Some(edit) = found.and_then(|found| found.edit.clone()) {
         return Some(Ok(edit));
     }
-    let lesson = course.find(&open.lesson).ok()?;
+    let lesson = course.find(&report.lesson).ok()?;
     match work::spots(folder, lesson) {
         Ok(spots) => spots
             .into_iter()

@@ -222,6 +222,12 @@ impl CheckFile {
             }
         })
     }
+
+    /// How many whole seconds the longest of the routes lasts that are held open to see a server count them.
+    pub fn paced_seconds(&self) -> u32 {
+        let seconds = self.record_route.iter().map(|case| case.wait_seconds);
+        seconds.max().unwrap_or(0)
+    }
 }
 
 /// Why a text is no `check.json`.

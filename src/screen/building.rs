@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::checker::Doing;
+use crate::checker::{Doing, Watch};
 
 const SPINNER: &str = "{spinner} {msg}";
 const BAR: &str = "{bar:26} {msg}: {pos} of {len} crates done";
@@ -25,8 +25,16 @@ impl Activity {
         Activity { bar }
     }
 
+    fn spin(&self, message: &'static str) {
+        self.bar.unset_length();
+        self.bar.set_style(spinner());
+        self.bar.set_message(message);
+    }
+}
+
+impl Watch for Activity {
     /// Shows what is being done.
-    pub fn show(&self, doing: Doing) {
+    fn doing(&self, doing: Doing) {
         match doing {
             Doing::WaitingForCargo => {
                 self.bar
@@ -43,12 +51,6 @@ impl Activity {
             Doing::Starting => self.spin("waiting for your server to listen"),
             Doing::Probing => self.spin("calling your programs"),
         }
-    }
-
-    fn spin(&self, message: &'static str) {
-        self.bar.unset_length();
-        self.bar.set_style(spinner());
-        self.bar.set_message(message);
     }
 }
 

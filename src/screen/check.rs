@@ -23,8 +23,38 @@ pub fn draw(
     for lesson in &report.lessons {
         text.push_str(&line(lesson, passed_before(lesson), canvas));
     }
-    let wrong = |lesson: &&LessonReport| matches!(lesson.outcome, Outcome::Fail | Outcome::Error);
-    let wrong: Vec<&LessonReport> = report.lessons.iter().filter(wrong).collect();
+    text.push_str(&findings(
+        &report.lessons,
+        report.seed,
+        passed_before,
+        command,
+        canvas,
+    ));
+    for note in &report.notes {
+        let words = format!("Note: {}", clipped(&harmless(&note.message), LONGEST));
+        text.push('\n');
+        text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
+    }
+    // Before everything passes, there is more urgent to say.
+    if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {
+        text.push_str("\nThe compiler has something to remark on your code:\n\n");
+        let warnings = Quote::Compiler(report.warnings.join("\n"));
+        text.push_str(&quote(&warnings, canvas));
+    }
+    text
+}
+
+/// Everything about those lessons that are not right, as [`draw`] has it below the line for each.
+pub fn findings(
+    lessons: &[LessonReport],
+    seed: u64,
+    passed_before: impl Fn(&LessonReport) -> bool,
+    command: &str,
+    canvas: Canvas,
+) -> String {
+    let paint = canvas.paint;
+    let mut text = String::new();
+    let wrong: Vec<&LessonReport> = lessons.iter().filter(|lesson| lesson.is_wrong()).collect();
     for (n, lesson) in wrong.iter().enumerate() {
         text.push('\n');
         // What is wrong first is often why the rest is wrong, so it must catch the eye.
@@ -43,23 +73,12 @@ pub fn draw(
         }
         text.push_str(&details(lesson, canvas));
     }
-    if shows_random_case(report) {
-        let again = format!("{command} --seed {}", report.seed);
+    if shows_random_case(lessons) {
+        let again = format!("{command} --seed {seed}");
         text.push_str(&format!(
             "\nThe random cases come again with {}\n",
             paint.code(&again)
         ));
-    }
-    for note in &report.notes {
-        let words = format!("Note: {}", clipped(&harmless(&note.message), LONGEST));
-        text.push('\n');
-        text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
-    }
-    // Before everything passes, there is more urgent to say.
-    if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {
-        text.push_str("\nThe compiler has something to remark on your code:\n\n");
-        let warnings = Quote::Compiler(report.warnings.join("\n"));
-        text.push_str(&quote(&warnings, canvas));
     }
     text
 }
@@ -95,13 +114,14 @@ pub fn trace(report: &CheckReport, canvas: Canvas) -> String {
 }
 
 /// A random case is shown, so that the seed matters to the learner.
-fn shows_random_case(report: &CheckReport) -> bool {
-    report.lessons.iter().any(|lesson| {
+fn shows_random_case(lessons: &[LessonReport]) -> bool {
+    lessons.iter().any(|lesson| {
         most_telling(&lesson.cases).is_some_and(|case| case.case.starts_with("random-"))
     })
 }
 
-fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> String {
+/// The line for a lesson that is judged.
+pub fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let (sign, words) = match lesson.outcome {
         Outcome::Pass => (paint.good("✓"), cases(lesson)),
@@ -114,6 +134,11 @@ fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> String {
         Outcome::Skipped => (paint.faint("·"), paint.faint("not checked")),
     };
     format!("{sign} {:<20}{words}\n", lesson.lesson)
+}
+
+/// The line for a lesson that is not judged yet, with a sign that moves.
+pub fn line_of_awaited(lesson: &str, sign: char, words: &str, canvas: Canvas) -> String {
+    format!("{sign} {lesson:<20}{}\n", canvas.paint.faint(words))
 }
 
 /// `13 cases and 20 random ones`.

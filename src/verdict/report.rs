@@ -35,6 +35,14 @@ impl Outcome {
                 _ => Outcome::Pass,
             })
     }
+
+    /// What several lessons are together: a pass only if every one of them passed.
+    pub fn of_lessons(lessons: &[LessonReport]) -> Outcome {
+        match Outcome::of_all(lessons.iter().map(|lesson| lesson.outcome)) {
+            Outcome::Skipped => Outcome::Fail,
+            outcome => outcome,
+        }
+    }
 }
 
 /// A whole check.
@@ -57,10 +65,7 @@ pub struct CheckReport {
 impl CheckReport {
     /// Pass only if every lesson passed.
     pub fn outcome(&self) -> Outcome {
-        match Outcome::of_all(self.lessons.iter().map(|lesson| lesson.outcome)) {
-            Outcome::Skipped => Outcome::Fail,
-            outcome => outcome,
-        }
+        Outcome::of_lessons(&self.lessons)
     }
 }
 
@@ -112,6 +117,11 @@ impl LessonReport {
             diagnosis,
             ..LessonReport::empty(lesson)
         }
+    }
+
+    /// Whether something is said of it that the learner is to change.
+    pub fn is_wrong(&self) -> bool {
+        matches!(self.outcome, Outcome::Fail | Outcome::Error)
     }
 
     fn empty(lesson: &crate::course::Lesson) -> LessonReport {

@@ -8,7 +8,7 @@ use crate::learner::changes::Polling;
 use crate::learner::solution::Piece;
 use crate::learner::work::Spot;
 use crate::learner::{ChangeError, Fingerprint, Progress};
-use crate::verdict::CheckReport;
+use crate::verdict::{CheckReport, LessonReport};
 
 /// What has happened.
 #[derive(Debug, Clone)]
@@ -23,6 +23,13 @@ pub enum Event {
         run: u64,
         /// What.
         doing: Doing,
+    },
+    /// A run that goes on has judged a lesson for good.
+    Settled {
+        /// Which run.
+        run: u64,
+        /// What it has found.
+        settled: Box<Settled>,
     },
     /// A run has ended, and its processes have been killed.
     Ended {
@@ -48,6 +55,19 @@ pub enum Event {
     Said(String),
     /// No events come from the files: they are looked at again and again.
     Polling(Polling),
+}
+
+/// A lesson that a run has judged, and that nothing in this run will judge otherwise.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// What was found.
+    pub report: LessonReport,
+    /// The state of the files before the run was begun.
+    pub before: Fingerprint,
+    /// And when the lesson was judged.
+    pub now: Fingerprint,
+    /// Where the lesson is to be changed, if it is not right.
+    pub place: Option<(String, usize)>,
 }
 
 /// How a run has ended.

@@ -1,7 +1,7 @@
 //! What the keys do. Each is answered at once, whatever is being built or checked.
 
 use super::event::{Effect, Key};
-use super::run::{Run, Scope};
+use super::run::Scope;
 use super::state::{Page, Question, State};
 
 impl State {
@@ -211,7 +211,7 @@ impl State {
 
     /// From a page that is in front to the one behind it, and from any other to the one that matters most.
     fn back(&mut self) {
-        let something = self.verdict.is_some() || self.trouble.is_some() || self.run != Run::Idle;
+        let something = self.verdict.is_some() || self.trouble.is_some() || !self.run.is_idle();
         if self.page.is_in_front() {
             self.turn_to(self.behind);
         } else if something && self.page != Page::Verdict {

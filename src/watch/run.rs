@@ -1,8 +1,10 @@
 //! Runs: building and checking the newest state of the files, one at a time.
 
 use super::event::{Effect, Ended, Work};
+use super::so_far::{SoFar, first_wrong};
 use super::state::{Page, State, Verdict};
 use crate::checker::Doing;
+use crate::course::{Course, Selection};
 use crate::learner::{Fingerprint, Progress};
 use crate::verdict::{CheckReport, Outcome};
 
@@ -20,8 +22,18 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// The lessons that a run checks.
+    pub fn selection(self, course: &Course) -> Selection<'_> {
+        match self {
+            Scope::All => Selection::all(course),
+            Scope::Lesson(lesson) => Selection::around(course, &course.lessons()[lesson]),
+        }
+    }
+}
+
 /// The run, if there is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Run {
     /// Nothing is being checked.
     Idle,
@@ -33,6 +45,8 @@ pub enum Run {
         scope: Scope,
         /// What it is doing.
         doing: Option<Doing>,
+        /// What it has found out for good.
+        so_far: Option<Box<SoFar>>,
     },
     /// A run of an older state has been told to end. Then the next begins.
     Ending {
@@ -41,6 +55,13 @@ pub enum Run {
         /// What is checked next, if anything.
         next: Option<Scope>,
     },
+}
+
+impl Run {
+    /// Whether nothing is being checked.
+    pub fn is_idle(&self) -> bool {
+        matches!(self, Run::Idle)
+    }
 }
 
 /// Compiling ahead, while the first lessons are read.
@@ -118,6 +139,7 @@ impl State {
             run: self.runs,
             scope,
             doing: None,
+            so_far: None,
         };
         effects.push(Effect::Start {
             run: self.runs,
@@ -139,7 +161,7 @@ impl State {
             return;
         }
         self.notice = None;
-        if self.run != Run::Idle {
+        if !self.run.is_idle() {
             self.came_to_nothing();
         }
         self.asked = true;
@@ -161,9 +183,10 @@ impl State {
 
     /// A run has ended. Its verdict counts if it is about the newest state.
     pub(super) fn ended(&mut self, number: u64, ended: Ended, effects: &mut Vec<Effect>) {
-        match self.run {
-            Run::Going { run, scope, .. } if run == number => {
-                self.run = Run::Idle;
+        match std::mem::replace(&mut self.run, Run::Idle) {
+            Run::Going {
+                run, scope, so_far, ..
+            } if run == number => {
                 match ended {
                     Ended::Judged {
                         report,
@@ -172,6 +195,11 @@ impl State {
                         place,
                     } => {
                         if self.is_newest(before, after, effects) {
+                            let shown = so_far.as_ref().map(|so_far| &so_far.lessons[..]);
+                            let shown = shown.and_then(first_wrong);
+                            if shown.is_none() || shown != first_wrong(&report.lessons) {
+                                self.show_verdict_from_its_beginning();
+                            }
                             self.judged(scope, report, place, effects);
                         } else {
                             self.came_to_nothing();
@@ -184,19 +212,18 @@ impl State {
                 }
             }
             Run::Ending { run, next } if run == number => {
-                self.run = Run::Idle;
                 if let Some(scope) = next {
                     self.start(scope, effects);
                 }
             }
-            _ => {}
+            other => self.run = other,
         }
         self.warm_if_idle(effects);
     }
 
     /// What was being compiled ahead may have made way for a run that is over now.
     fn warm_if_idle(&mut self, effects: &mut Vec<Effect>) {
-        if self.run == Run::Idle && self.warm == Warm::Off && self.builds_later() {
+        if self.run.is_idle() && self.warm == Warm::Off && self.builds_later() {
             self.warm = Warm::Going { done: 0, total: 0 };
             effects.push(Effect::Warm);
         }
@@ -255,7 +282,6 @@ impl State {
             scope,
             place,
         });
-        self.scroll = 0;
     }
 
     pub(super) fn warming(&mut self, done: u64, total: u64) {

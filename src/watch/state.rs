@@ -248,15 +248,16 @@ impl State {
 
     /// Where the learner is to write: where the verdict points, or the first place of the lesson.
     pub fn place(&self) -> Option<(String, usize)> {
-        let known = self
+        let judged = self
             .verdict
             .as_ref()
             .and_then(|verdict| verdict.place.clone());
+        let so_far = || self.so_far().and_then(|so_far| so_far.place.clone());
         let spot = || {
             let spots = self.work.as_ref()?.spots.as_ref().ok()?;
             let open = spots.iter().find(|spot| spot.untouched).or(spots.first())?;
             Some((open.file.clone(), open.line))
         };
-        known.or_else(spot)
+        judged.or_else(so_far).or_else(spot)
     }
 }

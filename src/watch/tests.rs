@@ -56,6 +56,27 @@ fn judged(state: &State, outcome: Outcome, before: u64, after: u64) -> Box<Ended
     })
 }
 
+/// A lesson is judged in a run that goes on, on files that were in one state before it and in another now.
+fn settled(state: &State, lesson: usize, outcome: Outcome, before: u64, now: u64) -> Box<Settled> {
+    let mut report = report(state, lesson, outcome);
+    let place = ("start_here/src/server.rs".to_string(), lesson);
+    Box::new(Settled {
+        report: report.lessons.remove(0),
+        before: files(before),
+        now: files(now),
+        place: (outcome == Outcome::Fail).then_some(place),
+    })
+}
+
+/// The lessons that are shown as judged, and how, while a run goes on.
+fn so_far(state: &State) -> Vec<(&str, Outcome)> {
+    let lessons = state.so_far().map_or(&[][..], |so_far| &so_far.lessons);
+    let lessons = lessons.iter();
+    lessons
+        .map(|report| (report.lesson.as_str(), report.outcome))
+        .collect()
+}
+
 fn starts(effects: &[Effect]) -> Vec<(u64, Scope)> {
     let start = |effect: &Effect| match effect {
         Effect::Start { run, scope, .. } => Some((*run, *scope)),
@@ -168,6 +189,95 @@ fn the_course_is_done_when_all_has_passed_and_not_when_all_is_skipped() {
         progress.note_verdict(lesson.id(), true);
     }
     assert_eq!(State::new(course, progress, files(0), 1).page, Page::Finish);
+}
+
+#[test]
+fn what_is_judged_for_good_is_shown_before_the_run_is_over_and_not_recorded() {
+    let mut state = at(5);
+    drop(state.update(Event::Saved(files(1))));
+    let tell = |state: &mut State, lesson, outcome| {
+        let settled = settled(state, lesson, outcome, 1, 1);
+        let effects = state.update(Event::Settled { run: 1, settled });
+        assert!(effects.is_empty(), "{effects:?}");
+    };
+    // In whatever order: it is the course's on the screen.
+    tell(&mut state, 5, Outcome::Pass);
+    tell(&mut state, 3, Outcome::Pass);
+    let shown = [
+        ("list-features", Outcome::Pass),
+        ("route-chat", Outcome::Pass),
+    ];
+    assert_eq!(so_far(&state), shown);
+    let awaited: Vec<usize> = state.awaited().iter().map(|lesson| lesson.number).collect();
+    assert_eq!(awaited, [1, 2, 3, 5]);
+    // It has passed, as far as one can see; but only the end of the run makes it so.
+    assert!(press(&mut state, "n").is_empty() && state.lesson == 5);
+    assert!(state.verdict.is_none() && state.place().is_none());
+    let ended = judged(&state, Outcome::Pass, 1, 1);
+    let effects = state.update(Event::Ended { run: 1, ended });
+    assert!(records(&effects) && state.verdict_passes() && so_far(&state).is_empty());
+}
+
+#[test]
+fn what_is_wrong_first_is_to_be_changed_and_seen() {
+    let mut state = at(5);
+    drop(state.update(Event::Saved(files(1))));
+    for (lesson, outcome, place, scroll) in [
+        (2, Outcome::Pass, None, 7),
+        (5, Outcome::Fail, Some(5), 0),
+        (3, Outcome::Fail, Some(3), 0),
+        (4, Outcome::Fail, Some(3), 7),
+    ] {
+        state.scroll = 7;
+        let settled = settled(&state, lesson, outcome, 1, 1);
+        drop(state.update(Event::Settled { run: 1, settled }));
+        assert_eq!(state.place().map(|(_, line)| line), place, "{lesson}");
+        assert_eq!(state.scroll, scroll, "{lesson}");
+    }
+    // Whoever reads about it is not disturbed when the run ends with the same.
+    let mut same = state.clone();
+    let mut ended = judged(&state, Outcome::Fail, 1, 1);
+    if let Ended::Judged { report, .. } = &mut *ended {
+        report.lessons = state.so_far().unwrap().lessons.clone();
+    }
+    drop(same.update(Event::Ended { run: 1, ended }));
+    assert!(same.verdict.is_some() && same.scroll == 7);
+    // It is, if there is something else to read.
+    let ended = judged(&state, Outcome::Fail, 1, 1);
+    drop(state.update(Event::Ended { run: 1, ended }));
+    assert!(state.verdict.is_some() && state.scroll == 0);
+}
+
+#[test]
+fn what_is_judged_for_good_goes_with_its_run() {
+    let mut state = at(5);
+    drop(state.update(Event::Saved(files(1))));
+    // Other files than those that are known, or than at the beginning of the run; another run.
+    for (run, before, now) in [(1, 2, 2), (1, 0, 1), (1, 1, 2), (2, 1, 1), (0, 1, 1)] {
+        let settled = settled(&state, 5, Outcome::Fail, before, now);
+        drop(state.update(Event::Settled { run, settled }));
+        assert!(so_far(&state).is_empty(), "run {run}, {before}, {now}");
+    }
+    let tell = |state: &mut State, run, number| {
+        let settled = settled(state, 5, Outcome::Fail, number, number);
+        drop(state.update(Event::Settled { run, settled }));
+    };
+    tell(&mut state, 1, 1);
+    assert!(!so_far(&state).is_empty() && state.place().is_some());
+    // A save: nothing of it holds any more, and what still comes of the old run counts for nothing.
+    drop(state.update(Event::Saved(files(2))));
+    assert!(so_far(&state).is_empty() && state.place().is_none());
+    tell(&mut state, 1, 1);
+    tell(&mut state, 1, 2);
+    let ended = Box::new(Ended::Cancelled);
+    drop(state.update(Event::Ended { run: 1, ended }));
+    assert!(so_far(&state).is_empty() && state.place().is_none());
+    // Files that were changed behind the watcher's back.
+    tell(&mut state, 2, 2);
+    assert!(!so_far(&state).is_empty());
+    let ended = judged(&state, Outcome::Pass, 2, 3);
+    drop(state.update(Event::Ended { run: 2, ended }));
+    assert!(so_far(&state).is_empty() && !state.run.is_idle());
 }
 
 #[test]
@@ -317,6 +427,8 @@ enum Happening {
     Begin,
     /// It tells what it is doing.
     Report,
+    /// It judges the lesson at hand for good.
+    Settle,
     /// It ends; if it was cancelled, perhaps a moment before it would have noticed.
     End { noticed: bool },
     /// A key.
@@ -340,6 +452,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => Just(Happening::Notice),
         3 => Just(Happening::Begin),
         1 => Just(Happening::Report),
+        3 => Just(Happening::Settle),
         4 => any::<bool>().prop_map(|noticed| Happening::End { noticed }),
         5 => key().prop_map(Happening::Press),
     ]
@@ -400,8 +513,35 @@ impl World {
                     self.tell(Event::Doing { run, doing });
                 }
             }
+            Happening::Settle => self.settle(),
             Happening::End { noticed } => self.end(noticed),
             Happening::Press(key) => self.press(key),
+        }
+    }
+
+    /// What the run finds: what was read from changing files may look right by chance.
+    fn found(&self, before: u64) -> Outcome {
+        if before == self.files {
+            truth(before)
+        } else {
+            Outcome::Pass
+        }
+    }
+
+    fn settle(&mut self) {
+        // It may have been cancelled, and not have noticed yet.
+        if let Some(Going {
+            run,
+            lesson,
+            before: Some(before),
+            ..
+        }) = self.going
+        {
+            let outcome = self.found(before);
+            let mut settled = settled(&self.state, lesson, outcome, before, self.files);
+            // What is written where is the same in this world, whatever was found.
+            settled.place = None;
+            self.tell(Event::Settled { run, settled });
         }
     }
 
@@ -411,12 +551,7 @@ impl World {
         };
         let ended = match going.before {
             Some(before) if !(going.cancelled && noticed) => {
-                // What was read from changing files may look right by chance.
-                let outcome = if before == self.files {
-                    truth(before)
-                } else {
-                    Outcome::Pass
-                };
+                let outcome = self.found(before);
                 Ended::Judged {
                     report: report(&self.state, going.lesson, outcome),
                     before: files(before),
@@ -535,7 +670,7 @@ impl World {
             self.happen(Happening::Begin);
             self.happen(Happening::End { noticed: true });
         }
-        assert!(self.going.is_none() && self.state.run == Run::Idle);
+        assert!(self.going.is_none() && self.state.run.is_idle());
     }
 }
 
@@ -550,9 +685,14 @@ proptest! {
         for happening in happenings {
             world.happen(happening);
             prop_assert_eq!(world.overlaps, 0);
-            // What is shown is about the newest state that is known.
+            // What is shown is about the newest state that is known, be it a part of the verdict or the whole.
+            let known = (0..=world.files).find(|number| files(*number) == world.state.files);
+            for (_, outcome) in so_far(&world.state) {
+                prop_assert!(world.state.verdict.is_none());
+                prop_assert_eq!(Some(outcome), known.map(truth));
+            }
             if let Some(verdict) = &world.state.verdict {
-                prop_assert!(world.state.run == Run::Idle);
+                prop_assert!(world.state.run.is_idle());
                 if world.state.files == files(world.files) {
                     prop_assert_eq!(verdict.report.outcome(), truth(world.files));
                 }

@@ -11,6 +11,7 @@
 mod support;
 
 mod course;
+mod early;
 mod editors;
 mod endings;
 mod faults;

@@ -11,6 +11,7 @@ mod support;
 mod clients;
 mod handlers;
 mod servers;
+mod stages;
 mod together;
 
 use support::{Lab, Run};

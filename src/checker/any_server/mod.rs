@@ -62,7 +62,7 @@ pub async fn check(
     setting: &Setting,
     target: &Target,
     lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
+    watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
     let addresses = target
         .addr
@@ -86,9 +86,9 @@ async fn running(
     target: &Target,
     addresses: &[SocketAddr],
     lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
+    watch: &dyn Watch,
 ) -> Checked {
-    watch(Doing::Probing);
+    watch.doing(Doing::Probing);
     let lessons = match reach::server(addresses, setting.patience).await {
         Ok(reached) => on_server(setting, &reached, lessons, None).await,
         Err(Unreached::Stranger(diagnosis)) => for_all(lessons, Outcome::Fail, *diagnosis),
@@ -110,9 +110,9 @@ async fn started(
     command: &Command,
     addresses: &[SocketAddr],
     lessons: &[&Lesson],
-    watch: &mut Watch<'_>,
+    watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
-    watch(Doing::Starting);
+    watch.doing(Doing::Starting);
     let told = target.addr.to_string();
     for addr in addresses.iter().copied() {
         if reach::accepts(addr, setting.patience).await.is_ok() {
@@ -148,7 +148,7 @@ async fn started(
             ..Checked::default()
         });
     };
-    watch(Doing::Probing);
+    watch.doing(Doing::Probing);
     let lessons = match reach::open(addr, setting.patience).await {
         Ok(channel) => {
             let reached = Reached { addr, channel };

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use self::run::Piece;
 use super::programs::Programs;
+use super::settling::Settling;
 use super::{CheckError, waiting};
 use crate::contract::Rpc;
 use crate::contract::cases::Proof;
@@ -29,19 +30,24 @@ const WHOLE: Piece<'static> = Piece {
 pub async fn check(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
+    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
     let (first, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::Connection);
     let mut reports: Vec<LessonReport> = Vec::new();
     for lesson in first {
-        reports.push(one(programs, lesson).await?);
+        reports.push(settling.settle(one(programs, lesson).await?));
     }
     if reports.iter().any(|report| report.outcome != Outcome::Pass) {
-        reports.extend(others.iter().map(|lesson| waiting(programs.code, lesson)));
+        let waiting = others.iter().map(|lesson| waiting(programs.code, lesson));
+        reports.extend(waiting.map(|report| settling.settle(report)));
         return Ok(reports);
     }
-    let others = others.iter().map(|lesson| one(programs, lesson));
+    let others = others.iter().map(async |lesson| {
+        let report = one(programs, lesson).await?;
+        Ok(settling.settle(report))
+    });
     for report in futures_util::future::join_all(others).await {
         reports.push(report?);
     }

@@ -12,6 +12,7 @@ use tonic::transport::Channel;
 pub use self::gone::{and_gone, broke_off, dead};
 use super::cases::Cases;
 use super::programs::{Programs, Server};
+use super::settling::Settling;
 use super::{CheckError, Code, Setting, reach, waiting};
 use crate::contract::Rpc;
 use crate::contract::cases::Proof;
@@ -21,47 +22,73 @@ use crate::process::child::Interrupted;
 use crate::verdict::panics::{self, Panic};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
-/// Checks server lessons, all hosted by one stage but for the learner's own server program.
+/// Checks server lessons: those about the RPCs on stages, and the learner's own server program beside them.
 pub async fn check(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
+    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
     let (own, staged): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::Server);
-    let (own, staged) = tokio::join!(on_own_server(programs, &own), on_stage(programs, &staged));
+    let (own, staged) = tokio::join!(
+        on_own_server(programs, &own, settling),
+        on_stages(programs, &staged, settling)
+    );
     let mut reports = staged?;
     reports.extend(own?);
     Ok(reports)
 }
 
-async fn on_stage(
+/// Checks lessons that a stage hosts. A lesson with a route that lasts whole seconds has a stage of its own,
+/// on which all its cases are played: so nobody else's verdict waits for that route.
+async fn on_stages(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
+    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
-    if lessons.is_empty() {
-        return Ok(Vec::new());
+    let (slow, quick): (Vec<&Lesson>, Vec<&Lesson>) = lessons
+        .iter()
+        .partition(|lesson| lesson.check.paced_seconds() > 0);
+    let mut parts = vec![quick, slow];
+    parts.retain(|part| !part.is_empty());
+    let stages = join_all(parts.iter().map(|_| programs.stage())).await;
+    let stages: Vec<_> = stages.into_iter().collect::<Result<_, _>>()?;
+    // What keeps every stage from listening is one fault, and said once.
+    if let Some(Err(diagnosis)) = stages.first()
+        && stages.iter().all(Result::is_err)
+    {
+        let reports = blame_first(programs.code, lessons, diagnosis);
+        return Ok(settling.settle_all(reports));
     }
-    let server = programs.stage().await?;
-    Ok(on_server(programs, server, lessons).await)
+    let checked = stages.into_iter().zip(&parts).map(async |(stage, part)| {
+        let reports = on_server(programs, stage, part, lessons).await;
+        settling.settle_all(reports)
+    });
+    let mut reports = join_all(checked).await.concat();
+    in_order(&mut reports, lessons);
+    Ok(reports)
 }
 
 async fn on_own_server(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
+    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
     if lessons.is_empty() {
         return Ok(Vec::new());
     }
     let server = programs.server().await?;
-    Ok(on_server(programs, server, lessons).await)
+    let reports = on_server(programs, server, lessons, lessons).await;
+    Ok(settling.settle_all(reports))
 }
 
-/// Checks lessons side by side on one server, and stops it.
+/// Checks lessons side by side on one server, and stops it. `all` are those whose code it is made of.
 async fn on_server(
     programs: &Programs<'_>,
     server: Result<Server, Diagnosis>,
     lessons: &[&Lesson],
+    all: &[&Lesson],
 ) -> Vec<LessonReport> {
     let (setting, code) = (programs.setting, programs.code);
     let mut server = match server {
@@ -93,7 +120,7 @@ async fn on_server(
         .into_iter()
         .zip(lessons)
         .map(|(report, lesson)| {
-            let (panics, own) = panics_of(code, lesson, lessons, &panics);
+            let (panics, own) = panics_of(code, lesson, all, &panics);
             panics::explain(report, &panics, own)
         })
         .collect();
@@ -164,12 +191,16 @@ async fn on_channel(
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
     reports.extend(play(programs.setting, &others, channel).await);
-    reports.sort_by_key(|report| {
-        lessons
-            .iter()
-            .position(|lesson| lesson.id() == report.lesson)
-    });
+    in_order(&mut reports, lessons);
     reports
+}
+
+/// Puts reports into the order of their lessons.
+fn in_order(reports: &mut [LessonReport], lessons: &[&Lesson]) {
+    reports.sort_by_key(|report| {
+        let mut lessons = lessons.iter();
+        lessons.position(|lesson| lesson.id() == report.lesson)
+    });
 }
 
 /// Plays the cases of lessons side by side, each RPC in one lesson. Never are there more than four

@@ -38,8 +38,7 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
         folder,
     };
     let checked = {
-        let activity = Activity::start();
-        let watch = &mut |doing| activity.show(doing);
+        let watch = &Activity::start();
         any_client::check(&setting, &target, &lessons, watch).await?
     };
     let report = checked.report(setting.seed, started.elapsed(), addr.to_string());

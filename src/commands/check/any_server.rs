@@ -28,8 +28,7 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
         command: command(args)?,
     };
     let checked = {
-        let activity = Activity::start();
-        let watch = &mut |doing| activity.show(doing);
+        let watch = &Activity::start();
         any_server::check(&setting, &target, &lessons, watch).await?
     };
     let report = checked.report(setting.seed, started.elapsed(), addr.to_string());

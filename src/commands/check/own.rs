@@ -44,8 +44,7 @@ async fn check_at_rest(
 ) -> Result<CheckReport, Problem> {
     for _ in 0..MOST_TRIES {
         let verdict = {
-            let activity = Activity::start();
-            let watch = &mut |doing| activity.show(doing);
+            let watch = &Activity::start();
             own.check(&lab.course, selection, watch).await?
         };
         if own.track == Track::Completed {

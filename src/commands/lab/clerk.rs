@@ -12,7 +12,6 @@ use std::{fmt, io};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::News;
-use super::runs::selection;
 use crate::checker::own::{self, Recorded};
 use crate::commands::Problem;
 use crate::course::Course;
@@ -110,7 +109,7 @@ impl Files {
         files: Fingerprint,
         counts: bool,
     ) -> Vec<Event> {
-        let selection = selection(&self.course, scope);
+        let selection = scope.selection(&self.course);
         match own::record(&self.store, &self.folder, &selection, report, files, counts) {
             Ok(Recorded::Yes(loaded)) => told(Ok(loaded)),
             Ok(Recorded::Outdated) => self.look_again(),

@@ -23,7 +23,7 @@ use crate::screen::keyboard::{Input, Keyboard};
 use crate::screen::lab::{self, Stage};
 use crate::screen::terminal::{Terminal, is_interactive};
 use crate::screen::{self, Canvas};
-use crate::watch::{Effect, Event, Run, State, Warm};
+use crate::watch::{Effect, Event, State, Warm};
 use clerk::Clerk;
 use runs::Runs;
 
@@ -274,7 +274,7 @@ impl Desk {
     }
 
     fn something_moves(&self) -> bool {
-        self.state.run != Run::Idle || matches!(self.state.warm, Warm::Going { .. })
+        !self.state.run.is_idle() || matches!(self.state.warm, Warm::Going { .. })
     }
 
     fn stage(&self) -> Stage<'static> {

@@ -7,11 +7,13 @@ use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
 use super::News;
 use crate::checker::own::{self, Own, Verdict};
-use crate::checker::{CheckError, Setting};
+use crate::checker::{CheckError, Doing, Setting, Watch};
 use crate::commands::Problem;
-use crate::course::{Course, Selection, Track};
+use crate::course::{Course, Track};
+use crate::learner::{Fingerprint, Folder};
 use crate::process::cargo::{Build, Outcome, Progress};
-use crate::watch::{Ended, Event, Scope, Warm};
+use crate::verdict::LessonReport;
+use crate::watch::{Ended, Event, Scope, Settled, Warm};
 
 /// The runs, of which one at most is going on, and compiling ahead.
 pub struct Runs {
@@ -29,11 +31,42 @@ struct Found {
     place: Option<(String, usize)>,
 }
 
-/// The lessons that a run checks.
-pub fn selection(course: &Course, scope: Scope) -> Selection<'_> {
-    match scope {
-        Scope::All => Selection::all(course),
-        Scope::Lesson(lesson) => Selection::around(course, &course.lessons()[lesson]),
+/// Tells the state machine of a run while it goes on.
+struct Teller {
+    run: u64,
+    folder: Folder,
+    course: Arc<Course>,
+    /// The state of the files before anything of the run had begun.
+    before: Fingerprint,
+    sender: UnboundedSender<News>,
+}
+
+impl Teller {
+    fn tell(&self, event: Event) {
+        // A lab that does not listen any more is about to end.
+        self.sender.send(News::Event(event)).ok();
+    }
+}
+
+impl Watch for Teller {
+    fn doing(&self, doing: Doing) {
+        let run = self.run;
+        self.tell(Event::Doing { run, doing });
+    }
+
+    fn settled(&self, report: &LessonReport) {
+        let place = match report.is_wrong() {
+            true => own::place_of(&self.folder, &self.course, report),
+            false => None,
+        };
+        let settled = Box::new(Settled {
+            report: report.clone(),
+            before: self.before,
+            place: place.and_then(Result::ok),
+            now: Fingerprint::of(&self.folder),
+        });
+        let run = self.run;
+        self.tell(Event::Settled { run, settled });
     }
 }
 
@@ -59,15 +92,17 @@ impl Runs {
             ..self.own.clone()
         };
         let (course, folder) = (Arc::clone(&self.course), self.own.folder.clone());
-        let doing = self.sender.clone();
+        let sender = self.sender.clone();
         let task = tokio::spawn(async move {
-            let mut tell = move |now| {
-                let event = Event::Doing { run, doing: now };
-                doing.send(News::Event(event)).ok();
+            let teller = Teller {
+                run,
+                before: Fingerprint::of(&folder),
+                folder: folder.clone(),
+                course: Arc::clone(&course),
+                sender,
             };
-            let verdict = own
-                .check(&course, &selection(&course, scope), &mut tell)
-                .await?;
+            let selection = scope.selection(&course);
+            let verdict = own.check(&course, &selection, &teller).await?;
             let place = own::place_to_edit(&folder, &course, &verdict.report);
             // A place that cannot be found is no place to go to; the verdict says why.
             let place = place.and_then(Result::ok);

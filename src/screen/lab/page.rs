@@ -5,7 +5,7 @@ use crate::checker::Doing;
 use crate::screen::{check, lesson, solution};
 use crate::text::harmless;
 use crate::verdict::LessonReport;
-use crate::watch::{Page, Run, State, Verdict};
+use crate::watch::{Page, Run, SoFar, State, Verdict};
 
 /// What a page is called.
 pub fn title(state: &State) -> &'static str {
@@ -137,6 +137,13 @@ fn verdict(state: &State, stage: &Stage<'_>) -> String {
     }
     match (&state.verdict, &state.run) {
         (Some(verdict), _) => judged(verdict, stage),
+        (
+            None,
+            Run::Going {
+                so_far: Some(so_far),
+                ..
+            },
+        ) => judged_so_far(state, so_far, stage),
         (None, Run::Going { scope, doing, .. }) => {
             let what = status::scope(state, *scope);
             let heading = paint.strong(&format!("Checking {what}, as you saved it last."));
@@ -176,6 +183,34 @@ fn steps(doing: Doing, stage: &Stage<'_>) -> String {
             text.push_str(&format!("    {detail}\n"));
         }
     }
+    text
+}
+
+/// The verdict as far as it is known, which the end of the run will not change. Each lesson has its line from
+/// the beginning, so that nothing moves away from under the eye.
+fn judged_so_far(state: &State, so_far: &SoFar, stage: &Stage<'_>) -> String {
+    let canvas = stage.canvas();
+    let awaited = state.awaited();
+    let passed_before = |lesson: &LessonReport| so_far.passed_before.contains(&lesson.lesson);
+    let mut text = String::new();
+    for lesson in state.course.lessons() {
+        if let Some(report) = so_far.of(lesson) {
+            text.push_str(&check::line(report, passed_before(report), canvas));
+        } else if awaited.iter().any(|other| other.id() == lesson.id()) {
+            let words = status::awaited(lesson);
+            let sign = status::spinner(stage);
+            text.push_str(&check::line_of_awaited(lesson.id(), sign, &words, canvas));
+        }
+    }
+    let command = format!("{} check", stage.program);
+    let (lessons, seed) = (&so_far.lessons, so_far.seed);
+    text.push_str(&check::findings(
+        lessons,
+        seed,
+        passed_before,
+        &command,
+        canvas,
+    ));
     text
 }
 

@@ -2,9 +2,10 @@
 
 use super::{Stage, is_list};
 use crate::checker::Doing;
+use crate::course::Lesson;
 use crate::screen::{Paint, fit, lesson};
 use crate::text::on_one_line;
-use crate::verdict::{CheckReport, Outcome};
+use crate::verdict::{LessonReport, Outcome};
 use crate::watch::{Page, Question, Run, Scope, State, Warm};
 
 /// How wide a bar of crates is.
@@ -53,6 +54,9 @@ fn now(state: &State, stage: &Stage<'_>) -> String {
     let paint = stage.paint;
     match &state.run {
         Run::Going { scope, doing, .. } => {
+            if let Some(words) = so_far(state, stage) {
+                return words;
+            }
             let what = self::scope(state, *scope);
             let doing = doing.map_or("beginning".to_string(), |doing| words(doing, paint));
             return format!("{} Checking {what}: {doing}", spinner(stage));
@@ -71,36 +75,81 @@ fn now(state: &State, stage: &Stage<'_>) -> String {
             paint.bad("!")
         );
     }
-    let place = state
-        .place()
-        .map(|(file, line)| paint.strong(&format!("{file}:{line}")));
-    let Some(verdict) = &state.verdict else {
-        return match place {
+    match &state.verdict {
+        Some(verdict) if verdict.report.outcome() == Outcome::Pass => {
+            format!("{} {}", paint.good("✓ Passed."), what_next(state))
+        }
+        Some(verdict) => not_yet(state, &verdict.report.lessons, paint),
+        None => match place(state, paint) {
             Some(place) => format!("Write at {place} and save: it is checked at once. o opens it."),
             None => match state.lost_place() {
                 Some(problem) => paint.bad(&on_one_line(problem)),
                 None => "r runs it.".to_string(),
             },
-        };
+        },
+    }
+}
+
+/// What a run that is still going on has found out about the lesson at hand, or what is wrong in any.
+fn so_far(state: &State, stage: &Stage<'_>) -> Option<String> {
+    let (so_far, paint) = (state.so_far()?, stage.paint);
+    if so_far.is_wrong() {
+        return Some(not_yet(state, &so_far.lessons, paint));
+    }
+    let current = state.current();
+    let passes = so_far.of(current)?.outcome == Outcome::Pass;
+    passes.then(|| {
+        let words = paint.good(&format!("✓ Lesson {} passes", current.number));
+        still(&state.awaited()).map_or(words.clone(), |still| format!("{words}; still {still}"))
+    })
+}
+
+/// What has to be waited for, if there is anything.
+fn still(awaited: &[&Lesson]) -> Option<String> {
+    Some(match awaited {
+        [] => return None,
+        [only] => match only.check.paced_seconds() {
+            0 => format!("checking lesson {}", only.number),
+            1 => format!("counting lesson {}'s second", only.number),
+            n => format!("counting lesson {}'s {n} seconds", only.number),
+        },
+        several => format!("checking {} other lessons", several.len()),
+    })
+}
+
+/// What a lesson is waited for, on its own line.
+pub fn awaited(lesson: &Lesson) -> String {
+    match lesson.check.paced_seconds() {
+        0 => "being checked".to_string(),
+        1 => "a second is being counted".to_string(),
+        n => format!("{n} seconds are being counted"),
+    }
+}
+
+/// Something is not right, and where it is to be changed.
+fn not_yet(state: &State, lessons: &[LessonReport], paint: Paint) -> String {
+    let words = match Outcome::of_lessons(lessons) {
+        Outcome::Error if is_about_build(lessons) => "! It does not compile yet.",
+        Outcome::Error => "! Could not be checked.",
+        Outcome::Pass | Outcome::Fail | Outcome::Skipped => "✗ Not yet.",
     };
-    let (sign, words) = match verdict.report.outcome() {
-        Outcome::Pass => return format!("{} {}", paint.good("✓ Passed."), what_next(state)),
-        Outcome::Fail | Outcome::Skipped => ("✗", "Not yet."),
-        Outcome::Error if is_about_build(&verdict.report) => ("!", "It does not compile yet."),
-        Outcome::Error => ("!", "Could not be checked."),
-    };
-    let edit = match (place, state.lost_place()) {
+    let edit = match (place(state, paint), state.lost_place()) {
         (Some(place), _) => format!(" Edit {place} and save; o opens it."),
         (None, Some(problem)) => format!(" {}.", on_one_line(problem)),
         (None, None) => String::new(),
     };
-    format!("{}{edit}", paint.bad(&format!("{sign} {words}")))
+    format!("{}{edit}", paint.bad(words))
+}
+
+/// Where the learner is to write.
+fn place(state: &State, paint: Paint) -> Option<String> {
+    let (file, line) = state.place()?;
+    Some(paint.strong(&format!("{file}:{line}")))
 }
 
 /// Whether the build is what stands in the way.
-fn is_about_build(report: &CheckReport) -> bool {
-    let mut found = report
-        .lessons
+fn is_about_build(lessons: &[LessonReport]) -> bool {
+    let mut found = lessons
         .iter()
         .filter_map(|lesson| lesson.diagnosis.as_ref());
     found.any(|diagnosis| diagnosis.mistakes.contains(&"build-failed"))

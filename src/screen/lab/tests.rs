@@ -10,7 +10,7 @@ use crate::learner::changes::Polling;
 use crate::learner::work::Spot;
 use crate::learner::{Fingerprint, Progress};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
-use crate::watch::{Ended, Event, Key, Warm, Work};
+use crate::watch::{Ended, Event, Key, Settled, Warm, Work};
 
 fn stage(columns: usize, rows: usize, colour: bool) -> Stage<'static> {
     Stage {
@@ -71,11 +71,37 @@ fn judged(outcome: Outcome, message: &str) -> State {
     state
 }
 
+/// The state while a run goes on in which this came of some lessons, counted from 0.
+fn judged_so_far(lesson: usize, found: &[(usize, Outcome, &str)]) -> State {
+    let mut state = state();
+    state.lesson = lesson;
+    drop(state.update(Event::Saved(Fingerprint::made_up(1, 0))));
+    let doing = Doing::Probing;
+    drop(state.update(Event::Doing { run: 1, doing }));
+    for (lesson, outcome, message) in found {
+        let diagnosis = (*outcome != Outcome::Pass).then(|| Diagnosis::new(*message));
+        let lesson = &state.course.lessons()[*lesson];
+        let settled = Box::new(Settled {
+            report: LessonReport::without_cases(lesson, *outcome, diagnosis),
+            before: Fingerprint::made_up(1, 0),
+            now: Fingerprint::made_up(1, 0),
+            place: Some(("start_here/src/server.rs".to_string(), 61)),
+        });
+        drop(state.update(Event::Settled { run: 1, settled }));
+    }
+    state
+}
+
 /// States of every kind.
 fn states() -> Vec<State> {
     let mut states = vec![state(), judged(Outcome::Pass, "")];
     let long = "It goes on and on. ".repeat(200) + "日本語の長い名前 👩‍👩‍👧 \u{1b}[2J\u{7}";
     states.push(judged(Outcome::Fail, &long));
+    states.push(judged_so_far(5, &[(3, Outcome::Pass, "")]));
+    states.push(judged_so_far(
+        5,
+        &[(5, Outcome::Fail, &long), (3, Outcome::Pass, "")],
+    ));
     let mut going = state();
     drop(going.update(Event::Saved(Fingerprint::made_up(2, 0))));
     let doing = Doing::Building {
@@ -166,6 +192,45 @@ fn what_is_to_be_done_is_said_in_words() {
         "{passed}"
     );
     assert!(passed.contains("n next"), "{passed}");
+}
+
+#[test]
+fn what_is_known_for_good_is_shown_while_the_rest_is_waited_for() {
+    let all = |last| {
+        let pass = |lesson| (lesson, Outcome::Pass, "");
+        [pass(0), pass(1), pass(2), pass(3), last]
+    };
+    let passes = text(&judged_so_far(5, &all((5, Outcome::Pass, ""))));
+    let status = "✓ Lesson 6 passes; still counting lesson 5's second";
+    assert!(passes.contains(status), "{passes}");
+    // Line by line as at the end, with a sign of its own for what is not known yet.
+    let lines: Vec<&str> = passes.lines().skip(2).take(6).collect();
+    let signs: String = lines
+        .iter()
+        .filter_map(|line| line.chars().next())
+        .collect();
+    assert_eq!(signs, "✓✓✓✓⠴✓", "{passes}");
+    assert!(lines[4].starts_with("⠴ record-route        a second is being counted"));
+    assert!(!passes.contains("n next"), "{passes}");
+    // What is not right, with everything about it.
+    let message = "You send the new note back, too.";
+    let fails = text(&judged_so_far(5, &all((5, Outcome::Fail, message))));
+    assert!(fails.contains("✗ Not yet. Edit start_here/src/server.rs:61 and save"));
+    assert!(fails.contains("✗ route-chat          not yet"), "{fails}");
+    assert!(fails.contains(message) && fails.contains("a second is being counted"));
+    // As long as nothing is known of the lesson at hand, that is what is said.
+    let others = text(&judged_so_far(5, &all((2, Outcome::Pass, ""))));
+    assert!(others.contains("Checking lesson 6: calling your programs"));
+    assert!(
+        others.contains("✓ list-features")
+            && others.contains("⠴ route-chat          being checked")
+    );
+    // And more than one second may be waited for.
+    let more = text(&judged_so_far(6, &all((6, Outcome::Pass, ""))));
+    assert!(
+        more.contains("✓ Lesson 7 passes; still checking 2 other lessons"),
+        "{more}"
+    );
 }
 
 #[test]

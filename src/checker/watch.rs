@@ -1,0 +1,32 @@
+//! What a check tells while it is going on.
+
+use crate::verdict::LessonReport;
+
+/// What a check is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Waiting for another cargo, which is building in the same folder.
+    WaitingForCargo,
+    /// Compiling: crates done, of crates to do.
+    Building {
+        /// Crates done.
+        done: u64,
+        /// Of so many.
+        total: u64,
+    },
+    /// Waiting for a server that was started to listen.
+    Starting,
+    /// Talking to the programs that are checked.
+    Probing,
+}
+
+/// Is told what a check is doing, and what it has found out.
+pub trait Watch: Send + Sync {
+    /// The check is doing something.
+    fn doing(&self, doing: Doing);
+
+    /// A lesson is judged, and nothing that is still going on can change that: its report will stand in
+    /// what the check returns, word for word. Each lesson of the learner's own code is told once, in the
+    /// order in which they come to their ends.
+    fn settled(&self, _report: &LessonReport) {}
+}
