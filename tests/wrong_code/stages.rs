@@ -105,6 +105,29 @@ fn counters_that_each_call_sets_back_for_all() {
     );
 }
 
+/// A beginner's loop that forgets the end of the stream, on as many threads as there are calls.
+#[test]
+fn a_method_that_keeps_every_thread_busy_is_not_held_against_another() {
+    let lab = Lab::new("wrong-busy");
+    lab.solve_up_to("route-chat");
+    for (method, code) in [
+        (
+            "record-route",
+            "        let _ = request.into_inner();\n        loop {\n            std::hint::spin_loop();\n        }\n",
+        ),
+        (
+            "route-chat",
+            "        println!(\"{:?}\", request.metadata());\n        loop {\n            std::hint::spin_loop();\n        }\n",
+        ),
+    ] {
+        lab.write_place(SERVER, method, code);
+        let run = check(&lab);
+        let expected = STAGED.map(|lesson| if lesson == method { "fail" } else { "pass" });
+        assert_eq!(outcomes(&run), expected, "{}", run.stdout);
+        lab.solve(method);
+    }
+}
+
 #[test]
 fn a_stage_that_does_not_begin_to_listen_is_told_once() {
     let lab = Lab::new("wrong-no-stage");

@@ -40,19 +40,15 @@ pub async fn check(
     Ok(reports)
 }
 
-/// Checks lessons that a stage hosts. A lesson with a route that lasts whole seconds has a stage of its own,
-/// on which all its cases are played: so nobody else's verdict waits for that route.
+/// Checks lessons that a stage hosts, each on a stage of its own. So nobody's verdict waits for a route that
+/// lasts whole seconds in another lesson, and a method that keeps all threads busy, or ends the process, is
+/// not held against the others.
 async fn on_stages(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
     settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
-    let (slow, quick): (Vec<&Lesson>, Vec<&Lesson>) = lessons
-        .iter()
-        .partition(|lesson| lesson.check.paced_seconds() > 0);
-    let mut parts = vec![quick, slow];
-    parts.retain(|part| !part.is_empty());
-    let stages = join_all(parts.iter().map(|_| programs.stage())).await;
+    let stages = join_all(lessons.iter().map(|_| programs.stage())).await;
     let stages: Vec<_> = stages.into_iter().collect::<Result<_, _>>()?;
     // What keeps every stage from listening is one fault, and said once.
     if let Some(Err(diagnosis)) = stages.first()
@@ -61,10 +57,13 @@ async fn on_stages(
         let reports = blame_first(programs.code, lessons, diagnosis);
         return Ok(settling.settle_all(reports));
     }
-    let checked = stages.into_iter().zip(&parts).map(async |(stage, part)| {
-        let reports = on_server(programs, stage, part, lessons).await;
-        settling.settle_all(reports)
-    });
+    let checked = stages
+        .into_iter()
+        .zip(lessons)
+        .map(async |(stage, lesson)| {
+            let reports = on_server(programs, stage, &[*lesson], lessons).await;
+            settling.settle_all(reports)
+        });
     let mut reports = join_all(checked).await.concat();
     in_order(&mut reports, lessons);
     Ok(reports)
