@@ -3,12 +3,14 @@
 use super::play::{Play, after_cancelled, played};
 use super::player::{Pace, Player, stalled};
 use crate::contract::cases::{RouteChatCase, Turn};
-use crate::contract::{Message, Rectangle, RouteNote};
+use crate::contract::{Message, Rectangle, RouteNote, Rpc};
 use crate::probe::call::{Due, Script, Step};
 use crate::verdict::played::Played;
 use crate::verdict::{Outcome, route_chat};
 
 impl Play for RouteChatCase {
+    const RPC: Rpc = Rpc::RouteChat;
+
     async fn play(self, player: &Player<'_>, pace: Pace) -> Played<RouteChatCase> {
         let mut before = Vec::new();
         if !self.earlier_call.is_empty() {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::player::{Pace, Player};
-use crate::contract::Message;
 use crate::contract::cases::{ListFeaturesCase, RecordRouteCase};
 use crate::contract::shrink::Shrink;
+use crate::contract::{Message, Rpc};
 use crate::probe::What;
 use crate::probe::call::{Due, Step};
 use crate::verdict::played::Played;
@@ -19,11 +19,16 @@ const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
 
 /// A case that can be played.
 pub trait Play: Shrink {
+    /// The RPC that it is about.
+    const RPC: Rpc;
+
     /// Plays the case, and judges it for itself.
     async fn play(self, player: &Player<'_>, pace: Pace) -> Played<Self>;
 }
 
 impl Play for ListFeaturesCase {
+    const RPC: Rpc = Rpc::ListFeatures;
+
     async fn play(self, player: &Player<'_>, pace: Pace) -> Played<ListFeaturesCase> {
         let ask = Step::Send(Message::Rectangle(self.request));
         let due = || Due::These(self.expect.iter().cloned().map(Message::Feature).collect());
@@ -46,6 +51,8 @@ impl Play for ListFeaturesCase {
 }
 
 impl Play for RecordRouteCase {
+    const RPC: Rpc = Rpc::RecordRoute;
+
     async fn play(self, player: &Player<'_>, pace: Pace) -> Played<RecordRouteCase> {
         let mut report = route(&self, player, pace, PACE_MARGIN).await;
         // On a busy machine the server's clock may start late. With more time, that makes no difference.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tonic::transport::Channel;
 
 use crate::checker::Setting;
-use crate::contract::{Database, Feature, Rpc};
+use crate::contract::{Database, Feature, Message, Rectangle, Rpc};
 use crate::probe::call::{self, Due, Most, Script, Step};
 use crate::probe::{Status, Transcript, What};
 
@@ -123,9 +123,22 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Whether the server is still there: an empty chat comes to an end, or at least to no bad one.
-    pub async fn is_answered(&self) -> bool {
-        let nothing = self.chat(Vec::new(), Due::Count(0), Pace::Brief);
+    /// Whether the server is still there: a plain call comes to an end, or at least to no bad one. It is one of
+    /// the same RPC, since another may be another lesson's, and not right yet.
+    pub async fn is_answered(&self, rpc: Rpc) -> bool {
+        let pace = Pace::Brief;
+        let nothing = match rpc {
+            Rpc::ListFeatures => {
+                let ask = Step::Send(Message::Rectangle(Rectangle::origin()));
+                self.list(
+                    vec![ask],
+                    Due::Count(self.database().features().len()),
+                    pace,
+                )
+            }
+            Rpc::RecordRoute => self.route(Vec::new(), pace),
+            Rpc::RouteChat => self.chat(Vec::new(), Due::Count(0), pace),
+        };
         let transcript = self.call(&nothing).await;
         !transcript.status().is_some_and(Status::found_nobody)
     }

@@ -83,7 +83,7 @@ impl<C: Play> Stage<C> {
     /// whatever RPC, has brought the server down.
     pub async fn play_unset(&mut self, player: &Player<'_>) {
         let cases = std::mem::take(&mut self.unset);
-        if !cases.is_empty() && self.pace == Pace::Normal && player.is_answered().await {
+        if !cases.is_empty() && self.pace == Pace::Normal && player.is_answered(C::RPC).await {
             self.play_all(player, cases).await;
         }
     }
