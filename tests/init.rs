@@ -9,8 +9,9 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::outside::lab;
 use support::{Lab, Run, WRITTEN, run};
@@ -352,6 +353,34 @@ fn an_upgrade_brings_the_labs_files_and_keeps_the_learners() {
     lab_in(&course, &["init"])
         .exits(0)
         .says("there is nothing to upgrade");
+}
+
+#[test]
+fn a_file_that_comes_back_while_an_upgrade_waits_is_not_written_over() {
+    let (_outside, course) = made();
+    let server = course.join("start_here/src/server.rs");
+    fs::remove_file(&server).unwrap();
+    // As a check holds it while it builds.
+    let build = fs::File::create(course.join(".routeguide-lab/build.lock")).unwrap();
+    build.lock().unwrap();
+    let mut init = lab(&course, &["init"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut says = String::new();
+    let mut stderr = BufReader::new(init.stderr.take().unwrap());
+    while !says.contains("Waiting until it is done.") {
+        assert!(
+            stderr.read_line(&mut says).unwrap() > 0,
+            "it only said {says:?}"
+        );
+    }
+    fs::write(&server, "my server").unwrap();
+    drop(build);
+    let done = init.wait_with_output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(fs::read_to_string(&server).unwrap(), "my server");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The course: its lessons, the regions that tie them to the code, and the files of both tracks.
 
+pub mod dependencies;
 pub mod files;
 pub mod front_matter;
 pub mod lesson;

@@ -12,5 +12,6 @@ mod kin;
 pub mod output;
 pub mod port;
 pub mod sockets;
+pub mod vendor;
 
 pub use child::{Launch, Running};
