@@ -10,6 +10,6 @@ pub mod selection;
 pub mod track;
 pub mod workspace;
 
-pub use lesson::{Course, CourseError, Lesson, Part};
+pub use lesson::{Course, Lesson, Part};
 pub use selection::Selection;
 pub use track::Track;

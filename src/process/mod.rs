@@ -10,6 +10,7 @@ pub mod group;
 #[cfg(unix)]
 mod kin;
 pub mod output;
+pub mod path;
 pub mod port;
 pub mod sockets;
 pub mod vendor;

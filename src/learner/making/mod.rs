@@ -95,12 +95,17 @@ fn manifest(root: &Path) -> io::Result<Option<String>> {
 }
 
 /// What to type to have a file of the course back that is gone: the lab's own word in a folder that a lab
-/// has made, and git in a clone.
-pub fn way_back(root: &Path, file: &str) -> String {
-    match version(root) {
-        Ok(Some(_)) => concat!("`", env!("CARGO_PKG_NAME"), " init`").to_string(),
-        _ => format!("`git checkout -- {file}`"),
+/// has made, whose repository need not have a commit, and git in a clone.
+pub fn way_back(is_made: bool, file: &str) -> String {
+    match is_made {
+        true => concat!("`", env!("CARGO_PKG_NAME"), " init`").to_string(),
+        false => format!("`git checkout -- {file}`"),
     }
+}
+
+/// Whether a lab has made a folder. If that cannot be told, it is taken for a clone.
+pub fn is_made(root: &Path) -> bool {
+    matches!(version(root), Ok(Some(_)))
 }
 
 #[cfg(test)]
