@@ -9,8 +9,9 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::outside::lab;
 use support::{Lab, Run, WRITTEN, run};
@@ -221,6 +222,12 @@ fn without_network_and_without_crates_a_check_says_what_to_do() {
             .env("CARGO_NET_OFFLINE", "true"),
     );
     let report = checked.exits(3).json();
+    // The learner's code is not the cause: no place in it is named.
+    let said = run(lab(&course, &["check", "list-features"])
+        .env("CARGO_HOME", cargos_home.path())
+        .env("CARGO_NET_OFFLINE", "true"));
+    let said = said.exits(3).says("Mend that, then ");
+    assert!(!said.stdout.contains("Edit start_here/"), "{}", said.stdout);
     let diagnosis = &report["lessons"][0]["diagnosis"];
     let text = |name: &str| diagnosis[name].as_str().unwrap().to_string();
     assert!(
@@ -352,6 +359,34 @@ fn an_upgrade_brings_the_labs_files_and_keeps_the_learners() {
     lab_in(&course, &["init"])
         .exits(0)
         .says("there is nothing to upgrade");
+}
+
+#[test]
+fn a_file_that_comes_back_while_an_upgrade_waits_is_not_written_over() {
+    let (_outside, course) = made();
+    let server = course.join("start_here/src/server.rs");
+    fs::remove_file(&server).unwrap();
+    // As a check holds it while it builds.
+    let build = fs::File::create(course.join(".routeguide-lab/build.lock")).unwrap();
+    build.lock().unwrap();
+    let mut init = lab(&course, &["init"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut says = String::new();
+    let mut stderr = BufReader::new(init.stderr.take().unwrap());
+    while !says.contains("Waiting until it is done.") {
+        assert!(
+            stderr.read_line(&mut says).unwrap() > 0,
+            "it only said {says:?}"
+        );
+    }
+    fs::write(&server, "my server").unwrap();
+    drop(build);
+    let done = init.wait_with_output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(fs::read_to_string(&server).unwrap(), "my server");
 }
 
 #[test]

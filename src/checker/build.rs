@@ -98,7 +98,7 @@ pub async fn run(
             let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
             let mut diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
             if let Some(advice) = advice {
-                diagnosis = diagnosis.hint(advice);
+                diagnosis = diagnosis.hint(advice).elsewhere();
             }
             Ok(Err(report(code, lessons, last, &diagnosis)))
         }

@@ -144,7 +144,8 @@ pub fn record(
     })
 }
 
-/// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line.
+/// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line. None if
+/// the cause is not in the learner's code.
 ///
 /// # Errors
 ///
@@ -169,6 +170,9 @@ pub fn place_of(
     report: &LessonReport,
 ) -> Option<Result<(String, usize), SpotError>> {
     let found = report.diagnosis.as_ref();
+    if found.is_some_and(|found| found.elsewhere) {
+        return None;
+    }
     if let Some(edit) = found.and_then(|found| found.edit.clone()) {
         return Some(Ok(edit));
     }

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use super::{Exit, Problem};
 use crate::cli::Cli;
-use crate::course::{Course, Lesson};
+use crate::course::Lesson;
 use crate::screen;
 
 /// The arguments that name lessons.
@@ -22,7 +22,7 @@ const NAMES: [&str; 2] = ["lesson", "lessons"];
 ///
 /// If the lessons that the binary carries cannot be read.
 pub fn run(shell: Shell) -> Result<Exit, Problem> {
-    let course = Course::embedded()?;
+    let course = super::course(None)?;
     screen::print(&script(shell, course.lessons()));
     Ok(Exit::Passed)
 }
@@ -114,6 +114,7 @@ fn for_fish(program: &str, words: &[String], lessons: &[Lesson]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::Course;
 
     #[test]
     fn every_shell_gets_every_lesson_for_every_word_that_takes_one() {

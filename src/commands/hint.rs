@@ -12,7 +12,7 @@ pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
     let lesson = lab.lesson(word)?;
     let seen = lab.progress.of(lesson.id()).hints;
-    let shown = (seen + 1).min(lesson.hints.len());
+    let shown = seen.saturating_add(1).min(lesson.hints.len());
     screen::print(&screen::lesson::hints(
         lesson,
         seen,

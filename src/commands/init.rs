@@ -2,16 +2,22 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::time::Duration;
 
 use super::{Exit, Problem};
-use crate::course::workspace;
-use crate::learner::making::plan::{self, Found, Plan};
+use crate::course::workspace::{self, Made};
+use crate::learner::making::fresh::{self, NotMade};
+use crate::learner::making::upgrade::{self, NotUpgraded};
 use crate::learner::making::vendored::{Outcome as Stored, Vendored};
-use crate::learner::{Folder, NoFolder, StoreError, making};
+use crate::learner::{Folder, NoFolder, Store, StoreError, making};
 use crate::process::cargo;
 use crate::process::files::Lock;
 use crate::process::git::{self, Repository};
 use crate::screen::{self, making as words};
+
+/// How long to wait for a build without a word about it.
+const IN_SILENCE: Duration = Duration::from_millis(500);
 
 /// Makes a course folder, or upgrades the one that `dir` is; without `dir`, the one around the current
 /// folder. With `vendor`, all crates are stored in it.
@@ -35,53 +41,26 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
         .as_deref()
         .filter(|version| workspace::is_newer(version, workspace::VERSION))
     {
-        return Err(Problem::new(
-            Exit::CouldNot,
-            format!(
-                "{} was made by routeguide-lab {version}, and this is {}, an older one",
-                root.display(),
-                workspace::VERSION
-            ),
-            "Nothing has been changed. Install the newer lab, and try again.",
-        ));
+        return Err(older(&root, version));
     }
     let crates = Vendored::new(&root, &Folder::notes_in(&root));
     let others = if vendor {
-        crates.in_the_way()
+        let others = crates.in_the_way().into_iter();
+        others.map(str::to_string).collect()
     } else {
         Vec::new()
     };
-    let made = workspace::all().map_err(|error| Problem::new(Exit::CouldNot, error, ""))?;
-    let mut found = Vec::with_capacity(made.len());
-    for file in &made {
-        found.push(
-            making::found(&root, file)
-                .map_err(|error| unreadable(&root.join(&file.path), &error))?,
-        );
-    }
-    let found = |path: &str| {
-        let index = made.iter().position(|file| file.path == path);
-        index.map_or(Found::Nothing, |index| found[index])
-    };
+    let files = workspace::all().map_err(|error| Problem::new(Exit::CouldNot, error, ""))?;
     match version {
-        Some(version) => {
-            if !others.is_empty() {
-                return Err(taken(&root, &others));
-            }
-            let plan = plan::upgrade(made.clone(), found);
-            upgrade(&root, &version, &plan, crates.is_on() && !vendor).await?;
-        }
+        Some(_) if !others.is_empty() => return Err(taken(&root, &others)),
+        Some(_) => upgrade(&root, files, crates.is_on() && !vendor).await?,
         None => {
-            let plan = plan::fresh(made.clone(), found);
-            let plan = match plan {
-                Ok(plan) if others.is_empty() => plan,
-                Ok(_) => return Err(taken(&root, &others)),
-                Err(paths) => {
-                    let paths: Vec<&str> = paths.iter().map(String::as_str).chain(others).collect();
-                    return Err(taken(&root, &paths));
-                }
-            };
-            make(&root, dir.unwrap_or(&root), &plan).await?;
+            let mut paths = fresh::in_the_way(&root, &files).map_err(|error| untouched(&error))?;
+            paths.extend(others);
+            if !paths.is_empty() {
+                return Err(taken(&root, &paths));
+            }
+            make(&root, dir.unwrap_or(&root), &files).await?;
         }
     }
     if vendor {
@@ -119,13 +98,26 @@ fn root(dir: Option<&Path>) -> Result<PathBuf, Problem> {
 }
 
 /// Makes a new folder. `named` is what the learner calls it.
-async fn make(root: &Path, named: &Path, plan: &Plan) -> Result<(), Problem> {
+async fn make(root: &Path, named: &Path, files: &[Made]) -> Result<(), Problem> {
     std::fs::create_dir_all(root).map_err(|error| {
         let path = root.to_path_buf();
         unwritable(&StoreError::Io { path, error })
     })?;
     let repository = git::init(root).await;
-    making::make(root, plan).map_err(|error| unwritable(&error))?;
+    let lock = while_nobody_builds(root).await?;
+    fresh::make(root, files).map_err(|error| match error {
+        NotMade::Taken(paths) => Problem::new(
+            Exit::CouldNot,
+            format!(
+                "another program has written in {} just now:\n  {}",
+                root.display(),
+                paths.join("\n  ")
+            ),
+            "That has not been touched. Name another folder, or move these elsewhere, and try again.",
+        ),
+        NotMade::Store(error) => unwritable(&error),
+    })?;
+    drop(lock);
     if let Repository::Refused(says) = &repository {
         screen::tell(&format!(
             "note: the folder is no git repository of its own. Git says:\n{says}"
@@ -141,31 +133,46 @@ async fn make(root: &Path, named: &Path, plan: &Plan) -> Result<(), Problem> {
 }
 
 /// Upgrades a folder. If it is `vendored`, other crates than those in it may be needed now.
-async fn upgrade(root: &Path, from: &str, plan: &Plan, vendored: bool) -> Result<(), Problem> {
+async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Problem> {
     let folder = Folder::find(root)?;
-    let names =
-        making::lesson_folders(root).map_err(|error| unreadable(&root.join("lessons"), &error))?;
-    let renumbered = workspace::renumbered(&names);
-    // Not while a check builds what would be replaced.
-    let lock = folder.notes().join("build.lock");
-    let _lock = Lock::take(&lock)
-        .await
-        .map_err(|error| unwritable(&StoreError::Io { path: lock, error }))?;
-    let kept = making::upgrade(&folder, plan, &renumbered).map_err(|error| unwritable(&error))?;
-    screen::print(&words::upgraded(
-        root,
-        from,
-        plan,
-        &renumbered,
-        kept.as_deref(),
-    ));
-    if vendored && plan.replaced.iter().any(|made| made.path == "Cargo.lock") {
+    let lock = while_nobody_builds(root).await?;
+    let store = Store::new(folder.notes());
+    if let Some(aside) = store.load()?.set_aside {
+        screen::tell(&format!("note: {}", screen::lab::words::set_aside(&aside)));
+    }
+    let upgraded = upgrade::upgrade(&folder, &store, files).map_err(|error| match error {
+        NotUpgraded::Newer(version) => older(root, &version),
+        NotUpgraded::Change(error) => error.into(),
+    })?;
+    drop(lock);
+    screen::print(&words::upgraded(root, &upgraded, screen::invocation()));
+    let mut replaced = upgraded.plan.replaced.iter();
+    if vendored && replaced.any(|made| made.path == "Cargo.lock") {
         screen::tell(
             "note: other crates may be needed now than those in vendor/. Where there is a network, \
              `routeguide-lab init --vendor` gets them.",
         );
     }
     Ok(())
+}
+
+/// Waits until no check builds what is about to be written, and keeps others from it.
+async fn while_nobody_builds(root: &Path) -> Result<Lock, Problem> {
+    let path = Folder::notes_in(root).join("build.lock");
+    let lock = async {
+        let mut taken = pin!(Lock::take(&path));
+        if let Ok(taken) = tokio::time::timeout(IN_SILENCE, &mut taken).await {
+            return taken;
+        }
+        screen::tell("A check builds in this folder. Waiting until it is done.");
+        taken.await
+    };
+    lock.await.map_err(|error| {
+        unwritable(&StoreError::Io {
+            path: path.clone(),
+            error,
+        })
+    })
 }
 
 /// Stores all crates in the folder.
@@ -198,7 +205,19 @@ async fn store(root: &Path, crates: &Vendored) -> Result<(), Problem> {
     Ok(())
 }
 
-fn taken(root: &Path, paths: &[&str]) -> Problem {
+fn older(root: &Path, version: &str) -> Problem {
+    Problem::new(
+        Exit::CouldNot,
+        format!(
+            "{} was made by routeguide-lab {version}, and this is {}, an older one",
+            root.display(),
+            workspace::VERSION
+        ),
+        "Nothing has been changed. Install the newer lab, and try again.",
+    )
+}
+
+fn taken(root: &Path, paths: &[String]) -> Problem {
     Problem::new(
         Exit::CouldNot,
         format!(
@@ -216,6 +235,10 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
         format!("cannot read {}: {error}", path.display()),
         "Nothing has been changed.",
     )
+}
+
+fn untouched(error: &StoreError) -> Problem {
+    Problem::new(Exit::CouldNot, error, "Nothing has been changed.")
 }
 
 fn unwritable(error: &StoreError) -> Problem {

@@ -16,9 +16,9 @@ pub mod undo;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::course::{Course, CourseError, Lesson, lesson::UnknownLesson};
-use crate::learner::standing;
+use crate::course::{Course, Lesson, lesson::UnknownLesson};
 use crate::learner::{ChangeError, Folder, NoFolder, Progress, Store, StoreError};
+use crate::learner::{making, standing};
 use crate::screen;
 
 /// How a word ended.
@@ -72,16 +72,6 @@ impl From<NoFolder> for Problem {
             Exit::CouldNot,
             error,
             "Change to the folder that holds start_here, and try again.",
-        )
-    }
-}
-
-impl From<CourseError> for Problem {
-    fn from(error: CourseError) -> Problem {
-        Problem::new(
-            Exit::CouldNot,
-            error,
-            "A lesson's file cannot be used. Mend it there, or bring it back with git.",
         )
     }
 }
@@ -151,6 +141,22 @@ fn current_folder() -> Result<PathBuf, Problem> {
     })
 }
 
+/// The lessons: those in a lab's folder or, without one, those that the binary carries.
+fn course(folder: Option<&Folder>) -> Result<Course, Problem> {
+    Course::open(folder.map(Folder::root)).map_err(|error| {
+        let way_back = folder.map(|folder| {
+            let is_made = making::is_made(folder.root());
+            making::way_back(is_made, &error.path)
+        });
+        let next = way_back.map_or(String::new(), |way_back| {
+            format!(
+                "A lesson's file cannot be used. Mend it there, or bring it back with {way_back}."
+            )
+        });
+        Problem::new(Exit::CouldNot, error, next)
+    })
+}
+
 /// What nearly every word needs: where the lab is, what it teaches, and how far the learner is.
 struct Lab {
     folder: Folder,
@@ -178,7 +184,7 @@ impl Lab {
 
     fn open_at(here: &Path) -> Result<Lab, Problem> {
         let folder = Folder::find(here)?;
-        let course = Course::open(Some(folder.root()))?;
+        let course = course(Some(&folder))?;
         let store = Store::new(folder.notes());
         let loaded = store.load()?;
         let remark = loaded

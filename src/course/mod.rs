@@ -1,5 +1,6 @@
 //! The course: its lessons, the regions that tie them to the code, and the files of both tracks.
 
+pub mod dependencies;
 pub mod files;
 pub mod front_matter;
 pub mod lesson;
@@ -9,6 +10,6 @@ pub mod selection;
 pub mod track;
 pub mod workspace;
 
-pub use lesson::{Course, CourseError, Lesson, Part};
+pub use lesson::{Course, Lesson, Part};
 pub use selection::Selection;
 pub use track::Track;

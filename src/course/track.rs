@@ -15,7 +15,7 @@ pub enum Track {
 
 impl Track {
     /// The name of its folder, which is also that of its package.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Track::StartHere => "start_here",
             Track::Completed => "completed",

@@ -1,6 +1,7 @@
 //! A course folder, as the binary alone makes it: which files it holds, and what stands in them. Pure.
 
 use std::fmt;
+use std::path::{Component, Path};
 
 use super::lock::{self, LockError};
 use super::region::RegionError;
@@ -27,6 +28,13 @@ const ONLY_THE_LABS: [(&str, &str); 10] = [
 
 /// The table of the manifest in which the lab's version stands.
 const OWN_TABLE: &str = concat!("[workspace.metadata.", env!("CARGO_PKG_NAME"), "]");
+
+/// How the list begins there of the files that the lab has written in some folders.
+const LISTED: &str = "files = [";
+
+/// Those folders. A file that only an older lab wrote would confuse there: cargo would build a program that
+/// no lesson knows, for example.
+const REMOVED_WHEN_DROPPED: [&str; 2] = [Track::Completed.name(), "proto"];
 
 /// This lab's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -161,12 +169,21 @@ fn manifest(of_the_lab: &str) -> String {
             }
         }
     }
-    text.push_str(&format!("\n{OWN_TABLE}\nversion = \"{VERSION}\"\n"));
+    text.push_str(&format!(
+        "\n{OWN_TABLE}\nversion = \"{VERSION}\"\n\
+         # What `{}` has written there. An upgrade removes what the newer lab does not have any more.\n\
+         {LISTED}\n",
+        env!("CARGO_PKG_NAME")
+    ));
+    for path in REMOVED_WHEN_DROPPED.into_iter().flat_map(files::below) {
+        text.push_str(&format!("  \"{path}\",\n"));
+    }
+    text.push_str("]\n");
     text
 }
 
 /// The tables of a manifest, header and lines, without comments and empty lines.
-fn tables(manifest: &str) -> Vec<(&str, Vec<&str>)> {
+pub(super) fn tables(manifest: &str) -> Vec<(&str, Vec<&str>)> {
     let mut tables: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in manifest.lines() {
         if line.starts_with('[') {
@@ -190,6 +207,28 @@ pub fn version_in(manifest: &str) -> Option<&str> {
     line.split('"').nth(1)
 }
 
+/// The files that an older lab has written, by the manifest that it made, and that are not among those of
+/// this one.
+pub fn dropped<'a>(manifest: &'a str, now: &[Made]) -> Vec<&'a str> {
+    let (_, lines) = tables(manifest)
+        .into_iter()
+        .find(|(header, _)| *header == OWN_TABLE)
+        .unwrap_or_default();
+    let listed = lines.into_iter().skip_while(|line| *line != LISTED).skip(1);
+    listed
+        .take_while(|line| *line != "]")
+        .filter_map(|line| line.split('"').nth(1))
+        // Whatever somebody has written there, nothing else is ever removed.
+        .filter(|path| {
+            let mut parts = Path::new(path).components();
+            let folder = path.split_once('/').map(|(folder, _)| folder);
+            folder.is_some_and(|folder| REMOVED_WHEN_DROPPED.contains(&folder))
+                && parts.all(|part| matches!(part, Component::Normal(_)))
+        })
+        .filter(|path| !now.iter().any(|made| made.path == *path))
+        .collect()
+}
+
 /// Whether a version is newer than another. What is no version is not newer than anything.
 pub fn is_newer(one: &str, other: &str) -> bool {
     numbers(one) > numbers(other)
@@ -201,9 +240,14 @@ fn numbers(version: &str) -> Option<Vec<u64>> {
     release.split('.').map(|part| part.parse().ok()).collect()
 }
 
-/// Of the folders in `lessons/`, those that hold a lesson which has another number now.
+/// Of the folders in `lessons/`, those that hold a lesson which has another number now: `05-list-features`,
+/// and not `my-list-features`.
 pub fn renumbered<'a>(folders: &'a [String]) -> Vec<&'a str> {
-    let id = |folder: &'a str| folder.split_once('-').map(|(_, id)| id);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let id = |folder: &'a str| {
+        let (number, id) = folder.split_once('-')?;
+        is_number(number).then_some(id)
+    };
     let now: Vec<&str> = files::below("lessons")
         .filter_map(|path| path.split('/').nth(1))
         .collect();
@@ -309,7 +353,34 @@ mod tests {
 
     #[test]
     fn a_lesson_with_another_number_is_known_and_a_teachers_own_is_left_alone() {
-        let folders = ["04-list-features", "05-list-features", "14-my-own", "notes"];
+        let folders = [
+            "04-list-features",
+            "05-list-features",
+            "14-my-own",
+            "notes",
+            "my-route-chat",
+            "-route-chat",
+            "6b-route-chat",
+        ];
         assert_eq!(renumbered(&folders.map(String::from)), ["05-list-features"]);
+    }
+
+    #[test]
+    fn files_that_only_an_older_lab_wrote_are_known_from_its_manifest() {
+        let all = all().unwrap();
+        let mine = of(MANIFEST_PATH).text;
+        assert!(mine.contains("  \"completed/build.rs\",\n  \"completed/route_guide_db.json\",\n"));
+        assert_eq!(dropped(&mine, &all), [""; 0]);
+        let older = mine.replace(
+            LISTED,
+            "files = [\n  \"completed/src/old.rs\",\n  \"proto/old.proto\",\n  \"start_here/src/lib.rs\",\n  \
+             \"completed/../start_here/build.rs\",\n  \"/completed/old\",\n  \"completed\",",
+        );
+        assert_eq!(
+            dropped(&older, &all),
+            ["completed/src/old.rs", "proto/old.proto"]
+        );
+        assert_eq!(version_in(&older), Some(VERSION));
+        assert_eq!(dropped("", &all), [""; 0]);
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Finding;
 use super::tiny;
 use super::tools::{self, Answer};
+use crate::learner::making;
 
 /// The id of the finding.
 const CHECK: &str = "crates";
@@ -21,6 +22,8 @@ const DEPENDENCIES: &str = "\n[dependencies]\nbytes = \"1\"\n";
 /// What cargo says.
 #[derive(Debug)]
 pub struct Facts {
+    /// Whether a lab has made the workspace.
+    is_made: bool,
     /// Whether all crates of this workspace are here; none where there is no lab.
     here: Option<Answer>,
     /// Whether the registry is reached; none if that does not matter, or could not be tried.
@@ -38,7 +41,12 @@ pub async fn look(place: &Path, is_lab: bool) -> Facts {
         Some(Answer::Ended { success: true, .. } | Answer::Missing | Answer::Late(_)) => None,
         _ => Some(reach(place).await.map_err(|error| error.to_string())),
     };
-    Facts { here, registry }
+    let is_made = is_lab && making::is_made(place);
+    Facts {
+        is_made,
+        here,
+        registry,
+    }
 }
 
 /// `cargo tree` looks at the crates that are built here, on this system, and no others: `cargo fetch`
@@ -101,11 +109,19 @@ pub fn judge(facts: Option<&Facts>) -> Finding {
                      need other crates than those of the course.",
                 )
                 .quote(words)
-                .advise("If you added a crate on purpose, all is well. If not: `git checkout -- Cargo.lock start_here/Cargo.toml`.")
+                .advise(match facts.is_made {
+                    true => "If you added a crate on purpose, all is well. If not, take it out of start_here/Cargo.toml; \
+                             `routeguide-lab init` brings Cargo.lock back.",
+                    false => "If you added a crate on purpose, all is well. If not: `git checkout -- Cargo.lock \
+                              start_here/Cargo.toml`.",
+                })
             } else {
                 Finding::trouble(CHECK, "Cargo does not accept the workspace of the course.")
                     .quote(words)
-                    .advise("Mend what cargo names, or bring the file back with git.")
+                    .advise(match facts.is_made {
+                        true => "Mend what cargo names. `routeguide-lab init` brings back all files but those in start_here.",
+                        false => "Mend what cargo names, or bring the file back with git.",
+                    })
             }
         }
         here => judge_registry(here.as_ref(), facts.registry.as_ref()),
@@ -189,7 +205,11 @@ mod tests {
 
     fn judged(here: Option<Answer>, registry: Option<Answer>) -> Finding {
         let registry = registry.map(Ok);
-        judge(Some(&Facts { here, registry }))
+        judge(Some(&Facts {
+            is_made: false,
+            here,
+            registry,
+        }))
     }
 
     #[test]
@@ -242,5 +262,18 @@ mod tests {
         assert_eq!(finding.outcome, Outcome::Trouble);
         assert_eq!(finding.quoted.as_deref(), Some(broken));
         assert_eq!(judge(None).outcome, Outcome::Remark);
+        // Where a lab has made the folder, git need not have a commit.
+        for words in [locked, broken] {
+            let made = Facts {
+                is_made: true,
+                here: Some(ended(false, "", words)),
+                registry: None,
+            };
+            let advice = judge(Some(&made)).advice.unwrap();
+            assert!(
+                advice.contains("`routeguide-lab init`") && !advice.contains("git"),
+                "{advice}"
+            );
+        }
     }
 }

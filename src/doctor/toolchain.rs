@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Finding;
 use super::tools::{self, Answer};
+use crate::process::path::{self, By};
 
 /// How long cargo and rustc may take to say which they are. The first start after an installation is
 /// slow where a virus scanner reads along.
@@ -55,7 +56,7 @@ pub async fn look(place: &Path) -> Facts {
     Facts {
         cargo,
         rustc,
-        rustup: tools::on_path(Path::new("rustup")).is_some(),
+        rustup: path::find(Path::new("rustup"), By::System).is_some(),
     }
 }
 
@@ -64,7 +65,7 @@ async fn tool(name: &'static str, variable: &'static str, place: &Path) -> Tool 
     Tool {
         name,
         told: (program != Path::new(name)).then_some(variable),
-        path: tools::on_path(&program),
+        path: path::find(&program, By::System),
         answer: tools::ask(&program, ["--version"], vec![], place, PATIENCE).await,
         program,
     }

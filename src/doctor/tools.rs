@@ -82,33 +82,6 @@ pub fn named(variable: &str, name: &str) -> PathBuf {
         .into()
 }
 
-/// Where a program is that is started by a name without folders: the first of this name in the folders of
-/// PATH, with the ending that programs have on this system. That is where the standard library looks, too.
-pub fn on_path(program: &Path) -> Option<PathBuf> {
-    if program.components().count() > 1 {
-        return program.is_file().then(|| program.to_path_buf());
-    }
-    let mut name = program.as_os_str().to_os_string();
-    if program.extension().is_none() {
-        name.push(std::env::consts::EXE_SUFFIX);
-    }
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|folder| folder.join(&name))
-        .find(|path| is_program(path))
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(path)
-        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
-}
-
 /// A program's words as they are worth quoting: what it says from its first error on, without the lines
 /// that only show how far it is or repeat a long command.
 pub fn telling(words: &str) -> String {
@@ -145,6 +118,8 @@ fn is_noise(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
+    use crate::process::path::{self, By};
 
     #[test]
     fn what_a_linker_says_is_quoted_without_its_command_line() {
@@ -176,15 +151,13 @@ mod tests {
         let nowhere = here.join("no-such-program");
         let answer = ask(&nowhere, ["-V"], vec![], &here, Duration::from_secs(60)).await;
         assert!(matches!(answer, Answer::Missing));
-        assert_eq!(on_path(&nowhere), None);
-        assert_eq!(on_path(Path::new("routeguide-no-such-program")), None);
     }
 
     #[cfg(unix)]
     #[tokio::test]
     async fn a_program_that_never_answers_is_ended() {
         let here = std::env::temp_dir();
-        let shell = on_path(Path::new("sh")).unwrap();
+        let shell = path::find(Path::new("sh"), By::System).unwrap();
         let words = ["-c", "echo waiting >&2; sleep 1000"];
         // Long enough for a slow machine to start a shell, as the words prove.
         let answer = ask(&shell, words, vec![], &here, Duration::from_secs(3)).await;

@@ -2,7 +2,7 @@
 
 use super::{Finding, apart, no_answer};
 use crate::course::{Course, files};
-use crate::learner::{Folder, work};
+use crate::learner::{Folder, making, work};
 
 /// The id of the finding.
 const CHECK: &str = "start-here";
@@ -12,6 +12,8 @@ const CHECK: &str = "start-here";
 pub struct Facts {
     /// Why the lessons cannot be read, if they cannot.
     course: Option<String>,
+    /// Whether a lab has made the folder.
+    is_made: bool,
     /// Files that are not there.
     missing: Vec<String>,
     /// For each lesson whose place is not whole: its id, and why.
@@ -22,6 +24,7 @@ pub struct Facts {
 pub async fn look(lab: &Folder) -> Option<Facts> {
     let lab = lab.clone();
     apart(move || {
+        let is_made = making::is_made(lab.root());
         let missing: Vec<String> = files::of_start_here()
             .filter(|file| !lab.file(file).is_file())
             .collect();
@@ -31,6 +34,7 @@ pub async fn look(lab: &Folder) -> Option<Facts> {
                 return Facts {
                     course: Some(error.to_string()),
                     missing,
+                    is_made,
                     ..Facts::default()
                 };
             }
@@ -48,6 +52,7 @@ pub async fn look(lab: &Folder) -> Option<Facts> {
             .collect();
         Facts {
             course: None,
+            is_made,
             missing,
             broken,
         }
@@ -67,13 +72,18 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
             n => format!("is not there, nor are {n} more files of start_here"),
         };
         return Finding::trouble(CHECK, format!("{file} {more}.")).advise(format!(
-            "Bring it back with git: `git checkout -- {file}`. The files of a lesson come as they were \
-             handed out with `{program} reset LESSON --whole-file`."
+            "{} brings it back. The files of a lesson come as they were handed out with `{program} reset \
+             LESSON --whole-file`.",
+            making::way_back(facts.is_made, file)
         ));
     }
     if let Some(words) = &facts.course {
-        return Finding::trouble(CHECK, format!("The lessons cannot be read: {words}."))
-            .advise("Mend the file, or bring it back with git: `git checkout -- lessons`.");
+        return Finding::trouble(CHECK, format!("The lessons cannot be read: {words}.")).advise(
+            format!(
+                "Mend the file, or bring it back with {}.",
+                making::way_back(facts.is_made, "lessons")
+            ),
+        );
     }
     if let Some((lesson, words)) = facts.broken.first() {
         let more = match facts.broken.len() - 1 {
@@ -125,6 +135,15 @@ mod tests {
             finding.message.contains("nor are 2 more files"),
             "{}",
             finding.message
+        );
+        let advice = finding.advice.unwrap();
+        assert!(advice.starts_with("`git checkout -- start_here/build.rs` brings it back."));
+        // A repository without a commit has nothing to bring back.
+        facts.is_made = true;
+        let advice = judge(Some(&facts), "lab").advice.unwrap();
+        assert!(
+            advice.starts_with("`routeguide-lab init` brings it back."),
+            "{advice}"
         );
         assert_eq!(judge(None, "lab").outcome, Outcome::Trouble);
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -49,8 +49,8 @@ pub fn read(path: &Path) -> io::Result<Option<Content>> {
 
 /// Writes a file in another place and renames it, so that at every instant the old one or the new one is
 /// there, whole. `scratch` is that place: the folder for notes, under the lock, where nobody watches. A
-/// link stays a link: it is what it leads to that is written. The folder of the file is made if it is
-/// not there.
+/// link stays a link, also one that leads nowhere yet: it is what it leads to that is written. The folder
+/// of the file is made if it is not there, but never one that only a link names.
 ///
 /// # Errors
 ///
@@ -62,26 +62,74 @@ pub fn write(
     permissions: Option<&Permissions>,
     scratch: &Path,
 ) -> io::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
-    match write_by_way_of(scratch, TEMPORARY, &path, bytes, permissions) {
+    put(path, bytes, permissions, scratch, Over::Anything)
+}
+
+/// As [`write()`], for a file that is not there yet. What has come there meanwhile is never written over.
+///
+/// # Errors
+///
+/// If it cannot be written; `AlreadyExists` if there is something by now.
+pub fn create(
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<&Permissions>,
+    scratch: &Path,
+) -> io::Result<()> {
+    put(path, bytes, permissions, scratch, Over::Nothing)
+}
+
+/// What a file may be written over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Anything,
+    Nothing,
+}
+
+fn put(
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<&Permissions>,
+    scratch: &Path,
+    over: Over,
+) -> io::Result<()> {
+    let to = leads_to(path)?;
+    let parent = to.parent().unwrap_or(Path::new("."));
+    if !path.is_symlink() {
+        fs::create_dir_all(parent)?;
+    }
+    match put_by_way_of(scratch, TEMPORARY, &to, bytes, permissions, over) {
         // Part of the lab's folder may lie on another disk.
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
             remove_stale(parent, TEMPORARY_BESIDE);
-            write_by_way_of(parent, TEMPORARY_BESIDE, &path, bytes, permissions)?;
+            put_by_way_of(parent, TEMPORARY_BESIDE, &to, bytes, permissions, over)?;
         }
         written => written?,
     }
     sync_folder(parent)
 }
 
-fn write_by_way_of(
+/// The path itself or, if it is a link, what it leads to, whether that is there or not.
+fn leads_to(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+            let beside = path.parent().unwrap_or(Path::new("."));
+            leads_to(&beside.join(fs::read_link(path)?))
+        }
+        // One that leads to itself, for example.
+        Err(error) if path.is_symlink() => Err(error),
+        Err(_) => Ok(path.to_path_buf()),
+        found => found,
+    }
+}
+
+fn put_by_way_of(
     folder: &Path,
     prefix: &str,
     path: &Path,
     bytes: &[u8],
     permissions: Option<&Permissions>,
+    over: Over,
 ) -> io::Result<()> {
     let mut file = new_file(folder, prefix)?;
     file.write_all(bytes)?;
@@ -89,6 +137,21 @@ fn write_by_way_of(
         file.as_file().set_permissions(permissions.clone())?;
     }
     file.as_file().sync_all()?;
+    if over == Over::Nothing {
+        return match file.persist_noclobber(path) {
+            Ok(_written) => Ok(()),
+            // Some file systems can neither rename like that nor link.
+            Err(refused)
+                if matches!(
+                    refused.error.kind(),
+                    io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied
+                ) =>
+            {
+                create_in_place(path, bytes, permissions)
+            }
+            Err(refused) => Err(refused.error),
+        };
+    }
     let (handle, temporary) = file.keep().map_err(|error| error.error)?;
     drop(handle);
     // The standard library's renaming, since on Windows it replaces a file that somebody reads.
@@ -96,6 +159,18 @@ fn write_by_way_of(
         // What is left is removed by the next lab, if not now.
         fs::remove_file(&temporary).ok();
     })
+}
+
+/// Makes a file where it belongs, which others can watch, but nothing is written over.
+fn create_in_place(path: &Path, bytes: &[u8], permissions: Option<&Permissions>) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)
+        .and_then(|()| permissions.map_or(Ok(()), |like| file.set_permissions(like.clone())))
+        .and_then(|()| file.sync_all())
+        .inspect_err(|_| {
+            // Half a file is worse than none.
+            fs::remove_file(path).ok();
+        })
 }
 
 /// A temporary file with the permissions that a new file gets.
@@ -197,6 +272,40 @@ mod tests {
         assert!(read(&path).is_err());
         assert!(write(&path, b"three", None, &notes).is_err());
         assert_eq!(fs::read_dir(&notes).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_has_come_meanwhile_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.rs");
+        create(&path, b"one", None, folder.path()).unwrap();
+        let refused = create(&path, b"two", None, folder.path()).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        let refused = create_in_place(&path, b"two", None).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_stays_one_and_its_end_is_written() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink("second", at("first")).unwrap();
+        symlink("end", at("second")).unwrap();
+        write(&at("first"), b"new", None, folder.path()).unwrap();
+        assert!(at("first").is_symlink() && at("second").is_symlink());
+        assert_eq!(fs::read(at("end")).unwrap(), b"new");
+
+        symlink("no/such/folder", at("lost")).unwrap();
+        symlink("round", at("round")).unwrap();
+        for name in ["lost", "round"] {
+            assert!(write(&at(name), b"new", None, folder.path()).is_err());
+            assert!(at(name).is_symlink(), "{name}");
+        }
+        assert!(!at("no").exists());
     }
 
     #[cfg(unix)]

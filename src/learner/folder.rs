@@ -57,8 +57,7 @@ impl Folder {
 
     /// A file of the lab, from a path with `/` below its root.
     pub fn file(&self, path: &str) -> PathBuf {
-        path.split('/')
-            .fold(self.root.clone(), |folder, part| folder.join(part))
+        below(&self.root, path)
     }
 
     /// Where the lab keeps its notes about the learner.
@@ -70,4 +69,10 @@ impl Folder {
     pub fn notes_in(root: &Path) -> PathBuf {
         root.join(".routeguide-lab")
     }
+}
+
+/// A file below a folder, from a path with `/`.
+pub fn below(root: &Path, path: &str) -> PathBuf {
+    path.split('/')
+        .fold(root.to_path_buf(), |folder, part| folder.join(part))
 }

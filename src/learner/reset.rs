@@ -1,7 +1,7 @@
 //! Putting a lesson back to its beginning.
 
 use super::rewrite::{self, Change, ChangeError, Desk, Rewrite, Rewritten, content_of};
-use super::snapshot::{self, Files, Purpose, Side};
+use super::snapshot::{self, Files, Purpose};
 use super::{Folder, Store};
 use crate::course::{Lesson, files, region};
 
@@ -90,11 +90,7 @@ pub fn reset(
         Scope::Places => "",
         Scope::WholeFiles => " --whole-file",
     };
-    let purpose = Purpose {
-        what: format!("reset {}{whole}", lesson.id()),
-        side: Side::Before,
-        brings_back: None,
-    };
+    let purpose = Purpose::before(format!("reset {}{whole}", lesson.id()));
     let snapshot = desk.change(purpose, &before, &plan.changes, |progress| {
         plan.lessons.iter().for_each(|id| progress.note_reset(id));
     })?;

@@ -1,8 +1,8 @@
 //! Changing files of the learner's so that nothing is lost: a snapshot first, then each file in one
 //! instant.
 
-use std::path::PathBuf;
-use std::{fmt, io};
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
 
 use super::file::{self, Content};
 use super::snapshot::{self, Files, Purpose, Snapshot};
@@ -216,16 +216,39 @@ impl<'a> Desk<'a> {
                 file: change.file.clone(),
             });
         }
-        match &change.new {
-            Some(new) => file::write(
+        let put = match (&change.new, before) {
+            (Some(_), None) => file::create,
+            _ => file::write,
+        };
+        let written = match &change.new {
+            Some(new) => put(
                 &path,
                 &new.bytes,
                 new.permissions.as_ref(),
                 self.lock.notes(),
             ),
-            None => file::remove(&path),
-        }
-        .map_err(unwritable)
+            None => self.take_away(&path),
+        };
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists if path.exists() => ChangeError::Meanwhile {
+                file: change.file.clone(),
+            },
+            _ => unwritable(error),
+        })
+    }
+
+    /// Takes a file away, and folders that hold nothing after that: an empty one among the lessons would
+    /// pass for a lesson.
+    fn take_away(&self, path: &Path) -> io::Result<()> {
+        file::remove(path)?;
+        let below = |folder: &&Path| *folder != self.folder.root();
+        let mut folders = path.ancestors().skip(1).take_while(below);
+        // One that holds something stays, and so does all above it.
+        while folders
+            .next()
+            .is_some_and(|folder| fs::remove_dir(folder).is_ok())
+        {}
+        Ok(())
     }
 
     /// Puts files back that hold what they were to become. Returns whether no change is left.
@@ -245,7 +268,7 @@ impl<'a> Desk<'a> {
                     old.permissions.as_ref(),
                     self.lock.notes(),
                 ),
-                None => file::remove(&path),
+                None => self.take_away(&path),
             };
             back &= undone.is_ok();
         }

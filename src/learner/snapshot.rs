@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::file::{self, Content, TEMPORARY};
+use super::folder::below;
 use super::{Folder, Lock, StoreError};
 
 use manifest::{Entry, MANIFEST, Manifest};
@@ -81,21 +82,12 @@ impl Snapshot {
     }
 }
 
-/// Makes a snapshot before somebody else changes files, an upgrade for example: of these files, and of
-/// all others in start_here. Returns its folder. `undo` brings these files back; those that are not there
-/// yet, it takes away.
-///
-/// # Errors
-///
-/// [`StoreError`] if it cannot be made; then nothing should be changed.
-pub fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<PathBuf, StoreError> {
+/// A snapshot of these files as they are, as a reset makes it. Returns its folder.
+#[cfg(test)]
+pub(super) fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<PathBuf, StoreError> {
     let lock = Lock::take(&folder.notes())?;
     let files = now(folder, files)?;
-    let purpose = Purpose {
-        what: what.to_string(),
-        side: Side::Before,
-        brings_back: None,
-    };
+    let purpose = Purpose::before(what);
     let snapshot = make(&lock, folder, purpose, &files)?;
     prune(&lock);
     Ok(snapshot.folder)
@@ -227,12 +219,6 @@ fn too_many(sizes: &[u64]) -> usize {
         |from: usize| sizes.len() - from <= MOST && sizes[from..].iter().sum::<u64>() <= ROOM;
     let newest = sizes.len().saturating_sub(1);
     (0..newest).find(|from| fits(*from)).unwrap_or(newest)
-}
-
-/// A path with `/` below a folder.
-fn below(folder: &Path, path: &str) -> PathBuf {
-    path.split('/')
-        .fold(folder.to_path_buf(), |folder, part| folder.join(part))
 }
 
 fn seconds_since_1970() -> u64 {

@@ -2,7 +2,7 @@
 
 use super::progress::Record;
 use super::rewrite::{self, Change, ChangeError, Desk, Rewrite, Rewritten, content_of};
-use super::snapshot::{self, Files, Purpose, Side};
+use super::snapshot::{self, Files, Purpose};
 use super::{Folder, Store, work};
 use crate::course::{Lesson, files, region};
 
@@ -90,11 +90,7 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
     if changes.is_empty() {
         return Ok(Rewrite::AlreadySo);
     }
-    let purpose = Purpose {
-        what: format!("solution {} --write", lesson.id()),
-        side: Side::Before,
-        brings_back: None,
-    };
+    let purpose = Purpose::before(format!("solution {} --write", lesson.id()));
     let snapshot = desk.change(purpose, &before, &changes, |_| {})?;
     Ok(Rewrite::Done(Rewritten {
         files: changes.into_iter().map(|change| change.file).collect(),

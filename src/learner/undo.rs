@@ -173,7 +173,7 @@ fn changes(now: &Files, then: &Files) -> Vec<Change> {
 }
 
 /// The lessons whose code is another after a change, in the order of their places.
-fn lessons_of(before: &Files, changes: &[Change]) -> Vec<String> {
+pub(super) fn lessons_of(before: &Files, changes: &[Change]) -> Vec<String> {
     let mut lessons = Vec::new();
     for change in changes {
         let Some(finished) = files::finished(&change.file) else {

@@ -1,7 +1,7 @@
 //! Opening a file at a line in the learner's editor.
 
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 
 use tokio::process::Command;
 
@@ -203,25 +203,6 @@ impl Editor {
         let ending = endings.iter().find_map(|ending| name.strip_suffix(ending));
         ending.unwrap_or(&name).to_string()
     }
-}
-
-/// Whether a program is on the path.
-pub fn on_path(name: &str) -> bool {
-    let names = match cfg!(windows) {
-        true => vec![
-            format!("{name}.exe"),
-            format!("{name}.cmd"),
-            format!("{name}.bat"),
-        ],
-        false => vec![name.to_string()],
-    };
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_in = |folder: PathBuf| {
-        names
-            .iter()
-            .any(|name| folder.join(OsStr::new(name)).is_file())
-    };
-    std::env::split_paths(&path).any(is_in)
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ pub mod group;
 #[cfg(unix)]
 mod kin;
 pub mod output;
+pub mod path;
 pub mod port;
 pub mod sockets;
+pub mod vendor;
 
 pub use child::{Launch, Running};

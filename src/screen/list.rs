@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
-use indicatif::HumanDuration;
 
+use super::ago;
 use super::evidence::{wrapped, wrapped_behind};
 use super::lesson::course_bar;
 use super::{Canvas, Paint, fit};
@@ -205,10 +205,7 @@ fn when(seconds: u64, now: SystemTime) -> String {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .saturating_sub(passed);
-    let ago = match since.as_secs() {
-        0..60 => "a moment ago".to_string(),
-        _ => format!("{} ago", HumanDuration(since)),
-    };
+    let ago = ago::ago(since);
     let date = i64::try_from(seconds)
         .ok()
         .and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::course::workspace;
-use crate::learner::making::plan::Plan;
+use crate::learner::making::upgrade::Upgraded;
 
 /// After a folder was made. `named` is what the learner calls it.
 pub fn made(root: &Path, named: &Path, repository: bool, program: &str) -> String {
@@ -35,25 +35,51 @@ fn quoted(path: &Path) -> String {
 }
 
 /// After an upgrade: what was changed, and what was as it should be.
-pub fn upgraded(
-    root: &Path,
-    from: &str,
-    plan: &Plan,
-    gone: &[&str],
-    kept: Option<&Path>,
-) -> String {
+pub fn upgraded(root: &Path, done: &Upgraded, program: &str) -> String {
     let root = root.display();
-    let to = workspace::VERSION;
-    if plan.is_empty() && gone.is_empty() {
-        return format!(
-            "{root} is as routeguide-lab {to} makes it: there is nothing to upgrade.\n"
-        );
-    }
-    let mut text = if from == to {
+    let (from, to) = (&done.from, workspace::VERSION);
+    let mut text = if done.is_nothing() {
+        format!("{root} is as routeguide-lab {to} makes it: there is nothing to upgrade.\n")
+    } else if from == to {
         format!("{root} is as routeguide-lab {to} makes it again:\n\n")
     } else {
         format!("{root} is upgraded from routeguide-lab {from} to {to}:\n\n")
     };
+    if !done.is_nothing() {
+        text.push_str(&changed(done));
+    }
+    for lesson in &done.left {
+        text.push_str(&format!(
+            "lessons/{lesson} is still there, with something in it that is no file or has a name that is no text. \
+             Move it elsewhere, and remove the folder: until then it passes for a lesson.\n"
+        ));
+    }
+    for lacking in &done.lacking {
+        text.push_str(&format!(
+            "start_here/Cargo.toml is yours and lacks what the course needs now: add the line `{}` below \
+             {}.\n",
+            lacking.line, lacking.table
+        ));
+    }
+    if !done.lessons.is_empty() {
+        text.push_str(&format!(
+            "To be checked again: {program} check {}\n",
+            done.lessons.join(" ")
+        ));
+    }
+    if let Some(kept) = &done.kept {
+        text.push_str(&format!(
+            "What was there is kept in {}; `{program} undo` brings it back.\n",
+            kept.display()
+        ));
+    }
+    text
+}
+
+/// What was changed, file by file.
+fn changed(done: &Upgraded) -> String {
+    let mut text = String::new();
+    let plan = &done.plan;
     for (what, files) in [
         ("changed", &plan.replaced),
         ("new", &plan.new),
@@ -63,16 +89,22 @@ pub fn upgraded(
             text.push_str(&format!("  {what:<13} {}\n", made.path));
         }
     }
-    for lesson in gone {
+    for lesson in &done.renumbered {
         text.push_str(&format!(
             "  {:<13} lessons/{lesson}, which has another number now\n",
             "removed"
         ));
     }
-    let others = plan.same;
+    for file in &done.dropped {
+        text.push_str(&format!(
+            "  {:<13} {file}, which is no part of the course any more\n",
+            "removed"
+        ));
+    }
     text.push_str(&format!(
-        "\n{others} other {} already. ",
-        if others == 1 {
+        "\n{} other {} already. ",
+        plan.same,
+        if plan.same == 1 {
             "file was as it should be"
         } else {
             "files were as they should be"
@@ -83,13 +115,6 @@ pub fn upgraded(
     } else {
         "Of your own files, only those that were gone have been written.\n"
     });
-    if let Some(kept) = kept {
-        text.push_str(&format!(
-            "What was there is kept in {}; `{} undo` brings it back.\n",
-            kept.display(),
-            env!("CARGO_PKG_NAME")
-        ));
-    }
     text
 }
 
@@ -103,7 +128,8 @@ pub fn stored() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learner::making::plan::{Found, upgrade};
+    use crate::course::dependencies::Lacking;
+    use crate::learner::making::plan::{Found, tests::seen, upgrade};
 
     #[test]
     fn a_folder_that_was_made_is_followed_by_what_to_type() {
@@ -126,18 +152,26 @@ mod tests {
     #[test]
     fn an_upgrade_names_each_file() {
         let files = workspace::all().unwrap();
-        let plan = upgrade(files.clone(), |path| match path {
+        let plan = upgrade(seen(files.clone(), |path| match path {
             "lessons/04-list-features/lesson.md" => Found::Other,
             "lessons/13-try-it-out/hints.md" | "start_here/build.rs" => Found::Nothing,
             _ => Found::Same,
-        });
-        let text = upgraded(
-            Path::new("/c"),
-            "0.0.9",
-            &plan,
-            &["04-try"],
-            Some(Path::new("/c/kept")),
-        );
+        }));
+        let strings = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+        let done = Upgraded {
+            from: "0.0.9".to_string(),
+            plan,
+            renumbered: strings(&["04-try"]),
+            left: strings(&["04-try"]),
+            dropped: strings(&["proto/old.proto"]),
+            lacking: vec![Lacking {
+                table: "[dependencies]".to_string(),
+                line: "prost.workspace = true".to_string(),
+            }],
+            lessons: strings(&["generate-code"]),
+            kept: Some("/c/kept".into()),
+        };
+        let text = upgraded(Path::new("/c"), &done, "routeguide-lab");
         assert!(
             text.starts_with("/c is upgraded from routeguide-lab 0.0.9 to "),
             "{text}"
@@ -147,13 +181,22 @@ mod tests {
             "  new           lessons/13-try-it-out/hints.md\n",
             "  brought back  start_here/build.rs\n",
             "  removed       lessons/04-try, which has another number now\n",
+            "  removed       proto/old.proto, which is no part of the course any more\n",
             " other files were as they should be already. Of your own files, only those that were gone",
+            "\nlessons/04-try is still there, with something in it",
+            "\nstart_here/Cargo.toml is yours and lacks what the course needs now: add the line \
+             `prost.workspace = true` below [dependencies].\n",
+            "\nTo be checked again: routeguide-lab check generate-code\n",
             "What was there is kept in /c/kept; `routeguide-lab undo` brings it back.\n",
         ] {
             assert!(text.contains(line), "{line:?} is not in\n{text}");
         }
-        let nothing = upgrade(files, |_| Found::Same);
-        let text = upgraded(Path::new("/c"), workspace::VERSION, &nothing, &[], None);
+        let nothing = Upgraded {
+            from: workspace::VERSION.to_string(),
+            plan: upgrade(seen(files, |_| Found::Same)),
+            ..Upgraded::default()
+        };
+        let text = upgraded(Path::new("/c"), &nothing, "routeguide-lab");
         assert!(text.ends_with("there is nothing to upgrade.\n"), "{text}");
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that is drawn for people. Each module makes text; [`print()`] and [`tell`] put it on the
 //! screen.
 
+pub mod ago;
 pub mod ask;
 pub mod building;
 pub mod check;

@@ -1,8 +1,6 @@
 //! What the lab has changed in the learner's files, and how to get back.
 
-use std::time::Duration;
-
-use super::Canvas;
+use super::{Canvas, ago};
 use crate::course::Lesson;
 use crate::learner::reset::Plan;
 use crate::learner::rewrite::{Rewrite, Rewritten};
@@ -96,7 +94,7 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
         "{}: {}, {when} {}.\n",
         canvas.paint.strong(head),
         done.purpose.what,
-        ago(done.age)
+        ago::ago(done.age)
     );
     match done.back.as_slice() {
         [] => {}
@@ -161,20 +159,6 @@ fn listed(names: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// How long ago something was.
-fn ago(age: Duration) -> String {
-    const UNITS: [(u64, &str); 3] = [(24 * 60 * 60, "day"), (60 * 60, "hour"), (60, "minute")];
-    let seconds = age.as_secs();
-    let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
-    match unit {
-        None => "a moment ago".to_string(),
-        Some((length, unit)) => match seconds / length {
-            1 => format!("a{} {unit} ago", if *unit == "hour" { "n" } else { "" }),
-            n => format!("{n} {unit}s ago"),
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,10 +167,5 @@ mod tests {
     fn sentences_are_sentences() {
         assert_eq!(listed(&["a"]), "a");
         assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
-        let ago = |seconds| ago(Duration::from_secs(seconds));
-        assert_eq!(ago(59), "a moment ago");
-        assert_eq!(ago(60), "a minute ago");
-        assert_eq!(ago(3_700), "an hour ago");
-        assert_eq!(ago(200_000), "2 days ago");
     }
 }

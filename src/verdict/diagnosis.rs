@@ -17,6 +17,8 @@ pub struct Diagnosis {
     pub contrast: Option<Contrast>,
     /// The file and line to change, where they are known better than by the lesson's place.
     pub edit: Option<(String, usize)>,
+    /// Whether the cause is not in the learner's code, so that no place of it is to be changed.
+    pub elsewhere: bool,
 }
 
 /// Somebody else's words.
@@ -57,6 +59,7 @@ impl Diagnosis {
             place: None,
             contrast: None,
             edit: None,
+            elsewhere: false,
         }
     }
 
@@ -82,6 +85,15 @@ impl Diagnosis {
     pub fn edit(self, file: impl Into<String>, line: usize) -> Diagnosis {
         Diagnosis {
             edit: Some((file.into(), line)),
+            ..self
+        }
+    }
+
+    /// With a cause that is not in the learner's code.
+    #[must_use]
+    pub fn elsewhere(self) -> Diagnosis {
+        Diagnosis {
+            elsewhere: true,
             ..self
         }
     }

@@ -68,7 +68,7 @@ pub fn course() -> Result<Course, Problem> {
     let lab = std::env::current_dir()
         .ok()
         .and_then(|here| Folder::find(&here).ok());
-    Ok(Course::open(lab.as_ref().map(Folder::root))?)
+    crate::commands::course(lab.as_ref())
 }
 
 /// The lessons that are named, in the order of the course. `what` is said of one that does not apply to

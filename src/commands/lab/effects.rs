@@ -1,11 +1,12 @@
 //! Doing what the state machine wants; what came of it goes back as events.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use super::{Desk, News, Problem};
 use crate::commands::Exit;
-use crate::process::editor;
 use crate::process::editor::{Call, Editor};
+use crate::process::path::{self, By};
 use crate::screen::lab::words;
 use crate::watch::{Effect, Event};
 
@@ -67,7 +68,8 @@ impl Desk {
     /// Opens a file at a line.
     fn open_editor(&mut self, file: &str, line: usize) {
         let variable = |name: &str| std::env::var(name).ok();
-        let Some(editor) = Editor::from_environment(variable, editor::on_path) else {
+        let found = |name: &str| path::find(Path::new(name), By::Shell).is_some();
+        let Some(editor) = Editor::from_environment(variable, found) else {
             return self.say(words::no_editor(file, line));
         };
         let call = editor.call(&self.folder.file(file), line);

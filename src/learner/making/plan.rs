@@ -48,11 +48,11 @@ impl Plan {
 /// # Errors
 ///
 /// The paths at which something else stands: nothing may be written then.
-pub fn fresh(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Result<Plan, Vec<String>> {
+pub fn fresh(seen: Vec<(Made, Found)>) -> Result<Plan, Vec<String>> {
     let mut plan = Plan::default();
     let mut taken = Vec::new();
-    for made in files {
-        match found(&made.path) {
+    for (made, found) in seen {
+        match found {
             Found::Nothing => plan.new.push(made),
             Found::Same => plan.same += 1,
             Found::Other => taken.push(made.path),
@@ -67,10 +67,10 @@ pub fn fresh(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Result<Plan, Ve
 
 /// The plan for a course folder: the lab's files become what they should be, and the learner's stay as
 /// they are.
-pub fn upgrade(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Plan {
+pub fn upgrade(seen: Vec<(Made, Found)>) -> Plan {
     let mut plan = Plan::default();
-    for made in files {
-        match (made.owner, found(&made.path)) {
+    for (made, found) in seen {
+        match (made.owner, found) {
             (Owner::Learner, Found::Nothing) => plan.brought_back.push(made),
             (Owner::Learner, Found::Same | Found::Other) => {}
             (Owner::Lab, Found::Nothing) => plan.new.push(made),
@@ -82,9 +82,18 @@ pub fn upgrade(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Plan {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::course::workspace;
+
+    /// Files, and what is found in the place of each.
+    pub fn seen(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Vec<(Made, Found)> {
+        let seen = |made: Made| {
+            let found = found(&made.path);
+            (made, found)
+        };
+        files.into_iter().map(seen).collect()
+    }
 
     fn paths(files: &[Made]) -> Vec<&str> {
         files.iter().map(|made| made.path.as_str()).collect()
@@ -93,7 +102,7 @@ mod tests {
     #[test]
     fn an_empty_folder_gets_everything_and_the_manifest_last() {
         let all = workspace::all().unwrap();
-        let plan = fresh(all.clone(), |_| Found::Nothing).unwrap();
+        let plan = fresh(seen(all.clone(), |_| Found::Nothing)).unwrap();
         assert_eq!(plan.new, all);
         assert_eq!(plan.files().last().unwrap().path, "Cargo.toml");
     }
@@ -105,30 +114,33 @@ mod tests {
             "start_here/build.rs" | "README.md" => Found::Same,
             _ => Found::Nothing,
         };
-        let plan = fresh(all.clone(), half).unwrap();
+        let plan = fresh(seen(all.clone(), half)).unwrap();
         assert_eq!((plan.new.len(), plan.same), (all.len() - 2, 2));
 
         let taken = |path: &str| match path {
             "README.md" | "Cargo.toml" => Found::Other,
             _ => Found::Nothing,
         };
-        assert_eq!(fresh(all, taken).unwrap_err(), ["README.md", "Cargo.toml"]);
+        assert_eq!(
+            fresh(seen(all, taken)).unwrap_err(),
+            ["README.md", "Cargo.toml"]
+        );
     }
 
     #[test]
     fn an_upgrade_never_writes_where_the_learner_writes() {
         let all = workspace::all().unwrap();
-        let plan = upgrade(all.clone(), |_| Found::Other);
+        let plan = upgrade(seen(all.clone(), |_| Found::Other));
         assert!(plan.new.is_empty() && plan.brought_back.is_empty() && plan.same == 0);
         let replaced = paths(&plan.replaced);
         assert!(replaced.contains(&"Cargo.lock") && replaced.contains(&"README.md"));
         assert!(!replaced.iter().any(|path| path.starts_with("start_here/")));
         assert!(!replaced.contains(&".vscode/settings.json"));
 
-        let plan = upgrade(all, |path| match path {
+        let plan = upgrade(seen(all, |path| match path {
             "start_here/src/client.rs" | "proto/route_guide.proto" => Found::Nothing,
             _ => Found::Same,
-        });
+        }));
         assert_eq!(paths(&plan.brought_back), ["start_here/src/client.rs"]);
         assert_eq!(paths(&plan.new), ["proto/route_guide.proto"]);
         assert!(plan.replaced.is_empty());

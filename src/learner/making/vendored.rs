@@ -1,14 +1,12 @@
-//! All crates of a workspace in a folder of their own, so that cargo needs no network: `cargo vendor`.
+//! All crates of a workspace in a folder of their own, so that cargo needs no network.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::learner::file;
-use crate::process::cargo;
-use crate::process::child::Launch;
+use crate::learner::{Lock, file};
 use crate::process::files::Lock as Alone;
+use crate::process::vendor::{self, Collected};
 
 /// Where the crates go.
 const CRATES: &str = "vendor";
@@ -78,87 +76,32 @@ impl Vendored {
     }
 
     /// Gets all crates that the lock file names, and tells cargo to use them. Cargo is told only when all
-    /// are there.
+    /// are there, and those that were there before go only then.
     ///
     /// # Errors
     ///
-    /// If cargo cannot be started, or files cannot be moved or written.
+    /// If cargo cannot be started, or files cannot be moved or written. Then the crates that were there are
+    /// there.
     pub async fn store(&self) -> io::Result<Outcome> {
-        if self.is_on() && self.has_all().await? {
-            return Ok(Outcome::There);
-        }
         let _one_at_a_time = Alone::take(&self.notes.join("vendor.lock")).await?;
         let unfinished = self.notes.join(UNFINISHED);
         let old = self.notes.join(OLD);
-        // What an interruption may have left.
-        remove(&unfinished)?;
-        remove(&old)?;
+        settle(&self.crates(), &unfinished, &old)?;
+        if self.is_on() && vendor::has_all(&self.root).await? {
+            return Ok(Outcome::There);
+        }
         let guard = RemovedInTheEnd(&unfinished);
-        let (success, words) = self
-            .cargo(
-                &[
-                    "vendor".into(),
-                    "--respect-source-config".into(),
-                    "--locked".into(),
-                ],
-                Some(&unfinished),
-            )
-            .await?;
-        if !success {
+        if let Collected::Failed(words) = vendor::collect(&self.root, &unfinished).await? {
             return Ok(Outcome::Failed(words));
         }
         fs::write(unfinished.join(MARK), "")?;
-        if exists(&self.crates()) {
-            fs::rename(self.crates(), &old)?;
-        }
-        fs::rename(&unfinished, self.crates())?;
+        swap(&self.crates(), &unfinished, &old)?;
         drop(guard);
-        file::write(&self.config(), CONFIG.as_bytes(), None, &self.notes)?;
-        remove(&old)?;
+        let lock = Lock::take(&self.notes).map_err(io::Error::other)?;
+        file::write(&self.config(), CONFIG.as_bytes(), None, lock.notes())?;
+        // What cannot be removed now is removed before the next time.
+        remove(&old).ok();
         Ok(Outcome::Stored)
-    }
-
-    /// Whether cargo finds all crates without the network.
-    async fn has_all(&self) -> io::Result<bool> {
-        let asked: [OsString; 5] = [
-            "metadata",
-            "--format-version=1",
-            "--locked",
-            "--offline",
-            "--quiet",
-        ]
-        .map(Into::into);
-        Ok(self.cargo(&asked, None).await?.0)
-    }
-
-    /// Runs cargo, and tells whether it succeeded and what it wrote to standard error. If a folder for
-    /// crates is given, it runs outside of the workspace, so that it does not take what is in
-    /// `.cargo/config.toml` there for the place where crates come from.
-    async fn cargo(
-        &self,
-        arguments: &[OsString],
-        into: Option<&Path>,
-    ) -> io::Result<(bool, String)> {
-        let mut arguments = arguments.to_vec();
-        let mut folder = self.root.as_path();
-        arguments.extend([
-            "--manifest-path".into(),
-            self.root.join("Cargo.toml").into(),
-        ]);
-        if let Some(into) = into {
-            folder = self.root.parent().unwrap_or(folder);
-            arguments.push(into.into());
-        }
-        let mut cargo = Launch {
-            program: cargo::program(),
-            arguments,
-            environment: vec![("CARGO_TERM_COLOR", "never".into())],
-            folder: folder.to_path_buf(),
-            ..Launch::default()
-        }
-        .start()?;
-        let exit = cargo.wait().await?;
-        Ok((exit.is_success(), cargo.stderr.text()))
     }
 
     fn config(&self) -> PathBuf {
@@ -168,6 +111,27 @@ impl Vendored {
     fn crates(&self) -> PathBuf {
         self.root.join(CRATES)
     }
+}
+
+/// Puts new crates in the place of those that are there, which are moved to `old`.
+fn swap(crates: &Path, new: &Path, old: &Path) -> io::Result<()> {
+    if exists(crates) {
+        fs::rename(crates, old)?;
+    }
+    fs::rename(new, crates).inspect_err(|_| {
+        // If not even that works, the next time it does.
+        fs::rename(old, crates).ok();
+    })
+}
+
+/// Makes an end of what an interruption has left: crates that had been moved away, with none in their place
+/// yet, come back, and what is not needed goes.
+fn settle(crates: &Path, unfinished: &Path, old: &Path) -> io::Result<()> {
+    if exists(old) && !exists(crates) {
+        fs::rename(old, crates)?;
+    }
+    remove(unfinished)?;
+    remove(old)
 }
 
 /// A folder that is gone when this value is.
@@ -188,5 +152,40 @@ fn remove(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crates_are_there_whatever_comes_between() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        let (crates, new, old) = (at("vendor"), at("new"), at("old"));
+        let fill = |folder: &Path, with: &str| {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("crate"), with).unwrap();
+        };
+        let held = || fs::read_to_string(crates.join("crate")).unwrap();
+
+        // The first time.
+        fill(&new, "first");
+        swap(&crates, &new, &old).unwrap();
+        assert!(!old.exists() && held() == "first");
+        // The second step fails.
+        assert!(swap(&crates, &new, &old).is_err());
+        assert_eq!(held(), "first");
+        // Killed between the two steps.
+        fill(&new, "second");
+        fs::rename(&crates, &old).unwrap();
+        settle(&crates, &new, &old).unwrap();
+        assert!(held() == "first" && !new.exists() && !old.exists());
+        // Killed after both.
+        fill(&new, "second");
+        swap(&crates, &new, &old).unwrap();
+        settle(&crates, &new, &old).unwrap();
+        assert!(held() == "second" && !old.exists());
     }
 }

@@ -6,8 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Files, below};
+use super::Files;
 use crate::learner::file;
+use crate::learner::folder::below;
 
 /// The largest file of start_here that is copied though it is not about to be changed: 1 MiB.
 const LARGEST: u64 = 1 << 20;

@@ -116,6 +116,17 @@ impl Manifest {
     }
 }
 
+impl Purpose {
+    /// What the lab is about to do for the first time.
+    pub fn before(what: impl Into<String>) -> Purpose {
+        Purpose {
+            what: what.into(),
+            side: Side::Before,
+            brings_back: None,
+        }
+    }
+}
+
 impl Entry {
     /// Whether its path leads to no place outside the folder it begins in.
     fn is_inside(&self) -> bool {

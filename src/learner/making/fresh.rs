@@ -1,0 +1,102 @@
+//! Making a new folder: nothing that is there is written over.
+
+use std::io;
+use std::path::Path;
+
+use super::look;
+use super::plan::{self, Found};
+use crate::course::workspace::Made;
+use crate::learner::folder::below;
+use crate::learner::{Folder, Lock, StoreError, file};
+
+/// Why a folder is not made, or not whole.
+#[derive(Debug)]
+pub enum NotMade {
+    /// Other things stand at these paths. Nothing has been written.
+    Taken(Vec<String>),
+    /// The system said no. What was written before stays, and a second time completes it.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotMade {
+    fn from(error: StoreError) -> NotMade {
+        NotMade::Store(error)
+    }
+}
+
+/// Whether a new folder can be made here; nothing is written. If not, the paths at which other things
+/// stand.
+///
+/// # Errors
+///
+/// [`StoreError`] if something cannot be looked at.
+pub fn in_the_way(root: &Path, files: &[Made]) -> Result<Vec<String>, StoreError> {
+    Ok(plan::fresh(seen(root, files)?).err().unwrap_or_default())
+}
+
+/// Writes a new folder's files, those that are not there already. The folder must exist.
+///
+/// # Errors
+///
+/// [`NotMade`].
+pub fn make(root: &Path, files: &[Made]) -> Result<(), NotMade> {
+    let lock = Lock::take(&Folder::notes_in(root))?;
+    // Another lab may have made it, or begun to, since anybody looked.
+    let plan = plan::fresh(seen(root, files)?).map_err(NotMade::Taken)?;
+    for made in plan.files() {
+        let path = below(root, &made.path);
+        file::create(&path, made.text.as_bytes(), None, lock.notes()).map_err(
+            |error| match error.kind() {
+                io::ErrorKind::AlreadyExists => NotMade::Taken(vec![made.path.clone()]),
+                _ => NotMade::Store(StoreError::at(&path)(error)),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn seen(root: &Path, files: &[Made]) -> Result<Vec<(Made, Found)>, StoreError> {
+    let look = |made: &Made| match look(root, made) {
+        Ok(there) => Ok((made.clone(), there.found)),
+        Err(error) => Err(StoreError::at(&below(root, &made.path))(error)),
+    };
+    files.iter().map(look).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::course::workspace;
+    use crate::learner::making;
+
+    #[test]
+    fn a_folder_is_made_and_found_to_be_as_it_should() {
+        let root = tempfile::tempdir().unwrap();
+        let all = workspace::all().unwrap();
+        let found = |made: &Made| look(root.path(), made).unwrap().found;
+        assert!(all.iter().all(|made| found(made) == Found::Nothing));
+        make(root.path(), &all).unwrap();
+        assert!(all.iter().all(|made| found(made) == Found::Same));
+        assert_eq!(
+            making::version(root.path()).unwrap().as_deref(),
+            Some(workspace::VERSION)
+        );
+        // Nothing is left over.
+        let entries = fs::read_dir(root.path().join("completed/src")).unwrap();
+        assert_eq!(entries.count(), 5);
+        // A second time has nothing to do, and nothing is written over what is another's.
+        make(root.path(), &all).unwrap();
+        let readme = root.path().join("README.md");
+        fs::write(&readme, "mine").unwrap();
+        fs::remove_file(root.path().join("Cargo.lock")).unwrap();
+        let refused = make(root.path(), &all).unwrap_err();
+        assert!(
+            matches!(&refused, NotMade::Taken(paths) if *paths == ["README.md"]),
+            "{refused:?}"
+        );
+        assert_eq!(fs::read_to_string(readme).unwrap(), "mine");
+        assert!(!root.path().join("Cargo.lock").exists());
+    }
+}
