@@ -123,11 +123,14 @@ fn the_whole_course_is_taken_in_a_made_folder_without_network() {
         });
     }
     lab.run(["next"]).exits(0).says("routeguide-lab check");
-    for (index, lesson) in WRITTEN.iter().enumerate() {
-        lab.solve(lesson);
-        lab.run(["check"])
+    // Part by part: tests/walk_through.rs goes lesson by lesson.
+    for part in [0..2, 2..6, 6..12] {
+        WRITTEN[part.clone()]
+            .iter()
+            .for_each(|lesson| lab.solve(lesson));
+        lab.run([&["check"], &WRITTEN[part.clone()]].concat())
             .exits(0)
-            .says(&format!("{} of 13 lessons passed", index + 1));
+            .says(&format!("{} of 13 lessons passed", part.end));
     }
     lab.run(["check", "--all"])
         .exits(0)
