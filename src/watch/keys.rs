@@ -182,7 +182,12 @@ impl State {
         match self.place() {
             Some((file, line)) => effects.push(Effect::Open { file, line }),
             None => {
-                self.notice = Some("This lesson has no place of its own to open.".to_string());
+                let words = match (&self.work, self.lost_place()) {
+                    (None, _) => "Your files are still being read: press o once more.",
+                    (_, Some(problem)) => problem,
+                    _ => "This lesson has no place of its own to open.",
+                };
+                self.notice = Some(words.to_string());
             }
         }
     }

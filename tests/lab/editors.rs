@@ -36,7 +36,7 @@ until grep -q '\"passed\": true' .routeguide-lab/progress.json; do sleep 0.02; d
     let editor = editor(&lab, "edit", rest);
     let visual = format!("'{editor}' ");
     let mut terminal = Terminal::open_with(&lab, &[], &[("VISUAL", &visual), ("EDITOR", "false")]);
-    terminal.sees("Lesson 1");
+    terminal.sees("Write at");
     terminal.press("o");
     terminal.sees("editing");
     assert!(!terminal.is_raw());
@@ -61,7 +61,7 @@ fn an_editor_with_a_window_runs_beside_the_lab() {
         std::env::var("PATH").unwrap()
     );
     let mut terminal = Terminal::open_with(&lab, &[], &[("PATH", &path)]);
-    terminal.sees("Lesson 1");
+    terminal.sees("Write at");
     terminal.press_and_see("o", "Opened start_here/proto/route_guide.proto:12");
     let place = format!("{}:12", lab.path(PROTO).display());
     assert_eq!(arguments(&lab), ["--goto".to_string(), place]);
@@ -73,7 +73,7 @@ fn an_editor_with_a_window_runs_beside_the_lab() {
 fn an_editor_that_fails_is_told() {
     let lab = Lab::new("lab-editor-fails");
     let mut terminal = Terminal::open_with(&lab, &[], &[("EDITOR", "no-such-editor")]);
-    terminal.sees("Lesson 1");
+    terminal.sees("Write at");
     terminal.press_and_see("o", "did not open the file");
     terminal.press_and_see("h", "hint 1 of 3");
 }
