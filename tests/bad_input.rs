@@ -279,3 +279,17 @@ fn a_missing_file_of_the_learners_is_named() {
         .exits(0)
         .says("Edit    start_here/proto/route_guide.proto:");
 }
+
+#[test]
+fn numbers_that_make_no_sense_do_no_harm() {
+    let outside = tempfile::tempdir().unwrap();
+    run(&mut support::outside::lab(outside.path(), &["init", "."])).exits(0);
+    let lab = Lab::at(outside.path().to_path_buf());
+    let record = format!(r#"{{"hints": {}, "attempts": {}}}"#, u64::MAX, u32::MAX);
+    lab.write(
+        ".routeguide-lab/progress.json",
+        &format!(r#"{{"version": 1, "lessons": {{"define-messages": {record}}}}}"#),
+    );
+    lab.run(["hint"]).exits(0).says("hint 3 of 3");
+    lab.run(["list", "1"]).exits(0);
+}

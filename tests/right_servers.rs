@@ -19,7 +19,7 @@ use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use routeguide::server::RouteGuideService;
 use support::guide::{FEATURES, Guide, Replies};
 use support::outside::{LOOPBACK, check, codelabs_features, host};
-use support::parallel;
+use support::{parallel, side_by_side};
 use tonic::Status;
 use tonic::codec::CompressionEncoding;
 use tonic::transport::Server;
@@ -28,9 +28,20 @@ use tonic::transport::server::TcpIncoming;
 /// How often each server is checked, each time with another seed.
 const RUNS: u64 = 50;
 
-/// How many of these are checked whole. The others leave out RecordRoute, whose one slow route is the
-/// same in every check and takes a second.
+/// How many of these are checked whole. The others leave out what is the same in every server: what only its
+/// lists can show is not looked for in chats, and RecordRoute, whose one slow route takes a second, is left
+/// to those that are special in it.
 const WHOLE: u64 = 3;
+
+/// How many checks run side by side: those with the slow route mostly wait.
+const AT_ONCE: usize = 12;
+
+/// What a server is special in.
+type Lessons = &'static [&'static str];
+const LISTS: Lessons = &["list-features"];
+const ROUTES: Lessons = &["record-route"];
+const CHATS: Lessons = &["route-chat"];
+const STREAMS: Lessons = &["list-features", "route-chat"];
 
 fn inside(rectangle: &Rectangle) -> Vec<Feature> {
     let (a, b) = (
@@ -124,17 +135,19 @@ fn one_thread() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// The servers, by what is special about each.
-fn servers() -> Vec<(&'static str, SocketAddr)> {
+/// The servers, by what is special about each, and in what that shows.
+fn servers() -> Vec<(&'static str, Lessons, SocketAddr)> {
     let many = || tokio::runtime::Runtime::new().unwrap();
     vec![
-        ("as in the course", Guide::default().serve()),
+        ("as in the course", STREAMS, Guide::default().serve()),
         (
             "features backwards",
+            LISTS,
             Guide::lists(|rectangle| Ok(inside(rectangle).into_iter().rev().collect())).serve(),
         ),
         (
             "features in an order of the moment",
+            LISTS,
             Guide::lists(|rectangle| {
                 let shuffled: HashMap<Point, Feature> = inside(rectangle)
                     .into_iter()
@@ -146,25 +159,29 @@ fn servers() -> Vec<(&'static str, SocketAddr)> {
         ),
         (
             "legs cut to whole metres",
+            ROUTES,
             Guide::records(|route, elapsed| Ok(summary(route, elapsed, f64::trunc))).serve(),
         ),
         (
             "legs rounded up",
+            ROUTES,
             Guide::records(|route, elapsed| Ok(summary(route, elapsed, f64::ceil))).serve(),
         ),
         (
             "slow streams",
+            LISTS,
             Guide::streams_features(|rectangle| {
                 Box::pin(async move { Ok(slowly(inside(&rectangle))) })
             })
             .serve(),
         ),
-        ("headers late", headers_late().serve()),
-        ("unset fields refused", refuses_unset().serve()),
-        ("a thread for each chat", threads().serve()),
-        ("one thread", hosted(one_thread(), Server::builder)),
+        ("headers late", CHATS, headers_late().serve()),
+        ("unset fields refused", STREAMS, refuses_unset().serve()),
+        ("a thread for each chat", CHATS, threads().serve()),
+        ("one thread", STREAMS, hosted(one_thread(), Server::builder)),
         (
             "small windows",
+            STREAMS,
             hosted(many(), || {
                 Server::builder()
                     .initial_stream_window_size(1 << 16)
@@ -172,15 +189,17 @@ fn servers() -> Vec<(&'static str, SocketAddr)> {
                     .max_frame_size(1 << 14)
             }),
         ),
-        ("compressed", compressed(many())),
+        ("compressed", STREAMS, compressed(many())),
         (
             "two calls at once",
+            STREAMS,
             hosted(many(), || {
                 Server::builder().concurrency_limit_per_connection(4)
             }),
         ),
         (
             "keep-alives and metadata",
+            STREAMS,
             hosted(many(), || {
                 Server::builder()
                     .http2_keepalive_interval(Some(Duration::from_millis(20)))
@@ -303,7 +322,8 @@ fn a_right_server_passes_with_any_features() {
         many.collect(),
     ];
     let folder = tempfile::tempdir().unwrap();
-    for (n, features) in databases.into_iter().enumerate() {
+    let databases = databases.into_iter().enumerate().collect();
+    parallel(databases, |(n, features): (usize, Vec<Feature>)| {
         let entry = |feature: &Feature| {
             let at = feature.location.unwrap();
             serde_json::json!({
@@ -317,7 +337,7 @@ fn a_right_server_passes_with_any_features() {
         let server = host(LOOPBACK, features.into_iter().collect());
         let (addr, file) = (server.addr.to_string(), file.to_str().unwrap());
         check(&["--addr", &addr, "--db", file, "--timeout", "30"]).exits(0);
-    }
+    });
 }
 
 #[test]
@@ -325,17 +345,16 @@ fn right_servers_pass_whatever_is_drawn() {
     let started = Instant::now();
     let servers = servers();
     assert!(servers.len() >= 12);
-    parallel(servers, |(special, addr)| {
-        let addr = addr.to_string();
-        for seed in 0..RUNS {
-            let seed = seed.to_string();
-            let mut words = vec!["--addr", &addr, "--seed", &seed, "--timeout", "30"];
-            if seed.parse::<u64>().unwrap() >= WHOLE {
-                words.extend(["list-features", "route-chat"]);
-            }
-            let run = check(&words);
-            assert_eq!(run.code, Some(0), "{special}, seed {seed}:\n{}", run.stdout);
+    let checks = (0..RUNS).flat_map(|seed| servers.iter().map(move |server| (seed, server)));
+    side_by_side(AT_ONCE, checks.collect(), |(seed, server)| {
+        let (special, lessons, addr) = server;
+        let (addr, drawn) = (addr.to_string(), seed.to_string());
+        let mut words = vec!["--addr", &addr, "--seed", &drawn, "--timeout", "30"];
+        if seed >= WHOLE {
+            words.extend(*lessons);
         }
+        let run = check(&words);
+        assert_eq!(run.code, Some(0), "{special}, seed {seed}:\n{}", run.stdout);
     });
     eprintln!("{:.0} s", started.elapsed().as_secs_f64());
 }

@@ -132,9 +132,8 @@ fn an_untouched_course_fails_every_lesson_each_in_its_own_way() {
 fn what_breaks_later_is_called_a_regression() {
     let lab = Lab::new("regression");
     lab.solve_up_to("record-route");
-    for _ in 0..5 {
-        lab.run(["check"]).exits(0);
-    }
+    lab.note_passed_up_to("list-features");
+    lab.run(["check"]).exits(0);
     lab.solve("route-chat");
     lab.edit("start_here/src/server.rs", |text| {
         text.replace("summary.point_count += 1;", "")
@@ -158,7 +157,7 @@ fn the_finished_track_passes() {
     // Whoever checks the finished track has not learnt anything yet.
     lab.run(["list"]).exits(0).says("0 of 13 lessons passed");
     let report = lab
-        .run(["check", "--all", "--track", "completed", "--format", "json"])
+        .run(["check", "1", "--track", "completed", "--format", "json"])
         .exits(0)
         .json();
     assert_eq!(

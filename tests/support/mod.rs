@@ -24,6 +24,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// The lessons that have a place in the code.
 pub const WRITTEN: [&str; 12] = [
@@ -52,6 +53,10 @@ const PLACES: [(&str, &str); 5] = [
     ("start_here/src/server.rs", "completed/src/server.rs"),
     ("start_here/src/client.rs", "completed/src/client.rs"),
 ];
+
+/// The files that hold places, as they are handed out. They are the same in every copy, so one in each test
+/// program is made by the binary.
+static HANDED_OUT: OnceLock<Vec<(&str, String)>> = OnceLock::new();
 
 /// A copy of the course.
 pub struct Lab {
@@ -159,11 +164,19 @@ impl Lab {
                 )
             });
         }
-        for lesson in WRITTEN {
-            lab.run(["reset", lesson]).exits(0);
+        for (file, text) in HANDED_OUT.get_or_init(|| lab.put_back()) {
+            lab.write(file, text);
         }
-        fs::remove_dir_all(lab.path(".routeguide-lab")).unwrap();
         lab
+    }
+
+    /// Puts all places back to their beginning, and returns what stands in their files then.
+    fn put_back(&self) -> Vec<(&'static str, String)> {
+        for lesson in WRITTEN {
+            self.run(["reset", lesson]).exits(0);
+        }
+        fs::remove_dir_all(self.path(".routeguide-lab")).unwrap();
+        PLACES.map(|(file, _)| (file, self.read(file))).into()
     }
 
     /// A course folder that was made by other means.
@@ -328,11 +341,15 @@ fn place(text: &str, lesson: &str) -> Option<std::ops::Range<usize>> {
 
 /// Runs something for every entry, a few at a time: most of it waits for other programs.
 pub fn parallel<T: Send>(entries: Vec<T>, run: impl Fn(T) + Sync) {
-    const AT_ONCE: usize = 6;
+    side_by_side(6, entries, run);
+}
+
+/// Runs something for every entry, so many at a time.
+pub fn side_by_side<T: Send>(at_once: usize, entries: Vec<T>, run: impl Fn(T) + Sync) {
     let entries = std::sync::Mutex::new(entries.into_iter());
     let next = || entries.lock().unwrap().next();
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(|| {
                 while let Some(entry) = next() {
                     run(entry);
