@@ -37,7 +37,7 @@ fn an_endless_program_hangs_nothing() {
     let lab = lab_at("lab-fault-endless", "list-features");
     let endless = "        println!(\"{}\", request.into_inner().lo.is_some());\n        \
                    std::fs::write(\"asked\", \"\")?;\n        \
-                   loop {\n            std::hint::spin_loop();\n        }\n";
+                   loop {\n            std::thread::park();\n        }\n";
     lab.write_place(SERVER, "list-features", endless);
     let mut terminal = Terminal::open(&lab);
     wait_until("the server is called", || lab.path("asked").exists());
