@@ -35,9 +35,14 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether the report is about the files as they are. If they have changed in between, nobody knows what
-    /// it is about.
+    /// Whether the report is about the files as they are. If they were written in between, nobody knows what
+    /// it is about: even if the same stands there again, something else may have when they were read.
     pub fn holds(&self) -> bool {
+        self.before == self.after
+    }
+
+    /// Whether at least the same stood in the files before and after.
+    pub fn same_contents(&self) -> bool {
         self.before.same_contents(self.after)
     }
 }
@@ -72,6 +77,7 @@ impl Own {
             colour: self.colour,
         };
         let before = Fingerprint::of(&self.folder);
+        watch.began(before);
         let checked = super::check(&self.setting, &code, course, &selection.lessons, watch).await?;
         let after = Fingerprint::of(&self.folder);
         let target = self.track.name().to_string();

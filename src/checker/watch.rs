@@ -1,5 +1,6 @@
 //! What a check tells while it is going on.
 
+use crate::learner::Fingerprint;
 use crate::verdict::LessonReport;
 
 /// What a check is doing.
@@ -22,6 +23,9 @@ pub enum Doing {
 
 /// Is told what a check is doing, and what it has found out.
 pub trait Watch: Send + Sync {
+    /// The first file is about to be read, with the learner's files in this state.
+    fn began(&self, _files: Fingerprint) {}
+
     /// The check is doing something.
     fn doing(&self, doing: Doing);
 

@@ -41,8 +41,7 @@ impl Fingerprint {
         }
     }
 
-    /// Whether the same stands in the files, whenever it was written: then what is true of the one state is
-    /// true of the other.
+    /// Whether the same stands in the files, whenever it was written.
     pub fn same_contents(self, other: Fingerprint) -> bool {
         self.contents == other.contents
     }

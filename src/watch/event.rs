@@ -17,6 +17,13 @@ pub enum Event {
     Key(Key),
     /// The learner's files are in another state.
     Saved(Fingerprint),
+    /// A run is about to read the files, which are in this state.
+    Began {
+        /// Which run.
+        run: u64,
+        /// The state.
+        files: Fingerprint,
+    },
     /// A run is doing something.
     Doing {
         /// Which run.

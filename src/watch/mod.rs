@@ -29,6 +29,7 @@ impl State {
         match event {
             Event::Key(key) => self.key(key, &mut effects),
             Event::Saved(files) => self.saved(files, &mut effects),
+            Event::Began { run, files } => self.began(run, files, &mut effects),
             Event::Doing { run, doing } => self.doing(run, doing),
             Event::Settled { run, settled } => self.settled(run, *settled),
             Event::Ended { run, ended } => self.ended(run, *ended, &mut effects),

@@ -10,6 +10,9 @@ use crate::verdict::{CheckReport, Outcome};
 
 /// After how many runs in a row that came to nothing the learner is told why.
 const RESTLESS: u32 = 5;
+/// After how many runs in a row that came to nothing though the same stood in the files a program is taken to
+/// write that anew each time. A build script may do so; nobody at an editor would.
+pub(super) const REWRITTEN: u32 = 3;
 const CHANGING: &str =
     "Files in start_here change each time they are checked. Does a program write there?";
 
@@ -156,13 +159,13 @@ impl State {
         let same = files.same_contents(self.files);
         self.files = files;
         let wanted = Scope::Lesson(self.lesson);
-        if same && (self.is_coming(wanted) || self.is_coming(Scope::All)) {
-            // Written once more, or touched: what is being found out is true of it as well.
+        let is_coming = self.is_coming(wanted) || self.is_coming(Scope::All);
+        if same && is_coming && self.rewritten >= REWRITTEN {
             return;
         }
         self.notice = None;
         if !self.run.is_idle() {
-            self.came_to_nothing();
+            self.came_to_nothing(same);
         }
         self.asked = true;
         effects.push(Effect::Look(self.lesson));
@@ -170,6 +173,17 @@ impl State {
         // Whoever is choosing or answering is not disturbed.
         if self.question.is_none() && !self.page.is_in_front() {
             self.turn_to(Page::Verdict);
+        }
+    }
+
+    /// A run is about to read the files. It may know of a save sooner than from the one who watches.
+    pub(super) fn began(&mut self, number: u64, files: Fingerprint, effects: &mut Vec<Effect>) {
+        if let Run::Going { run, .. } = &self.run
+            && *run == number
+            && files != self.files
+        {
+            self.files = files;
+            effects.push(Effect::Look(self.lesson));
         }
     }
 
@@ -202,7 +216,7 @@ impl State {
                             }
                             self.judged(scope, report, place, effects);
                         } else {
-                            self.came_to_nothing();
+                            self.came_to_nothing(before.same_contents(after));
                             self.start(scope, effects);
                         }
                     }
@@ -229,16 +243,23 @@ impl State {
         }
     }
 
-    /// A run came to nothing because the files changed meanwhile. If that goes on, the learner is told.
-    fn came_to_nothing(&mut self) {
+    /// A run came to nothing because the files changed meanwhile; `same` says that they hold what they held.
+    /// If that goes on, the learner is told.
+    fn came_to_nothing(&mut self, same: bool) {
+        self.rewritten = if same { self.rewritten + 1 } else { 0 };
         self.restless += 1;
         if self.restless >= RESTLESS {
             self.notice = Some(CHANGING.to_string());
         }
     }
 
-    /// Whether a verdict is about the newest state: the files were the same before and after. A save may be
-    /// known from here sooner than from the one who watches.
+    /// Whether what was found in the one state is true of the other. If a file was written in between, it may
+    /// have held something else when it was read, even if the same stands there again.
+    pub(super) fn is_same(&self, one: Fingerprint, other: Fingerprint) -> bool {
+        one == other || (self.rewritten >= REWRITTEN && one.same_contents(other))
+    }
+
+    /// Whether a verdict is about the newest state: the files were the same before and after.
     fn is_newest(
         &mut self,
         before: Fingerprint,
@@ -249,7 +270,10 @@ impl State {
             self.files = after;
             effects.push(Effect::Look(self.lesson));
         }
-        before.same_contents(after)
+        if before == after {
+            self.rewritten = 0;
+        }
+        self.is_same(before, after)
     }
 
     fn judged(

@@ -67,7 +67,7 @@ impl State {
     /// before the run is over.
     pub(super) fn settled(&mut self, number: u64, settled: Settled) {
         let (before, now) = (settled.before, settled.now);
-        if !before.same_contents(now) || !now.same_contents(self.files) {
+        if !self.is_same(before, now) || !self.is_same(now, self.files) {
             return;
         }
         let wrong_before = self

@@ -52,6 +52,8 @@ pub struct State {
     pub(super) asked: bool,
     /// How many runs in a row came to nothing because the files changed meanwhile.
     pub(super) restless: u32,
+    /// How many runs in a row did so although the same stood in the files: they were only written anew.
+    pub(super) rewritten: u32,
     /// How many runs there have been.
     pub(super) runs: u64,
     /// The seed of the next run.
@@ -145,6 +147,7 @@ impl State {
             revealed: 0,
             asked: false,
             restless: 0,
+            rewritten: 0,
             runs: 0,
             seed,
         };

@@ -42,7 +42,7 @@ async fn check_at_rest(
     lab: &Lab,
     selection: &Selection<'_>,
 ) -> Result<CheckReport, Problem> {
-    for _ in 0..MOST_TRIES {
+    for left in (0..MOST_TRIES).rev() {
         let verdict = {
             let watch = &Activity::start();
             own.check(&lab.course, selection, watch).await?
@@ -51,7 +51,9 @@ async fn check_at_rest(
             return Ok(verdict.report);
         }
         let (store, folder) = (&lab.store, &lab.folder);
-        if verdict.holds()
+        // Written anew with the same each time: that is a build script, and not somebody at an editor.
+        let holds = verdict.holds() || (left == 0 && verdict.same_contents());
+        if holds
             && let Recorded::Yes(_) = own::record(
                 store,
                 folder,

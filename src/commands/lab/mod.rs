@@ -269,7 +269,8 @@ impl Desk {
         }
         self.waiting += 1;
         if self.waiting > 1 {
-            self.state.notice = Some(lab::words::waiting_for_another());
+            let words = lab::words::waiting_for_another();
+            self.sender.send(News::Event(Event::Said(words))).ok();
         }
     }
 

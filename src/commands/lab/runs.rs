@@ -1,6 +1,6 @@
 //! Runs of the interactive lab, each a task of its own, so that nothing they do keeps a key waiting.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
@@ -36,8 +36,8 @@ struct Teller {
     run: u64,
     folder: Folder,
     course: Arc<Course>,
-    /// The state of the files before anything of the run had begun.
-    before: Fingerprint,
+    /// The state of the files before the first of them was read.
+    before: OnceLock<Fingerprint>,
     sender: UnboundedSender<News>,
 }
 
@@ -49,19 +49,29 @@ impl Teller {
 }
 
 impl Watch for Teller {
+    fn began(&self, files: Fingerprint) {
+        // It is told once.
+        self.before.set(files).ok();
+        let run = self.run;
+        self.tell(Event::Began { run, files });
+    }
+
     fn doing(&self, doing: Doing) {
         let run = self.run;
         self.tell(Event::Doing { run, doing });
     }
 
     fn settled(&self, report: &LessonReport) {
+        let Some(before) = self.before.get().copied() else {
+            return;
+        };
         let place = match report.is_wrong() {
             true => own::place_of(&self.folder, &self.course, report),
             false => None,
         };
         let settled = Box::new(Settled {
             report: report.clone(),
-            before: self.before,
+            before,
             place: place.and_then(Result::ok),
             now: Fingerprint::of(&self.folder),
         });
@@ -96,7 +106,7 @@ impl Runs {
         let task = tokio::spawn(async move {
             let teller = Teller {
                 run,
-                before: Fingerprint::of(&folder),
+                before: OnceLock::new(),
                 folder: folder.clone(),
                 course: Arc::clone(&course),
                 sender,
