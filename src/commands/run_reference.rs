@@ -28,7 +28,7 @@ pub async fn run(args: &ReferenceArgs) -> Result<Exit, Problem> {
 }
 
 async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
-    let addresses = reference::resolve(addr).await.map_err(|error| {
+    let addresses = reference::listening::resolve(addr).await.map_err(|error| {
         Problem::new(
             Exit::Usage,
             format!("cannot use the address {addr:?}: {error}"),
@@ -75,7 +75,7 @@ async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
 }
 
 async fn call(addr: &str, features: Features) -> Result<Exit, Problem> {
-    reference::call(addr, &features).await.map_err(|error| {
+    reference::client::call(addr, &features).await.map_err(|error| {
         // A server that answers with a status was reached.
         let next = if error.is::<tonic::Status>() {
             format!("A server answered on {addr}, but not as this client expects.")

@@ -1,12 +1,14 @@
 //! The completed server, hosted: what `run-reference` runs.
 
-use std::net::SocketAddr;
+pub mod client;
+pub mod listening;
+
 use std::time::Duration;
 
+use routeguide::Error;
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
 use routeguide::server::RouteGuideService;
-use routeguide::{Error, client};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::transport::Server;
@@ -57,24 +59,4 @@ pub async fn serve(
         ended = serving => Ok(ended?),
         () = grace_is_over => Ok(()),
     }
-}
-
-/// Makes the three calls of the completed client, in order, and prints what it prints.
-///
-/// # Errors
-///
-/// The first error that a call meets.
-pub async fn call(addr: &str, features: &Features) -> Result<(), Error> {
-    client::run(addr, features).await
-}
-
-/// The addresses that a name such as `localhost:50051` stands for, the IPv4 one first.
-///
-/// # Errors
-///
-/// If the name is none.
-pub async fn resolve(name: &str) -> std::io::Result<Vec<SocketAddr>> {
-    let mut addresses: Vec<SocketAddr> = tokio::net::lookup_host(name).await?.collect();
-    addresses.sort_by_key(SocketAddr::is_ipv6);
-    Ok(addresses)
 }
