@@ -2,9 +2,10 @@
 //!
 //! Nothing here is about gRPC, so this file is given, and finished.
 
-use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use foldhash::{HashMap, HashMapExt as _};
 use serde::Deserialize;
 
 use crate::proto::{Feature, Point};
@@ -15,8 +16,20 @@ pub struct Features {
     /// In the order of the file.
     list: Vec<Feature>,
     /// Where in `list` the feature at a place stands: finding one takes the same short time however
-    /// long the list is.
+    /// long the list is. The standard library's `HashMap` would do as well; this one is quicker with
+    /// small keys, and less safe against keys that are made up to slow it down. Ours come from a file.
     by_place: HashMap<Point, usize>,
+    /// All places from south to north, and all from west to east, so that a rectangle need not look
+    /// at every feature of a large map.
+    from_south: Vec<Placed>,
+    from_west: Vec<Placed>,
+}
+
+/// Where a feature stands: on the map, and in the list.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    point: Point,
+    index: usize,
 }
 
 impl Features {
@@ -88,17 +101,80 @@ impl Features {
     pub fn find(&self, point: &Point) -> Option<&Feature> {
         self.by_place.get(point).map(|&index| &self.list[index])
     }
+
+    /// The features that are worth a look when you want those between these latitudes and these
+    /// longitudes: none that lies there is missing, but others may be among them. They come in the
+    /// order of the file.
+    ///
+    /// For a large rectangle, that is simply all of them. For a small one it is a few, even of a
+    /// million.
+    pub fn near(
+        &self,
+        latitudes: &RangeInclusive<i32>,
+        longitudes: &RangeInclusive<i32>,
+    ) -> impl Iterator<Item = &Feature> + use<'_> {
+        let band = between(&self.from_south, latitudes, |point| point.latitude);
+        let other = between(&self.from_west, longitudes, |point| point.longitude);
+        // A rectangle can be narrow in one direction only.
+        let band = if other.len() < band.len() {
+            other
+        } else {
+            band
+        };
+
+        let few = (band.len() < self.list.len() / 16).then(|| {
+            let inside = |placed: &&Placed| {
+                latitudes.contains(&placed.point.latitude)
+                    && longitudes.contains(&placed.point.longitude)
+            };
+            let mut found: Vec<usize> = band
+                .iter()
+                .filter(inside)
+                .map(|placed| placed.index)
+                .collect();
+            found.sort_unstable();
+            found
+        });
+        let all = few.is_none().then(|| self.list.iter());
+        let few = few.into_iter().flatten().map(|index| &self.list[index]);
+        few.chain(all.into_iter().flatten())
+    }
+}
+
+/// The part of a list that lies within `range`, where the list is sorted by what `key` gives.
+fn between<'a>(
+    sorted: &'a [Placed],
+    range: &RangeInclusive<i32>,
+    key: impl Fn(&Point) -> i32,
+) -> &'a [Placed] {
+    // Both ends are found by halving: twenty steps in a million.
+    let start = sorted.partition_point(|placed| key(&placed.point) < *range.start());
+    let end = sorted.partition_point(|placed| key(&placed.point) <= *range.end());
+    sorted.get(start..end).unwrap_or_default()
 }
 
 impl FromIterator<Feature> for Features {
     fn from_iter<I: IntoIterator<Item = Feature>>(features: I) -> Features {
         let list: Vec<Feature> = features.into_iter().collect();
-        let by_place = list
+        let mut from_south: Vec<Placed> = list
             .iter()
             .enumerate()
-            .map(|(index, feature)| (feature.location.unwrap_or_default(), index))
+            .map(|(index, feature)| Placed {
+                point: feature.location.unwrap_or_default(),
+                index,
+            })
             .collect();
-        Features { list, by_place }
+        let mut by_place = HashMap::with_capacity(list.len());
+        by_place.extend(from_south.iter().map(|placed| (placed.point, placed.index)));
+        let mut from_west = from_south.clone();
+        from_south.sort_unstable_by_key(|placed| placed.point.latitude);
+        from_west.sort_unstable_by_key(|placed| placed.point.longitude);
+        Features {
+            list,
+            by_place,
+            from_south,
+            from_west,
+        }
     }
 }
 

@@ -19,6 +19,9 @@ pub enum Flaw {
     Reset(Reason),
     /// The server gave up the connection (GOAWAY), with this code.
     GoAway(Reason),
+    /// The server's HTTP/2 library gave up the connection because of many small frames that waited unread. It
+    /// is the budget of h2, on which tonic is built: see its `too_many_data_frames`.
+    ManySmallFrames,
     /// What the server sent is no valid HTTP/2: the code that says what is wrong with it.
     Invalid(Reason),
     /// The stream ended without trailers.
@@ -47,6 +50,9 @@ pub enum Flaw {
     TooLong(u32),
 }
 
+/// What h2 says when it gives up a connection because of many small frames.
+const SMALL_FRAMES: &str = "too_many_data_frames";
+
 impl Flaw {
     /// What an error of the transport means.
     pub fn of(error: &(dyn Error + 'static)) -> Flaw {
@@ -71,7 +77,14 @@ impl Flaw {
 
     fn of_h2(error: &h2::Error) -> Flaw {
         match error.reason() {
-            Some(reason) if error.is_remote() && error.is_go_away() => Flaw::GoAway(reason),
+            Some(reason) if error.is_remote() && error.is_go_away() => {
+                // What the server said beside the code stands only in the error's words.
+                if error.to_string().contains(SMALL_FRAMES) {
+                    Flaw::ManySmallFrames
+                } else {
+                    Flaw::GoAway(reason)
+                }
+            }
             Some(reason) if error.is_remote() => Flaw::Reset(reason),
             Some(reason) => Flaw::Invalid(reason),
             None if error.is_io() => Flaw::Closed,
@@ -87,6 +100,7 @@ impl Flaw {
             | Flaw::Closed
             | Flaw::Reset(_)
             | Flaw::GoAway(_)
+            | Flaw::ManySmallFrames
             | Flaw::Invalid(_)
             | Flaw::NoTrailers
             | Flaw::HalfMessage
@@ -106,9 +120,11 @@ impl Flaw {
     /// The code that a gRPC client makes up for it.
     pub fn code(&self) -> Code {
         match self {
-            Flaw::Unreachable(_) | Flaw::Silent | Flaw::Closed | Flaw::GoAway(_) => {
-                Code::Unavailable
-            }
+            Flaw::Unreachable(_)
+            | Flaw::Silent
+            | Flaw::Closed
+            | Flaw::GoAway(_)
+            | Flaw::ManySmallFrames => Code::Unavailable,
             Flaw::Reset(Reason::REFUSED_STREAM) => Code::Unavailable,
             Flaw::Reset(Reason::CANCEL) => Code::Cancelled,
             Flaw::Reset(Reason::ENHANCE_YOUR_CALM) => Code::ResourceExhausted,
@@ -153,6 +169,11 @@ impl fmt::Display for Flaw {
                 "the server gave up the whole connection (GOAWAY) with the code {} ({})",
                 name(*reason),
                 meaning(*reason)
+            ),
+            Flaw::ManySmallFrames => write!(
+                f,
+                "the server's HTTP/2 library gave up the whole connection (GOAWAY, {SMALL_FRAMES}), since \
+                 many small messages had come that nobody had read yet"
             ),
             Flaw::Invalid(Reason::ENHANCE_YOUR_CALM) => f.write_str(
                 "the server sent far more headers, or frames that say nothing, than a call can need",

@@ -161,9 +161,10 @@ impl Call {
         self.frame(RST_STREAM, 0, &code.to_be_bytes())
     }
 
-    /// Gives up the connection with a code.
-    pub fn go_away(&self, code: u32) -> io::Result<()> {
-        let payload = [0_u32.to_be_bytes(), code.to_be_bytes()].concat();
+    /// Gives up the connection with a code, and a word on it.
+    pub fn go_away(&self, code: u32, word: &str) -> io::Result<()> {
+        let numbers = [0_u32.to_be_bytes(), code.to_be_bytes()].concat();
+        let payload = [&numbers[..], word.as_bytes()].concat();
         self.wire.frame(GOAWAY, 0, 0, &payload)
     }
 }
