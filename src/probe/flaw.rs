@@ -173,7 +173,7 @@ impl fmt::Display for Flaw {
             Flaw::ManySmallFrames => write!(
                 f,
                 "the server's HTTP/2 library gave up the whole connection (GOAWAY, {SMALL_FRAMES}), since \
-                 many small messages had come that nobody had read yet"
+                 many small messages waited there unread"
             ),
             Flaw::Invalid(Reason::ENHANCE_YOUR_CALM) => f.write_str(
                 "the server sent far more headers, or frames that say nothing, than a call can need",

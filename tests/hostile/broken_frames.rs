@@ -158,7 +158,7 @@ fn go_away_in_the_middle_of_a_call() {
     found_alone(addr, "", "(GOAWAY) with the code ENHANCE_YOUR_CALM");
     // The limit of h2, on which tonic is built: no fault of the method's.
     let addr = http2(&[], |call| call.go_away(11, "too_many_data_frames"));
-    let report = found_alone(addr, "", "many small messages had come");
+    let report = found_alone(addr, "", "many small messages waited");
     let hint = report["lessons"][0]["diagnosis"]["hint"].as_str().unwrap();
     assert!(
         hint.contains("initial_connection_window_size(64 << 20)"),
