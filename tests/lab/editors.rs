@@ -51,6 +51,49 @@ until grep -q '\"passed\": true' .routeguide-lab/progress.json; do sleep 0.02; d
 }
 
 #[test]
+fn ctrl_c_is_the_editors_while_it_has_the_terminal() {
+    let lab = Lab::new("lab-editor-interrupted");
+    // It has a use of its own for Ctrl-C, as many editors do.
+    let rest = "trap 'echo interrupted' INT; echo editing
+until [ \"$answer\" = done ]; do read answer; done";
+    let editor = editor(&lab, "edit", rest);
+    let mut terminal = Terminal::open_with(&lab, &[], &[("EDITOR", &editor)]);
+    terminal.sees("Write at");
+    terminal.press_and_see("o", "editing");
+    for times in 1..=2 {
+        terminal.press("\u{3}");
+        terminal.wait("the editor gets it", |screen| {
+            screen.matches("interrupted").count() == times
+        });
+        assert!(!terminal.is_raw());
+    }
+    terminal.press("done\n");
+    terminal.sees("Write at");
+    assert!(terminal.is_raw());
+    terminal.press_and_see("h", "hint 1 of 3");
+    // Now it is the lab's again.
+    terminal.press("\u{3}");
+    assert_eq!(terminal.ends().0, Some(130));
+}
+
+#[test]
+fn an_editor_that_ends_by_ctrl_c_does_not_take_the_lab_along() {
+    let lab = Lab::new("lab-editor-ended");
+    let rest = "echo >> calls; echo call $(wc -l < calls), editing; exec sleep 1000";
+    let editor = editor(&lab, "edit", rest);
+    let mut terminal = Terminal::open_with(&lab, &[], &[("EDITOR", &editor)]);
+    terminal.sees("Write at");
+    // More than once: the signal and the end of the editor come together, in either order.
+    for call in 1..=20 {
+        terminal.press_and_see("o", &format!("call {call}, editing"));
+        terminal.press_and_see("\u{3}", "did not open the file");
+        assert!(terminal.is_raw());
+    }
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, Some(0));
+}
+
+#[test]
 fn an_editor_with_a_window_runs_beside_the_lab() {
     let lab = Lab::new("lab-editor-window");
     fs::create_dir(lab.path("bin")).unwrap();

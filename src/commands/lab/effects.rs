@@ -1,13 +1,7 @@
 //! Doing what the state machine wants; what came of it goes back as events.
 
-use std::path::Path;
-use std::process::Stdio;
-
 use super::{Desk, News, Problem};
 use crate::commands::Exit;
-use crate::process::editor::{Call, Editor};
-use crate::process::path::{self, By};
-use crate::screen::lab::words;
 use crate::watch::{Effect, Event};
 
 impl Desk {
@@ -60,89 +54,9 @@ impl Desk {
     }
 
     /// Has something said on the screen.
-    fn say(&self, words: String) {
+    pub(super) fn say(&self, words: String) {
         // The lab holds the other end as well.
         self.sender.send(News::Event(Event::Said(words))).ok();
-    }
-
-    /// Opens a file at a line.
-    fn open_editor(&mut self, file: &str, line: usize) {
-        let variable = |name: &str| std::env::var(name).ok();
-        let found = |name: &str| path::find(Path::new(name), By::Shell).is_some();
-        let Some(editor) = Editor::from_environment(variable, found) else {
-            return self.say(words::no_editor(file, line));
-        };
-        let call = editor.call(&self.folder.file(file), line);
-        let started = if call.in_terminal {
-            self.edit_in_terminal(&call)
-        } else {
-            self.edit_in_window(&call)
-        };
-        match started {
-            Ok(()) if call.in_terminal => {}
-            Ok(()) => self.say(words::opened(file, line)),
-            Err(error) => self.say(words::editor_failed(&error.to_string())),
-        }
-    }
-
-    /// Starts an editor that has a window of its own, and outlives the lab.
-    fn edit_in_window(&self, call: &Call) -> std::io::Result<()> {
-        let mut command = call.command();
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        // Ctrl-C in the lab is none for the editor.
-        #[cfg(unix)]
-        command.process_group(0);
-        let mut child = command.spawn()?;
-        let sender = self.sender.clone();
-        tokio::spawn(async move {
-            if let Ok(exit) = child.wait().await
-                && !exit.success()
-            {
-                let words = words::editor_failed(&exit.to_string());
-                sender.send(News::Event(Event::Said(words))).ok();
-            }
-        });
-        Ok(())
-    }
-
-    /// Gives the terminal to an editor. Until it ends, saves are checked and nothing is drawn.
-    fn edit_in_terminal(&mut self, call: &Call) -> std::io::Result<()> {
-        self.keyboard.rest();
-        self.terminal.give_back();
-        match call.command().spawn() {
-            Ok(child) => {
-                self.editing = Some(child);
-                Ok(())
-            }
-            Err(error) => {
-                self.terminal.take_again()?;
-                self.keyboard.go_on();
-                Err(error)
-            }
-        }
-    }
-
-    /// The editor in the terminal has ended.
-    ///
-    /// # Errors
-    ///
-    /// If the terminal cannot be taken again.
-    pub(super) fn edited(
-        &mut self,
-        status: std::io::Result<std::process::ExitStatus>,
-    ) -> Result<(), Problem> {
-        self.editing = None;
-        self.terminal.take_again().map_err(lost)?;
-        self.keyboard.go_on();
-        match status {
-            Ok(exit) if exit.success() => {}
-            Ok(exit) => self.say(words::editor_failed(&exit.to_string())),
-            Err(error) => self.say(words::editor_failed(&error.to_string())),
-        }
-        Ok(())
     }
 
     /// Stops this process, as a shell expects of Ctrl-Z, until the shell lets it go on.
@@ -169,7 +83,7 @@ impl Desk {
     ///
     /// If the terminal cannot be taken again.
     pub(super) fn continued(&mut self) -> Result<(), Problem> {
-        if self.editing.is_none() {
+        if !self.editing.is_going_on() {
             self.terminal.give_back();
             self.terminal.take_again().map_err(lost)?;
         }
@@ -177,7 +91,7 @@ impl Desk {
     }
 }
 
-fn lost(error: std::io::Error) -> Problem {
+pub(super) fn lost(error: std::io::Error) -> Problem {
     let what = format!("cannot use the terminal any more: {error}");
     Problem::new(Exit::CouldNot, what, "")
 }

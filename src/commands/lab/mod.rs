@@ -1,13 +1,13 @@
 //! The interactive lab: what happens goes to the state machine in `watch/`, and what that wants is done.
 
 mod clerk;
+mod editing;
 mod effects;
 mod runs;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::process::Child;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -25,6 +25,7 @@ use crate::screen::terminal::{Terminal, is_interactive};
 use crate::screen::{self, Canvas};
 use crate::watch::{Effect, Event, State, Warm};
 use clerk::Clerk;
+use editing::Editing;
 use runs::Runs;
 
 /// How long a run waits while nothing moves, as for `check`.
@@ -55,14 +56,6 @@ pub async fn run(poll: bool) -> Result<Exit, Problem> {
     let exit = exit?;
     screen::print(&lab::goodbye(&desk.state, &stage));
     Ok(exit)
-}
-
-/// The end of an editor.
-async fn ended(editor: &mut Option<Child>) -> std::io::Result<std::process::ExitStatus> {
-    match editor {
-        Some(editor) => editor.wait().await,
-        None => std::future::pending().await,
-    }
 }
 
 /// Is done when the process goes on after it was stopped.
@@ -103,8 +96,7 @@ struct Desk {
     keyboard: Keyboard,
     runs: Runs,
     clerk: Clerk,
-    /// The editor that has the terminal, if one has.
-    editing: Option<Child>,
+    editing: Editing,
     /// How many looks in a row the clerk has been waiting for somebody.
     waiting: u32,
     news: UnboundedReceiver<News>,
@@ -171,7 +163,7 @@ impl Desk {
             keyboard,
             runs,
             clerk,
-            editing: None,
+            editing: Editing::default(),
             waiting: 0,
             news,
             sender,
@@ -193,24 +185,23 @@ impl Desk {
             return Ok(exit);
         }
         loop {
-            let is_editing = self.editing.is_some();
+            let is_editing = self.editing.is_going_on();
             if !is_editing {
                 self.draw()?;
             }
             let moves = self.something_moves() && !is_editing;
             tokio::select! {
                 asked = &mut asked_to_end => {
-                    if !(is_editing && asked == Asked::Interrupt) {
+                    if !(asked == Asked::Interrupt && self.editing.takes_interrupts()) {
                         return Ok(Exit::Interrupted);
                     }
-                    // It was for the editor.
                     asked_to_end = Box::pin(super::asked_to_end());
                 }
                 () = &mut continued => {
                     self.continued()?;
                     continued = Box::pin(self::continued());
                 }
-                status = ended(&mut self.editing), if is_editing => self.edited(status)?,
+                status = self.editing.end(), if is_editing => self.edited(status)?,
                 news = self.news.recv() => {
                     // All that has come before anything is drawn, so that nothing outdated is.
                     let mut next = news;
