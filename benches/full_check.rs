@@ -9,14 +9,14 @@
     reason = "what cannot be set up cannot be measured"
 )]
 
-#[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::guide::Guide;
-use support::outside::check;
+use support::lab::guide::Guide;
+use support::lab::outside::check;
+use support::median;
 
 /// How many checks are timed.
 const ROUNDS: usize = 15;
@@ -30,8 +30,8 @@ fn main() {
         let started = Instant::now();
         let run = check(&["--addr", &addr, "--seed", &seed, "--format", "json"]).exits(0);
         let took = started.elapsed();
-        whole.push(took);
-        rest.push(took - paced(&run.json()));
+        whole.push(took.as_secs_f64());
+        rest.push((took - paced(&run.json())).as_secs_f64());
     }
     println!(
         "full check of a right server, median of {ROUNDS}: {:.2} s (aim 1.6), of which all but the paced \
@@ -51,9 +51,4 @@ fn paced(report: &Value) -> Duration {
     let transcript = paced.next().unwrap()["transcript"].as_array().unwrap();
     let millis = transcript.last().unwrap()["at_ms"].as_f64().unwrap();
     Duration::from_secs_f64(millis / 1000.0)
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64()
 }

@@ -11,7 +11,6 @@
 )]
 
 #[cfg(unix)]
-#[path = "../tests/support/mod.rs"]
 mod support;
 
 /// How often each is timed, in turn.
@@ -34,8 +33,9 @@ fn main() {}
 fn measure(name: &str, lesson: &str) {
     use std::time::{Duration, Instant};
 
-    use support::terminal::Terminal;
-    use support::{Lab, WRITTEN};
+    use support::lab::terminal::Terminal;
+    use support::lab::{Lab, WRITTEN};
+    use support::{Edits, build, median};
 
     let lab = Lab::new(name);
     lab.solve_up_to(lesson);
@@ -43,38 +43,20 @@ fn measure(name: &str, lesson: &str) {
     // What stands on the screen when the lesson has passed, and when all has.
     let passes = format!("✓ Lesson {} passes", before + 2);
     let recorded = "✓ Passed.";
-    let file = "start_here/src/server.rs";
-    let unedited = lab.read(file);
-    let line = "let rectangle = request.into_inner();";
-    let mut edits = 0;
-    let mut edit = || {
-        edits += 1;
-        let edit = format!("{line}\n        let _edit = {edits};");
-        lab.write(file, &unedited.replace(line, &edit));
-    };
-    let build = || {
-        let mut cargo = std::process::Command::new(env!("CARGO"));
-        cargo
-            .args(["build", "-p", "start_here"])
-            .current_dir(lab.path(""))
-            .envs(lab.environment());
-        let started = Instant::now();
-        support::run(&mut cargo).exits(0);
-        started.elapsed()
-    };
-    build();
+    let mut edits = Edits::of(&lab);
+    build(&lab);
     let (mut builds, mut verdicts, mut ratios) = (vec![], vec![], vec![]);
     let (mut wholes, mut keys) = (vec![], vec![]);
     for round in 0..=ROUNDS {
-        edit();
-        let built = build();
+        edits.save_next();
+        let built = build(&lab);
         // A lab of its own for each round, at the same lesson: one that is open would check the edit for the
         // bare build, too.
         lab.note_passed_up_to(WRITTEN[before]);
         let mut terminal = Terminal::open(&lab);
         terminal.sees(recorded);
         let started = Instant::now();
-        edit();
+        edits.save_next();
         terminal.sees("Checking");
         let pressed = Instant::now();
         terminal.press_and_see("?", "go on to the next lesson");
@@ -102,16 +84,10 @@ fn measure(name: &str, lesson: &str) {
     println!(
         "{lesson}: bare build {:.2} s, save to verdict {:.2} s, (verdict - 0.35 s) / build = {:.2} (aim: 1.3); \
          all recorded after {:.2} s; a key while it builds: {:.0} ms, at most {slowest:.0} ms (aim: 100 ms)",
-        median(&mut builds),
-        median(&mut verdicts),
-        median(&mut ratios),
-        median(&mut wholes),
-        median(&mut keys),
+        median(builds),
+        median(verdicts),
+        median(ratios),
+        median(wholes),
+        median(keys),
     );
-}
-
-#[cfg(unix)]
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -6,6 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::checker::PATIENCE;
 use crate::course::Track;
 use crate::probe::Address;
 
@@ -129,7 +130,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub seed: Option<u64>,
     /// How long to wait while nothing moves
-    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub timeout: u64,
 }
 

@@ -35,6 +35,9 @@ use crate::learner::work::{self, Spot};
 use crate::learner::{Folder, StoreError};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
+/// How long to wait while nothing moves, if nobody says otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(3);
+
 /// How servers and clients are checked, whoever wrote them.
 #[derive(Debug, Clone)]
 pub struct Setting {

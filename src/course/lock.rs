@@ -153,82 +153,66 @@ fn find(packages: &[Package<'_>], named: &str) -> Result<usize, LockError> {
 mod tests {
     use super::*;
 
-    const LOCK: &str = r#"# made by cargo
-version = 4
+    const HEAD: &str = "# made by cargo\nversion = 4\n";
 
-[[package]]
-name = "a"
-version = "0.1.0"
-dependencies = [
- "b 1.0.0",
- "c",
-]
-
+    const ONE_B: &str = r#"
 [[package]]
 name = "b"
 version = "1.0.0"
 source = "registry"
 checksum = "11"
+"#;
 
+    const OTHER_B: &str = r#"
 [[package]]
 name = "b"
 version = "2.0.0"
 source = "registry"
 checksum = "22"
+"#;
 
+    const C: &str = r#"
 [[package]]
 name = "c"
 version = "3.0.0"
 source = "registry"
 checksum = "33"
-dependencies = [
- "d",
-]
+"#;
 
+    const D: &str = r#"
 [[package]]
 name = "d"
 version = "4.0.0"
-
-[[package]]
-name = "lab"
-version = "0.1.0"
-dependencies = [
- "a",
- "b 2.0.0",
-]
 "#;
+
+    /// A package of the workspace, with what it depends on.
+    fn own(name: &str, dependencies: &[&str]) -> String {
+        let package = format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+        package + &depends_on(dependencies)
+    }
+
+    /// The last lines of a package.
+    fn depends_on(dependencies: &[&str]) -> String {
+        let lines = dependencies.iter().map(|name| format!(" \"{name}\",\n"));
+        format!("dependencies = [\n{}]\n", lines.collect::<String>())
+    }
+
+    /// Two packages of the workspace, of which each needs another version of b.
+    fn lock() -> String {
+        let a = own("a", &["b 1.0.0", "c"]);
+        let lab = own("lab", &["a", "b 2.0.0"]);
+        [HEAD, &a, ONE_B, OTHER_B, C, &depends_on(&["d"]), D, &lab].concat()
+    }
 
     #[test]
     fn what_the_roots_need_stays_and_a_version_is_named_only_among_several() {
-        let expected = r#"# made by cargo
-version = 4
-
-[[package]]
-name = "a"
-version = "0.1.0"
-dependencies = [
- "b",
- "c",
-]
-
-[[package]]
-name = "b"
-version = "1.0.0"
-source = "registry"
-checksum = "11"
-
-[[package]]
-name = "c"
-version = "3.0.0"
-source = "registry"
-checksum = "33"
-"#;
-        assert_eq!(cut(LOCK, &["a"], &[("c", "d")]).unwrap(), expected);
+        let expected = [HEAD, &own("a", &["b", "c"]), ONE_B, C].concat();
+        assert_eq!(cut(&lock(), &["a"], &[("c", "d")]).unwrap(), expected);
     }
 
     #[test]
     fn all_that_is_needed_is_the_whole_file() {
-        assert_eq!(cut(LOCK, &["lab"], &[]).unwrap(), LOCK);
+        assert_eq!(cut(&lock(), &["lab"], &[]).unwrap(), lock());
         // The lab's own, too: nothing of the format is lost.
         let own = include_str!("../../Cargo.lock").replace("\r\n", "\n");
         let roots = ["completed", "routeguide-lab", "start_here"];
@@ -238,11 +222,11 @@ checksum = "33"
     #[test]
     fn what_is_not_there_is_named() {
         assert_eq!(
-            cut(LOCK, &["z"], &[]),
+            cut(&lock(), &["z"], &[]),
             Err(LockError::NoSuchPackage("z".into()))
         );
         assert_eq!(
-            cut(LOCK, &["a"], &[("a", "d")]),
+            cut(&lock(), &["a"], &[("a", "d")]),
             Err(LockError::NoSuchDependency("a → d".into()))
         );
     }

@@ -9,27 +9,26 @@ use crate::text::{clipped, harmless, on_one_line};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, LessonReport, Outcome, Quote};
 
+/// What there is to know for drawing a check, beside its report.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// Tells of a lesson whether it had passed before this check.
+    pub passed_before: &'a dyn Fn(&LessonReport) -> bool,
+    /// What one types to check again.
+    pub command: &'a str,
+    /// What is drawn on.
+    pub canvas: Canvas,
+}
+
 /// Draws a check: a line for each lesson, and below them everything about those that are not right.
-/// `passed_before` tells of a lesson whether it had passed before this check; `command` is what one types
-/// to check again.
-pub fn draw(
-    report: &CheckReport,
-    passed_before: impl Fn(&LessonReport) -> bool,
-    command: &str,
-    canvas: Canvas,
-) -> String {
+pub fn draw(report: &CheckReport, around: Around<'_>) -> String {
+    let canvas = around.canvas;
     let paint = canvas.paint;
     let mut text = String::new();
     for lesson in &report.lessons {
-        text.push_str(&line(lesson, passed_before(lesson), canvas));
+        text.push_str(&line(lesson, (around.passed_before)(lesson), canvas));
     }
-    text.push_str(&findings(
-        &report.lessons,
-        report.seed,
-        passed_before,
-        command,
-        canvas,
-    ));
+    text.push_str(&findings(&report.lessons, report.seed, around));
     for note in &report.notes {
         let words = format!("Note: {}", clipped(&harmless(&note.message), LONGEST));
         text.push('\n');
@@ -45,13 +44,12 @@ pub fn draw(
 }
 
 /// Everything about those lessons that are not right, as [`draw`] has it below the line for each.
-pub fn findings(
-    lessons: &[LessonReport],
-    seed: u64,
-    passed_before: impl Fn(&LessonReport) -> bool,
-    command: &str,
-    canvas: Canvas,
-) -> String {
+pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> String {
+    let Around {
+        passed_before,
+        command,
+        canvas,
+    } = around;
     let paint = canvas.paint;
     let mut text = String::new();
     let wrong: Vec<&LessonReport> = lessons.iter().filter(|lesson| lesson.is_wrong()).collect();

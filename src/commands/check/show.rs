@@ -5,6 +5,7 @@ use crate::cli::{CheckArgs, Format};
 use crate::course::Track;
 use crate::learner::work;
 use crate::report::runner::Runner;
+use crate::screen::check::{self, Around};
 use crate::screen::{self, Canvas};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 use crate::{report, text};
@@ -43,13 +44,18 @@ pub fn report(
         Format::Human => {
             let canvas = Canvas::stdout();
             if args.trace {
-                screen::print(&text::inert(&screen::check::trace(report, canvas)));
+                screen::print(&text::inert(&check::trace(report, canvas)));
             }
             let learner = lab.filter(|_| args.track == Track::StartHere);
             let passed_before = |lesson: &LessonReport| {
                 learner.is_some_and(|lab| lab.progress.passed(&lesson.lesson))
             };
-            let text = screen::check::draw(report, passed_before, command, canvas);
+            let around = Around {
+                passed_before: &passed_before,
+                command,
+                canvas,
+            };
+            let text = check::draw(report, around);
             screen::print(&text::inert(&text));
         }
         Format::Json => screen::print(&report::json::render(report).map_err(unwritable)?),

@@ -13,8 +13,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::check::codelabs_database;
 use super::{Asked, Exit, Lab, Problem};
-use crate::checker::Setting;
 use crate::checker::own::Own;
+use crate::checker::{PATIENCE, Setting};
 use crate::cli::AnswerFormat;
 use crate::course::Track;
 use crate::learner::changes::{Notice, Watching};
@@ -28,8 +28,6 @@ use clerk::Clerk;
 use editing::Editing;
 use runs::Runs;
 
-/// How long a run waits while nothing moves, as for `check`.
-const PATIENCE: Duration = Duration::from_secs(3);
 /// How often a screen on which something moves is drawn.
 const TICK: Duration = Duration::from_millis(100);
 /// How often it is looked whether another lab has recorded something.

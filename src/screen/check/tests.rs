@@ -5,7 +5,12 @@ use crate::verdict::Diagnosis;
 
 fn drawn(report: &CheckReport, width: usize) -> String {
     let paint = Paint::new(false);
-    draw(report, |_| false, "routeguide-lab", Canvas { width, paint })
+    let around = Around {
+        passed_before: &|_| false,
+        command: "routeguide-lab",
+        canvas: Canvas { width, paint },
+    };
+    draw(report, around)
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::{Stage, finish, help, lessons, status};
 use crate::checker::Doing;
-use crate::screen::{check, lesson, solution};
+use crate::screen::check::{self, Around};
+use crate::screen::{lesson, solution};
 use crate::text::harmless;
 use crate::verdict::LessonReport;
 use crate::watch::{Page, Run, SoFar, State, Verdict};
@@ -203,19 +204,22 @@ fn judged_so_far(state: &State, so_far: &SoFar, stage: &Stage<'_>) -> String {
         }
     }
     let command = format!("{} check", stage.program);
-    let (lessons, seed) = (&so_far.lessons, so_far.seed);
-    text.push_str(&check::findings(
-        lessons,
-        seed,
-        passed_before,
-        &command,
+    let around = Around {
+        passed_before: &passed_before,
+        command: &command,
         canvas,
-    ));
+    };
+    text.push_str(&check::findings(&so_far.lessons, so_far.seed, around));
     text
 }
 
 fn judged(verdict: &Verdict, stage: &Stage<'_>) -> String {
     let passed_before = |lesson: &LessonReport| verdict.passed_before.contains(&lesson.lesson);
     let command = format!("{} check", stage.program);
-    check::draw(&verdict.report, passed_before, &command, stage.canvas())
+    let around = Around {
+        passed_before: &passed_before,
+        command: &command,
+        canvas: stage.canvas(),
+    };
+    check::draw(&verdict.report, around)
 }
