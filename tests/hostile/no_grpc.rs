@@ -1,5 +1,8 @@
 //! Answers in HTTP/2 that are no gRPC, or none that can be read.
 
+use flate2::read::GzDecoder;
+use flate2::{Compress, Compression, Crc, FlushCompress};
+
 use super::*;
 
 /// It answers each call with such headers, such a body and such trailers.
@@ -93,13 +96,41 @@ fn a_compressed_message() {
     );
 }
 
+/// So many MiB of zeros, packed with gzip. One is packed and stands as often as is needed: to pack a whole
+/// bomb would take seconds.
+fn zeros(mebibytes: u32) -> Vec<u8> {
+    let mebibyte = vec![0; 1 << 20];
+    // Behind a full flush, nothing refers to what stands before it.
+    let mut packed = Vec::with_capacity(1 << 16);
+    Compress::new(Compression::best(), false)
+        .compress_vec(&mebibyte, &mut packed, FlushCompress::Full)
+        .unwrap();
+    let mut sum = Crc::new();
+    sum.update(&mebibyte);
+    let mut whole = Crc::new();
+    (0..mebibytes).for_each(|_| whole.combine(&sum));
+
+    let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let last_block = [1, 0, 0, 255, 255];
+    let ends = [whole.sum(), whole.amount()].map(u32::to_le_bytes);
+    [
+        &head[..],
+        &packed.repeat(mebibytes as usize),
+        &last_block,
+        &ends.concat(),
+    ]
+    .concat()
+}
+
 /// A message that becomes a thousand times as long once it is unpacked.
 #[test]
 fn a_bomb() {
-    let mut packed = Vec::new();
-    let zeros = io::repeat(0).take(1 << 30);
-    let mut packing = flate2::read::GzEncoder::new(zeros, flate2::Compression::best());
-    packing.read_to_end(&mut packed).unwrap();
+    let mut unpacked = Vec::new();
+    let mut unpacking = GzDecoder::new(io::Cursor::new(zeros(2)));
+    unpacking.read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked, vec![0; 2 << 20]);
+
+    let packed = zeros(1 << 10);
     let length = u32::try_from(packed.len()).unwrap();
     let message = [&[1], &length.to_be_bytes()[..], &packed].concat();
     let addr = http2(&[], move |call| {
