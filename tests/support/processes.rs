@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// How long anything may take before it counts as never.
 const NEVER: Duration = Duration::from_secs(60);
 
+/// How long between two looks. Whoever looks without a pause takes the processor from what he waits for.
+pub const PAUSE: Duration = Duration::from_millis(5);
+
 /// Whether a process runs. One that is dead and waits for its parent to notice does not.
 fn alive(id: i32) -> bool {
     let output = Command::new("ps")
@@ -22,7 +25,7 @@ pub fn wait_until(what: &str, done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() {
         assert!(started.elapsed() < NEVER, "{what}");
-        std::thread::yield_now();
+        std::thread::sleep(PAUSE);
     }
 }
 

@@ -15,6 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
 use super::Lab;
+use super::processes::PAUSE;
 
 /// How long anything may take before it counts as never.
 const NEVER: Duration = Duration::from_secs(90);
@@ -193,7 +194,7 @@ impl Terminal {
                 break status;
             }
             assert!(Instant::now() < deadline, "never ends:\n{}", self.screen());
-            thread::yield_now();
+            thread::sleep(PAUSE);
         };
         let mut written = self.shared.written.lock().unwrap();
         while !written.closed {
@@ -218,7 +219,7 @@ impl Drop for Terminal {
             self.signal(Signal::TERM);
         }
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
-            thread::yield_now();
+            thread::sleep(PAUSE);
         }
         self.child.kill().ok();
         self.child.wait().ok();
