@@ -5,6 +5,19 @@ use std::thread;
 use super::support::{Lab, WRITTEN};
 use super::{SERVER, manifest, notes, progress, snapshots};
 
+/// Checks until it can be said: files that others write again and again are not judged, nor is anything
+/// recorded about them.
+fn passes(lab: &Lab) {
+    loop {
+        let run = lab.run(["check", "define-messages"]);
+        if run.code == Some(3) && run.stderr.contains("change while they are being checked") {
+            continue;
+        }
+        run.exits(0);
+        return;
+    }
+}
+
 #[test]
 fn labs_that_run_at_once_lose_nothing() {
     const ROUNDS: usize = 12;
@@ -19,12 +32,12 @@ fn labs_that_run_at_once_lose_nothing() {
     thread::scope(|scope| {
         scope.spawn(|| {
             for _ in 0..ROUNDS {
-                lab.run(["check", "define-messages"]).exits(0);
+                passes(&lab);
             }
         });
         scope.spawn(|| {
             for _ in 0..ROUNDS {
-                lab.run(["check", "define-messages"]).exits(0);
+                passes(&lab);
             }
         });
         scope.spawn(|| {
