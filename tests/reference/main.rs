@@ -5,6 +5,7 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::io::{BufRead as _, BufReader};
