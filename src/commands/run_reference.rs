@@ -1,14 +1,21 @@
 //! `run-reference`: the finished server, or the finished client.
 
+mod errand;
+mod watching;
+
 use std::path::Path;
 
 use routeguide::features::Features;
 use tokio::net::TcpListener;
+use tower_layer::Layer as _;
 
 use super::{Exit, Problem};
 use crate::cli::{ReferenceArgs, Side};
 use crate::course::files;
+use crate::reference::own_client;
+use crate::reference::watched::observer;
 use crate::{reference, screen};
+use watching::Watching;
 
 /// Where the reference listens unless told otherwise.
 const DEFAULT_ADDR: &str = "127.0.0.1:50051";
@@ -19,15 +26,17 @@ const DEFAULT_ADDR: &str = "127.0.0.1:50051";
 ///
 /// If the database or the address cannot be used, or the client meets an error.
 pub async fn run(args: &ReferenceArgs) -> Result<Exit, Problem> {
+    errand::consistent(args)?;
     let addr = args.addr.as_deref().unwrap_or(DEFAULT_ADDR);
     let features = load(args.db.as_deref())?;
     match args.side {
-        Side::Server => serve(addr, features).await,
-        Side::Client => super::interruptible(call(addr, features)).await,
+        Side::Server => serve(addr, features, args).await,
+        Side::Client => super::interruptible(call(addr, features, args)).await,
     }
 }
 
-async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
+async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
+    let watching = Watching::prepare(observer::Side::Server, &args.watching).await?;
     let addresses = reference::listening::resolve(addr).await.map_err(|error| {
         Problem::new(
             Exit::Usage,
@@ -62,7 +71,10 @@ async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
         let _ = asked.await;
     };
     screen::print(&format!("Starting server on {listening}\n"));
-    reference::serve(listener, features, asked_to_end)
+    let watch = watching.watch();
+    watching
+        .start()?
+        .during(reference::serve(listener, features, watch, asked_to_end))
         .await
         .map_err(|error| {
             Problem::new(
@@ -74,8 +86,30 @@ async fn serve(addr: &str, features: Features) -> Result<Exit, Problem> {
     Ok(Exit::Passed)
 }
 
-async fn call(addr: &str, features: Features) -> Result<Exit, Problem> {
-    reference::client::call(addr, &features).await.map_err(|error| {
+async fn call(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
+    let called = match errand::errand(args)? {
+        None => reference::client::call(addr, &features).await,
+        Some(errand) => {
+            let watching = Watching::prepare(observer::Side::Client, &args.watching).await?;
+            let watch = watching.watch();
+            // What is drawn says the same, and more.
+            let say: fn(&str) = match args.watching.trace {
+                true => |_| (),
+                false => |line| screen::print(&format!("{line}\n")),
+            };
+            let calling = async {
+                let channel = own_client::connect(addr).await?;
+                match watch {
+                    None => own_client::run(channel, &features, errand, say).await,
+                    Some(watch) => {
+                        own_client::run(watch.layer(channel), &features, errand, say).await
+                    }
+                }
+            };
+            watching.start()?.during(calling).await
+        }
+    };
+    called.map_err(|error| {
         // A server that answers with a status was reached.
         let next = if error.is::<tonic::Status>() {
             format!("A server answered on {addr}, but not as this client expects.")
