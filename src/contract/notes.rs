@@ -42,14 +42,26 @@ mod tests {
         assert_eq!(notes[0].to_string(), "\"hi\" at (1, 2)");
         assert_eq!(from_json("[]").unwrap(), []);
         for (bad, why) in [
-            (r#"{"location":{"latitude":1,"longitude":2}}"#, "missing field `message`"),
+            (
+                r#"{"location":{"latitude":1,"longitude":2}}"#,
+                "missing field `message`",
+            ),
             (r#"{"message":"hi"}"#, "missing field `location`"),
-            (r#"{"location":{"latitude":1},"message":"hi"}"#, "missing field `longitude`"),
-            (r#"{"location":{"latitude":1,"longitude":2},"text":"hi"}"#, "unknown field `text`"),
+            (
+                r#"{"location":{"latitude":1},"message":"hi"}"#,
+                "missing field `longitude`",
+            ),
+            (
+                r#"{"location":{"latitude":1,"longitude":2},"text":"hi"}"#,
+                "unknown field `text`",
+            ),
             ("7", "invalid type"),
         ] {
             let error = from_json(&format!("[{good},{bad}]")).unwrap_err();
-            assert!(error.starts_with("entry 2: ") && error.contains(why), "{error}");
+            assert!(
+                error.starts_with("entry 2: ") && error.contains(why),
+                "{error}"
+            );
         }
         let error = from_json("{").unwrap_err();
         assert!(error.starts_with("not a list of notes: "), "{error}");

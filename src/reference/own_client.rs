@@ -1,7 +1,6 @@
 //! A client of the lab's own, for what the completed one cannot do: calls that are watched, longer routes,
 //! other notes. Unless told otherwise it sends what the completed client sends, and says what that says.
 
-
 use bytes::Bytes;
 use futures_util::Stream;
 use routeguide::Error;
@@ -101,7 +100,10 @@ where
         while let Some(reply) = replies.message().await? {
             let place = reply.location.unwrap_or_default();
             let (latitude, longitude) = (place.latitude, place.longitude);
-            say(&format!("Got \"{}\" at {latitude}, {longitude}", reply.message));
+            say(&format!(
+                "Got \"{}\" at {latitude}, {longitude}",
+                reply.message
+            ));
         }
     }
     Ok(())

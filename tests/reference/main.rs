@@ -8,6 +8,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod errands;
+mod metrics;
+mod slow;
+mod trace;
+mod watching;
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 

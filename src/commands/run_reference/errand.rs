@@ -42,8 +42,18 @@ pub fn consistent(args: &ReferenceArgs) -> Result<(), Problem> {
     }
     let other = |needed: RpcName| errand.rpc.is_some_and(|rpc| rpc != needed);
     for (option, is_there, needed, word) in [
-        ("--points", errand.points.is_some(), RpcName::RecordRoute, "record-route"),
-        ("--notes", errand.notes.is_some(), RpcName::RouteChat, "route-chat"),
+        (
+            "--points",
+            errand.points.is_some(),
+            RpcName::RecordRoute,
+            "record-route",
+        ),
+        (
+            "--notes",
+            errand.notes.is_some(),
+            RpcName::RouteChat,
+            "route-chat",
+        ),
     ] {
         if is_there && other(needed) {
             let called = Rpc::from(needed);
@@ -78,12 +88,13 @@ pub fn errand(args: &ReferenceArgs) -> Result<Option<Errand>, Problem> {
 
 fn read_notes(file: &Path) -> Result<Vec<RouteNote>, Problem> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
-    text.and_then(|text| notes::from_json(&text)).map_err(|problem| {
-        Problem::new(
-            Exit::CouldNot,
-            format!("cannot read the notes in {}: {problem}", file.display()),
-            "The file must hold a JSON list of notes, each such as\n\
+    text.and_then(|text| notes::from_json(&text))
+        .map_err(|problem| {
+            Problem::new(
+                Exit::CouldNot,
+                format!("cannot read the notes in {}: {problem}", file.display()),
+                "The file must hold a JSON list of notes, each such as\n\
              {\"location\": {\"latitude\": 0, \"longitude\": 1}, \"message\": \"Hello\"}",
-        )
-    })
+            )
+        })
 }

@@ -49,8 +49,16 @@ const METHODS: [[&str; 3]; 7] = [
     ["routeguide.RouteGuide", "ListFeatures", "server_stream"],
     ["routeguide.RouteGuide", "RecordRoute", "client_stream"],
     ["routeguide.RouteGuide", "RouteChat", "bidi_stream"],
-    ["grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", "bidi_stream"],
-    ["grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", "bidi_stream"],
+    [
+        "grpc.reflection.v1.ServerReflection",
+        "ServerReflectionInfo",
+        "bidi_stream",
+    ],
+    [
+        "grpc.reflection.v1alpha.ServerReflection",
+        "ServerReflectionInfo",
+        "bidi_stream",
+    ],
     ["grpc.health.v1.Health", "Check", "unary"],
     ["grpc.health.v1.Health", "Watch", "server_stream"],
 ];

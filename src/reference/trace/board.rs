@@ -14,7 +14,7 @@ const MOST_WAITING: usize = 2_000;
 const MOST_AT_ONCE: usize = 200;
 
 /// Messages of one call: its beginning, and then what eyes can follow.
-const OF_A_CALL: Budget = Budget::new(24, Duration::from_millis(50));
+const OF_A_CALL: Budget = Budget::new(16, Duration::from_millis(50));
 /// Messages of all calls.
 const OF_ALL: Budget = Budget::new(400, Duration::from_millis(15));
 /// Calls.

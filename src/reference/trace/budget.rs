@@ -58,7 +58,10 @@ mod tests {
         let mut budget = Budget::new(2, Duration::from_millis(100));
         let mut spend = |millis| budget.spend(after(millis));
         assert_eq!([0, 0, 0, 99].map(&mut spend), [true, true, false, false]);
-        assert_eq!([100, 100, 199, 200].map(&mut spend), [true, false, false, true]);
+        assert_eq!(
+            [100, 100, 199, 200].map(&mut spend),
+            [true, false, false, true]
+        );
         let much_later = [1_000_000, 1_000_000, 1_000_000].map(&mut spend);
         assert_eq!(much_later, [true, true, false]);
     }

@@ -40,7 +40,10 @@ impl Trace {
                 return None;
             }
             board = match board.owes_words() {
-                false => self.changed.wait(board).unwrap_or_else(PoisonError::into_inner),
+                false => self
+                    .changed
+                    .wait(board)
+                    .unwrap_or_else(PoisonError::into_inner),
                 true => {
                     let waited = self.changed.wait_timeout(board, QUIET);
                     let (mut board, waited) = waited.unwrap_or_else(PoisonError::into_inner);

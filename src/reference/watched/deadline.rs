@@ -37,7 +37,10 @@ mod tests {
         };
         assert_eq!(read("500m"), Some(Duration::from_millis(500)));
         assert_eq!(read("2S"), Some(Duration::from_secs(2)));
-        assert_eq!(read("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
+        assert_eq!(
+            read("99999999H"),
+            Some(Duration::from_secs(99_999_999 * 3600))
+        );
         for wrong in ["", "S", "5", "123456789S", "-1S", "1 S", "1s"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -180,7 +180,10 @@ mod tests {
         for size in 1..=wire.len() {
             let mut messages = stream();
             let pieces = pieces(&mut messages, wire, size);
-            let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+            let bytes: Vec<u8> = pieces
+                .iter()
+                .flat_map(|piece| piece.bytes.clone())
+                .collect();
             assert_eq!(bytes, wire);
             let texts: Vec<Bytes> = pieces
                 .into_iter()
@@ -247,7 +250,10 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         };
-        assert_eq!(read(Some("zstd")), Err(Flaw::Compressed(Some("zstd".into()))));
+        assert_eq!(
+            read(Some("zstd")),
+            Err(Flaw::Compressed(Some("zstd".into())))
+        );
         assert_eq!(read(None), Err(Flaw::Compressed(None)));
         assert_eq!(read(Some(GZIP)), Err(Flaw::BadGzip));
     }

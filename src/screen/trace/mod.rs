@@ -79,13 +79,17 @@ pub fn draw(entry: &Entry, canvas: Canvas) -> String {
             trailers,
             at_once,
         } => {
-            let name = if *at_once { "headers and trailers" } else { "trailers" };
-            let mut cells = few(&format!("{name} {trailers}"));
-            let status = few(words).into_iter().map(|cell| match is_ok {
+            let colour = |cell: String| match is_ok {
                 true => paint.good(&cell),
                 false => paint.bad(&cell),
-            });
-            cells.extend(status);
+            };
+            let mut cells: Vec<String> = few(words).into_iter().map(colour).collect();
+            if *at_once {
+                cells.extend(few("trailers only, without headers and messages"));
+            }
+            if !trailers.is_empty() {
+                cells.extend(few(&format!("trailers {trailers}")));
+            }
             in_lane(Side::Server, &cells)
         }
         Event::Gone { by, words } => {
