@@ -1,5 +1,6 @@
 //! `--slow`: every message is held back, in both directions, and nothing else is changed.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::support::run;
@@ -32,20 +33,33 @@ fn a_slow_server_holds_every_message_back_and_keeps_their_order() {
 #[test]
 fn a_slow_client_holds_back_what_it_sends_and_what_it_gets() {
     let (_server, addr) = serve(&[]);
-    let (time, chat) = took(&["--rpc", "route-chat", "--slow", "50"], &addr);
-    // Five notes; the replies come while others are being sent.
-    assert!(time >= Duration::from_millis(5 * 50), "{time:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.json");
+    let note = |n| format!(r#"{{"location":{{"latitude":1,"longitude":2}},"message":"note {n}"}}"#);
+    let notes: Vec<String> = (1..=8).map(note).collect();
+    fs::write(&file, format!("[{}]", notes.join(","))).unwrap();
+    let options = [
+        "--rpc",
+        "route-chat",
+        "--slow",
+        "50",
+        "--notes",
+        file.to_str().unwrap(),
+    ];
+    let (time, chat) = took(&options, &addr);
+    // Eight notes, and a reply for each pair of them.
+    assert!(time >= Duration::from_millis(28 * 50), "{time:?}");
     let lines: Vec<&str> = chat.lines().collect();
+    assert_eq!(lines.len(), 8 + 28);
     let place = |text: &str| {
         lines
             .iter()
             .position(|line| line.starts_with(text))
             .unwrap()
     };
-    // Each note is named when it goes, so the first reply is there before the last note.
+    // Each note is named when its turn comes, so the first reply is there long before the last note.
     assert!(
-        place("Got \"First message\"") < place("Sending \"Fifth message\""),
+        place("Got \"note 1\"") < place("Sending \"note 8\""),
         "{chat}"
     );
-    assert_eq!(lines.len(), 7);
 }

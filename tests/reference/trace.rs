@@ -1,7 +1,7 @@
 //! `--trace`: every call is drawn while it happens.
 
+use routeguide::proto::Point;
 use routeguide::proto::route_guide_client::RouteGuideClient;
-use routeguide::proto::{Point, RouteNote};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 
@@ -119,21 +119,20 @@ async fn channel(addr: &str) -> Channel {
     endpoint.connect().await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_cancelled_and_one_that_nobody_serves_are_told() {
     let (mut server, addr) = serve(&["--trace"]);
     let channel = channel(&addr).await;
     let mut stub = RouteGuideClient::new(channel.clone());
-    let at_home = |message: &str| RouteNote {
-        location: Some(Point::default()),
-        message: message.to_string(),
-    };
-    let notes = tokio_stream::iter([at_home("one"), at_home("two")]);
-    let open = tokio_stream::StreamExt::chain(notes, tokio_stream::pending());
-    let mut replies = stub.route_chat(open).await.unwrap().into_inner();
-    assert_eq!(replies.message().await.unwrap().unwrap().message, "one");
-    drop(replies);
-    server.until("── RouteChat: no status");
+    let points = tokio_stream::iter([1, 2].map(|latitude| Point {
+        latitude,
+        longitude: 0,
+    }));
+    let open = tokio_stream::StreamExt::chain(points, tokio_stream::pending());
+    let call = tokio::spawn(async move { stub.record_route(open).await });
+    server.until("(2, 0)");
+    call.abort();
+    server.until("── RecordRoute: no status");
 
     let mut other = tonic::client::Grpc::new(channel);
     other.ready().await.unwrap();
@@ -145,12 +144,12 @@ async fn a_call_that_is_cancelled_and_one_that_nobody_serves_are_told() {
     server.until("NoSuchMethod: UNIMPLEMENTED");
 
     let lines = server.end();
-    let (chat, unknown) = (of_call(&lines, 1), of_call(&lines, 2));
-    let cancelled = chat.iter().find(|line| line.contains("cancelled"));
-    assert!(cancelled.unwrap().ends_with("───▶"), "{chat:#?}");
+    let (route, unknown) = (of_call(&lines, 1), of_call(&lines, 2));
+    let cancelled = route.iter().find(|line| line.contains("cancelled"));
+    assert!(cancelled.unwrap().ends_with("───▶"), "{route:#?}");
     assert!(
-        !chat.iter().any(|line| line.contains("half-close")),
-        "{chat:#?}"
+        !route.iter().any(|line| line.contains("half-close")),
+        "{route:#?}"
     );
     let status = place(&unknown, "◀─── UNIMPLEMENTED");
     assert!(

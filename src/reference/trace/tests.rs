@@ -165,7 +165,7 @@ fn headers_tell_what_is_special_and_no_secrets() {
     all.insert("content-type", "text/html".parse().unwrap());
     assert!(entry::headers(&all).contains("content-type: text/html"));
     all.insert("long", "x".repeat(10_000).parse().unwrap());
-    assert!(entry::headers(&all).len() <= 500);
+    assert!(entry::headers(&all).chars().count() <= 500);
 }
 
 #[test]

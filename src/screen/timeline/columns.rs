@@ -79,7 +79,14 @@ impl Columns {
     pub fn left_out(&self, client: u64, server: u64) -> String {
         let more = |count: u64| match count {
             0 => String::new(),
-            n => format!("… {n} more …"),
+            n => {
+                let words = format!("… {n} more …");
+                match fit::width(&words) > self.lane {
+                    false => words,
+                    // The number must not be cut.
+                    true => fit::cut(&format!("+{n}"), self.lane),
+                }
+            }
         };
         self.line("", &more(client), self.none, &more(server))
     }
