@@ -44,12 +44,7 @@ fn the_calls_of_the_completed_client_are_drawn_in_order() {
             "◀─── OK",
         ],
     );
-    assert!(
-        calls[1]
-            .last()
-            .unwrap()
-            .ends_with("10 messages ▶, 1 message ◀")
-    );
+    assert!(calls[1].last().unwrap().ends_with("10 messages ▶, 1 ◀"));
     in_order(
         3,
         &[
@@ -61,12 +56,7 @@ fn the_calls_of_the_completed_client_are_drawn_in_order() {
             "◀─── OK",
         ],
     );
-    assert!(
-        calls[2]
-            .last()
-            .unwrap()
-            .ends_with("5 messages ▶, 2 messages ◀")
-    );
+    assert!(calls[2].last().unwrap().ends_with("5 messages ▶, 2 ◀"));
     // Messages that are not drawn are counted.
     let shown = calls[0]
         .iter()
@@ -105,12 +95,7 @@ fn many_calls_at_once_are_told_apart() {
         let sent = lines.iter().filter(|line| line.ends_with("───▶")).count();
         // The opening, five notes, and the half-close.
         assert_eq!(sent, 7, "{lines:#?}");
-        assert!(
-            lines
-                .last()
-                .unwrap()
-                .ends_with("5 messages ▶, 2 messages ◀")
-        );
+        assert!(lines.last().unwrap().ends_with("5 messages ▶, 2 ◀"));
     }
 }
 
@@ -167,12 +152,7 @@ fn a_flood_is_counted_and_harms_nobody() {
         .says("with 200000 points");
     server.until("── RecordRoute: OK");
     let lines = server.end();
-    assert!(
-        lines
-            .last()
-            .unwrap()
-            .ends_with("200000 messages ▶, 1 message ◀")
-    );
+    assert!(lines.last().unwrap().ends_with("200000 messages ▶, 1 ◀"));
     assert!(lines.len() < 20_000, "{}", lines.len());
 }
 

@@ -13,8 +13,8 @@ const MOST_WAITING: usize = 2_000;
 /// As many lines as are handed over at once.
 const MOST_AT_ONCE: usize = 200;
 
-/// Messages of one call: its beginning, and then what eyes can follow.
-const OF_A_CALL: Budget = Budget::new(16, Duration::from_millis(50));
+/// Messages of one side of a call: its beginning, and then what eyes can follow.
+const OF_A_SIDE: Budget = Budget::new(16, Duration::from_millis(50));
 /// Messages of all calls.
 const OF_ALL: Budget = Budget::new(400, Duration::from_millis(15));
 /// Calls.
@@ -40,9 +40,32 @@ pub struct Board {
 /// A call that is drawn.
 #[derive(Debug)]
 struct Open {
+    client: Stream,
+    server: Stream,
+}
+
+/// The messages of one side.
+#[derive(Debug)]
+struct Stream {
     budget: Budget,
-    /// Messages that are not drawn, from the client and from the server.
-    left_out: (u64, u64),
+    /// Whether none has come yet. The first is drawn whatever else goes on: it may be the only answer.
+    is_new: bool,
+    /// How many are not drawn, and this has not been told.
+    left_out: u64,
+}
+
+impl Stream {
+    const NEW: Stream = Stream {
+        budget: OF_A_SIDE,
+        is_new: true,
+        left_out: 0,
+    };
+}
+
+impl Open {
+    fn owes_words(&self) -> bool {
+        self.client.left_out + self.server.left_out > 0
+    }
 }
 
 impl Default for Board {
@@ -71,8 +94,8 @@ impl Board {
         self.tell_unseen();
         let call = self.calls;
         let open = Open {
-            budget: OF_A_CALL,
-            left_out: (0, 0),
+            client: Stream::NEW,
+            server: Stream::NEW,
         };
         self.open.insert(call, open);
         self.put(Entry {
@@ -88,15 +111,18 @@ impl Board {
         let Some(open) = self.open.get_mut(&call) else {
             return false;
         };
-        let has_room = self.waiting.len() < MOST_WAITING;
-        if has_room && open.budget.spend(now) && self.of_all.spend(now) {
+        let owed_words = open.owes_words();
+        let stream = match from {
+            Side::Client => &mut open.client,
+            Side::Server => &mut open.server,
+        };
+        let is_first = std::mem::take(&mut stream.is_new);
+        let can_wait = self.waiting.len() < MOST_WAITING;
+        if is_first || can_wait && stream.budget.spend(now) && self.of_all.spend(now) {
             return true;
         }
-        self.owing += usize::from(open.left_out == (0, 0));
-        match from {
-            Side::Client => open.left_out.0 += 1,
-            Side::Server => open.left_out.1 += 1,
-        }
+        stream.left_out += 1;
+        self.owing += usize::from(!owed_words);
         false
     }
 
@@ -135,9 +161,10 @@ impl Board {
         let Some(open) = self.open.get_mut(&call) else {
             return;
         };
-        let (client, server) = std::mem::take(&mut open.left_out);
-        if client + server > 0 {
+        if open.owes_words() {
             self.owing -= 1;
+            let client = std::mem::take(&mut open.client.left_out);
+            let server = std::mem::take(&mut open.server.left_out);
             let event = Event::LeftOut { client, server };
             self.waiting.push_back(Entry { call, at, event });
         }

@@ -91,6 +91,24 @@ fn a_flood_is_counted_before_the_next_thing_that_happens() {
 }
 
 #[test]
+fn the_answer_to_a_flood_is_drawn() {
+    let trace = Arc::new(Trace::default());
+    let mut call = open(&trace, "/routeguide.RouteGuide/RecordRoute").unwrap();
+    for _ in 0..10_000 {
+        say(&mut *call, Side::Client, &wired(b""));
+    }
+    say(&mut *call, Side::Server, &wired(b""));
+    end(&mut *call);
+    let events = rest(&trace);
+    let answer = |event: &Event| matches!(event, Event::Said { from, .. } if *from == Side::Server);
+    assert_eq!(
+        events.iter().filter(|event| answer(event)).count(),
+        1,
+        "{events:?}"
+    );
+}
+
+#[test]
 fn what_nobody_draws_does_not_pile_up() {
     let trace = Arc::new(Trace::default());
     let message = wired(b"");

@@ -5,10 +5,12 @@ mod printer;
 #[cfg(test)]
 mod tests;
 
+use std::net::SocketAddr;
+
 pub use printer::Printer;
 
 use super::timeline::columns::{Columns, Side, time};
-use super::{Canvas, fit};
+use super::{Canvas, Paint, fit};
 use crate::reference::trace::entry::{Entry, Event, Summary};
 use crate::reference::watched::observer;
 use crate::text::on_one_line;
@@ -32,103 +34,128 @@ pub fn heading(canvas: Canvas) -> String {
 
 /// One event: a line, or a few if it has much to say.
 pub fn draw(entry: &Entry, canvas: Canvas) -> String {
-    let paint = canvas.paint;
     let number = match entry.call {
         0 => String::new(),
         call => format!("#{call}"),
     };
     let margin = margin(canvas.width, &number);
-    let columns = Columns::of(canvas.width, margin);
-    let at = time(entry.at);
-    let in_lane = |side: Side, cells: &[String]| columns.lines(&at, side, cells);
-    let whole_line = |words: &str| {
-        let words = on_one_line(words);
-        fit::lines(&words, canvas.width.saturating_sub(margin), MOST_LINES)
+    let row = Row {
+        columns: Columns::of(canvas.width, margin),
+        room: canvas.width.saturating_sub(margin),
+        at: time(entry.at),
+        paint: canvas.paint,
     };
-    let lane = columns.lane;
-    let one = |words: &str| vec![fit::cut(&on_one_line(words), lane)];
-    let few = |words: &str| fit::lines(&on_one_line(words), lane, MOST_LINES);
-
-    let lines = match &entry.event {
-        Event::Opened {
-            name,
-            peer,
-            headers,
-        } => {
-            let mut cells: Vec<String> = few(name);
-            if let Some(peer) = peer {
-                cells.extend(few(&format!("from {peer}")));
-            }
-            if !headers.is_empty() {
-                cells.extend(few(headers));
-            }
-            let name = cells.first_mut();
-            if let Some(name) = name {
-                *name = paint.strong(name);
-            }
-            in_lane(Side::Client, &cells)
-        }
-        Event::Said { from, words } => in_lane(side(*from), &one(words)),
-        Event::LeftOut { client, server } => vec![columns.left_out(*client, *server)],
-        Event::HalfClosed => in_lane(Side::Client, &one("half-close")),
-        Event::Headers { headers } if headers.is_empty() => in_lane(Side::Server, &one("headers")),
-        Event::Headers { headers } => in_lane(Side::Server, &few(&format!("headers {headers}"))),
-        Event::Ended {
-            is_ok,
-            words,
-            trailers,
-            at_once,
-        } => {
-            let colour = |cell: String| match is_ok {
-                true => paint.good(&cell),
-                false => paint.bad(&cell),
-            };
-            let mut cells: Vec<String> = few(words).into_iter().map(colour).collect();
-            if *at_once {
-                cells.extend(few("trailers only, without headers and messages"));
-            }
-            if !trailers.is_empty() {
-                cells.extend(few(&format!("trailers {trailers}")));
-            }
-            in_lane(Side::Server, &cells)
-        }
-        Event::Gone { by, words } => {
-            let cells = few(words).into_iter().map(|cell| paint.bad(&cell));
-            in_lane(side(*by), &cells.collect::<Vec<_>>())
-        }
-        Event::Closed(summary) => whole_line(&closing(summary, &at))
-            .iter()
-            .map(|line| paint.faint(line))
-            .collect(),
-        Event::Unseen { calls } => {
-            let s = if *calls == 1 { " was" } else { "s were" };
-            let words = format!("… {calls} more call{s} not drawn …");
-            whole_line(&words)
-        }
-    };
-
+    let number = canvas
+        .paint
+        .one_of_many(entry.call, &fit::padded(&number, margin));
     let mut text = String::new();
-    for line in lines {
-        let number = fit::padded(&number, margin);
-        let line = format!("{}{line}", paint.one_of_many(entry.call, &number));
+    for line in row.lines(&entry.event) {
+        let line = format!("{number}{line}");
         text.push_str(line.trim_end());
         text.push('\n');
     }
     text
 }
 
+/// What the lines of one event have in common.
+struct Row {
+    columns: Columns,
+    /// How much there is beside the margin.
+    room: usize,
+    at: String,
+    paint: Paint,
+}
+
+impl Row {
+    /// The lines of an event, without the margin.
+    fn lines(&self, event: &Event) -> Vec<String> {
+        match event {
+            Event::Opened {
+                name,
+                peer,
+                headers,
+            } => self.opening(name, *peer, headers),
+            Event::Said { from, words } => {
+                let words = fit::cut(&on_one_line(words), self.columns.lane);
+                self.in_lane(side(*from), &[words])
+            }
+            Event::LeftOut { client, server } => vec![self.columns.left_out(*client, *server)],
+            Event::HalfClosed => self.in_lane(Side::Client, &self.cells("half-close")),
+            Event::Headers { headers } => {
+                let words = format!("headers {headers}");
+                self.in_lane(Side::Server, &self.cells(words.trim_end()))
+            }
+            Event::Ended {
+                is_ok,
+                words,
+                trailers,
+                at_once,
+            } => {
+                let colour = |cell: &String| match is_ok {
+                    true => self.paint.good(cell),
+                    false => self.paint.bad(cell),
+                };
+                let mut cells: Vec<String> = self.cells(words).iter().map(colour).collect();
+                if *at_once {
+                    cells.extend(self.cells("trailers only, without headers and messages"));
+                }
+                if !trailers.is_empty() {
+                    cells.extend(self.cells(&format!("trailers {trailers}")));
+                }
+                self.in_lane(Side::Server, &cells)
+            }
+            Event::Gone { by, words } => {
+                let cells: Vec<String> = self.cells(words);
+                let cells: Vec<String> = cells.iter().map(|cell| self.paint.bad(cell)).collect();
+                self.in_lane(side(*by), &cells)
+            }
+            Event::Closed(summary) => {
+                let lines = self.whole(&closing(summary, &self.at), self.room);
+                lines.iter().map(|line| self.paint.faint(line)).collect()
+            }
+            Event::Unseen { calls } => {
+                let were = if *calls == 1 { " was" } else { "s were" };
+                self.whole(&format!("… {calls} more call{were} not drawn …"), self.room)
+            }
+        }
+    }
+
+    fn opening(&self, name: &str, peer: Option<SocketAddr>, headers: &str) -> Vec<String> {
+        let name = self.cells(name);
+        let name: Vec<String> = name.iter().map(|cell| self.paint.strong(cell)).collect();
+        let mut lines = self.in_lane(Side::Client, &name);
+        let peer = peer.map_or(String::new(), |peer| format!("from {peer}"));
+        let details = [&peer, headers].into_iter().filter(|text| !text.is_empty());
+        let details = details.collect::<Vec<_>>().join(", ");
+        if !details.is_empty() {
+            // Nobody else says anything on these lines, so both lanes are theirs.
+            let details = self.whole(&details, self.room.saturating_sub(self.columns.time));
+            let indented = |line: &String| self.columns.line("", line, "", "");
+            lines.extend(details.iter().map(indented));
+        }
+        lines
+    }
+
+    fn in_lane(&self, side: Side, cells: &[String]) -> Vec<String> {
+        self.columns.lines(&self.at, side, cells)
+    }
+
+    /// Words in one lane, on as many lines as they need and may have.
+    fn cells(&self, words: &str) -> Vec<String> {
+        self.whole(words, self.columns.lane)
+    }
+
+    fn whole(&self, words: &str, columns: usize) -> Vec<String> {
+        fit::lines(&on_one_line(words), columns, MOST_LINES)
+    }
+}
+
 /// All of a call in one line.
 fn closing(summary: &Summary, at: &str) -> String {
-    let messages = |count: u64| match count {
-        1 => "1 message".to_string(),
-        n => format!("{n} messages"),
-    };
+    let s = if summary.to_server == 1 { "" } else { "s" };
     format!(
-        "── {}: {} after {at}, {} ▶, {} ◀",
-        summary.name,
-        summary.outcome,
-        messages(summary.to_server),
-        messages(summary.to_client)
+        "── {}: {} after {at}, {} message{s} ▶, {} ◀",
+        summary.name, summary.outcome, summary.to_server, summary.to_client
     )
 }
 

@@ -77,7 +77,7 @@ fn each_side_has_its_lane_and_each_line_its_number() {
     );
     assert_eq!(
         draw(closed("ListFeatures")),
-        "#7    ── ListFeatures: OK after 1.5 ms, 1 message ▶, 147 messages ◀\n"
+        "#7    ── ListFeatures: OK after 1.5 ms, 1 message ▶, 147 ◀\n"
     );
     let opening = draw(opened("ListFeatures", "user-agent: tonic/0.14.9"));
     assert!(opening.lines().count() > 2, "{opening}");
@@ -104,7 +104,7 @@ fn nothing_breaks_the_lanes_at_any_width() {
         "many words that go on and on and on, many more than fit in one lane of any screen",
         "",
     ];
-    for width in 40..=120 {
+    for width in (40..=120).step_by(8).chain([41, 59, 61]) {
         for words in hostile {
             for call in [1, 99, 12_345, 1_234_567] {
                 for event in [
