@@ -237,6 +237,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_compressed_is_unpacked_for_reading_and_travels_as_it_came() {
+        use std::io::Read as _;
+        let mut zipped = Vec::new();
+        flate2::bufread::GzEncoder::new(&b"some words"[..], flate2::Compression::default())
+            .read_to_end(&mut zipped)
+            .unwrap();
+        let length = u32::try_from(zipped.len()).unwrap().to_be_bytes();
+        let wire = [&[1], &length[..], &zipped].concat();
+        let mut headers = HeaderMap::new();
+        headers.insert("grpc-encoding", GZIP.parse().unwrap());
+        let mut messages = Messages::after(&headers, true);
+        let piece = messages.take(&mut wire.clone().into());
+        assert_eq!(piece.bytes, wire);
+        let Some(Found::Message(message)) = piece.found else {
+            panic!("{piece:?}");
+        };
+        assert_eq!(message.text().unwrap(), "some words");
+        assert_eq!(
+            (message.length, message.compressed.as_deref()),
+            (zipped.len(), Some(GZIP))
+        );
+    }
+
+    #[test]
     fn what_is_compressed_in_an_unknown_way_is_not_read() {
         let read = |encoding: Option<&'static str>| {
             let mut headers = HeaderMap::new();
