@@ -170,9 +170,28 @@ pub struct ReferenceArgs {
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
     #[command(flatten)]
+    pub hosting: HostingArgs,
+    #[command(flatten)]
     pub watching: WatchingArgs,
     #[command(flatten)]
     pub errand: ErrandArgs,
+}
+
+/// What `run-reference` may be told about the connections and the end of the server.
+#[derive(Debug, Args)]
+pub struct HostingArgs {
+    /// Server: how long open calls may go on after Ctrl-C; then they are ended with UNAVAILABLE [default: 3]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
+    pub grace: Option<u64>,
+    /// Server: encrypt the connections, with this certificate, a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Server: the private key of that certificate, a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Client: call an encrypted server, and trust those that the certificates in this PEM file vouch for
+    #[arg(long, value_name = "FILE")]
+    pub tls_ca: Option<PathBuf>,
 }
 
 /// What `run-reference` may be told about watching calls.
@@ -265,7 +284,20 @@ Watch streams, in two terminals:
   run-reference client --rpc record-route --points 100000
   run-reference client --rpc route-chat --notes notes.json
 notes.json holds a list such as
-  [{\"location\": {\"latitude\": 0, \"longitude\": 1}, \"message\": \"Hello\"}]";
+  [{\"location\": {\"latitude\": 0, \"longitude\": 1}, \"message\": \"Hello\"}]
+
+Where the server can listen:
+  --addr 127.0.0.1:50051     for this machine only
+  --addr localhost:50051     the same, by IPv4 and IPv6; so does :50051
+  --addr 0.0.0.0:50051       for other machines too; it prints what to type there
+  --addr '[::]:50051'        the same, by IPv4 and IPv6
+  --addr 127.0.0.1:0         on any free port, which it prints
+
+Encrypted connections, in a lab that was built with `--features tls`:
+  run-reference --tls-cert server.pem --tls-key server.key
+  run-reference client --tls-ca ca.pem
+
+Ctrl-C ends the server, once open calls have ended or --grace is over; Ctrl-C again ends it at once.";
 
 const DOCTOR_HELP: &str = "\
 It works in any folder, and changes nothing in yours. With each thing that is not as it should be, it says

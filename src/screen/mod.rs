@@ -9,6 +9,7 @@ pub mod diff;
 pub mod doctor;
 pub mod evidence;
 pub mod fit;
+pub mod hosting;
 pub mod keyboard;
 pub mod lab;
 pub mod lesson;

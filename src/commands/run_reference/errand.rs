@@ -73,7 +73,11 @@ pub fn consistent(args: &ReferenceArgs) -> Result<(), Problem> {
 /// If the notes cannot be read.
 pub fn errand(args: &ReferenceArgs) -> Result<Option<Errand>, Problem> {
     let (wishes, watching) = (&args.errand, &args.watching);
-    let is_own = wishes.rpc.is_some() || wishes.points.is_some() || wishes.notes.is_some();
+    let is_encrypted = args.hosting.tls_ca.is_some();
+    let is_own = wishes.rpc.is_some()
+        || wishes.points.is_some()
+        || wishes.notes.is_some()
+        || is_encrypted;
     if !is_own && !watching.trace && watching.slow.is_none() {
         return Ok(None);
     }
