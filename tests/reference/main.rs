@@ -13,6 +13,12 @@ mod metrics;
 mod slow;
 mod trace;
 mod watching;
+mod abuse;
+mod limits;
+mod raw;
+mod server;
+#[cfg(unix)]
+mod stopping;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
