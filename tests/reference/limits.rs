@@ -130,7 +130,9 @@ fn strangers_are_told_what_this_is_and_so_is_who_runs_it() {
     let browser = answer_to(&server, b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
     let browser = String::from_utf8(browser).unwrap();
     assert!(browser.starts_with("HTTP/1.1 505 "), "{browser}");
-    assert!(browser.ends_with("\r\n\r\nThis is a gRPC server. It speaks HTTP/2, and browsers cannot call it directly.\n"));
+    assert!(browser.ends_with(
+        "\r\n\r\nThis is a gRPC server. It speaks HTTP/2, and browsers cannot call it directly.\n"
+    ));
     server.says("speaks HTTP/1, as browsers do");
     // The beginning of a TLS handshake gets what no TLS library takes for an answer to it.
     let tls = answer_to(&server, &[22, 3, 1, 0, 5, 1, 0, 0, 1, 3]);

@@ -14,6 +14,7 @@ mod slow;
 mod trace;
 mod watching;
 mod abuse;
+mod addresses;
 mod limits;
 mod raw;
 mod server;

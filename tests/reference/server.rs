@@ -123,19 +123,23 @@ impl Server {
 
     /// How much memory it has, in MiB, where the system shows that in `/proc`.
     pub fn memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(kib / 1024)
+        self.status("VmRSS:")
     }
 
-    /// Asserts that it has no more memory than this, in MiB.
+    /// Asserts that it has never had more memory than this, in MiB.
     #[track_caller]
-    pub fn is_smaller_than(&self, most: u64) {
-        match self.memory() {
+    pub fn was_smaller_than(&self, most: u64) {
+        match self.status("VmHWM:") {
             Some(memory) => assert!(memory < most, "{memory} MiB, and {most} should be enough"),
             None => println!("skipped: this system does not show a process's memory in /proc"),
         }
+    }
+
+    fn status(&self, name: &str) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kib / 1024)
     }
 
     /// A connection of its own.
