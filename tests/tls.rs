@@ -12,10 +12,9 @@ mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use server::{NEVER, Server};
 use support::{Run, run};
 use tempfile::TempDir;
@@ -30,6 +29,7 @@ impl Certificates {
             |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
         for name in ["ca", "other-ca"] {
             let mut params = CertificateParams::new([]).unwrap();
+            params.distinguished_name.push(DnType::CommonName, name);
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
             write(&format!("{name}.pem"), ca.pem());
@@ -48,7 +48,7 @@ impl Certificates {
     }
 
     fn path(&self, name: &str) -> String {
-        let path: PathBuf = self.0.path().join(name);
+        let path = self.0.path().join(name);
         path.to_str().unwrap().to_string()
     }
 
@@ -152,5 +152,4 @@ fn what_is_wrong_with_the_files_is_said() {
     ])
     .exits(3)
     .complains("there is no certificate in ");
-    assert!(Path::new(&path("empty.pem")).exists());
 }

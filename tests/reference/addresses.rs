@@ -100,7 +100,7 @@ fn what_is_no_address_is_told_why() {
         .exits(2)
         .complains("in brackets, such as [::1]:50051");
     // An address for examples in books (RFC 5737).
-    refused("192.0.2.1:0")
+    refused("203.0.113.7:0")
         .exits(3)
         .complains("This machine does not have that address.");
 }

@@ -17,6 +17,7 @@ mod abuse;
 mod addresses;
 mod limits;
 mod raw;
+#[allow(dead_code, reason = "the soak and the tests of TLS use more of it")]
 mod server;
 #[cfg(unix)]
 mod stopping;

@@ -117,14 +117,14 @@ impl Raw {
     /// Reads until the headers of an answer have come.
     #[track_caller]
     pub fn reads_headers(&mut self) {
-        while self.read().expect("closed").kind != HEADERS {}
+        while self.read().unwrap().kind != HEADERS {}
     }
 
     /// Reads until the server gives up the connection or a stream, and returns with which code.
     #[track_caller]
     pub fn is_refused(&mut self) -> u32 {
         loop {
-            let frame = self.read().expect("closed without a word");
+            let frame = self.read().unwrap();
             let code = match frame.kind {
                 GOAWAY => &frame.payload[4..8],
                 RST_STREAM => &frame.payload[..4],

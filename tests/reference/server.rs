@@ -197,7 +197,7 @@ impl Chat {
             self.notes.send(note(place, text)).unwrap();
         }
         let reply = tokio::time::timeout(NEVER, self.replies.message()).await;
-        let reply = reply.expect("no reply").unwrap();
+        let reply = reply.unwrap().unwrap();
         assert_eq!(reply, Some(note(place, "first")));
     }
 
@@ -213,7 +213,7 @@ impl Chat {
     /// How the call ends, if it is the server that ends it.
     pub async fn ended(&mut self) -> tonic::Status {
         let end = tokio::time::timeout(NEVER, self.replies.message()).await;
-        end.expect("no end").unwrap_err()
+        end.unwrap().unwrap_err()
     }
 }
 

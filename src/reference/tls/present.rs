@@ -149,11 +149,12 @@ fn explained(error: io::Error) -> io::Error {
         Some(rustls::Error::InvalidMessage(_)) => io::Error::other(
             "the server does not speak TLS: leave out --tls-ca, or start it with --tls-cert and --tls-key",
         ),
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-            io::Error::other(
-                "the server is not to be trusted: no certificate in the file of --tls-ca vouches for it",
-            )
-        }
+        // The latter if another's certificate has the same name, as those of a tool's have that makes them.
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        )) => io::Error::other(
+            "the server is not to be trusted: no certificate in the file of --tls-ca vouches for it",
+        ),
         _ => error,
     }
 }
