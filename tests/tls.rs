@@ -1,5 +1,6 @@
 //! Encrypted connections: `cargo test --features tls-tests --test tls`.
 
+#![cfg(feature = "tls-tests")]
 #![allow(
     clippy::unwrap_used,
     reason = "what a test cannot set up, it cannot test"
