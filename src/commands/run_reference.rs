@@ -16,8 +16,8 @@ use crate::cli::{ReferenceArgs, Side};
 use crate::course::files;
 use crate::reference::incoming::Incoming;
 use crate::reference::tls::{self, TlsError};
-use crate::reference::{Options, listening, own_client};
 use crate::reference::watched::observer;
+use crate::reference::{Options, listening, own_client};
 use crate::{reference, screen};
 use watching::Watching;
 

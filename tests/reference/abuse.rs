@@ -333,15 +333,9 @@ async fn points_in_a_hurry() {
             // One frame for each point, and no waiting: all together are less than the window of the stream, which
             // counts from the acknowledgement of the server's settings on.
             let mut raw = Raw::connect(&addr, &[]);
-            while raw.read().unwrap().kind != SETTINGS {}
+            raw.begin();
             raw.call(1, "RecordRoute");
-            let point = framed(&[8, 1, 16, 1]);
-            let mut flood = Vec::new();
-            for _ in 0..50_000 {
-                flood.extend([0, 0, 9, DATA, 0, 0, 0, 0, 1]);
-                flood.extend(&point);
-            }
-            raw.wire.raw(&flood).unwrap();
+            raw.burst(1, 50_000);
             raw.message(1, &[], true).unwrap();
             raw.reads_headers();
         };

@@ -21,6 +21,7 @@ mod raw;
 mod server;
 #[cfg(unix)]
 mod stopping;
+mod traps;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};

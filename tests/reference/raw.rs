@@ -76,6 +76,22 @@ impl Raw {
         self.wire.frame(DATA, flags, stream, &framed(message))
     }
 
+    /// Waits for the server's settings. Once they are acknowledged, its windows count.
+    pub fn begin(&mut self) {
+        while self.read().unwrap().kind != SETTINGS {}
+    }
+
+    /// Sends so many points, each in a frame of its own, without waiting for anything.
+    pub fn burst(&self, stream: u32, points: usize) {
+        let mut frames = Vec::new();
+        for _ in 0..points {
+            frames.extend([0, 0, 9, DATA, 0]);
+            frames.extend(stream.to_be_bytes());
+            frames.extend(framed(&[8, 1, 16, 1]));
+        }
+        self.wire.raw(&frames).unwrap();
+    }
+
     /// Asks for all features there are.
     pub fn list_everything(&self, stream: u32) {
         use prost::Message as _;

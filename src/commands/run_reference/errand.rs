@@ -74,10 +74,8 @@ pub fn consistent(args: &ReferenceArgs) -> Result<(), Problem> {
 pub fn errand(args: &ReferenceArgs) -> Result<Option<Errand>, Problem> {
     let (wishes, watching) = (&args.errand, &args.watching);
     let is_encrypted = args.hosting.tls_ca.is_some();
-    let is_own = wishes.rpc.is_some()
-        || wishes.points.is_some()
-        || wishes.notes.is_some()
-        || is_encrypted;
+    let is_own =
+        wishes.rpc.is_some() || wishes.points.is_some() || wishes.notes.is_some() || is_encrypted;
     if !is_own && !watching.trace && watching.slow.is_none() {
         return Ok(None);
     }

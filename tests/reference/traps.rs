@@ -1,0 +1,142 @@
+//! The two traps of the stack, in each of the servers that the course has: Nagle's algorithm, which costs 40
+//! milliseconds a call, and the budget for small frames, which a fast client exceeds.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use routeguide::proto::route_guide_client::RouteGuideClient;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+use super::raw::Raw;
+use super::server::{Server, note};
+use crate::support::frames::{END_STREAM, HEADERS};
+use crate::support::{Lab, outside};
+
+/// How often a message goes there and another comes back.
+const ROUNDS: u32 = 100;
+/// Rounds that wait for Nagle's algorithm take at least 40 ms each. Without it, a slow machine needs a millisecond.
+const ALL_ROUNDS: Duration = Duration::from_millis(2_000);
+/// The budget of the HTTP/2 library is about 2,200 points, unless the window of the connection is raised.
+const POINTS: usize = 30_000;
+
+/// Where the client of the recording server writes that all was well.
+const WELL: &str = "TEST_TRAPS_WELL";
+
+/// Falls into neither trap, or panics.
+fn passes(addr: &str) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(answers_at_once(addr));
+    takes_a_burst(addr);
+}
+
+async fn answers_at_once(addr: &str) {
+    let mut client = RouteGuideClient::connect(format!("http://{addr}"))
+        .await
+        .unwrap();
+    let (notes, outgoing) = mpsc::unbounded_channel();
+    let outgoing = UnboundedReceiverStream::new(outgoing);
+    notes.send(note(0, "first")).unwrap();
+    notes.send(note(0, "second")).unwrap();
+    let replies = client.route_chat(outgoing).await;
+    let mut replies = replies.unwrap().into_inner();
+    replies.message().await.unwrap().unwrap();
+    let started = Instant::now();
+    for place in 1..=i32::try_from(ROUNDS).unwrap() {
+        notes.send(note(place, "first")).unwrap();
+        notes.send(note(place, "second")).unwrap();
+        replies.message().await.unwrap().unwrap();
+    }
+    let chatted = started.elapsed();
+    for _ in 0..ROUNDS {
+        client.record_route(tokio_stream::empty()).await.unwrap();
+    }
+    let all = started.elapsed();
+    let called = all - chatted;
+    assert!(all < ALL_ROUNDS, "chat {chatted:?}, calls {called:?}");
+}
+
+fn takes_a_burst(addr: &str) {
+    let mut raw = Raw::connect(addr, &[]);
+    raw.begin();
+    raw.call(1, "RecordRoute");
+    raw.burst(1, POINTS);
+    raw.message(1, &[], true).unwrap();
+    loop {
+        let frame = raw.read().unwrap();
+        assert!(frame.stream == 1 || frame.kind != 7, "it hangs up");
+        if frame.kind == HEADERS && frame.flags & END_STREAM != 0 {
+            break;
+        }
+    }
+}
+
+#[test]
+fn the_reference() {
+    let mut server = Server::start(&[]);
+    passes(&server.addr);
+    server.is_well();
+}
+
+#[test]
+fn the_completed_server_and_the_stage() {
+    let lab = Lab::new("traps");
+    lab.run([
+        "check",
+        "list-features",
+        "start-server",
+        "--track",
+        "completed",
+    ])
+    .exits(0);
+    let mut stage = Command::new(lab.path("target/debug/stage"));
+    stage.args(["service", "127.0.0.1:0"]);
+    let mut stage = Server::run(stage, "listening on ");
+    passes(&stage.addr);
+    stage.is_well();
+
+    let mut own = Command::new(lab.path("target/debug/server"));
+    own.arg(format!("127.0.0.1:{}", outside::free_port()));
+    let mut own = Server::run(own, "Starting server on ");
+    // It says so before it listens.
+    let started = Instant::now();
+    while std::net::TcpStream::connect(&own.addr).is_err() {
+        assert!(started.elapsed() < super::server::NEVER);
+        std::thread::yield_now();
+    }
+    passes(&own.addr);
+    own.is_well();
+}
+
+#[test]
+fn the_recording_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let well = folder.path().join("well");
+    let program = std::env::current_exe().unwrap();
+    let program = program.to_str().unwrap();
+    let quote = if program.contains(' ') { "\"" } else { "" };
+    let client = format!("{quote}{program}{quote} --exact traps::the_client --nocapture");
+    let addr = format!("127.0.0.1:{}", outside::free_port());
+    let words = [
+        "check",
+        "--addr",
+        &addr,
+        "--client",
+        &client,
+        "call-route-chat",
+    ];
+    let mut command = outside::lab(folder.path(), &words);
+    let run = crate::support::run(command.env(WELL, &well));
+    assert!(well.exists(), "{}\n{}", run.stdout, run.stderr);
+}
+
+/// The client of the recording server, when the lab runs this program. As a test, it does nothing.
+#[test]
+fn the_client() {
+    let Ok(well) = std::env::var(WELL) else {
+        return;
+    };
+    passes(&std::env::var("ROUTEGUIDE_ADDR").unwrap());
+    std::fs::write(Path::new(&well), "").unwrap();
+}
