@@ -5,7 +5,8 @@ use std::net::TcpStream;
 
 use super::server::NEVER;
 use crate::support::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, RST_STREAM, SETTINGS, Wire, block, framed,
+    ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, RST_STREAM, SETTINGS, Wire, block, frame,
+    framed,
 };
 
 pub use crate::support::frames::INITIAL_WINDOW_SIZE;
@@ -83,13 +84,8 @@ impl Raw {
 
     /// Sends so many points, each in a frame of its own, without waiting for anything.
     pub fn burst(&self, stream: u32, points: usize) {
-        let mut frames = Vec::new();
-        for _ in 0..points {
-            frames.extend([0, 0, 9, DATA, 0]);
-            frames.extend(stream.to_be_bytes());
-            frames.extend(framed(&[8, 1, 16, 1]));
-        }
-        self.wire.raw(&frames).unwrap();
+        let point = frame(DATA, 0, stream, &framed(&[8, 1, 16, 1]));
+        self.wire.raw(&point.repeat(points)).unwrap();
     }
 
     /// Asks for all features there are.
