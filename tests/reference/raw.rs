@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use super::server::NEVER;
 use crate::support::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, RST_STREAM, SETTINGS, Wire, block, frame,
-    framed,
+    ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, Wire, block,
+    frame, framed,
 };
 
 pub use crate::support::frames::INITIAL_WINDOW_SIZE;
@@ -77,9 +77,14 @@ impl Raw {
         self.wire.frame(DATA, flags, stream, &framed(message))
     }
 
-    /// Waits for the server's settings. Once they are acknowledged, its windows count.
+    /// Waits until the windows count that the server grants: that of a stream once its settings are acknowledged, and
+    /// that of the connection once it has said so, which it does between two answers to a PING at the latest.
     pub fn begin(&mut self) {
         while self.read().unwrap().kind != SETTINGS {}
+        for _ in 0..2 {
+            self.wire.frame(PING, 0, 0, &[0; 8]).unwrap();
+            while self.read().unwrap().kind != PING {}
+        }
     }
 
     /// Sends so many points, each in a frame of its own, without waiting for anything.
