@@ -3,9 +3,11 @@
 
 use std::io::Write as _;
 use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use routeguide::proto::Point;
+use routeguide::proto::{Point, RouteNote};
 use tokio::task::JoinSet;
 
 use super::raw::{INITIAL_WINDOW_SIZE, Raw};
@@ -391,6 +393,55 @@ async fn replies_that_nobody_takes() {
             drop(all);
         };
         blocking(work, server).await;
+    })
+    .await;
+}
+
+/// Sends notes until the call ends, and returns how many were taken and how it ended. Replies are read, but for those
+/// that come after the end.
+async fn sends_notes(
+    server: &Server,
+    notes: impl Iterator<Item = RouteNote> + Send + 'static,
+) -> (usize, tonic::Status) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&taken);
+    let notes = notes.inspect(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    let mut client = server.client().await;
+    let replies = client.route_chat(futures_util::stream::iter(notes)).await;
+    let mut replies = replies.unwrap().into_inner();
+    loop {
+        match replies.message().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("all notes were taken"),
+            Err(status) => return (taken.load(Ordering::Relaxed), status),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_notes_at_one_place() {
+    beside_another(async |server| {
+        let notes = (0..1_000_000).map(|_| note(1, "again"));
+        let (taken, status) = sends_notes(server, notes).await;
+        assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
+        assert!((1_000..1_000_000).contains(&taken), "{taken}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_at_more_places_than_memory_holds() {
+    beside_another(async |server| {
+        let notes = (0..i32::MAX).map(|place| note(place, "here"));
+        let (taken, status) = sends_notes(server, notes).await;
+        assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
+        assert!(taken > 100_000, "{taken}");
+        // Long ones, which are fewer.
+        let notes = (0..i32::MAX).map(|place| note(place, &"x".repeat(60_000)));
+        let (_, status) = sends_notes(server, notes).await;
+        assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
     })
     .await;
 }
