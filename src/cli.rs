@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::checker::PATIENCE;
+use crate::contract::Rpc;
 use crate::course::Track;
 use crate::probe::Address;
 
@@ -33,7 +34,8 @@ pub enum Word {
     /// Check what you have written, over the wire; or, with --addr, any RouteGuide server
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
-    /// Run the finished server, or the finished client
+    /// Run the finished server, or the finished client; with --trace, watch the streams
+    #[command(after_help = REFERENCE_HELP)]
     RunReference(ReferenceArgs),
     /// Show one more hint
     Hint {
@@ -168,6 +170,82 @@ pub struct ReferenceArgs {
     /// The features to serve, or to travel along [default: the codelab's]
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
+    #[command(flatten)]
+    pub hosting: HostingArgs,
+    #[command(flatten)]
+    pub watching: WatchingArgs,
+    #[command(flatten)]
+    pub errand: ErrandArgs,
+}
+
+/// What `run-reference` may be told about the connections and the end of the server.
+#[derive(Debug, Args)]
+pub struct HostingArgs {
+    /// Server: how long open calls may go on after Ctrl-C; then they are ended with UNAVAILABLE [default: 3]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
+    pub grace: Option<u64>,
+    /// Server: encrypt the connections, with this certificate, a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Server: the private key of that certificate, a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Client: call an encrypted server, and trust those that the certificates in this PEM file vouch for
+    #[arg(long, value_name = "FILE")]
+    pub tls_ca: Option<PathBuf>,
+}
+
+/// What `run-reference` may be told about watching calls.
+#[derive(Debug, Args)]
+pub struct WatchingArgs {
+    /// Draw every call while it happens: what the client sends on the left, the server on the right
+    #[arg(long)]
+    pub trace: bool,
+    /// Hold every message back for so many milliseconds, in both directions, so that you can watch
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub slow: Option<u64>,
+    /// Server: count calls and messages, and show the counts for Prometheus at http://HOST:PORT/metrics
+    #[arg(long, value_name = "HOST:PORT")]
+    pub metrics: Option<String>,
+}
+
+/// What the client of `run-reference` may be told to call.
+#[derive(Debug, Args)]
+pub struct ErrandArgs {
+    /// Client: call only this one [default: all three, in order]
+    #[arg(long, value_enum, ignore_case = true)]
+    pub rpc: Option<RpcName>,
+    /// Client: travel along N points in RecordRoute; with more points than features, some come again
+    /// [default: 10]
+    #[arg(long, value_name = "N")]
+    pub points: Option<u64>,
+    /// Client: the notes to send in RouteChat, as a JSON list [default: five]
+    #[arg(long, value_name = "FILE")]
+    pub notes: Option<PathBuf>,
+}
+
+/// The three RPCs, as people name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RpcName {
+    /// Server streaming
+    #[value(alias = "ListFeatures")]
+    ListFeatures,
+    /// Client streaming
+    #[value(alias = "RecordRoute")]
+    RecordRoute,
+    /// Bidirectional streaming
+    #[value(alias = "RouteChat")]
+    RouteChat,
+}
+
+impl From<RpcName> for Rpc {
+    fn from(name: RpcName) -> Rpc {
+        match name {
+            RpcName::ListFeatures => Rpc::ListFeatures,
+            RpcName::RecordRoute => Rpc::RecordRoute,
+            RpcName::RouteChat => Rpc::RouteChat,
+        }
+    }
 }
 
 /// The two sides of a call.
@@ -197,6 +275,30 @@ Any client, which is run several times against a server of the lab's on that add
   check --addr :50051 --client 'python client.py'
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
+
+const REFERENCE_HELP: &str = "\
+Watch streams, in two terminals:
+  run-reference --trace --slow 300       the server: draws every call, at a speed that eyes can follow
+  run-reference client                   the client, which makes the three calls
+
+  run-reference client --rpc route-chat --trace     one call, drawn from the client's side
+  run-reference client --rpc record-route --points 100000
+  run-reference client --rpc route-chat --notes notes.json
+notes.json holds a list such as
+  [{\"location\": {\"latitude\": 0, \"longitude\": 1}, \"message\": \"Hello\"}]
+
+Where the server can listen:
+  --addr 127.0.0.1:50051     for this machine only
+  --addr localhost:50051     the same, by IPv4 and IPv6; so does :50051
+  --addr 0.0.0.0:50051       for other machines too; it prints what to type there
+  --addr '[::]:50051'        the same, by IPv4 and IPv6
+  --addr 127.0.0.1:0         on any free port, which it prints
+
+Encrypted connections, in a lab that was built with `--features tls`:
+  run-reference --tls-cert server.pem --tls-key server.key
+  run-reference client --tls-ca ca.pem
+
+Ctrl-C ends the server, once open calls have ended or --grace is over; Ctrl-C again ends it at once.";
 
 const DOCTOR_HELP: &str = "\
 It works in any folder, and changes nothing in yours. With each thing that is not as it should be, it says

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::list::{self, ListError, Location};
 use super::{Feature, Point};
 
 /// A list of features, in the order of its file.
@@ -24,19 +25,15 @@ impl Database {
     ///
     /// [`DatabaseError`] names the entry, counted from 1.
     pub fn from_json(text: &str) -> Result<Database, DatabaseError> {
-        // Some editors on Windows put a mark before the first character.
-        let text = text.trim_start_matches('\u{feff}');
+        let text = list::without_mark(text);
         let entries: Vec<Entry> = if text.trim_start().starts_with('{') {
-            read::<Wrapped>(text)?.feature
+            list::read::<Wrapped>(text)?.feature
         } else {
-            read(text)?
+            list::read(text)?
         };
         let features = entries.into_iter().map(|entry| Feature {
             name: entry.name,
-            location: Some(Point {
-                latitude: entry.location.latitude,
-                longitude: entry.location.longitude,
-            }),
+            location: Some(entry.location.into()),
         });
         Ok(features.collect())
     }
@@ -70,26 +67,6 @@ impl FromIterator<Feature> for Database {
     }
 }
 
-/// Reads JSON, and names the entry that is malformed.
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, DatabaseError> {
-    let reader = &mut serde_json::Deserializer::from_str(text);
-    let read = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
-        let entry = error.path().iter().find_map(|segment| match segment {
-            serde_path_to_error::Segment::Seq { index } => Some(index + 1),
-            _ => None,
-        });
-        DatabaseError {
-            entry,
-            problem: error.into_inner().to_string(),
-        }
-    })?;
-    reader.end().map_err(|error| DatabaseError {
-        entry: None,
-        problem: error.to_string(),
-    })?;
-    Ok(read)
-}
-
 /// The shape of the Java example's file.
 #[derive(Deserialize)]
 struct Wrapped {
@@ -104,12 +81,6 @@ struct Entry {
     name: String,
 }
 
-#[derive(Deserialize)]
-struct Location {
-    latitude: i32,
-    longitude: i32,
-}
-
 /// Why a text is no database.
 #[derive(Debug)]
 pub struct DatabaseError {
@@ -117,6 +88,12 @@ pub struct DatabaseError {
     pub entry: Option<usize>,
     /// What is wrong, with line and column.
     pub problem: String,
+}
+
+impl From<ListError> for DatabaseError {
+    fn from(ListError { entry, problem }: ListError) -> DatabaseError {
+        DatabaseError { entry, problem }
+    }
 }
 
 impl fmt::Display for DatabaseError {

@@ -68,57 +68,81 @@ impl FromStr for Address {
     type Err = AddressError;
 
     fn from_str(typed: &str) -> Result<Address, AddressError> {
-        let wrong = |problem: String| Err(AddressError(problem));
-        let text = typed.trim();
-        if text.contains("://") || text.contains('/') {
-            return wrong(
-                "an address is a host and a port, such as 127.0.0.1:50051, without `http://` and without a path".to_string(),
-            );
+        let (host, port) = host_and_port(typed)?;
+        if port == 0 {
+            return Err(AddressError(
+                "port 0 stands for any free port; name the one that the server listens on".into(),
+            ));
         }
-        let Some((host, port)) = text.rsplit_once(':') else {
-            return wrong(if text.parse::<u16>().is_ok() {
-                format!("that is a port without a host; type 127.0.0.1:{text} or :{text}")
-            } else {
-                "there is no port; an address is a host and a port, such as 127.0.0.1:50051".into()
-            });
+        let [v4, v6] = HERE.map(str::to_string);
+        let hosts = match host {
+            Host::Unspecified | Host::AnyV4 | Host::Localhost => vec![v4, v6],
+            Host::Any => vec![v6, v4],
+            Host::Named(name) => vec![name],
         };
-        let port = match port.parse() {
-            Ok(0) => {
-                return wrong(
-                    "port 0 stands for any free port; name the one that the server listens on"
-                        .into(),
-                );
-            }
-            Ok(port) => port,
-            Err(_) => {
-                return wrong(format!(
-                    "`{port}` is no port; a port is a number from 1 to 65535"
-                ));
-            }
-        };
-        let hosts = hosts(host, port)?;
         Ok(Address {
-            typed: text.to_string(),
+            typed: typed.trim().to_string(),
             hosts,
             port,
         })
     }
 }
 
-/// The hosts to look up for what stands before the port.
-fn hosts(host: &str, port: u16) -> Result<Vec<String>, AddressError> {
+/// What stands before the port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// Nothing.
+    Unspecified,
+    /// All addresses of IPv4.
+    AnyV4,
+    /// All addresses.
+    Any,
+    /// `localhost`. Whatever the machine's table of hosts says: it always means the loopback (RFC 6761), by IPv4
+    /// or IPv6.
+    Localhost,
+    /// A name or a number to look up; one of IPv6 is without its brackets.
+    Named(String),
+}
+
+/// Takes an address apart. The port may be 0.
+///
+/// # Errors
+///
+/// If it is none: why, and what would be one.
+pub fn host_and_port(typed: &str) -> Result<(Host, u16), AddressError> {
+    let wrong = |problem: String| Err(AddressError(problem));
+    let text = typed.trim();
+    if text.contains("://") || text.contains('/') {
+        return wrong(
+            "an address is a host and a port, such as 127.0.0.1:50051, without `http://` and without a path".to_string(),
+        );
+    }
+    let Some((host, port)) = text.rsplit_once(':') else {
+        return wrong(if text.parse::<u16>().is_ok() {
+            format!("that is a port without a host; type 127.0.0.1:{text} or :{text}")
+        } else {
+            "there is no port; an address is a host and a port, such as 127.0.0.1:50051".into()
+        });
+    };
+    match port.parse() {
+        Ok(number) => Ok((self::host(host, number)?, number)),
+        Err(_) => wrong(format!(
+            "`{port}` is no port; a port is a number from 1 to 65535"
+        )),
+    }
+}
+
+fn host(host: &str, port: u16) -> Result<Host, AddressError> {
     let bracketed = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
-    let [v4, v6] = HERE.map(str::to_string);
     match (host, bracketed) {
-        ("" | "0.0.0.0" | "*", _) => Ok(vec![v4, v6]),
-        // Whatever the machine's table of hosts says: it always means the loopback (RFC 6761), and a
-        // server may listen on either.
-        (host, _) if host.eq_ignore_ascii_case("localhost") => Ok(vec![v4, v6]),
+        ("", _) => Ok(Host::Unspecified),
+        ("0.0.0.0" | "*", _) => Ok(Host::AnyV4),
+        (host, _) if host.eq_ignore_ascii_case("localhost") => Ok(Host::Localhost),
         (_, Some(inside)) => match inside.parse::<Ipv6Addr>() {
-            Ok(addr) if addr.is_unspecified() => Ok(vec![v6, v4]),
-            Ok(addr) => Ok(vec![addr.to_string()]),
+            Ok(addr) if addr.is_unspecified() => Ok(Host::Any),
+            Ok(addr) => Ok(Host::Named(addr.to_string())),
             Err(_) => Err(AddressError(format!(
                 "`{inside}` is no IPv6 address; in brackets stands one such as [::1]:{port}"
             ))),
@@ -129,7 +153,7 @@ fn hosts(host: &str, port: u16) -> Result<Vec<String>, AddressError> {
         (host, None) if host.contains(|c: char| c.is_whitespace() || "[]%?#@,".contains(c)) => {
             Err(AddressError(format!("`{host}` is no name of a host")))
         }
-        (host, None) => Ok(vec![host.to_string()]),
+        (host, None) => Ok(Host::Named(host.to_string())),
     }
 }
 

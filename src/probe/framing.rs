@@ -13,14 +13,14 @@ use super::flaw::Flaw;
 use super::transcript::Status;
 
 /// Longer messages are not read. No client reads longer ones unless it is told to.
-const LONGEST: u32 = 4 << 20;
+pub const LONGEST: u32 = 4 << 20;
 
 /// The one compression that is read. Some servers use it without being asked, but never where a client does
 /// not accept it.
 pub const GZIP: &str = "gzip";
 
 /// The flag and the length before each message.
-const PREFIX: usize = 5;
+pub const PREFIX: usize = 5;
 
 /// The bytes of a stream that make no whole message yet.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl Frames {
     pub fn after(headers: &HeaderMap) -> Frames {
         Frames {
             bytes: BytesMut::new(),
-            encoding: text(headers, "grpc-encoding").filter(|encoding| encoding != "identity"),
+            encoding: encoding(headers),
         }
     }
 
@@ -77,9 +77,7 @@ impl Frames {
     }
 
     fn prefix(&self) -> Option<(u8, u32)> {
-        let (flag, rest) = self.bytes.split_first()?;
-        let length = rest.first_chunk::<4>()?;
-        Some((*flag, u32::from_be_bytes(*length)))
+        prefix(&self.bytes)
     }
 
     /// How much of the next message has come, if it has begun.
@@ -93,8 +91,19 @@ impl Frames {
     }
 }
 
+/// The flag and the length that stand before a message, if all of them have come.
+pub fn prefix(bytes: &[u8]) -> Option<(u8, u32)> {
+    let (flag, rest) = bytes.split_first()?;
+    let length = rest.first_chunk::<4>()?;
+    Some((*flag, u32::from_be_bytes(*length)))
+}
+
 /// A message that was compressed, up to the length that any message may have.
-fn unzipped(bytes: &[u8]) -> Result<Bytes, Flaw> {
+///
+/// # Errors
+///
+/// If it is not gzip, or longer than that.
+pub fn unzipped(bytes: &[u8]) -> Result<Bytes, Flaw> {
     let mut message = Vec::new();
     let mut rest = GzDecoder::new(bytes).take(u64::from(LONGEST) + 1);
     rest.read_to_end(&mut message).map_err(|_| Flaw::BadGzip)?;
@@ -110,12 +119,22 @@ pub fn flaw_of_headers(status: http::StatusCode, headers: &HeaderMap) -> Option<
         return Some(Flaw::HttpStatus(status.as_u16()));
     }
     let kind = text(headers, http::header::CONTENT_TYPE.as_str());
-    let is_grpc = kind.as_deref().is_some_and(|kind| {
+    (!is_grpc(headers)).then_some(Flaw::ContentType(kind))
+}
+
+/// Whether the content-type of a request or an answer is gRPC's.
+pub fn is_grpc(headers: &HeaderMap) -> bool {
+    let kind = text(headers, http::header::CONTENT_TYPE.as_str());
+    kind.is_some_and(|kind| {
         let kind = kind.to_ascii_lowercase();
         let rest = kind.strip_prefix("application/grpc");
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', ';']))
-    });
-    (!is_grpc).then_some(Flaw::ContentType(kind))
+    })
+}
+
+/// The compression that headers announce for the messages behind them, if any.
+pub fn encoding(headers: &HeaderMap) -> Option<String> {
+    text(headers, "grpc-encoding").filter(|encoding| encoding != "identity")
 }
 
 /// The status that headers or trailers hold; none if they hold none.

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod doctor;
 pub mod evidence;
 pub mod fit;
+pub mod hosting;
 pub mod keyboard;
 pub mod lab;
 pub mod lesson;
@@ -21,6 +22,7 @@ pub mod solution;
 pub mod target;
 pub mod terminal;
 pub mod timeline;
+pub mod trace;
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -31,6 +33,9 @@ use crate::text::inert;
 /// The widest that text is set, for reading; and what a pipe gets.
 const WIDEST: usize = 100;
 const DEFAULT: usize = 80;
+
+/// The widest that a timeline is drawn that is watched, and not read.
+const WIDEST_LIVE: usize = 120;
 
 /// What the screen can show.
 #[derive(Debug, Clone, Copy)]
@@ -44,13 +49,22 @@ pub struct Canvas {
 impl Canvas {
     /// Standard output: its width if it is a terminal, and colour if that is wanted.
     pub fn stdout() -> Canvas {
+        Canvas::stdout_up_to(WIDEST)
+    }
+
+    /// As [`Canvas::stdout`], for what needs more room than text that is read.
+    pub fn live() -> Canvas {
+        Canvas::stdout_up_to(WIDEST_LIVE)
+    }
+
+    fn stdout_up_to(widest: usize) -> Canvas {
         let terminal = console::Term::stdout();
         let width = terminal
             .size_checked()
             .map(|(_, columns)| usize::from(columns));
         let told = || std::env::var("COLUMNS").ok()?.parse().ok();
         Canvas {
-            width: width.or_else(told).unwrap_or(DEFAULT).clamp(40, WIDEST),
+            width: width.or_else(told).unwrap_or(DEFAULT).clamp(40, widest),
             paint: Paint::new(coloured(io::stdout().is_terminal())),
         }
     }

@@ -42,6 +42,20 @@ impl Paint {
         self.apply(&Style::new().yellow(), text)
     }
 
+    /// What belongs to one of many things that happen at once: each number has a colour, though not one of
+    /// its own, and none has the colour of [`Paint::bad`].
+    pub fn one_of_many(self, number: u64, text: &str) -> String {
+        let style = Style::new().bold();
+        let style = match number % 5 {
+            0 => style.magenta(),
+            1 => style.cyan(),
+            2 => style.yellow(),
+            3 => style.green(),
+            _ => style.blue(),
+        };
+        self.apply(&style, text)
+    }
+
     /// A heading, or a word that carries a sentence.
     pub fn strong(self, text: &str) -> String {
         self.apply(&Style::new().bold(), text)

@@ -101,12 +101,7 @@ impl Wire {
 
     /// Sends a frame.
     pub fn frame(&self, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> io::Result<()> {
-        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-        let mut frame = length[1..].to_vec();
-        frame.extend([kind, flags]);
-        frame.extend(stream.to_be_bytes());
-        frame.extend(payload);
-        self.raw(&frame)
+        self.raw(&frame(kind, flags, stream, payload))
     }
 
     /// Sends bytes as they are.
@@ -167,6 +162,16 @@ impl Call {
         let payload = [&numbers[..], word.as_bytes()].concat();
         self.wire.frame(GOAWAY, 0, 0, &payload)
     }
+}
+
+/// A frame as it stands on the connection.
+pub fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    let mut frame = length[1..].to_vec();
+    frame.extend([kind, flags]);
+    frame.extend(stream.to_be_bytes());
+    frame.extend(payload);
+    frame
 }
 
 /// A message as it stands on the stream: not compressed, and its length.

@@ -1,7 +1,8 @@
 //! Which events of a call are drawn. What both sides do besides messages always is; of many messages,
 //! those at the beginning, at the end, and around the marked event.
 
-use super::{Side, words};
+use super::columns::Side;
+use super::words;
 use crate::probe::{Event, What};
 
 /// A run of messages of one side that is longer than this is folded.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::contract::{Message, Point, RouteNote};
 use crate::probe::Status;

@@ -5,7 +5,23 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod abuse;
+mod addresses;
+mod errands;
+mod limits;
+mod metrics;
+mod raw;
+#[allow(dead_code, reason = "the soak and the tests of TLS use more of it")]
+mod server;
+mod slow;
+#[cfg(unix)]
+mod stopping;
+mod trace;
+mod traps;
+mod watching;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};

@@ -1,0 +1,84 @@
+//! The page that Prometheus asks for, over plain HTTP.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::Metrics;
+
+/// As the specification of OpenMetrics names its text.
+const OPEN_METRICS: HeaderValue =
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// How long a connection may say nothing, and how many there may be. One Prometheus needs one.
+const PATIENCE: Duration = Duration::from_secs(30);
+const MOST_CONNECTIONS: usize = 64;
+/// How long to wait after the system could not accept a connection; it does not say when it can again.
+const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
+
+/// Shows the figures at `/metrics` to everybody who connects, until this future is dropped.
+pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) -> Infallible {
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = listener.accept().await;
+        while connections.try_join_next().is_some() {}
+        match accepted {
+            Ok((stream, _)) if connections.len() < MOST_CONNECTIONS => {
+                connections.spawn(answer(stream, Arc::clone(&metrics)));
+            }
+            // Closed at once.
+            Ok(_) => {}
+            Err(_) => tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await,
+        }
+    }
+}
+
+async fn answer(stream: TcpStream, metrics: Arc<Metrics>) {
+    let service = hyper::service::service_fn(move |request| {
+        let page = page(&request, &metrics);
+        async { Ok::<_, Infallible>(page) }
+    });
+    // Whoever asked is gone if this fails.
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .serve_connection(TokioIo::new(stream), service)
+        .await
+        .ok();
+}
+
+fn page(request: &Request<Incoming>, metrics: &Metrics) -> Response<String> {
+    let (status, kind, text) = match (request.method(), request.uri().path()) {
+        (&Method::GET | &Method::HEAD, "/metrics") => match metrics.text() {
+            Ok(text) => (StatusCode::OK, OPEN_METRICS, text),
+            Err(error) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                PLAIN,
+                format!("the figures cannot be written: {error}\n"),
+            ),
+        },
+        (_, "/metrics") => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            PLAIN,
+            "ask with GET\n".to_string(),
+        ),
+        _ => (
+            StatusCode::NOT_FOUND,
+            PLAIN,
+            "the figures are at /metrics\n".to_string(),
+        ),
+    };
+    let mut response = Response::new(text);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}

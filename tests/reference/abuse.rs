@@ -1,0 +1,447 @@
+//! Clients that do what no client should. The server goes on, its memory stays in bounds, and whoever else talks to
+//! it notices nothing.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use routeguide::proto::{Point, RouteNote};
+use tokio::task::JoinSet;
+
+use super::raw::{INITIAL_WINDOW_SIZE, Raw};
+use super::server::{Chat, Server, note};
+use crate::support::frames::{
+    CONTINUATION, DATA, END_HEADERS, HEADERS, PING, RST_STREAM, SETTINGS, block, framed,
+};
+
+/// The most that the server may ever need, in MiB. Without any load it takes about 20.
+const MEMORY: u64 = 200;
+
+/// Has somebody else talk to a server before, during and after what a test does to it.
+async fn beside_another(abuse: impl AsyncFnOnce(&Server)) {
+    let mut server = Server::start(&[]);
+    let mut chat = Chat::open(server.client().await).await;
+    let (stop, mut stopped) = tokio::sync::oneshot::channel();
+    let talking = tokio::spawn(async move {
+        // How often it has talked is of no interest: it is never held up for ever, and never answered wrongly.
+        while stopped.try_recv().is_err() {
+            chat.talk().await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        chat.talk().await;
+        chat.close().await
+    });
+    abuse(&server).await;
+    stop.send(()).unwrap();
+    assert_eq!(talking.await.unwrap().unwrap(), None);
+    // A new client is served as well.
+    Chat::open(server.client().await).await;
+    server.is_well();
+    server.was_smaller_than(MEMORY);
+}
+
+/// Does something that blocks.
+async fn blocking(work: impl FnOnce(String) + Send + 'static, server: &Server) {
+    let addr = server.addr.clone();
+    tokio::task::spawn_blocking(move || work(addr))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_vanish() {
+    beside_another(async |server| {
+        for _ in 0..20 {
+            let mut all = JoinSet::new();
+            for _ in 0..10 {
+                let client = server.client().await;
+                all.spawn(async move {
+                    let mut chat = Chat::open(client.clone()).await;
+                    chat.talk().await;
+                    // A second call, in the middle of a route.
+                    let mut client = client;
+                    let points = tokio_stream::pending::<Point>();
+                    let route = client.record_route(points);
+                    tokio::time::timeout(Duration::from_millis(1), route)
+                        .await
+                        .ok();
+                });
+            }
+            // Their connections are dropped with all that was open.
+            while let Some(done) = all.join_next().await {
+                done.unwrap();
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_break_off_in_the_middle_of_a_frame() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            for n in 0..200 {
+                let raw = Raw::connect(&addr, &[]);
+                raw.call(1, "RouteChat");
+                let message = framed(b"\x12\x05hello");
+                let mut frame = vec![0, 0, 12, DATA, 0, 0, 0, 0, 1];
+                frame.extend(&message);
+                raw.wire.raw(&frame[..n % frame.len()]).unwrap();
+                raw.wire.close().unwrap();
+            }
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_never_read() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            let all: Vec<Raw> = (0..50)
+                .map(|_| {
+                    let mut raw = Raw::connect(&addr, &[(INITIAL_WINDOW_SIZE, 0)]);
+                    for n in 0..50 {
+                        raw.list_everything(2 * n + 1);
+                    }
+                    raw.reads_headers();
+                    raw
+                })
+                .collect();
+            // As much window as there can be, and nobody who reads what comes: until the sockets are full.
+            let wide: Vec<Raw> = (0..20)
+                .map(|_| {
+                    let raw = Raw::connect(&addr, &[(INITIAL_WINDOW_SIZE, i32::MAX as u32)]);
+                    for n in 0..100 {
+                        raw.list_everything(2 * n + 1);
+                    }
+                    raw
+                })
+                .collect();
+            drop((all, wide));
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_stall() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            let silent: Vec<TcpStream> = (0..100)
+                .map(|_| TcpStream::connect(&addr).unwrap())
+                .collect();
+            let half: Vec<TcpStream> = (0..100)
+                .map(|n| {
+                    let mut stream = TcpStream::connect(&addr).unwrap();
+                    let preface = &b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..1 + n % 24];
+                    stream.write_all(preface).unwrap();
+                    stream
+                })
+                .collect();
+            let waiting: Vec<Raw> = (0..20)
+                .map(|_| {
+                    let mut raw = Raw::connect(&addr, &[]);
+                    for n in 0..50 {
+                        raw.call(2 * n + 1, "RouteChat");
+                    }
+                    raw.reads_headers();
+                    raw
+                })
+                .collect();
+            drop((silent, half, waiting));
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn frames_that_are_malformed() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            type Deed = fn(&Raw) -> std::io::Result<()>;
+            let deeds: &[Deed] = &[
+                // On a stream that was never opened.
+                |raw| raw.wire.frame(DATA, 0, 1, b"hello"),
+                |raw| raw.wire.frame(RST_STREAM, 0, 1, &[0; 4]),
+                // Of a wrong length.
+                |raw| raw.wire.frame(PING, 0, 0, b"short"),
+                |raw| raw.wire.frame(SETTINGS, 0, 0, b"short"),
+                |raw| raw.wire.frame(RST_STREAM, 0, 1, b""),
+                // Longer than was agreed.
+                |raw| raw.wire.raw(&[0xff, 0xff, 0xff, DATA, 0, 0, 0, 0, 1]),
+                // Where they do not belong.
+                |raw| raw.wire.frame(CONTINUATION, END_HEADERS, 1, b""),
+                |raw| {
+                    raw.wire
+                        .frame(HEADERS, END_HEADERS, 2, &block(&[(":method", "POST")]))
+                },
+                // Headers that are none.
+                |raw| raw.wire.frame(HEADERS, END_HEADERS, 1, &[0xff; 100]),
+                // A window that grows by nothing, and one that grows beyond all bounds.
+                |raw| raw.wire.frame(8, 0, 0, &[0; 4]),
+                |raw| raw.wire.frame(8, 0, 0, &[0x7f, 0xff, 0xff, 0xff]),
+                // A dependency on itself is out of date, and no reason to fail.
+                |raw| raw.wire.frame(SETTINGS, 0, 0, &[0, 5, 0, 0, 0, 1]),
+            ];
+            for deed in deeds {
+                let mut raw = Raw::connect(&addr, &[]);
+                deed(&raw).unwrap();
+                // Some get an answer, some do not; nobody holds the connection for ever.
+                raw.wire.close().unwrap();
+                raw.is_closed();
+            }
+            // Messages that are none, in frames that are right.
+            let messages: &[&[u8]] = &[
+                &[0, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0xff],
+                &[7, 0, 0, 0, 1, 0],
+                &[1, 0, 0, 0, 1, 0],
+                &[0, 0xff, 0xff, 0xff, 0xff, 1],
+                &[0, 0, 0],
+            ];
+            for (n, message) in messages.iter().enumerate() {
+                for method in ["ListFeatures", "RecordRoute", "RouteChat", "Nothing", ""] {
+                    let mut raw = Raw::connect(&addr, &[]);
+                    raw.call(1, method);
+                    raw.wire.frame(DATA, 1, 1, message).unwrap();
+                    // Each call ends with a status of its own.
+                    let mut ended = false;
+                    while !ended {
+                        let frame = raw.read().unwrap_or_else(|| panic!("{method} {n}: closed"));
+                        ended =
+                            frame.stream == 1 && frame.flags & 1 != 0 || frame.kind == RST_STREAM;
+                    }
+                }
+            }
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            let mut random = 7_u32;
+            for n in 0..200 {
+                let mut stream = TcpStream::connect(&addr).unwrap();
+                if n % 2 == 0 {
+                    stream
+                        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+                        .unwrap();
+                }
+                let bytes: Vec<u8> = (0..1000)
+                    .map(|_| {
+                        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        random.to_be_bytes()[0]
+                    })
+                    .collect();
+                // The server may have hung up by now.
+                stream.write_all(&bytes).ok();
+            }
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn floods_of_headers() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            // One header that never ends.
+            let mut raw = Raw::connect(&addr, &[]);
+            let mut sent = raw.wire.frame(HEADERS, 0, 1, &[]);
+            for _ in 0..10_000 {
+                if sent.is_err() {
+                    break;
+                }
+                let piece = block(&[("x-flood", &"x".repeat(1_000))]);
+                sent = raw.wire.frame(CONTINUATION, 0, 1, &piece);
+            }
+            raw.is_closed();
+            // Calls with more headers than anybody needs.
+            let raw = Raw::connect(&addr, &[]);
+            let long = "x".repeat(12_000);
+            for n in 0..200 {
+                let more = [("x-flood", long.as_str())];
+                if raw.call_with(2 * n + 1, "RouteChat", &more).is_err() {
+                    break;
+                }
+            }
+            // Calls that are opened and reset, opened and reset.
+            let raw = Raw::connect(&addr, &[]);
+            for n in 0..20_000 {
+                let stream = 2 * n + 1;
+                let opened = raw.call_with(stream, "RouteChat", &[]);
+                let reset = raw.wire.frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes());
+                if opened.and(reset).is_err() {
+                    break;
+                }
+            }
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_are_far_too_long() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            for _ in 0..20 {
+                let mut raw = Raw::connect(&addr, &[]);
+                raw.call(1, "RouteChat");
+                // It announces 4 GiB, and begins to send.
+                raw.wire
+                    .frame(DATA, 0, 1, &[0, 0xff, 0xff, 0xff, 0xff])
+                    .unwrap();
+                for _ in 0..50 {
+                    if raw.wire.frame(DATA, 0, 1, &[0; 16_000]).is_err() {
+                        break;
+                    }
+                }
+                raw.wire.close().ok();
+                raw.is_closed();
+            }
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_in_a_hurry() {
+    // h2 takes a flood of small frames for an attack, unless it is told otherwise.
+    beside_another(async |server| {
+        let mut client = server.client().await;
+        let points = (0..100_000).map(|n| Point {
+            latitude: n,
+            longitude: n,
+        });
+        let points = futures_util::stream::iter(points.collect::<Vec<_>>());
+        let summary = client.record_route(points).await.unwrap().into_inner();
+        assert_eq!(summary.point_count, 100_000);
+    })
+    .await;
+    beside_another(async |server| {
+        let work = |addr: String| {
+            // One frame for each point, and no waiting: all together are less than the window of the stream, which
+            // counts from the acknowledgement of the server's settings on.
+            let mut raw = Raw::connect(&addr, &[]);
+            raw.begin();
+            raw.call(1, "RecordRoute");
+            raw.burst(1, 50_000);
+            raw.message(1, &[], true).unwrap();
+            raw.reads_headers();
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_chats_over_one_connection() {
+    beside_another(async |server| {
+        let client = server.client().await;
+        let mut chats = JoinSet::new();
+        for _ in 0..1_000 {
+            chats.spawn(Chat::open(client.clone()));
+        }
+        let mut open = chats.join_all().await;
+        // All at once, several times.
+        for _ in 0..3 {
+            let mut talks = JoinSet::new();
+            for mut chat in open {
+                talks.spawn(async move {
+                    chat.talk().await;
+                    chat
+                });
+            }
+            open = talks.join_all().await;
+        }
+        for chat in open {
+            assert_eq!(chat.close().await.unwrap(), None);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replies_that_nobody_takes() {
+    beside_another(async |server| {
+        let work = |addr: String| {
+            use prost::Message as _;
+            // Each note calls for all those before it, and no window is ever opened for them.
+            let all: Vec<Raw> = (0..10)
+                .map(|_| {
+                    let raw = Raw::connect(&addr, &[(INITIAL_WINDOW_SIZE, 0)]);
+                    raw.call(1, "RouteChat");
+                    let text = note(1, &"x".repeat(1_000)).encode_to_vec();
+                    for _ in 0..50 {
+                        raw.message(1, &text, false).unwrap();
+                    }
+                    raw
+                })
+                .collect();
+            drop(all);
+        };
+        blocking(work, server).await;
+    })
+    .await;
+}
+
+/// Sends notes until the call ends, and returns how many were taken and how it ended. Replies are read, but for those
+/// that come after the end.
+async fn sends_notes(
+    server: &Server,
+    notes: impl Iterator<Item = RouteNote> + Send + 'static,
+) -> (usize, tonic::Status) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&taken);
+    let notes = notes.inspect(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    let mut client = server.client().await;
+    let replies = client.route_chat(futures_util::stream::iter(notes)).await;
+    let mut replies = replies.unwrap().into_inner();
+    loop {
+        match replies.message().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("all notes were taken"),
+            Err(status) => return (taken.load(Ordering::Relaxed), status),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_notes_at_one_place() {
+    beside_another(async |server| {
+        let notes = (0..1_000_000).map(|_| note(1, "again"));
+        let (taken, status) = sends_notes(server, notes).await;
+        assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
+        assert!((1_000..1_000_000).contains(&taken), "{taken}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_at_more_places_than_memory_holds() {
+    beside_another(async |server| {
+        let notes = (0..i32::MAX).map(|place| note(place, "here"));
+        let (taken, status) = sends_notes(server, notes).await;
+        assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
+        assert!(taken > 100_000, "{taken}");
+        // Long ones, which are fewer.
+        let notes = (0..i32::MAX).map(|place| note(place, &"x".repeat(60_000)));
+        let (_, status) = sends_notes(server, notes).await;
+        assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
+    })
+    .await;
+}
