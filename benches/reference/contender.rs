@@ -48,6 +48,8 @@ impl Who {
 /// A server that runs until it is dropped.
 #[derive(Debug)]
 pub struct Contender {
+    /// Who it is.
+    pub who: Who,
     child: Child,
     /// Where it listens.
     pub addr: String,
@@ -75,7 +77,7 @@ impl Contender {
         output.read_line(&mut line).unwrap();
         let addr = line.trim_end().rsplit(' ').next().unwrap().to_string();
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        Contender { child, addr }
+        Contender { who, child, addr }
     }
 
     /// The processor time that it has taken so far, if the system tells.
@@ -119,7 +121,7 @@ pub fn serve(name: &str, db: &str) {
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let mut server = Server::builder().initial_connection_window_size(64 << 20);
         let router = if who == Who::Ceiling {
-            server.add_service(Ceiling::new(&features))
+            server.add_service(Ceiling::new(features))
         } else {
             let naive = Naive::new(&features, who == Who::Printing);
             server.add_service(RouteGuideServer::new(naive))

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use routeguide::proto::{Point, Rectangle, RouteNote};
+use routeguide::proto::{Point, Rectangle, RouteNote, RouteSummary};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::client::Grpc;
@@ -42,13 +42,15 @@ impl Load {
         count(response.into_inner()).await
     }
 
-    /// One RecordRoute. Returns how many points were sent.
-    pub async fn record(&self, points: &[Bytes]) -> Result<usize, Status> {
+    /// One RecordRoute, or another method that takes points. Returns the summary.
+    pub async fn record(&self, method: &str, points: &[Bytes]) -> Result<RouteSummary, Status> {
         let mut grpc = self.ready().await;
         let request = Request::new(futures_util::stream::iter(points.to_vec()));
-        grpc.client_streaming(request, path("RecordRoute"), RawCodec)
+        let response = grpc
+            .client_streaming(request, path(method), RawCodec)
             .await?;
-        Ok(points.len())
+        RouteSummary::decode(response.into_inner())
+            .map_err(|error| Status::internal(error.to_string()))
     }
 
     /// One RouteChat in which all notes are sent as fast as they are taken. Returns how many replies came.

@@ -24,6 +24,8 @@ pub enum Row {
     ListMany,
     /// A route of 100,000 points.
     Record,
+    /// The same, but nobody looks at the points: only the ceiling offers that.
+    Count,
     /// 64 chats side by side, each of which waits for an answer before it goes on.
     PingPong,
     /// A chat of 1,000 notes, all at one place.
@@ -34,10 +36,11 @@ pub enum Row {
 
 impl Row {
     /// All of them.
-    pub const ALL: [Row; 6] = [
+    pub const ALL: [Row; 7] = [
         Row::List,
         Row::ListMany,
         Row::Record,
+        Row::Count,
         Row::PingPong,
         Row::OnePlace,
         Row::ManyPlaces,
@@ -49,6 +52,7 @@ impl Row {
             Row::List => "ListFeatures, 100 features, 1 stream",
             Row::ListMany => "ListFeatures, 32 streams",
             Row::Record => "RecordRoute, 100 000 points",
+            Row::Count => "the same points, only counted",
             Row::PingPong => "RouteChat ping-pong, 64 streams",
             Row::OnePlace => "RouteChat, 1 000 notes at one place",
             Row::ManyPlaces => "RouteChat, 10 000 places",
@@ -59,7 +63,7 @@ impl Row {
     pub fn unit(self) -> &'static str {
         match self {
             Row::List | Row::ListMany => "features",
-            Row::Record => "points",
+            Row::Record | Row::Count => "points",
             Row::PingPong => "replies",
             Row::OnePlace | Row::ManyPlaces => "notes",
         }
@@ -131,7 +135,17 @@ impl Work {
                 assert_eq!(came, 32 * 10 * self.features);
                 came
             }
-            Row::Record => load.record(&self.route).await.unwrap(),
+            Row::Record => {
+                let summary = load.record("RecordRoute", &self.route).await.unwrap();
+                let points = i32::try_from(self.route.len()).unwrap();
+                let counts = (summary.point_count, summary.feature_count);
+                assert_eq!(counts, (points, points));
+                self.route.len()
+            }
+            Row::Count => {
+                load.record("CountPoints", &self.route).await.unwrap();
+                self.route.len()
+            }
             Row::PingPong => {
                 let stream = || async { load.ping_pong(50).await.unwrap() };
                 side_by_side(64, stream).await
@@ -167,8 +181,8 @@ pub struct Figures {
     pub cpu: Option<f64>,
 }
 
-/// The table: for each row the figures of each contender, in the order of [`Who::ALL`].
-pub type Table = Vec<(Row, Vec<Figures>)>;
+/// The table: for each row the figures of each contender that can do it, in the order of [`Who::ALL`].
+pub type Table = Vec<(Row, Vec<Option<Figures>>)>;
 
 /// Does all rows, with the cores that this thread may run on.
 pub async fn measure(folder: &Path) -> Table {
@@ -186,10 +200,12 @@ pub async fn measure(folder: &Path) -> Table {
         for _ in 0..ROUNDS {
             // In turn, so that what disturbs the machine for a while disturbs all of them.
             for ((contender, load), rounds) in contenders.iter().zip(&mut rounds) {
-                rounds.push(round(row, &work, contender, load).await);
+                if row != Row::Count || contender.who == Who::Ceiling {
+                    rounds.push(round(row, &work, contender, load).await);
+                }
             }
         }
-        table.push((row, rounds.into_iter().map(median).collect()));
+        table.push((row, rounds.iter().map(|rounds| median(rounds)).collect()));
     }
     table
 }
@@ -212,10 +228,13 @@ async fn round(row: Row, work: &Work, contender: &Contender, load: &Load) -> Fig
     }
 }
 
-fn median(rounds: Vec<Figures>) -> Figures {
+fn median(rounds: &[Figures]) -> Option<Figures> {
+    if rounds.is_empty() {
+        return None;
+    }
     let cpu: Option<Vec<f64>> = rounds.iter().map(|figures| figures.cpu).collect();
-    Figures {
+    Some(Figures {
         rate: crate::median(rounds.iter().map(|figures| figures.rate).collect()),
         cpu: cpu.map(crate::median),
-    }
+    })
 }

@@ -2,54 +2,56 @@
 
 use std::fmt::Write as _;
 
-use crate::contender::Who;
 use crate::growth::{Growth, Series};
-use crate::rows::Table;
+use crate::rows::{Figures, Table};
 
 /// Draws it.
 pub fn draw(table: &Table) -> String {
     let mut text = String::from(
-        "| work | unit | reference/s | ceiling/s | naive/s | naive, printing/s | of the ceiling (aim) | × naive | × naive, printing (aim) | CPU ns a unit: reference, ceiling, naive, printing | CPU of the ceiling |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| work, a second | reference | ceiling | naive | naive, printing | of the ceiling (aim) | × naive | × printing (aim) | processor, ns each | of the ceiling |\n\
+         |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (row, figures) in table {
-        let of = |who: Who| {
-            let mut all = Who::ALL.iter().zip(figures);
-            all.find(|(other, _)| **other == who).unwrap().1
+        let [reference, ceiling, naive, printing] = &figures[..] else {
+            continue;
         };
-        let reference = of(Who::Reference);
-        let rates: Vec<String> = figures
-            .iter()
-            .map(|figures| grouped(figures.rate))
-            .collect();
-        let times = |who| reference.rate / of(who).rate;
-        let cpu: Option<Vec<f64>> = figures.iter().map(|figures| figures.cpu).collect();
-        let (cpus, ratio) = match cpu.as_deref() {
-            Some(cpu) => (
-                cpu.iter()
-                    .map(|cpu| grouped(*cpu))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                format!("{:.2}", cpu[1] / cpu[0]),
-            ),
-            None => ("not told".to_string(), String::new()),
+        let rate = |figures: &Option<Figures>| {
+            figures.map_or("–".to_string(), |figures| grouped(figures.rate))
         };
-        let aim_above = row
-            .aim_above_naive()
-            .map_or(String::new(), |aim| format!(" ({aim})"));
+        let cpu = |figures: &Option<Figures>| {
+            let cpu = figures.and_then(|figures| figures.cpu);
+            cpu.map_or("–".to_string(), grouped)
+        };
+        let times = |other: &Option<Figures>| {
+            let ratio = reference
+                .zip(*other)
+                .map(|(one, other)| one.rate / other.rate);
+            ratio.map_or("–".to_string(), |ratio| format!("{ratio:.2}"))
+        };
+        let aim = |aim: Option<f64>| {
+            let aim = aim.filter(|_| reference.is_some());
+            aim.map_or(String::new(), |aim| format!(" ({aim})"))
+        };
+        let of_cpu = || {
+            let (reference, ceiling) = (reference.as_ref()?.cpu?, ceiling.as_ref()?.cpu?);
+            Some(format!("{:.2}", ceiling / reference))
+        };
         writeln!(
             text,
-            "| {} | {} | {} | {:.2} ({}) | {:.1} | {:.1}{} | {} | {} |",
+            "| {}: {} | {} | {} | {} | {} | {}{} | {} | {}{} | {} | {} |",
             row.name(),
             row.unit(),
-            rates.join(" | "),
-            times(Who::Ceiling),
-            row.aim(),
-            times(Who::Naive),
-            times(Who::Printing),
-            aim_above,
-            cpus,
-            ratio,
+            rate(reference),
+            rate(ceiling),
+            rate(naive),
+            rate(printing),
+            times(ceiling),
+            aim(Some(row.aim())),
+            times(naive),
+            times(printing),
+            aim(row.aim_above_naive()),
+            [reference, ceiling, naive, printing].map(cpu).join(", "),
+            of_cpu().unwrap_or("–".to_string()),
         )
         .unwrap();
     }

@@ -120,27 +120,26 @@ impl RouteGuide for RouteGuideService {
 
         let mut notes = request.into_inner();
         let stream = async_stream::try_stream! {
-            // The notes of this call, by place, so that a note looks only at those it is answered
-            // with. Another call has a map of its own.
-            let mut history: std::collections::HashMap<Point, Vec<RouteNote>> = Default::default();
+            // The notes of this call as they came, and for each place the numbers of its notes: so a
+            // note looks only at those it is answered with. Another call has lists of its own.
+            let mut history: Vec<RouteNote> = Vec::new();
+            let mut by_place: std::collections::HashMap<Point, Vec<usize>> = Default::default();
             let mut remembered = 0;
 
             while let Some(note) = notes.message().await? {
-                // Most places of a chat get one note only; a list with room for one wastes nothing.
-                let earlier = history
-                    .entry(note.location.unwrap_or_default())
-                    .or_insert_with(|| Vec::with_capacity(1));
+                let here = by_place.entry(note.location.unwrap_or_default()).or_default();
                 // Reply first and remember afterwards: a note is never sent back to its own sender.
-                for reply in earlier.iter() {
-                    yield reply.clone();
+                for &number in here.iter() {
+                    yield history[number].clone();
                 }
                 // What a client can make a server remember must have an end, or one client takes the
                 // memory of all.
                 remembered += 200 + note.message.len();
-                if remembered > MOST_BYTES || earlier.len() == MOST_AT_ONE_PLACE {
+                if remembered > MOST_BYTES || here.len() == MOST_AT_ONE_PLACE {
                     Err(Status::resource_exhausted("this call has left too many notes"))?;
                 }
-                earlier.push(note);
+                here.push(history.len());
+                history.push(note);
             }
         };
         Ok(Response::new(Box::pin(stream)))
