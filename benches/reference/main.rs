@@ -5,7 +5,8 @@
 //! work in turn. Where the system allows it (Linux), everything is first measured with the server and the load
 //! generator on one core: on two, a single stream measures how fast one process wakes the other, and no server.
 //!
-//! `cargo bench --bench reference -- rows` and `-- growth` measure one part.
+//! `cargo bench --bench reference -- rows` and `-- growth` measure one part, and `-- rows RouteChat` only the rows
+//! with that in their names.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,7 +42,9 @@ fn main() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let only = words.iter().find(|word| !word.starts_with('-'));
+    // cargo adds a word of its own, `--bench`.
+    let mut words = words.iter().filter(|word| !word.starts_with('-'));
+    let (only, rows) = (words.next(), words.next().map_or("", String::as_str));
     let wanted = |part: &str| only.is_none_or(|only| only == part);
     for &cores in cores::settings() {
         cores.keep_to();
@@ -49,8 +52,8 @@ fn main() {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         if wanted("rows") {
             println!("## On {cores}\n");
-            let rows = runtime.block_on(rows::measure(folder.path()));
-            println!("{}", table::draw(&rows));
+            let table = runtime.block_on(rows::measure(folder.path(), rows));
+            println!("{}", table::draw(&table));
         }
         // One setting is enough to see what grows.
         if wanted("growth") && cores == cores::settings()[0] {
