@@ -16,8 +16,8 @@ pub struct Features {
     /// In the order of the file.
     list: Vec<Feature>,
     /// Where in `list` the feature at a place stands: finding one takes the same short time however
-    /// long the list is. The standard library's `HashMap` would do as well; this one is quicker with
-    /// small keys, and less safe against keys that are made up to slow it down. Ours come from a file.
+    /// long the list is. The standard library's `HashMap` would do as well; the hash of this one is
+    /// quicker for keys as small as a point.
     by_place: HashMap<Point, usize>,
     /// All places from south to north, and all from west to east, so that a rectangle need not look
     /// at every feature of a large map.
