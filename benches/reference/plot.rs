@@ -4,16 +4,19 @@ use std::path::Path;
 
 use plotters::prelude::*;
 
+use crate::contender::Who;
 use crate::growth::{Growth, Series};
 
 /// Width and height.
 const SIZE: (u32, u32) = (900, 380);
-/// The colours of the lines, which are told apart by their signs as well.
-const COLOURS: [RGBColor; 3] = [
-    RGBColor(0, 92, 175),
-    RGBColor(200, 90, 0),
-    RGBColor(90, 90, 90),
-];
+/// The colour of each line; they are told apart by their signs as well.
+fn colour(who: Who) -> RGBColor {
+    match who {
+        Who::Reference => RGBColor(0, 92, 175),
+        Who::Ceiling => RGBColor(90, 90, 90),
+        Who::Naive | Who::Printing => RGBColor(200, 90, 0),
+    }
+}
 
 type Failed = Box<dyn std::error::Error>;
 
@@ -49,14 +52,15 @@ fn half(
     all: &[Series],
 ) -> Result<(), Failed> {
     let points = || all.iter().flat_map(|series| &series.points);
-    let range = |values: &mut dyn Iterator<Item = f64>, room: f64| {
+    // From one power of ten to another.
+    let range = |values: &mut dyn Iterator<Item = f64>| {
         let (least, most) = values.fold((f64::MAX, 0.0_f64), |(least, most), value| {
             (least.min(value), most.max(value))
         });
-        least / room..most * room
+        10_f64.powf(least.log10().floor())..10_f64.powf(most.log10().ceil())
     };
-    let across = range(&mut points().map(|point| point.size as f64), 1.0);
-    let up = range(&mut points().map(|point| point.nanoseconds / 1e3), 2.0);
+    let across = range(&mut points().map(|point| point.size as f64));
+    let up = range(&mut points().map(|point| point.nanoseconds / 1e3));
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 17))
         .margin(12)
@@ -73,23 +77,24 @@ fn half(
         .x_label_formatter(&|size| crate::table::grouped(*size))
         .y_label_formatter(&|microseconds| format!("{microseconds}"))
         .draw()?;
-    for (number, series) in all.iter().enumerate() {
-        let colour = COLOURS[number % COLOURS.len()];
+    for series in all {
+        let who = series.who;
+        let colour = colour(who);
         let line = series
             .points
             .iter()
             .map(|point| (point.size as f64, point.nanoseconds / 1e3));
         let sign = move |at: (i32, i32)| {
             let style = colour.filled();
-            match number {
-                0 => Circle::new(at, 4, style).into_dyn(),
-                1 => TriangleMarker::new(at, 6, style).into_dyn(),
-                _ => Cross::new(at, 4, colour.stroke_width(2)).into_dyn(),
+            match who {
+                Who::Reference => Circle::new(at, 4, style).into_dyn(),
+                Who::Ceiling => Cross::new(at, 4, colour.stroke_width(2)).into_dyn(),
+                Who::Naive | Who::Printing => TriangleMarker::new(at, 6, style).into_dyn(),
             }
         };
         chart
             .draw_series(LineSeries::new(line.clone(), colour.stroke_width(2)))?
-            .label(series.who.name())
+            .label(who.name())
             .legend(move |(x, y)| EmptyElement::at((x, y)) + sign((10, 0)));
         chart.draw_series(line.map(|at| EmptyElement::at(at) + sign((0, 0))))?;
     }
