@@ -19,6 +19,7 @@ mod server;
 mod slow;
 #[cfg(unix)]
 mod stopping;
+mod stranger;
 mod trace;
 mod traps;
 mod watching;

@@ -58,7 +58,10 @@ fn find() -> Option<Python> {
 
 fn imports_grpc(program: &str) -> Result<(), String> {
     let output = Command::new(program)
-        .args(["-c", "import grpc, google.protobuf"])
+        .args([
+            "-c",
+            "import grpc, google.protobuf, grpc_health, grpc_reflection",
+        ])
         .output()
         .map_err(|error| error.to_string())?;
     if output.status.success() {
@@ -140,6 +143,13 @@ impl Python {
         let said = std::fs::read_to_string(log).unwrap_or_default();
         assert!(!serving.addr.is_empty(), "{kind} does not start:\n{said}");
         serving
+    }
+
+    /// Runs a program to its end.
+    pub fn run(&self, program: &str, words: &[&str]) -> Run {
+        let mut command = Command::new(&self.program);
+        command.arg(programs().join(program)).args(words);
+        run(command.envs(self.environment()))
     }
 
     /// Checks what these words say, in a folder of its own, where the programs find what they need.
