@@ -15,6 +15,9 @@ use tonic::transport::{Channel, Endpoint};
 /// How long anything may take before it counts as never.
 pub const NEVER: Duration = Duration::from_secs(120);
 
+/// How long others may work before something that is waited for is looked at again.
+pub const PAUSE: Duration = Duration::from_millis(5);
+
 /// A running `run-reference`; it is killed if a test fails.
 pub struct Server {
     child: Child,
@@ -89,7 +92,7 @@ impl Server {
                 "no {text:?} in {:?}",
                 self.said()
             );
-            std::thread::yield_now();
+            std::thread::sleep(PAUSE);
         }
     }
 
@@ -109,7 +112,7 @@ impl Server {
                 return status.code();
             }
             assert!(started.elapsed() < NEVER, "never ends: {:?}", self.said());
-            std::thread::yield_now();
+            std::thread::sleep(PAUSE);
         }
     }
 

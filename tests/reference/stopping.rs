@@ -1,5 +1,6 @@
 //! The end of the server: what becomes of calls that are open.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use routeguide::proto::Point;
@@ -11,6 +12,8 @@ use tonic_health::pb::health_client::HealthClient;
 
 use super::raw::Raw;
 use super::server::{Chat, NEVER, Server};
+use super::support::Lab;
+use super::support::outside::free_port;
 
 #[tokio::test]
 async fn open_calls_go_on_until_the_grace_period_is_over_and_are_told_why_they_end() {
@@ -112,4 +115,26 @@ fn clients_that_never_read_and_never_answer_hold_nobody_up() {
     assert!(started.elapsed() < NEVER / 4);
     assert!(started.elapsed() >= Duration::from_secs(1));
     drop((idle, stalled));
+}
+
+#[test]
+fn ctrl_c_ends_the_server_in_peace() {
+    let mut server = Server::start(&[]);
+    server.signal(Signal::INT);
+    assert_eq!(server.ends(), Some(0));
+
+    // The same for the server program of the finished track.
+    let lab = Lab::new("reference-stop");
+    lab.run(["check", "start-server", "--track", "completed"])
+        .exits(0);
+    let free = format!("127.0.0.1:{}", free_port());
+    let mut own = Command::new(lab.path("target/debug/server"));
+    own.arg(&free);
+    let mut own = Server::run(own, "Starting server on ");
+    assert_eq!(own.addr, free);
+    // Once it has answered, it waits for Ctrl-C, too.
+    lab.run(["run-reference", "client", "--addr", &free])
+        .exits(0);
+    own.signal(Signal::INT);
+    assert_eq!(own.ends(), Some(0));
 }

@@ -1,12 +1,41 @@
-//! A client that was not written here, in Python: it knows an address, and asks for everything else.
+//! Clients that know nothing but an address, and ask for everything else.
 
 use std::io::BufRead as _;
+
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 use crate::server::Server;
 use crate::support::python::python;
 
+#[tokio::test]
+async fn it_is_told_what_is_offered() {
+    let server = Server::start(&[]);
+    let mut client = ServerReflectionClient::new(server.channel().await);
+    let question = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let answers = client
+        .server_reflection_info(tokio_stream::once(question))
+        .await
+        .unwrap();
+    let answer = answers.into_inner().message().await.unwrap().unwrap();
+    let Some(MessageResponse::ListServicesResponse(list)) = answer.message_response else {
+        panic!("{answer:?}");
+    };
+    assert!(
+        list.service
+            .iter()
+            .any(|service| service.name == "routeguide.RouteGuide")
+    );
+}
+
+/// One that was not written here.
 #[test]
-fn a_stranger_finds_out_what_is_offered_and_calls_it() {
+fn one_in_python_finds_out_what_is_offered_and_calls_it() {
     let Some(python) = python() else { return };
     let mut server = Server::start(&["--trace"]);
     let run = python.run("stranger.py", &[&server.addr]).exits(0);

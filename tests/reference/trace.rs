@@ -5,8 +5,9 @@ use routeguide::proto::route_guide_client::RouteGuideClient;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 
+use crate::server::Server;
 use crate::support::run;
-use crate::watching::{client, lab, of_call, place, serve};
+use crate::watching::{client, of_call, place, serve};
 
 #[test]
 fn the_calls_of_the_completed_client_are_drawn_in_order() {
@@ -158,26 +159,13 @@ fn a_flood_is_counted_and_harms_nobody() {
 
 #[test]
 fn a_reader_who_stands_still_holds_up_no_call() {
-    let mut command = lab(&["run-reference", "--addr", "127.0.0.1:0", "--trace"]);
     // Only the first line is read; what is drawn fills the pipe, and stays there.
-    let mut child = command
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut output = std::io::BufReader::with_capacity(64, child.stdout.take().unwrap());
-    let mut line = String::new();
-    std::io::BufRead::read_line(&mut output, &mut line).unwrap();
-    let addr = line
-        .trim_end()
-        .trim_start_matches("Starting server on ")
-        .to_string();
-    let server = super::Server(child);
+    let server = Server::start(&["--trace"]);
     for _ in 0..10 {
         let options = ["--rpc", "record-route", "--points", "20000"];
-        run(&mut client(&addr, &options)).exits(0);
-        run(&mut client(&addr, &[])).exits(0);
+        run(&mut client(&server.addr, &options)).exits(0);
+        run(&mut client(&server.addr, &[])).exits(0);
     }
-    drop((server, output));
 }
 
 #[test]
