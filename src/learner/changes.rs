@@ -5,6 +5,7 @@
 //! editor's way of saving matters: writing in place, writing beside and renaming, deleting and creating.
 
 mod look;
+mod poke;
 mod system;
 
 use std::fmt;
@@ -12,7 +13,8 @@ use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use look::{Look, PACE, Poke, Pokes};
+use look::{Look, PACE};
+use poke::{Poke, Pokes};
 use system::{OwnFile, watcher};
 
 use super::{Fingerprint, Folder};

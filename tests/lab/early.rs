@@ -27,11 +27,12 @@ fn held(name: &str) -> Lab {
 fn a_wrong_chat_is_shown_while_lesson_5_is_being_counted() {
     let lab = held("lab-early-wrong");
     lab.edit(SERVER, |text| {
-        text.replace("                earlier.push(note);\n", "")
-            .replace(
-                ".or_default();\n",
-                ".or_default();\n                earlier.push(note.clone());\n",
-            )
+        let remember =
+            "                here.push(history.len());\n                history.push(note";
+        text.replace(&format!("{remember});\n"), "").replace(
+            ".or_default();\n",
+            &format!(".or_default();\n{remember}.clone());\n"),
+        )
     });
     let mut terminal = Terminal::open(&lab);
     terminal.sees("Checking lesson 6");

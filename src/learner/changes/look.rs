@@ -1,22 +1,13 @@
 //! The looking: when to compare the learner's files with what they were, and what to tell of it.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, Sender};
+use std::time::Duration;
 
 use notify::RecommendedWatcher;
 
+use super::poke::{Poke, Pokes};
 use super::system::{OwnFile, watcher};
 use super::{Fingerprint, Folder, Notice, Polling};
-
-/// What wakes the thread that looks.
-pub(super) enum Poke {
-    /// An event of the learner's files.
-    Event,
-    /// The event of the self-test.
-    OwnFile,
-    /// The lab has no more interest.
-    Enough,
-}
 
 /// How long is waited for what.
 #[derive(Debug, Clone, Copy)]
@@ -134,7 +125,7 @@ impl Look {
 
     /// Waits until a save is over, and compares.
     fn settle(&mut self, tell: &mut impl FnMut(Notice)) {
-        self.pokes.wait_for_quiet(self.pace);
+        self.pokes.wait_for_quiet(self.pace.quiet, self.pace.noisy);
         self.seen.compare(tell);
     }
 
@@ -166,60 +157,6 @@ impl Seen {
         self.known = now;
         tell(Notice::Changed(now));
         true
-    }
-}
-
-/// What comes to wake a thread.
-pub(super) struct Pokes {
-    poked: Receiver<Poke>,
-    /// Whether the lab has no more interest.
-    enough: bool,
-}
-
-impl Pokes {
-    pub(super) fn new(poked: Receiver<Poke>) -> Pokes {
-        Pokes {
-            poked,
-            enough: false,
-        }
-    }
-
-    /// What comes within a time. That the lab has had enough is noted, whoever waits.
-    fn wait(&mut self, time: Duration) -> Option<Poke> {
-        let poke = match self.poked.recv_timeout(time) {
-            Ok(poke) => Some(poke),
-            Err(RecvTimeoutError::Disconnected) => Some(Poke::Enough),
-            Err(RecvTimeoutError::Timeout) => None,
-        };
-        self.enough |= matches!(poke, Some(Poke::Enough));
-        poke
-    }
-
-    fn wait_for_quiet(&mut self, pace: Pace) {
-        let began = Instant::now();
-        while began.elapsed() < pace.noisy && !self.enough && self.wait(pace.quiet).is_some() {}
-    }
-
-    /// Waits for the event of the lab's own file, or until the lab has had enough. Whatever else comes is
-    /// answered by `meanwhile`.
-    ///
-    /// # Errors
-    ///
-    /// [`Polling::NoEvent`] if it does not come within the time.
-    pub(super) fn wait_for_own_file(
-        &mut self,
-        time: Duration,
-        mut meanwhile: impl FnMut(),
-    ) -> Result<(), Polling> {
-        let deadline = Instant::now() + time;
-        while !self.enough {
-            match self.wait(deadline.saturating_duration_since(Instant::now())) {
-                Some(Poke::OwnFile) => break,
-                Some(_) => meanwhile(),
-                None => return Err(Polling::NoEvent),
-            }
-        }
-        Ok(())
     }
 }
 

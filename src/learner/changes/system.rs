@@ -7,7 +7,7 @@ use std::sync::mpsc::Sender;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::look::Poke;
+use super::poke::Poke;
 use super::{Folder, Polling};
 use crate::learner::fingerprint::is_part;
 

@@ -31,7 +31,7 @@ fn watchdog(pokes: &Sender<Poke>) -> Sender<()> {
     let pokes = pokes.clone();
     let (kept, gone) = mpsc::channel();
     thread::spawn(move || {
-        if gone.recv_timeout(Duration::from_secs(60)) == Err(RecvTimeoutError::Timeout) {
+        if gone.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout) {
             pokes.send(Poke::Enough).unwrap_or_default();
         }
     });
