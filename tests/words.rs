@@ -128,7 +128,7 @@ fn reset_puts_back_one_lesson_and_keeps_what_was_there() {
     let said = lab.run(["reset", "record-route"]).exits(0).stdout;
     assert!(lab.read(file).contains("record_route is not written yet"));
     assert!(
-        lab.read(file).contains("yield reply.clone()"),
+        lab.read(file).contains("yield history[number].clone()"),
         "another lesson's code is gone"
     );
 
