@@ -104,7 +104,8 @@ fn who_does_not_trust_the_server_or_speaks_plain_text_is_told_so() {
     assert!(answer.ends_with(b"this server speaks TLS: connect with https or a CA certificate"));
     reference(&["client", "--addr", &server.addr])
         .exits(3)
-        .complains("this server speaks TLS");
+        // If the connection is gone before that frame is read, the client can only guess.
+        .complains("speaks TLS");
     server.says("speaks plain text, and this server wants TLS");
 
     let plain = Server::start(&[]);

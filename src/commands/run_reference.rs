@@ -104,8 +104,15 @@ async fn call(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Ex
             return Problem::new(Exit::CouldNot, error, error.advice());
         }
         // A server that answers with a status was reached, and so was one that is not to be trusted, for example.
-        let next = if error.is::<tonic::Status>() {
-            format!("A server answered on {addr}, but not as this client expects.")
+        let next = if let Some(status) = error.downcast_ref::<tonic::Status>() {
+            // A status that the library has made up has a cause; one that the server has sent has none.
+            match std::error::Error::source(status) {
+                Some(_) => format!(
+                    "The connection to {addr} broke. See what the server says; if it speaks TLS, --tls-ca names \
+                     the certificates to trust."
+                ),
+                None => format!("A server answered on {addr}, but not as this client expects."),
+            }
         } else if is_unreachable(error.as_ref()) {
             format!(
                 "Is a server listening on {addr}? `{} run-reference` in another terminal runs the finished one.",
