@@ -7,7 +7,7 @@ use std::time::Duration;
 use tonic::transport::Channel;
 
 use crate::probe::greeting::{self, Greeting};
-use crate::probe::{Flaw, call};
+use crate::probe::{ProtocolError, call};
 use crate::process::port;
 use crate::verdict::Diagnosis;
 use crate::verdict::stream::plural;
@@ -75,7 +75,7 @@ pub async fn open(addr: SocketAddr, patience: Duration) -> Result<Channel, Diagn
     let (what, hint) = match greeting::greet(addr, patience).await {
         Greeting::Http2 => match call::open(&addr.to_string(), patience).await {
             Ok(channel) => return Ok(channel),
-            Err(Flaw::Silent) => (SILENT.to_string(), OWN_SERVER),
+            Err(ProtocolError::Silent) => (SILENT.to_string(), OWN_SERVER),
             Err(flaw) => return Err(gone(addr, &flaw.to_string())),
         },
         Greeting::NoCalls => return Err(no_calls(addr)),

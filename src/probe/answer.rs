@@ -14,7 +14,7 @@ use tonic::codegen::Body as _;
 use tonic::transport::{Channel, Error};
 
 use super::codec::RawCodec;
-use super::flaw::Flaw;
+use super::flaw::ProtocolError;
 use super::framing::{self, Frames};
 use super::transcript::Status;
 use crate::contract::Rpc;
@@ -88,7 +88,7 @@ impl Answer {
                     }
                     Err(status) => Arrival::End(status),
                 },
-                Err(error) => Arrival::End(Status::flawed(Flaw::of(&error))),
+                Err(error) => Arrival::End(Status::flawed(ProtocolError::of(&error))),
             },
             Answer::Streaming(incoming) => match incoming.message().await {
                 Ok(bytes) => Arrival::Message(bytes),
@@ -143,7 +143,7 @@ impl Incoming {
                     Ok(data) => self.frames.put(&data),
                     Err(frame) => return Err(self.end(frame.into_trailers().ok().as_ref())),
                 },
-                Some(Err(error)) => return Err(self.broken(Flaw::of(&error))),
+                Some(Err(error)) => return Err(self.broken(ProtocolError::of(&error))),
                 None => return Err(self.end(None)),
             }
         }
@@ -154,15 +154,15 @@ impl Incoming {
         match (status, self.early.take()) {
             // An error says more than what is missing.
             (Some(Some(status)), _) if !status.is_ok() => status,
-            _ if self.frames.begun().is_some() => self.broken(Flaw::HalfMessage),
+            _ if self.frames.begun().is_some() => self.broken(ProtocolError::HalfMessage),
             (Some(Some(status)), _) | (_, Some(status)) => status,
-            (Some(None), None) => Status::flawed(Flaw::NoStatus),
-            (None, None) => Status::flawed(Flaw::NoTrailers),
+            (Some(None), None) => Status::flawed(ProtocolError::NoStatus),
+            (None, None) => Status::flawed(ProtocolError::NoTrailers),
         }
     }
 
     /// The status of a call that breaks off here.
-    fn broken(&self, flaw: Flaw) -> Status {
+    fn broken(&self, flaw: ProtocolError) -> Status {
         let mut status = Status::flawed(flaw);
         if let Some(came) = self.frames.begun() {
             let inside = format!(", in the middle of a message: {came} had come");

@@ -9,10 +9,10 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::answer::{Answer, Arrival};
 use super::connection::Connector;
-use super::flaw::Flaw;
+use super::flaw::ProtocolError;
 use super::script::Left;
 pub use super::script::{Due, Most, Script, Step};
-use super::transcript::{Excess, Transcript, What, Writer};
+use super::transcript::{CutOffReason, EventKind, Transcript, Writer};
 use crate::contract::Message;
 
 /// How many bytes of headers a server may send.
@@ -33,20 +33,20 @@ const MOST_STALLS: usize = 3;
 /// # Errors
 ///
 /// If `addr` is no address, nothing accepts a connection there in time, or nothing is said on it.
-pub async fn open(addr: &str, patience: Duration) -> Result<Channel, Flaw> {
+pub async fn open(addr: &str, patience: Duration) -> Result<Channel, ProtocolError> {
     let connector = Connector::default();
     let heard = connector.heard();
     let channel = Endpoint::from_shared(format!("http://{addr}"))
-        .map_err(|error| Flaw::of(&error))?
+        .map_err(|error| ProtocolError::of(&error))?
         .connect_timeout(patience)
         .initial_connection_window_size(64 << 20)
         // What a server says besides is its own business; some clients read far more than 16 KiB of it.
         .http2_max_header_list_size(MOST_METADATA)
         .connect_with_connector(connector)
         .await
-        .map_err(|error| Flaw::of(&error))?;
+        .map_err(|error| ProtocolError::of(&error))?;
     let heard = tokio::time::timeout(patience, heard.notified()).await;
-    heard.map(|()| channel).map_err(|_| Flaw::Silent)
+    heard.map(|()| channel).map_err(|_| ProtocolError::Silent)
 }
 
 /// Plays a script, and writes down everything that happens. It returns in bounded time, whatever the
@@ -167,7 +167,7 @@ impl<'a> Call<'a> {
         };
         // The receiver is gone only when the call is over, and then its end is read next.
         if let Ok(place) = place {
-            self.transcript.write(What::Sent {
+            self.transcript.write(EventKind::Sent {
                 message: message.clone(),
             });
             place.send(bytes);
@@ -215,13 +215,13 @@ impl<'a> Call<'a> {
     fn cancel(&mut self) {
         if !self.over() {
             self.answer = Answer::Over;
-            self.transcript.write(What::Cancelled);
+            self.transcript.write(EventKind::Cancelled);
         }
     }
 
     fn half_close(&mut self) {
         if self.outgoing.take().is_some() && !self.over() {
-            self.transcript.write(What::HalfClosed);
+            self.transcript.write(EventKind::HalfClosed);
         }
     }
 
@@ -257,7 +257,7 @@ impl<'a> Call<'a> {
             Some(came) => format!("the rest of a message ({came} have come)"),
             None => waiting_for.to_string(),
         };
-        self.transcript.write(What::Stalled { waiting_for });
+        self.transcript.write(EventKind::Stalled { waiting_for });
         if self.outgoing.is_none() {
             self.answer = Answer::Over;
         }
@@ -265,9 +265,9 @@ impl<'a> Call<'a> {
 
     fn note(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Headers => self.transcript.write(What::Headers),
+            Arrival::Headers => self.transcript.write(EventKind::Headers),
             Arrival::Message(bytes) => self.message(&bytes),
-            Arrival::End(status) => self.transcript.write(What::Ended { status }),
+            Arrival::End(status) => self.transcript.write(EventKind::Ended { status }),
         }
     }
 
@@ -279,20 +279,20 @@ impl<'a> Call<'a> {
         self.received.push(decoded.as_ref().ok().cloned());
         self.bytes += bytes.len();
         self.transcript.write(match decoded {
-            Ok(message) => What::Received { message },
-            Err(problem) => What::Undecodable {
+            Ok(message) => EventKind::Received { message },
+            Err(problem) => EventKind::Undecodable {
                 bytes: bytes.len(),
                 problem,
             },
         });
         if let Some(excess) = self.excess() {
-            self.transcript.write(What::CutOff { excess });
+            self.transcript.write(EventKind::CutOff { excess });
             self.answer = Answer::Over;
         }
     }
 
     /// Why the call must not go on.
-    fn excess(&self) -> Option<Excess> {
+    fn excess(&self) -> Option<CutOffReason> {
         let Script { most, patience, .. } = self.script;
         let messages = self.received.len();
         let too_many = match &self.script.due {
@@ -300,16 +300,16 @@ impl<'a> Call<'a> {
             Due::Count(due) => messages > *due,
         };
         if messages > most.messages || self.bytes > most.bytes {
-            return Some(Excess::Flood { bytes: self.bytes });
+            return Some(CutOffReason::Flood { bytes: self.bytes });
         }
         let too_long = |since: &Instant| since.elapsed() > *patience;
         if self.wrong_since.as_ref().is_some_and(too_long) {
             return Some(if too_many {
-                Excess::TooMany
+                CutOffReason::TooMany
             } else {
-                Excess::Wrong
+                CutOffReason::Wrong
             });
         }
-        (self.started.elapsed() > *patience * MOST_PATIENCE).then_some(Excess::TooLong)
+        (self.started.elapsed() > *patience * MOST_PATIENCE).then_some(CutOffReason::TooLong)
     }
 }

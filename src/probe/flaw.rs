@@ -8,7 +8,7 @@ use tonic::Code;
 
 /// Why a call ended without a status from the server: how it broke off, or what is not gRPC in the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Flaw {
+pub enum ProtocolError {
     /// No connection for the call: the system's words.
     Unreachable(String),
     /// There is a connection, but nothing is said on it.
@@ -53,143 +53,143 @@ pub enum Flaw {
 /// What h2 says when it gives up a connection because of many small frames.
 const SMALL_FRAMES: &str = "too_many_data_frames";
 
-impl Flaw {
+impl ProtocolError {
     /// What an error of the transport means.
-    pub fn of(error: &(dyn Error + 'static)) -> Flaw {
+    pub fn of(error: &(dyn Error + 'static)) -> ProtocolError {
         let chain = || std::iter::successors(Some(error), |error| (*error).source());
         if let Some(error) = chain().find_map(|error| error.downcast_ref::<h2::Error>()) {
-            return Flaw::of_h2(error);
+            return ProtocolError::of_h2(error);
         }
         if chain().any(|error| error.is::<tonic::ConnectError>()) {
             // The innermost error is the system's; those around it only say that connecting failed.
             let words = chain().last().map_or(String::new(), ToString::to_string);
-            return Flaw::Unreachable(words);
+            return ProtocolError::Unreachable(words);
         }
         let is_closed = |error: &hyper::Error| {
             error.is_closed() || error.is_canceled() || error.is_incomplete_message()
         };
         let mut hypers = chain().filter_map(|error| error.downcast_ref::<hyper::Error>());
         if chain().any(|error| error.is::<std::io::Error>()) || hypers.any(is_closed) {
-            return Flaw::Closed;
+            return ProtocolError::Closed;
         }
-        Flaw::Transport(chain().last().map_or(String::new(), ToString::to_string))
+        ProtocolError::Transport(chain().last().map_or(String::new(), ToString::to_string))
     }
 
-    fn of_h2(error: &h2::Error) -> Flaw {
+    fn of_h2(error: &h2::Error) -> ProtocolError {
         match error.reason() {
             Some(reason) if error.is_remote() && error.is_go_away() => {
                 // What the server said beside the code stands only in the error's words.
                 if error.to_string().contains(SMALL_FRAMES) {
-                    Flaw::ManySmallFrames
+                    ProtocolError::ManySmallFrames
                 } else {
-                    Flaw::GoAway(reason)
+                    ProtocolError::GoAway(reason)
                 }
             }
-            Some(reason) if error.is_remote() => Flaw::Reset(reason),
-            Some(reason) => Flaw::Invalid(reason),
-            None if error.is_io() => Flaw::Closed,
-            None => Flaw::Transport(error.to_string()),
+            Some(reason) if error.is_remote() => ProtocolError::Reset(reason),
+            Some(reason) => ProtocolError::Invalid(reason),
+            None if error.is_io() => ProtocolError::Closed,
+            None => ProtocolError::Transport(error.to_string()),
         }
     }
 
     /// Whether the call broke off, rather than that something came that is no gRPC.
     pub fn is_break(&self) -> bool {
         match self {
-            Flaw::Unreachable(_)
-            | Flaw::Silent
-            | Flaw::Closed
-            | Flaw::Reset(_)
-            | Flaw::GoAway(_)
-            | Flaw::ManySmallFrames
-            | Flaw::Invalid(_)
-            | Flaw::NoTrailers
-            | Flaw::HalfMessage
-            | Flaw::Transport(_) => true,
-            Flaw::HttpStatus(_)
-            | Flaw::ContentType(_)
-            | Flaw::NoStatus
-            | Flaw::BadStatus(_)
-            | Flaw::BadFlag(_)
-            | Flaw::Compressed(_)
-            | Flaw::BadGzip
-            | Flaw::Inflated
-            | Flaw::TooLong(_) => false,
+            ProtocolError::Unreachable(_)
+            | ProtocolError::Silent
+            | ProtocolError::Closed
+            | ProtocolError::Reset(_)
+            | ProtocolError::GoAway(_)
+            | ProtocolError::ManySmallFrames
+            | ProtocolError::Invalid(_)
+            | ProtocolError::NoTrailers
+            | ProtocolError::HalfMessage
+            | ProtocolError::Transport(_) => true,
+            ProtocolError::HttpStatus(_)
+            | ProtocolError::ContentType(_)
+            | ProtocolError::NoStatus
+            | ProtocolError::BadStatus(_)
+            | ProtocolError::BadFlag(_)
+            | ProtocolError::Compressed(_)
+            | ProtocolError::BadGzip
+            | ProtocolError::Inflated
+            | ProtocolError::TooLong(_) => false,
         }
     }
 
     /// The code that a gRPC client makes up for it.
     pub fn code(&self) -> Code {
         match self {
-            Flaw::Unreachable(_)
-            | Flaw::Silent
-            | Flaw::Closed
-            | Flaw::GoAway(_)
-            | Flaw::ManySmallFrames => Code::Unavailable,
-            Flaw::Reset(Reason::REFUSED_STREAM) => Code::Unavailable,
-            Flaw::Reset(Reason::CANCEL) => Code::Cancelled,
-            Flaw::Reset(Reason::ENHANCE_YOUR_CALM) => Code::ResourceExhausted,
-            Flaw::Reset(Reason::INADEQUATE_SECURITY) => Code::PermissionDenied,
-            Flaw::HttpStatus(401) => Code::Unauthenticated,
-            Flaw::HttpStatus(403) => Code::PermissionDenied,
-            Flaw::HttpStatus(404) => Code::Unimplemented,
-            Flaw::HttpStatus(429 | 502..=504) => Code::Unavailable,
-            Flaw::HttpStatus(400)
-            | Flaw::Reset(_)
-            | Flaw::Invalid(_)
-            | Flaw::HalfMessage
-            | Flaw::BadFlag(_)
-            | Flaw::BadGzip
-            | Flaw::Compressed(_) => Code::Internal,
-            Flaw::TooLong(_) | Flaw::Inflated => Code::ResourceExhausted,
-            Flaw::HttpStatus(_)
-            | Flaw::Transport(_)
-            | Flaw::NoTrailers
-            | Flaw::ContentType(_)
-            | Flaw::NoStatus
-            | Flaw::BadStatus(_) => Code::Unknown,
+            ProtocolError::Unreachable(_)
+            | ProtocolError::Silent
+            | ProtocolError::Closed
+            | ProtocolError::GoAway(_)
+            | ProtocolError::ManySmallFrames => Code::Unavailable,
+            ProtocolError::Reset(Reason::REFUSED_STREAM) => Code::Unavailable,
+            ProtocolError::Reset(Reason::CANCEL) => Code::Cancelled,
+            ProtocolError::Reset(Reason::ENHANCE_YOUR_CALM) => Code::ResourceExhausted,
+            ProtocolError::Reset(Reason::INADEQUATE_SECURITY) => Code::PermissionDenied,
+            ProtocolError::HttpStatus(401) => Code::Unauthenticated,
+            ProtocolError::HttpStatus(403) => Code::PermissionDenied,
+            ProtocolError::HttpStatus(404) => Code::Unimplemented,
+            ProtocolError::HttpStatus(429 | 502..=504) => Code::Unavailable,
+            ProtocolError::HttpStatus(400)
+            | ProtocolError::Reset(_)
+            | ProtocolError::Invalid(_)
+            | ProtocolError::HalfMessage
+            | ProtocolError::BadFlag(_)
+            | ProtocolError::BadGzip
+            | ProtocolError::Compressed(_) => Code::Internal,
+            ProtocolError::TooLong(_) | ProtocolError::Inflated => Code::ResourceExhausted,
+            ProtocolError::HttpStatus(_)
+            | ProtocolError::Transport(_)
+            | ProtocolError::NoTrailers
+            | ProtocolError::ContentType(_)
+            | ProtocolError::NoStatus
+            | ProtocolError::BadStatus(_) => Code::Unknown,
         }
     }
 }
 
 /// In one sentence, without the full stop, for somebody who has never seen an HTTP/2 frame.
-impl fmt::Display for Flaw {
+impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Flaw::Unreachable(words) => write!(f, "no connection could be made ({words})"),
-            Flaw::Silent => f.write_str("the server accepts the connection and says nothing"),
-            Flaw::Closed => f.write_str("the server closed the connection"),
-            Flaw::Reset(reason) => write!(
+            ProtocolError::Unreachable(words) => write!(f, "no connection could be made ({words})"),
+            ProtocolError::Silent => f.write_str("the server accepts the connection and says nothing"),
+            ProtocolError::Closed => f.write_str("the server closed the connection"),
+            ProtocolError::Reset(reason) => write!(
                 f,
                 "the server reset the stream with the code {} ({})",
                 name(*reason),
                 meaning(*reason)
             ),
-            Flaw::GoAway(reason) => write!(
+            ProtocolError::GoAway(reason) => write!(
                 f,
                 "the server gave up the whole connection (GOAWAY) with the code {} ({})",
                 name(*reason),
                 meaning(*reason)
             ),
-            Flaw::ManySmallFrames => write!(
+            ProtocolError::ManySmallFrames => write!(
                 f,
                 "the server's HTTP/2 library gave up the whole connection (GOAWAY, {SMALL_FRAMES}), since \
                  many small messages waited there unread"
             ),
-            Flaw::Invalid(Reason::ENHANCE_YOUR_CALM) => f.write_str(
+            ProtocolError::Invalid(Reason::ENHANCE_YOUR_CALM) => f.write_str(
                 "the server sent far more headers, or frames that say nothing, than a call can need",
             ),
-            Flaw::Invalid(reason) => write!(
+            ProtocolError::Invalid(reason) => write!(
                 f,
                 "what the server sent is no valid HTTP/2 ({}: {})",
                 name(*reason),
                 violation(*reason)
             ),
-            Flaw::NoTrailers => {
+            ProtocolError::NoTrailers => {
                 f.write_str("the stream ended without trailers, and so without a status")
             }
-            Flaw::HalfMessage => f.write_str("the stream ended inside a message"),
-            Flaw::Transport(words) => write!(f, "the connection failed ({words})"),
-            Flaw::HttpStatus(status) => {
+            ProtocolError::HalfMessage => f.write_str("the stream ended inside a message"),
+            ProtocolError::Transport(words) => write!(f, "the connection failed ({words})"),
+            ProtocolError::HttpStatus(status) => {
                 let reason = http::StatusCode::from_u16(*status).ok();
                 let reason = reason.and_then(|status| status.canonical_reason());
                 let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
@@ -198,35 +198,35 @@ impl fmt::Display for Flaw {
                     "its HTTP status is {status}{reason}, and a gRPC answer has 200"
                 )
             }
-            Flaw::ContentType(Some(kind)) => write!(
+            ProtocolError::ContentType(Some(kind)) => write!(
                 f,
                 "its content-type is `{kind}`, and a gRPC answer has `application/grpc`"
             ),
-            Flaw::ContentType(None) => {
+            ProtocolError::ContentType(None) => {
                 f.write_str("it has no content-type, and a gRPC answer has `application/grpc`")
             }
-            Flaw::NoStatus => f.write_str("its trailers hold no grpc-status"),
-            Flaw::BadStatus(value) => write!(
+            ProtocolError::NoStatus => f.write_str("its trailers hold no grpc-status"),
+            ProtocolError::BadStatus(value) => write!(
                 f,
                 "its grpc-status is `{value}`, and that must be a number from 0 to 16"
             ),
-            Flaw::BadFlag(flag) => write!(
+            ProtocolError::BadFlag(flag) => write!(
                 f,
                 "a message begins with the byte {flag}. Before each message stand five bytes: 0, or 1 if it \
                  is compressed, and four of its length"
             ),
-            Flaw::Compressed(Some(method)) => write!(
+            ProtocolError::Compressed(Some(method)) => write!(
                 f,
                 "a message is compressed (grpc-encoding: {method}), which the client has not said that it accepts"
             ),
-            Flaw::Compressed(None) => f.write_str(
+            ProtocolError::Compressed(None) => f.write_str(
                 "a message is marked as compressed, without a grpc-encoding that says how",
             ),
-            Flaw::BadGzip => f.write_str("a message is marked as compressed with gzip, and is not"),
-            Flaw::Inflated => f.write_str(
+            ProtocolError::BadGzip => f.write_str("a message is marked as compressed with gzip, and is not"),
+            ProtocolError::Inflated => f.write_str(
                 "a compressed message is longer than 4 MiB once it is unpacked, and clients refuse that",
             ),
-            Flaw::TooLong(length) => write!(
+            ProtocolError::TooLong(length) => write!(
                 f,
                 "a message of {length} bytes is announced, and clients refuse more than 4 MiB"
             ),
@@ -282,12 +282,12 @@ mod tests {
     #[test]
     fn every_code_of_http2_has_a_name_and_a_meaning() {
         for code in 0..14 {
-            let said = Flaw::Reset(Reason::from(code)).to_string();
+            let said = ProtocolError::Reset(Reason::from(code)).to_string();
             assert!(!said.contains("does not know"), "{said}");
             assert!(said.contains('_') || said.contains("CANCEL"), "{said}");
         }
         assert_eq!(
-            Flaw::GoAway(Reason::from(99)).to_string(),
+            ProtocolError::GoAway(Reason::from(99)).to_string(),
             "the server gave up the whole connection (GOAWAY) with the code 99 (which HTTP/2 does not know)"
         );
     }
@@ -307,8 +307,11 @@ mod tests {
             }
         }
         let ours = Wrapped(h2::Error::from(Reason::PROTOCOL_ERROR));
-        assert_eq!(Flaw::of(&ours), Flaw::Invalid(Reason::PROTOCOL_ERROR));
+        assert_eq!(
+            ProtocolError::of(&ours),
+            ProtocolError::Invalid(Reason::PROTOCOL_ERROR)
+        );
         let io = std::io::Error::other("gone");
-        assert_eq!(Flaw::of(&io), Flaw::Closed);
+        assert_eq!(ProtocolError::of(&io), ProtocolError::Closed);
     }
 }

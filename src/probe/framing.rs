@@ -9,7 +9,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use flate2::bufread::GzDecoder;
 use http::HeaderMap;
 
-use super::flaw::Flaw;
+use super::flaw::ProtocolError;
 use super::transcript::Status;
 
 /// Longer messages are not read. No client reads longer ones unless it is told to.
@@ -49,7 +49,7 @@ impl Frames {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub fn next(&mut self) -> Result<Option<Bytes>, Flaw> {
+    pub fn next(&mut self) -> Result<Option<Bytes>, ProtocolError> {
         let Some((flag, length)) = self.prefix() else {
             return Ok(None);
         };
@@ -57,11 +57,11 @@ impl Frames {
         match flag {
             0 => {}
             1 if is_gzip => {}
-            1 => return Err(Flaw::Compressed(self.encoding.clone())),
-            flag => return Err(Flaw::BadFlag(flag)),
+            1 => return Err(ProtocolError::Compressed(self.encoding.clone())),
+            flag => return Err(ProtocolError::BadFlag(flag)),
         }
         if length > LONGEST {
-            return Err(Flaw::TooLong(length));
+            return Err(ProtocolError::TooLong(length));
         }
         let end = PREFIX + length as usize;
         if self.bytes.len() < end {
@@ -103,23 +103,24 @@ pub fn prefix(bytes: &[u8]) -> Option<(u8, u32)> {
 /// # Errors
 ///
 /// If it is not gzip, or longer than that.
-pub fn unzipped(bytes: &[u8]) -> Result<Bytes, Flaw> {
+pub fn unzipped(bytes: &[u8]) -> Result<Bytes, ProtocolError> {
     let mut message = Vec::new();
     let mut rest = GzDecoder::new(bytes).take(u64::from(LONGEST) + 1);
-    rest.read_to_end(&mut message).map_err(|_| Flaw::BadGzip)?;
+    rest.read_to_end(&mut message)
+        .map_err(|_| ProtocolError::BadGzip)?;
     match u32::try_from(message.len()) {
         Ok(length) if length <= LONGEST => Ok(message.into()),
-        _ => Err(Flaw::Inflated),
+        _ => Err(ProtocolError::Inflated),
     }
 }
 
 /// The flaw of headers that begin no gRPC answer.
-pub fn flaw_of_headers(status: http::StatusCode, headers: &HeaderMap) -> Option<Flaw> {
+pub fn flaw_of_headers(status: http::StatusCode, headers: &HeaderMap) -> Option<ProtocolError> {
     if status != http::StatusCode::OK {
-        return Some(Flaw::HttpStatus(status.as_u16()));
+        return Some(ProtocolError::HttpStatus(status.as_u16()));
     }
     let kind = text(headers, http::header::CONTENT_TYPE.as_str());
-    (!is_grpc(headers)).then_some(Flaw::ContentType(kind))
+    (!is_grpc(headers)).then_some(ProtocolError::ContentType(kind))
 }
 
 /// Whether the content-type of a request or an answer is gRPC's.
@@ -142,7 +143,7 @@ pub fn status(trailers: &HeaderMap) -> Option<Status> {
     let value = text(trailers, "grpc-status")?;
     let code = value.parse().ok().filter(|code| (0..=16).contains(code));
     let Some(code) = code else {
-        return Some(Status::flawed(Flaw::BadStatus(value)));
+        return Some(Status::flawed(ProtocolError::BadStatus(value)));
     };
     let message = trailers.get("grpc-message").map_or(String::new(), |bytes| {
         let decoded = percent_encoding::percent_decode(bytes.as_bytes());
@@ -195,11 +196,11 @@ mod tests {
             frames.next().unwrap_err()
         };
         let flaw = |stream: &[u8]| with("zstd", stream);
-        assert_eq!(flaw(&[0, 0xc0, 0, 0, 0]), Flaw::TooLong(3 << 30));
-        assert_eq!(flaw(b"<html>"), Flaw::BadFlag(b'<'));
+        assert_eq!(flaw(&[0, 0xc0, 0, 0, 0]), ProtocolError::TooLong(3 << 30));
+        assert_eq!(flaw(b"<html>"), ProtocolError::BadFlag(b'<'));
         assert_eq!(
             flaw(&[1, 0, 0, 0, 0]),
-            Flaw::Compressed(Some("zstd".into()))
+            ProtocolError::Compressed(Some("zstd".into()))
         );
     }
 
@@ -219,8 +220,14 @@ mod tests {
         };
         assert_eq!(read(&zipped(b"some")), Ok(Some(Bytes::from("some"))));
         // A thousandth of it travels.
-        assert_eq!(read(&zipped(&vec![0; 64 << 20])), Err(Flaw::Inflated));
-        assert_eq!(read(&[1, 0, 0, 0, 2, 0x1f, 0x8b]), Err(Flaw::BadGzip));
+        assert_eq!(
+            read(&zipped(&vec![0; 64 << 20])),
+            Err(ProtocolError::Inflated)
+        );
+        assert_eq!(
+            read(&[1, 0, 0, 0, 2, 0x1f, 0x8b]),
+            Err(ProtocolError::BadGzip)
+        );
     }
 
     #[test]
@@ -236,7 +243,7 @@ mod tests {
         assert_eq!(told.to_string(), "NOT_FOUND: 100% € \u{fffd}%");
         for bad in ["OK", "17", "-1", ""] {
             let status = of(&[("grpc-status", bad)]).unwrap();
-            assert_eq!(status.flaw, Some(Flaw::BadStatus(bad.into())));
+            assert_eq!(status.flaw, Some(ProtocolError::BadStatus(bad.into())));
         }
     }
 
@@ -253,9 +260,15 @@ mod tests {
         ] {
             assert_eq!(flaw(200, kind), None);
         }
-        assert_eq!(flaw(502, "application/grpc"), Some(Flaw::HttpStatus(502)));
+        assert_eq!(
+            flaw(502, "application/grpc"),
+            Some(ProtocolError::HttpStatus(502))
+        );
         for kind in ["text/html", "application/grpc-web", "application/json"] {
-            assert_eq!(flaw(200, kind), Some(Flaw::ContentType(Some(kind.into()))));
+            assert_eq!(
+                flaw(200, kind),
+                Some(ProtocolError::ContentType(Some(kind.into())))
+            );
         }
     }
 }

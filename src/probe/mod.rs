@@ -14,5 +14,5 @@ pub mod script;
 pub mod transcript;
 
 pub use address::Address;
-pub use flaw::Flaw;
-pub use transcript::{Event, Status, Transcript, What};
+pub use flaw::ProtocolError;
+pub use transcript::{Event, EventKind, Status, Transcript};

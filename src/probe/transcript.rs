@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::flaw::Flaw;
+use super::flaw::ProtocolError;
 use crate::contract::{Message, Rpc};
 
 /// Everything that was seen of one call.
@@ -25,13 +25,13 @@ pub struct Event {
     pub at: Duration,
     /// What it was.
     #[serde(flatten)]
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// What can happen in a call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum What {
+pub enum EventKind {
     /// The client sent a message.
     Sent {
         /// It.
@@ -69,13 +69,13 @@ pub enum What {
     CutOff {
         /// Why.
         #[serde(skip)]
-        excess: Excess,
+        excess: CutOffReason,
     },
 }
 
 /// Why a call must not go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Excess {
+pub enum CutOffReason {
     /// So many messages or bytes came that no mistake would explain them.
     Flood {
         /// How many bytes, in all messages.
@@ -98,7 +98,7 @@ pub struct Status {
     pub message: String,
     /// Why no status came from the server, if none did.
     #[serde(skip)]
-    pub flaw: Option<Flaw>,
+    pub flaw: Option<ProtocolError>,
 }
 
 impl Status {
@@ -117,7 +117,7 @@ impl Status {
     }
 
     /// What stands for the status of a call whose answer has none.
-    pub fn flawed(flaw: Flaw) -> Status {
+    pub fn flawed(flaw: ProtocolError) -> Status {
         Status {
             code: code_name(flaw.code()),
             message: flaw.to_string(),
@@ -136,7 +136,7 @@ impl Status {
 
     /// Whether the call broke off: no status of the server's own came, and the transport made one up.
     pub fn broke_off(&self) -> bool {
-        self.flaw.as_ref().is_some_and(Flaw::is_break)
+        self.flaw.as_ref().is_some_and(ProtocolError::is_break)
     }
 
     /// Whether the server itself ended the call with this.
@@ -198,7 +198,7 @@ impl Transcript {
     /// The messages from the client, in order.
     pub fn sent(&self) -> impl Iterator<Item = &Message> {
         self.events.iter().filter_map(|event| match &event.what {
-            What::Sent { message } => Some(message),
+            EventKind::Sent { message } => Some(message),
             _ => None,
         })
     }
@@ -206,7 +206,7 @@ impl Transcript {
     /// The messages from the server, in order.
     pub fn received(&self) -> impl Iterator<Item = &Message> {
         self.events.iter().filter_map(|event| match &event.what {
-            What::Received { message } => Some(message),
+            EventKind::Received { message } => Some(message),
             _ => None,
         })
     }
@@ -214,7 +214,7 @@ impl Transcript {
     /// The status that the call ended with, if the server ended it.
     pub fn status(&self) -> Option<&Status> {
         self.events.iter().find_map(|event| match &event.what {
-            What::Ended { status } => Some(status),
+            EventKind::Ended { status } => Some(status),
             _ => None,
         })
     }
@@ -225,7 +225,7 @@ impl Transcript {
     }
 
     /// Where the first event of a kind stands.
-    pub fn position(&self, kind: impl Fn(&What) -> bool) -> Option<usize> {
+    pub fn position(&self, kind: impl Fn(&EventKind) -> bool) -> Option<usize> {
         self.events.iter().position(|event| kind(&event.what))
     }
 
@@ -234,7 +234,7 @@ impl Transcript {
         self.events
             .iter()
             .enumerate()
-            .filter(|(_, event)| matches!(event.what, What::Received { .. }))
+            .filter(|(_, event)| matches!(event.what, EventKind::Received { .. }))
             .nth(n)
             .map(|(index, _)| index)
     }
@@ -260,7 +260,7 @@ impl Writer {
     }
 
     /// Writes down what has just happened.
-    pub fn write(&mut self, what: What) {
+    pub fn write(&mut self, what: EventKind) {
         let at = self.started.elapsed();
         self.transcript.events.push(Event { at, what });
     }

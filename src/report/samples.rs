@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::contract::{Feature, Message, Point, Rpc};
-use crate::probe::{Event, Status, Transcript, What};
+use crate::probe::{Event, EventKind, Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -24,15 +24,15 @@ pub fn failing(words: &str) -> CheckReport {
         flaw: None,
     };
     let whats = [
-        What::HalfClosed,
-        What::Received {
+        EventKind::HalfClosed,
+        EventKind::Received {
             message: Message::Feature(feature),
         },
-        What::Undecodable {
+        EventKind::Undecodable {
             bytes: 7,
             problem: words.to_string(),
         },
-        What::Ended { status },
+        EventKind::Ended { status },
     ];
     let diagnosis = Diagnosis::mistake("no-filter", format!("{words} came."))
         .contrast("not this feature", words)

@@ -4,7 +4,7 @@ pub mod columns;
 mod folding;
 
 use super::{Canvas, fit};
-use crate::probe::{Event, What};
+use crate::probe::{Event, EventKind};
 use crate::text::on_one_line;
 use columns::{Columns, Side, time};
 use folding::{Row, rows};
@@ -61,24 +61,24 @@ pub fn draw(events: &[Event], mark: Option<usize>, canvas: Canvas) -> String {
     text
 }
 
-fn words(what: &What) -> (Side, String) {
+fn words(what: &EventKind) -> (Side, String) {
     match what {
-        What::Sent { message } => (Side::Client, message.to_string()),
-        What::HalfClosed => (Side::Client, "half-close".to_string()),
-        What::Cancelled => (Side::Client, "cancelled".to_string()),
-        What::Headers => (Side::Server, "headers".to_string()),
-        What::Received { message } => (Side::Server, message.to_string()),
-        What::Undecodable { bytes, .. } => {
+        EventKind::Sent { message } => (Side::Client, message.to_string()),
+        EventKind::HalfClosed => (Side::Client, "half-close".to_string()),
+        EventKind::Cancelled => (Side::Client, "cancelled".to_string()),
+        EventKind::Headers => (Side::Server, "headers".to_string()),
+        EventKind::Received { message } => (Side::Server, message.to_string()),
+        EventKind::Undecodable { bytes, .. } => {
             (Side::Server, format!("{bytes} bytes that do not decode"))
         }
         // The transport's own words for it would be taken for the server's.
-        What::Ended { status } if status.broke_off() => (
+        EventKind::Ended { status } if status.broke_off() => (
             Side::Server,
             format!("the stream broke off ({})", status.code),
         ),
-        What::Ended { status } => (Side::Server, status.to_string()),
-        What::Stalled { waiting_for } => (Side::Nobody, format!("no sign of {waiting_for}")),
-        What::CutOff { .. } => (Side::Client, "cut off".to_string()),
+        EventKind::Ended { status } => (Side::Server, status.to_string()),
+        EventKind::Stalled { waiting_for } => (Side::Nobody, format!("no sign of {waiting_for}")),
+        EventKind::CutOff { .. } => (Side::Client, "cut off".to_string()),
     }
 }
 

@@ -11,8 +11,8 @@ use super::{CaseReport, list_features, record_route, route_chat};
 use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
 use crate::contract::model::{ChatMistake, ListMistake, Mistake, RouteMistake};
 use crate::contract::{Database, Feature, Message, Point, Rectangle, RouteNote, RouteSummary, Rpc};
-use crate::probe::transcript::Excess;
-use crate::probe::{Event, Flaw, Status, Transcript, What};
+use crate::probe::transcript::CutOffReason;
+use crate::probe::{Event, EventKind, ProtocolError, Status, Transcript};
 use crate::verdict::Outcome;
 
 /// Coordinates: mostly small, so that places meet, and sometimes any.
@@ -102,38 +102,38 @@ fn status() -> impl Strategy<Value = Status> {
     })
 }
 
-fn flaw() -> impl Strategy<Value = Flaw> {
+fn flaw() -> impl Strategy<Value = ProtocolError> {
     prop_oneof![
-        any::<u32>().prop_map(|code| Flaw::Reset(code.into())),
-        any::<u32>().prop_map(|code| Flaw::Invalid(code.into())),
-        any::<u16>().prop_map(Flaw::HttpStatus),
-        any::<u32>().prop_map(Flaw::TooLong),
-        text().prop_map(Flaw::BadStatus),
-        Just(Flaw::NoTrailers),
-        Just(Flaw::Closed),
+        any::<u32>().prop_map(|code| ProtocolError::Reset(code.into())),
+        any::<u32>().prop_map(|code| ProtocolError::Invalid(code.into())),
+        any::<u16>().prop_map(ProtocolError::HttpStatus),
+        any::<u32>().prop_map(ProtocolError::TooLong),
+        text().prop_map(ProtocolError::BadStatus),
+        Just(ProtocolError::NoTrailers),
+        Just(ProtocolError::Closed),
     ]
 }
 
-fn excess() -> impl Strategy<Value = Excess> {
+fn excess() -> impl Strategy<Value = CutOffReason> {
     prop_oneof![
-        Just(Excess::Flood { bytes: 7 }),
-        Just(Excess::TooMany),
-        Just(Excess::Wrong),
-        Just(Excess::TooLong),
+        Just(CutOffReason::Flood { bytes: 7 }),
+        Just(CutOffReason::TooMany),
+        Just(CutOffReason::Wrong),
+        Just(CutOffReason::TooLong),
     ]
 }
 
-fn what() -> BoxedStrategy<What> {
+fn what() -> BoxedStrategy<EventKind> {
     prop_oneof![
-        4 => message().prop_map(|message| What::Sent { message }),
-        4 => message().prop_map(|message| What::Received { message }),
-        1 => Just(What::Headers),
-        1 => Just(What::HalfClosed),
-        1 => Just(What::Cancelled),
-        1 => excess().prop_map(|excess| What::CutOff { excess }),
-        1 => Just(What::Stalled { waiting_for: "something".to_string() }),
-        1 => (0..9usize).prop_map(|bytes| What::Undecodable { bytes, problem: "no".to_string() }),
-        1 => status().prop_map(|status| What::Ended { status }),
+        4 => message().prop_map(|message| EventKind::Sent { message }),
+        4 => message().prop_map(|message| EventKind::Received { message }),
+        1 => Just(EventKind::Headers),
+        1 => Just(EventKind::HalfClosed),
+        1 => Just(EventKind::Cancelled),
+        1 => excess().prop_map(|excess| EventKind::CutOff { excess }),
+        1 => Just(EventKind::Stalled { waiting_for: "something".to_string() }),
+        1 => (0..9usize).prop_map(|bytes| EventKind::Undecodable { bytes, problem: "no".to_string() }),
+        1 => status().prop_map(|status| EventKind::Ended { status }),
     ]
     .boxed()
 }

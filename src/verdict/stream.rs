@@ -6,13 +6,13 @@ use std::time::Duration;
 use super::diagnosis::Finding;
 use super::{CaseReport, Diagnosis};
 use crate::contract::Rpc;
-use crate::probe::transcript::Excess;
-use crate::probe::{Flaw, Status, Transcript, What};
+use crate::probe::transcript::CutOffReason;
+use crate::probe::{EventKind, ProtocolError, Status, Transcript};
 
 /// The first event that no right call has, and what it means. A stall is left to the RPC's own
 /// judgement if it comes before the half-close, since there it depends on what was expected.
 pub fn fault(transcript: &Transcript) -> Option<Finding> {
-    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let half_closed = transcript.position(|what| matches!(what, EventKind::HalfClosed));
     let mut messages = 0;
     transcript
         .events
@@ -20,16 +20,18 @@ pub fn fault(transcript: &Transcript) -> Option<Finding> {
         .enumerate()
         .find_map(|(index, event)| {
             let diagnosis = match &event.what {
-                What::Received { .. } => {
+                EventKind::Received { .. } => {
                     messages += 1;
                     None
                 }
-                What::Undecodable { problem, .. } => Some(undecodable(problem, messages + 1)),
-                What::CutOff { excess } => cut_off(*excess, messages, event.at),
-                What::Stalled { waiting_for } if half_closed.is_some_and(|at| at < index) => {
+                EventKind::Undecodable { problem, .. } => Some(undecodable(problem, messages + 1)),
+                EventKind::CutOff { excess } => cut_off(*excess, messages, event.at),
+                EventKind::Stalled { waiting_for } if half_closed.is_some_and(|at| at < index) => {
                     Some(went_quiet(transcript, waiting_for, messages))
                 }
-                What::Ended { status } if !status.is_ok() => Some(bad_status(status, messages)),
+                EventKind::Ended { status } if !status.is_ok() => {
+                    Some(bad_status(status, messages))
+                }
                 _ => None,
             };
             diagnosis.map(|diagnosis| Finding {
@@ -82,19 +84,21 @@ const WIRE_TYPES: [(&str, &str, &str); 8] = {
 
 /// A call that sent more than can be right, and was cut off for that.
 pub fn flood(transcript: &Transcript) -> Option<Finding> {
-    let is_flood = |what: &What| {
-        let too_much = |excess: &Excess| matches!(excess, Excess::Flood { .. } | Excess::TooMany);
-        matches!(what, What::CutOff { excess } if too_much(excess))
+    let is_flood = |what: &EventKind| {
+        let too_much = |excess: &CutOffReason| {
+            matches!(excess, CutOffReason::Flood { .. } | CutOffReason::TooMany)
+        };
+        matches!(what, EventKind::CutOff { excess } if too_much(excess))
     };
     let mark = transcript.position(is_flood)?;
     fault(transcript).filter(|finding| finding.mark == Some(mark))
 }
 
 /// A call that was cut off. Where a single message was wrong before, that says more.
-fn cut_off(excess: Excess, messages: usize, after: Duration) -> Option<Diagnosis> {
+fn cut_off(excess: CutOffReason, messages: usize, after: Duration) -> Option<Diagnosis> {
     let seconds = after.as_secs_f64();
     let diagnosis = match excess {
-        Excess::Flood { bytes } => Diagnosis::mistake(
+        CutOffReason::Flood { bytes } => Diagnosis::mistake(
             "floods",
             format!(
                 "The server sent {messages} message{}, {bytes} bytes in all, in {seconds:.1} s. That is more \
@@ -102,15 +106,15 @@ fn cut_off(excess: Excess, messages: usize, after: Duration) -> Option<Diagnosis
                 plural(messages)
             ),
         ),
-        Excess::TooMany => Diagnosis::mistake(
+        CutOffReason::TooMany => Diagnosis::mistake(
             "floods",
             format!(
                 "The stream does not end: {messages} messages had come after {seconds:.1} s, more than can \
                  be right, and it was cut off."
             ),
         ),
-        Excess::Wrong => return None,
-        Excess::TooLong => Diagnosis::new(format!(
+        CutOffReason::Wrong => return None,
+        CutOffReason::TooLong => Diagnosis::new(format!(
             "The call had not ended after {seconds:.1} s, in which {messages} message{} came, and was cut \
              off.",
             plural(messages)
@@ -129,7 +133,7 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
         plural(sent),
         plural(messages)
     );
-    let headers = transcript.position(|what| matches!(what, What::Headers));
+    let headers = transcript.position(|what| matches!(what, EventKind::Headers));
     match transcript.rpc {
         Rpc::RouteChat => Diagnosis::mistake("never-ends", message).hint(
             "Return when the requests end: after the half-close, reading gives no more notes. A stream made of \
@@ -200,45 +204,45 @@ fn of_python(words: &str) -> Option<&'static str> {
 }
 
 /// An answer without a status of the server's own.
-fn flawed(flaw: &Flaw, status: &Status, messages: usize) -> Diagnosis {
+fn flawed(flaw: &ProtocolError, status: &Status, messages: usize) -> Diagnosis {
     let what = &status.message;
     match flaw {
-        Flaw::TooLong(_) | Flaw::Inflated => Diagnosis::mistake(
+        ProtocolError::TooLong(_) | ProtocolError::Inflated => Diagnosis::mistake(
             "huge-message",
             format!("Message {} from the server was refused: {what}.", messages + 1),
         )
         .hint("Each message stands behind five bytes: a flag, and its length. Send one Feature a message."),
-        Flaw::Compressed(_) | Flaw::BadGzip => Diagnosis::new(format!("The server's answer cannot be read: {what}."))
+        ProtocolError::Compressed(_) | ProtocolError::BadGzip => Diagnosis::new(format!("The server's answer cannot be read: {what}."))
             .hint("Compress only by a method that the client names in its header grpc-accept-encoding."),
-        Flaw::HttpStatus(_) | Flaw::ContentType(_) | Flaw::NoStatus | Flaw::BadStatus(_) | Flaw::BadFlag(_) => {
+        ProtocolError::HttpStatus(_) | ProtocolError::ContentType(_) | ProtocolError::NoStatus | ProtocolError::BadStatus(_) | ProtocolError::BadFlag(_) => {
             Diagnosis::mistake(
                 "not-grpc",
                 format!("The server answers in HTTP/2, but not in gRPC: {what}."),
             )
             .hint("A gRPC answer has the content-type application/grpc, and ends with a grpc-status in its trailers.")
         }
-        Flaw::Invalid(h2::Reason::ENHANCE_YOUR_CALM) => Diagnosis::mistake(
+        ProtocolError::Invalid(h2::Reason::ENHANCE_YOUR_CALM) => Diagnosis::mistake(
             "floods",
             format!("The call was cut off {}: {what}.", when(messages)),
         ),
-        Flaw::Invalid(_) => Diagnosis::mistake(
+        ProtocolError::Invalid(_) => Diagnosis::mistake(
             "not-http2",
             format!("The call broke off {}: {what}.", when(messages)),
         )
         .hint("A gRPC library writes the frames of HTTP/2 by itself. Is something else on the way, or does it write to the connection?"),
-        Flaw::ManySmallFrames => Diagnosis::new(format!("The call broke off {}: {what}.", when(messages))).hint(
+        ProtocolError::ManySmallFrames => Diagnosis::new(format!("The call broke off {}: {what}.", when(messages))).hint(
             "That need not be your method's fault: the library takes many small messages for an attack if they \
              come faster than they are read. In tonic, `Server::builder().initial_connection_window_size(64 << \
              20)` raises what it puts up with. If your method has stopped reading, read until the stream ends.",
         ),
-        Flaw::Unreachable(_)
-        | Flaw::Silent
-        | Flaw::Closed
-        | Flaw::Reset(_)
-        | Flaw::GoAway(_)
-        | Flaw::NoTrailers
-        | Flaw::HalfMessage
-        | Flaw::Transport(_) => Diagnosis::new(format!("The call broke off {}: {what}.", when(messages)))
+        ProtocolError::Unreachable(_)
+        | ProtocolError::Silent
+        | ProtocolError::Closed
+        | ProtocolError::Reset(_)
+        | ProtocolError::GoAway(_)
+        | ProtocolError::NoTrailers
+        | ProtocolError::HalfMessage
+        | ProtocolError::Transport(_) => Diagnosis::new(format!("The call broke off {}: {what}.", when(messages)))
             .hint(
                 "Look at what your server wrote. A handler that panics or throws, or that is dropped, ends \
                  its call like this, without a status.",

@@ -6,7 +6,7 @@ use super::player::{Pace, Player};
 use crate::contract::cases::{ListFeaturesCase, RecordRouteCase};
 use crate::contract::shrink::Shrink;
 use crate::contract::{Message, Rpc};
-use crate::probe::What;
+use crate::probe::EventKind;
 use crate::probe::call::{Due, Step};
 use crate::verdict::played::Played;
 use crate::verdict::{CaseReport, list_features, record_route, stream};
@@ -91,7 +91,7 @@ pub async fn padded_route(player: &Player<'_>, case: RecordRouteCase) -> Played<
 
 /// A call that stalls after others have been cancelled, in a server that has kept nobody waiting so far.
 pub fn after_cancelled(report: CaseReport, cancelled: u32) -> CaseReport {
-    let is_quiet = |what: &What| matches!(what, What::Stalled { .. });
+    let is_quiet = |what: &EventKind| matches!(what, EventKind::Stalled { .. });
     match report
         .transcript
         .iter()

@@ -7,7 +7,7 @@ use tonic::transport::Channel;
 use crate::checker::Setting;
 use crate::contract::{Database, Feature, Message, Rectangle, Rpc};
 use crate::probe::call::{self, Due, Most, Script, Step};
-use crate::probe::{Status, Transcript, What};
+use crate::probe::{EventKind, Status, Transcript};
 
 /// More replies than this are a flood. A server whose calls share their history, and that has served
 /// many of them, sends thousands.
@@ -157,6 +157,6 @@ impl<'a> Player<'a> {
 
 /// Whether a call waited in vain.
 pub fn stalled(transcript: &Transcript) -> bool {
-    let quiet = |what: &What| matches!(what, What::Stalled { .. });
+    let quiet = |what: &EventKind| matches!(what, EventKind::Stalled { .. });
     transcript.position(quiet).is_some()
 }

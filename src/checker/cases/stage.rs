@@ -3,8 +3,8 @@
 use super::play::Play;
 use super::player::{Pace, Player};
 use crate::contract::random;
-use crate::probe::What;
-use crate::probe::transcript::Excess;
+use crate::probe::EventKind;
+use crate::probe::transcript::CutOffReason;
 use crate::verdict::Outcome;
 use crate::verdict::played::Played;
 
@@ -185,18 +185,18 @@ fn unended<C>(played: &Played<C>) -> Option<Unended> {
     let events = &played.report.transcript;
     let (at, end) = events.iter().enumerate().rev().find_map(|(at, event)| {
         let end = match event.what {
-            What::Stalled { .. } => Unended::Quiet,
-            What::CutOff {
-                excess: Excess::Flood { .. },
+            EventKind::Stalled { .. } => Unended::Quiet,
+            EventKind::CutOff {
+                excess: CutOffReason::Flood { .. },
             } => Unended::Flood,
-            What::CutOff { .. } => Unended::GoesOn,
+            EventKind::CutOff { .. } => Unended::GoesOn,
             _ => return None,
         };
         Some((at, end))
     })?;
     let half_closed = events[..at]
         .iter()
-        .any(|event| matches!(event.what, What::HalfClosed));
+        .any(|event| matches!(event.what, EventKind::HalfClosed));
     Some(match end {
         Unended::Quiet if !half_closed => Unended::KeptWaiting,
         end => end,

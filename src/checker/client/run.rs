@@ -11,7 +11,7 @@ use crate::checker::programs::Programs;
 use crate::contract::Database;
 use crate::contract::cases::ClientCalls;
 use crate::probe::recorder::{Answers, Conduct, Recorder, Source};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::CaseReport;
 use crate::verdict::client::{Astray, ClientRun, Ending, trials};
 
@@ -139,7 +139,7 @@ pub async fn seen(
 /// A call that was still open when its client was stopped: it was not the client that cancelled it. Its
 /// end came only after nothing had moved for as long as the lab waits.
 fn stalled(call: &mut Transcript, patience: Duration) {
-    let half_closed = call.position(|what| matches!(what, What::HalfClosed));
+    let half_closed = call.position(|what| matches!(what, EventKind::HalfClosed));
     let waiting_for = match half_closed {
         Some(_) => "the end of the call",
         None => "another message or a half-close",
@@ -151,10 +151,10 @@ fn stalled(call: &mut Transcript, patience: Duration) {
         .nth(1)
         .map_or(Duration::ZERO, |event| event.at);
     if let Some(last) = call.events.last_mut()
-        && last.what == What::Cancelled
+        && last.what == EventKind::Cancelled
         && last.at.saturating_sub(before) >= patience
     {
-        last.what = What::Stalled {
+        last.what = EventKind::Stalled {
             waiting_for: waiting_for.to_string(),
         };
     }

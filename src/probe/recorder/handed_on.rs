@@ -10,7 +10,7 @@ use tonic::transport::Channel;
 use super::log::Log;
 use crate::contract::{Message, RouteNote, Rpc};
 use crate::probe::answer::{Answer, Arrival};
-use crate::probe::transcript::What;
+use crate::probe::transcript::EventKind;
 
 /// Hands one call on to another server, in both directions at once, to its end.
 pub fn replies(
@@ -37,7 +37,7 @@ pub fn replies(
                     }
                     None => outgoing = None,
                 },
-                Next::Server(Arrival::Headers) => log.write(What::Headers),
+                Next::Server(Arrival::Headers) => log.write(EventKind::Headers),
                 Next::Server(Arrival::Message(bytes)) => {
                     log.received(&bytes);
                     yield marked(log.rpc(), bytes, &mark);

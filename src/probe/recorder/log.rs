@@ -8,7 +8,7 @@ use tonic::Streaming;
 
 use super::lock;
 use crate::contract::{Message, Rpc};
-use crate::probe::transcript::{Excess, Status, What, Writer};
+use crate::probe::transcript::{CutOffReason, EventKind, Status, Writer};
 
 /// After how many messages a client is cut off: more than can be right.
 const MOST_MESSAGES: usize = 1_000;
@@ -41,7 +41,7 @@ impl Log {
     }
 
     /// Writes down what has just happened.
-    pub fn write(&mut self, what: What) {
+    pub fn write(&mut self, what: EventKind) {
         lock(&self.writer).write(what);
         self.changed.send_replace(());
     }
@@ -58,12 +58,12 @@ impl Log {
         let bytes = match requests.message().await {
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
-                self.write(What::HalfClosed);
+                self.write(EventKind::HalfClosed);
                 return Ok(None);
             }
             Err(status) => {
                 self.ended = true;
-                self.write(What::Cancelled);
+                self.write(EventKind::Cancelled);
                 return Err(status);
             }
         };
@@ -71,15 +71,15 @@ impl Log {
         if self.sent > MOST_MESSAGES {
             let status = tonic::Status::resource_exhausted("more messages than can be right");
             return Err(self.end_with(
-                What::CutOff {
-                    excess: Excess::TooMany,
+                EventKind::CutOff {
+                    excess: CutOffReason::TooMany,
                 },
                 status,
             ));
         }
         match self.rpc.decode_request(&bytes) {
             Ok(message) => {
-                self.write(What::Sent {
+                self.write(EventKind::Sent {
                     message: message.clone(),
                 });
                 Ok(Some(message))
@@ -87,7 +87,7 @@ impl Log {
             Err(problem) => {
                 let status = tonic::Status::invalid_argument(problem.clone());
                 Err(self.end_with(
-                    What::Undecodable {
+                    EventKind::Undecodable {
                         bytes: bytes.len(),
                         problem,
                     },
@@ -101,22 +101,22 @@ impl Log {
     pub fn send(&mut self, message: impl Into<Message>) -> Bytes {
         let message = message.into();
         let bytes = message.encode().into();
-        self.write(What::Received { message });
+        self.write(EventKind::Received { message });
         bytes
     }
 
     /// Writes down a message that another server has sent.
     pub fn received(&mut self, bytes: &Bytes) {
         self.write(match self.rpc.decode_response(bytes) {
-            Ok(message) => What::Received { message },
-            Err(problem) => What::Undecodable {
+            Ok(message) => EventKind::Received { message },
+            Err(problem) => EventKind::Undecodable {
                 bytes: bytes.len(),
                 problem,
             },
         });
     }
 
-    fn end_with(&mut self, what: What, status: tonic::Status) -> tonic::Status {
+    fn end_with(&mut self, what: EventKind, status: tonic::Status) -> tonic::Status {
         self.write(what);
         self.end(Status::from(&status));
         status
@@ -125,14 +125,14 @@ impl Log {
     /// Writes down how the server ended the call.
     pub fn end(&mut self, status: Status) {
         self.ended = true;
-        self.write(What::Ended { status });
+        self.write(EventKind::Ended { status });
     }
 }
 
 impl Drop for Log {
     fn drop(&mut self) {
         if !self.ended {
-            self.write(What::Cancelled);
+            self.write(EventKind::Cancelled);
         }
     }
 }

@@ -13,7 +13,7 @@ use super::conduct::Conduct;
 use super::log::Log;
 use crate::contract::model::Chat;
 use crate::contract::{Message, Rpc};
-use crate::probe::transcript::{Status, What};
+use crate::probe::transcript::{EventKind, Status};
 
 /// For how long a client must have sent nothing before a slow server sends headers without a message.
 const QUIET: Duration = Duration::from_millis(100);
@@ -77,7 +77,7 @@ impl MadeUp {
     pub fn replies(mut self) -> impl Stream<Item = Result<Bytes, tonic::Status>> + Send {
         async_stream::try_stream! {
             let mut sent = 0;
-            self.log.write(What::Headers);
+            self.log.write(EventKind::Headers);
             while !self.half_closed || !self.due.is_empty() {
                 // What is due goes out before anything more is read, but for a slow server, which
                 // meanwhile goes on reading.

@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 pub use self::answers::Answers;
 pub use self::call::Source;
 pub use self::conduct::{Conduct, When};
-use super::transcript::{Transcript, What, Writer};
+use super::transcript::{EventKind, Transcript, Writer};
 use crate::contract::Rpc;
 
 /// How many calls of one run are written down. A client that makes more is answered, but what it does
@@ -183,7 +183,8 @@ impl Recorder {
     /// Waits until every call has come to its end, one way or the other, or the time is over.
     pub async fn quiet(&self, most: Duration) {
         let is_over = |call: &Arc<Mutex<Writer>>| {
-            let ends = |what: &What| matches!(what, What::Ended { .. } | What::Cancelled);
+            let ends =
+                |what: &EventKind| matches!(what, EventKind::Ended { .. } | EventKind::Cancelled);
             lock(call).transcript().position(ends).is_some()
         };
         self.until(most, |notebook| notebook.calls.iter().all(is_over))

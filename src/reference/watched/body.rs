@@ -16,7 +16,7 @@ use super::call::{Call, UnderWay, none};
 use super::messages::{Found, Messages};
 use super::observer::{Seen, Side};
 use crate::probe::framing;
-use crate::probe::{Flaw, Status};
+use crate::probe::{ProtocolError, Status};
 
 /// A request's or an answer's body. It hands on what comes, and tells of it.
 pub struct WatchedBody {
@@ -160,9 +160,9 @@ impl WatchedBody {
         let whole = self.messages.as_ref().is_none_or(Messages::is_whole);
         let status = match trailers.map(framing::status) {
             Some(Some(status)) => status,
-            _ if !whole => Status::flawed(Flaw::HalfMessage),
-            Some(None) => Status::flawed(Flaw::NoStatus),
-            None => Status::flawed(Flaw::NoTrailers),
+            _ if !whole => Status::flawed(ProtocolError::HalfMessage),
+            Some(None) => Status::flawed(ProtocolError::NoStatus),
+            None => Status::flawed(ProtocolError::NoTrailers),
         };
         self.call.saw(&Seen::Ended {
             status: &status,

@@ -9,7 +9,7 @@ use tonic::Code;
 
 use super::observer::{Gone, Opening, Seen, Side, Witness};
 use super::{Watch, deadline};
-use crate::probe::Flaw;
+use crate::probe::ProtocolError;
 
 /// A call that is watched. Its request, its answer and its headers share this.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ impl Call {
 
     /// The stream from one side broke off.
     pub fn broke(&self, from: Side, error: &(dyn Error + 'static)) {
-        let flaw = Flaw::of(error);
+        let flaw = ProtocolError::of(error);
         let gone = match self.here {
             Side::Client => Gone {
                 by: Side::Server,
@@ -82,8 +82,8 @@ impl Call {
                 by: from,
                 code: Code::Cancelled,
                 words: match flaw {
-                    Flaw::Reset(h2::Reason::CANCEL) => "cancelled".to_string(),
-                    Flaw::Reset(reason) => format!("reset the stream ({reason:?})"),
+                    ProtocolError::Reset(h2::Reason::CANCEL) => "cancelled".to_string(),
+                    ProtocolError::Reset(reason) => format!("reset the stream ({reason:?})"),
                     _ => "the connection is gone".to_string(),
                 },
             },

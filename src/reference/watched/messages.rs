@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 
-use crate::probe::Flaw;
+use crate::probe::ProtocolError;
 use crate::probe::framing::{self, GZIP, LONGEST, PREFIX};
 
 /// A stream of which some has gone by. At no time is more of it held than one message, and none of a message
@@ -59,14 +59,14 @@ impl Wired {
     /// # Errors
     ///
     /// Why that cannot be read.
-    pub fn text(&self) -> Result<Bytes, Flaw> {
+    pub fn text(&self) -> Result<Bytes, ProtocolError> {
         let length = u32::try_from(self.length).unwrap_or(u32::MAX);
-        let bytes = self.bytes.clone().ok_or(Flaw::TooLong(length))?;
+        let bytes = self.bytes.clone().ok_or(ProtocolError::TooLong(length))?;
         match self.compressed.as_deref() {
             None => Ok(bytes),
             Some(GZIP) => framing::unzipped(&bytes),
-            Some("") => Err(Flaw::Compressed(None)),
-            Some(other) => Err(Flaw::Compressed(Some(other.to_string()))),
+            Some("") => Err(ProtocolError::Compressed(None)),
+            Some(other) => Err(ProtocolError::Compressed(Some(other.to_string()))),
         }
     }
 }
@@ -217,7 +217,7 @@ mod tests {
         let [Found::Message(long), Found::Message(short)] = &found[..] else {
             panic!("{found:?}");
         };
-        assert_eq!(long.text(), Err(Flaw::TooLong(length)));
+        assert_eq!(long.text(), Err(ProtocolError::TooLong(length)));
         assert_eq!(short.text().unwrap(), "x");
         // An announcement alone costs nothing either.
         let mut messages = stream();
@@ -276,9 +276,9 @@ mod tests {
         };
         assert_eq!(
             read(Some("zstd")),
-            Err(Flaw::Compressed(Some("zstd".into())))
+            Err(ProtocolError::Compressed(Some("zstd".into())))
         );
-        assert_eq!(read(None), Err(Flaw::Compressed(None)));
-        assert_eq!(read(Some(GZIP)), Err(Flaw::BadGzip));
+        assert_eq!(read(None), Err(ProtocolError::Compressed(None)));
+        assert_eq!(read(Some(GZIP)), Err(ProtocolError::BadGzip));
     }
 }

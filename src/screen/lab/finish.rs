@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::contract::{Database, Message, Point, Rpc};
 use crate::course::files;
-use crate::probe::transcript::What;
+use crate::probe::transcript::EventKind;
 use crate::screen::fit;
 use crate::watch::State;
 
@@ -89,7 +89,7 @@ fn route(state: &State) -> Vec<Point> {
         .transcript
         .iter()
         .filter_map(|event| match &event.what {
-            What::Sent {
+            EventKind::Sent {
                 message: Message::Point(point),
             } => Some(*point),
             _ => None,

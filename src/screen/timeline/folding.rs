@@ -3,7 +3,7 @@
 
 use super::columns::Side;
 use super::words;
-use crate::probe::{Event, What};
+use crate::probe::{Event, EventKind};
 
 /// A run of messages of one side that is longer than this is folded.
 const LONGEST_RUN: usize = 7;
@@ -85,9 +85,9 @@ fn fold(events: &[Event], kept: &[bool]) -> Vec<Row> {
     rows
 }
 
-fn is_message(what: &What) -> bool {
+fn is_message(what: &EventKind) -> bool {
     matches!(
         what,
-        What::Sent { .. } | What::Received { .. } | What::Undecodable { .. }
+        EventKind::Sent { .. } | EventKind::Received { .. } | EventKind::Undecodable { .. }
     )
 }

@@ -3,10 +3,10 @@ use std::time::Duration;
 use super::*;
 use crate::contract::{Message, Point, RouteNote};
 use crate::probe::Status;
-use crate::probe::transcript::Excess;
+use crate::probe::transcript::CutOffReason;
 use crate::screen::Paint;
 
-fn event(what: What) -> Event {
+fn event(what: EventKind) -> Event {
     Event {
         at: Duration::from_micros(1500),
         what,
@@ -18,7 +18,7 @@ fn point(n: i32) -> Event {
         latitude: n * 10_000_000,
         longitude: 0,
     };
-    event(What::Sent {
+    event(EventKind::Sent {
         message: Message::Point(point),
     })
 }
@@ -31,20 +31,20 @@ fn note(words: &str) -> Message {
 }
 
 fn sent(words: &str) -> Event {
-    event(What::Sent {
+    event(EventKind::Sent {
         message: note(words),
     })
 }
 
 fn received(words: &str) -> Event {
-    event(What::Received {
+    event(EventKind::Received {
         message: note(words),
     })
 }
 
 fn ended(code: &'static str, message: &str) -> Event {
     let message = message.to_string();
-    event(What::Ended {
+    event(EventKind::Ended {
         status: Status {
             code,
             message,
@@ -66,7 +66,7 @@ fn plain(events: &[Event], mark: Option<usize>) -> String {
 fn each_side_has_its_lane_and_the_mark_stands_in_front() {
     let events = [
         point(1),
-        event(What::HalfClosed),
+        event(EventKind::HalfClosed),
         ended("NOT_FOUND", "no\u{1b}[2J"),
     ];
     let text = plain(&events, Some(2));
@@ -96,11 +96,11 @@ fn long_runs_are_folded_around_the_mark() {
 
 #[test]
 fn long_chats_are_folded_and_their_half_close_and_end_stay() {
-    let mut chat = vec![event(What::Headers)];
+    let mut chat = vec![event(EventKind::Headers)];
     for n in 0..200 {
         chat.extend([sent(&format!("ask {n}.")), received(&format!("reply {n}."))]);
     }
-    chat.extend([event(What::HalfClosed), ended("OK", "")]);
+    chat.extend([event(EventKind::HalfClosed), ended("OK", "")]);
     let text = plain(&chat, Some(200));
     assert!(text.lines().count() < 36, "{text}");
     let around = [
@@ -130,10 +130,14 @@ fn long_chats_are_folded_and_their_half_close_and_end_stay() {
 
 #[test]
 fn the_half_close_of_a_flood_stays() {
-    let mut flood = vec![sent("a"), event(What::HalfClosed), event(What::Headers)];
+    let mut flood = vec![
+        sent("a"),
+        event(EventKind::HalfClosed),
+        event(EventKind::Headers),
+    ];
     flood.extend((0..5_000).map(|n| received(&n.to_string())));
-    flood.push(event(What::CutOff {
-        excess: Excess::TooMany,
+    flood.push(event(EventKind::CutOff {
+        excess: CutOffReason::TooMany,
     }));
     let text = plain(&flood, Some(flood.len() - 1));
     assert!(text.contains("half-close") && text.contains("… 4994 more …"));
@@ -185,14 +189,14 @@ fn nothing_breaks_the_lanes() {
                 sent(words),
                 received(words),
                 ended("UNKNOWN", words),
-                event(What::Undecodable {
+                event(EventKind::Undecodable {
                     bytes: 3,
                     problem: words.to_string(),
                 }),
-                event(What::Stalled {
+                event(EventKind::Stalled {
                     waiting_for: words.to_string(),
                 }),
-                event(What::Cancelled),
+                event(EventKind::Cancelled),
             ];
             for mark in [None, Some(0), Some(1), Some(2), Some(4)] {
                 let text = at(width, &events, mark);

@@ -4,7 +4,7 @@ use super::{ClientRun, Ending, sent};
 use crate::contract::cases::ClientCalls;
 use crate::contract::model::Chat;
 use crate::contract::{Database, Message, Rpc};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::panics;
@@ -125,10 +125,10 @@ fn unreadable(transcript: &Transcript) -> Option<Finding> {
         .enumerate()
         .find_map(|(index, event)| {
             let diagnosis = match &event.what {
-                What::Undecodable { problem, .. } => Diagnosis::new(format!(
+                EventKind::Undecodable { problem, .. } => Diagnosis::new(format!(
                     "A message of your client's does not decode as the contract's type: {problem}."
                 )),
-                What::CutOff { .. } => Diagnosis::mistake(
+                EventKind::CutOff { .. } => Diagnosis::mistake(
                     "floods",
                     format!(
                         "Your client sent more than {} messages in one call, and was cut off.",
@@ -173,5 +173,5 @@ fn waits_for_a_reply(transcript: &Transcript) -> bool {
 
 /// Where the client half-closed.
 fn half_close(transcript: &Transcript) -> Option<usize> {
-    transcript.position(|what| matches!(what, What::HalfClosed))
+    transcript.position(|what| matches!(what, EventKind::HalfClosed))
 }

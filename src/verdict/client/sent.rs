@@ -1,14 +1,14 @@
 //! What a client sent, beside what it had to send.
 
 use crate::contract::{Database, Message, Point, Rectangle, RouteNote};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;
 
 pub fn rectangle(expect: &Rectangle, transcript: &Transcript) -> Option<Finding> {
-    let mark = transcript.position(|what| matches!(what, What::Sent { .. }))?;
-    let What::Sent {
+    let mark = transcript.position(|what| matches!(what, EventKind::Sent { .. }))?;
+    let EventKind::Sent {
         message: Message::Rectangle(came),
     } = &transcript.events[mark].what
     else {
@@ -100,7 +100,7 @@ pub fn route(count: usize, database: &Database, transcript: &Transcript) -> Opti
             .iter()
             .enumerate()
             .filter_map(|(index, event)| match &event.what {
-                What::Sent {
+                EventKind::Sent {
                     message: Message::Point(point),
                 } => Some((index, *point)),
                 _ => None,
@@ -144,7 +144,7 @@ pub fn notes(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
         .iter()
         .enumerate()
         .filter_map(|(index, event)| match &event.what {
-            What::Sent {
+            EventKind::Sent {
                 message: Message::RouteNote(note),
             } => Some((index, note)),
             _ => None,

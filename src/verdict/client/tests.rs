@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::contract::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
 use crate::probe::recorder::{Conduct, When};
-use crate::probe::{Event, Status, Transcript, What};
+use crate::probe::{Event, EventKind, Status, Transcript};
 
 fn point(latitude: i32, longitude: i32) -> Point {
     Point {
@@ -32,28 +32,28 @@ fn note(latitude: i32, message: &str) -> RouteNote {
     }
 }
 
-fn sent(message: impl Into<Message>) -> What {
-    What::Sent {
+fn sent(message: impl Into<Message>) -> EventKind {
+    EventKind::Sent {
         message: message.into(),
     }
 }
 
-fn came(message: impl Into<Message>) -> What {
-    What::Received {
+fn came(message: impl Into<Message>) -> EventKind {
+    EventKind::Received {
         message: message.into(),
     }
 }
 
-fn call(rpc: Rpc, mut events: Vec<What>, replies: Vec<What>) -> Transcript {
-    events.push(What::HalfClosed);
+fn call(rpc: Rpc, mut events: Vec<EventKind>, replies: Vec<EventKind>) -> Transcript {
+    events.push(EventKind::HalfClosed);
     events.extend(replies);
-    events.push(What::Ended {
+    events.push(EventKind::Ended {
         status: Status::ok(),
     });
     transcript(rpc, events)
 }
 
-fn transcript(rpc: Rpc, events: Vec<What>) -> Transcript {
+fn transcript(rpc: Rpc, events: Vec<EventKind>) -> Transcript {
     let event = |what| Event {
         at: Duration::ZERO,
         what,
@@ -222,7 +222,7 @@ fn calls_that_are_missing_unfinished_or_in_another_order_are_found() {
     let mut open = right();
     open.recording.calls[1] = transcript(
         Rpc::RecordRoute,
-        vec![sent(point(1, 1)), sent(point(2, 2)), What::Cancelled],
+        vec![sent(point(1, 1)), sent(point(2, 2)), EventKind::Cancelled],
     );
     assert_eq!(mistakes(&open), ["exits-early"]);
     open.ending = Ending::TimedOut;
@@ -275,7 +275,7 @@ fn failed(rpc: Rpc, said: &str) -> ClientRun {
     };
     call.events.push(Event {
         at: Duration::ZERO,
-        what: What::Ended { status },
+        what: EventKind::Ended { status },
     });
     ClientRun {
         said: said.into(),

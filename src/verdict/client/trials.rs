@@ -8,7 +8,7 @@ use super::reading::prints_nothing;
 use crate::contract::cases::ClientCalls;
 use crate::contract::{Database, Rpc};
 use crate::probe::recorder::{Conduct, When};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::client::Ending;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;
@@ -133,7 +133,7 @@ fn left<'a>(
 ) -> Option<(&'a Transcript, Finding)> {
     let mut calls = run.recording.calls.iter();
     let call = calls.find(|call| {
-        let cancelled = call.position(|what| matches!(what, What::Cancelled));
+        let cancelled = call.position(|what| matches!(what, EventKind::Cancelled));
         Some(call.rpc) == rpc && run.ending == Ending::Success && cancelled.is_some()
     })?;
     Some((call, run.finding(expect, database, call)?))

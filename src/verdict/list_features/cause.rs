@@ -4,7 +4,7 @@ use crate::contract::cases::ListFeaturesCase;
 use crate::contract::model::list_features::{BUNDLES, answer};
 use crate::contract::model::{ListMistake, Mistake as _};
 use crate::contract::{Database, Feature, Message, Rectangle};
-use crate::probe::What;
+use crate::probe::EventKind;
 use crate::verdict::cause::{Cause, search, search_singles};
 use crate::verdict::played::Played;
 
@@ -22,7 +22,7 @@ impl Call {
     pub fn of(played: &Played<ListFeaturesCase>) -> Option<Call> {
         let (request, report) = (played.case.request, &played.report);
         let status = report.status.as_ref()?;
-        let unreadable = |what: &What| matches!(what, What::Undecodable { .. });
+        let unreadable = |what: &EventKind| matches!(what, EventKind::Undecodable { .. });
         if report
             .transcript
             .iter()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::contract::cases::ListFeaturesCase;
 use crate::contract::{Database, Feature, Message};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
 use crate::verdict::stream;
@@ -34,7 +34,7 @@ fn never_ends(
     database: &Database,
     transcript: &Transcript,
 ) -> Option<Finding> {
-    let mark = transcript.position(|what| matches!(what, What::Stalled { .. }))?;
+    let mark = transcript.position(|what| matches!(what, EventKind::Stalled { .. }))?;
     let came = transcript.received().count();
     let is_all = came > 0 && difference(case, database, transcript).is_none();
     is_all.then(|| Finding {

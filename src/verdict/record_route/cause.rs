@@ -6,7 +6,7 @@ use crate::contract::cases::RecordRouteCase;
 use crate::contract::model::record_route::{Figures, answer};
 use crate::contract::model::{Mistake as _, RouteMistake, distance_tolerance};
 use crate::contract::{Database, Message, Point, RouteSummary};
-use crate::probe::What;
+use crate::probe::EventKind;
 use crate::verdict::cause::{Cause, search};
 use crate::verdict::played::Played;
 
@@ -52,17 +52,18 @@ impl Call {
     pub fn of(played: &Played<RecordRouteCase>) -> Option<Call> {
         let report = &played.report;
         let status = report.status.as_ref()?;
-        let position = |kind: fn(&What) -> bool| {
+        let position = |kind: fn(&EventKind) -> bool| {
             let events = &report.transcript;
             events.iter().position(|event| kind(&event.what))
         };
-        let half_closed = position(|what| matches!(what, What::HalfClosed))?;
+        let half_closed = position(|what| matches!(what, EventKind::HalfClosed))?;
         let came = match report.received.as_slice() {
             [Message::RouteSummary(summary)] if status.is_ok() => Some(*summary),
             [] if !status.is_ok() && status.is_the_servers() => None,
             _ => return None,
         };
-        let answered = position(|what| matches!(what, What::Received { .. } | What::Ended { .. }))?;
+        let answered =
+            position(|what| matches!(what, EventKind::Received { .. } | EventKind::Ended { .. }))?;
         (half_closed < answered).then(|| Call {
             route: played.case.send.clone(),
             wait_seconds: played.case.wait_seconds,

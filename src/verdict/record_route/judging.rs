@@ -2,7 +2,7 @@
 
 use crate::contract::cases::RecordRouteCase;
 use crate::contract::{Message, RouteSummary, model};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
 use crate::verdict::stream::{self, plural};
@@ -35,10 +35,10 @@ pub fn is_a_second_short(case: &RecordRouteCase, report: &CaseReport) -> bool {
 
 fn answered_early(case: &RecordRouteCase, transcript: &Transcript) -> Option<Finding> {
     let answer = transcript.position(|what| {
-        matches!(what, What::Received { .. })
-            || matches!(what, What::Ended { status } if status.is_ok())
+        matches!(what, EventKind::Received { .. })
+            || matches!(what, EventKind::Ended { status } if status.is_ok())
     })?;
-    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let half_closed = transcript.position(|what| matches!(what, EventKind::HalfClosed));
     if half_closed.is_some_and(|at| at < answer) {
         return None;
     }
@@ -57,8 +57,8 @@ fn answered_early(case: &RecordRouteCase, transcript: &Transcript) -> Option<Fin
 }
 
 fn stopped_reading(transcript: &Transcript) -> Option<Finding> {
-    let mark = transcript.position(|what| matches!(what, What::Stalled { .. }))?;
-    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let mark = transcript.position(|what| matches!(what, EventKind::Stalled { .. }))?;
+    let half_closed = transcript.position(|what| matches!(what, EventKind::HalfClosed));
     if half_closed.is_some_and(|at| at < mark) {
         return None;
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::contract::model::{Chat, ChatMistake, Mistake as _};
 use crate::contract::{Message, Point, RouteNote};
-use crate::probe::{Event, Status, What};
+use crate::probe::{Event, EventKind, Status};
 use crate::verdict::cause::{Cause, search};
 
 /// A call as far as the model can reproduce it: the notes that were sent, and all replies, in order.
@@ -21,9 +21,11 @@ impl Call {
     /// A call that the server ended with OK after the client had half-closed, and so after it had read
     /// all the notes.
     pub fn of(transcript: &[Event]) -> Option<Call> {
-        let half_closed = |what: &What| matches!(what, What::HalfClosed);
-        let ended = |what: &What| matches!(what, What::Ended { status } if Status::is_ok(status));
-        let position = |kind: &dyn Fn(&What) -> bool| transcript.iter().position(|e| kind(&e.what));
+        let half_closed = |what: &EventKind| matches!(what, EventKind::HalfClosed);
+        let ended =
+            |what: &EventKind| matches!(what, EventKind::Ended { status } if Status::is_ok(status));
+        let position =
+            |kind: &dyn Fn(&EventKind) -> bool| transcript.iter().position(|e| kind(&e.what));
         let whole = position(&half_closed)? < position(&ended)?;
         let mut call = Call {
             sent: Vec::new(),
@@ -31,13 +33,13 @@ impl Call {
         };
         for event in transcript {
             match &event.what {
-                What::Sent {
+                EventKind::Sent {
                     message: Message::RouteNote(note),
                 } => call.sent.push(note.clone()),
-                What::Received {
+                EventKind::Received {
                     message: Message::RouteNote(note),
                 } => call.came.push(note.clone().with_defaults()),
-                What::Undecodable { .. } => return None,
+                EventKind::Undecodable { .. } => return None,
                 _ => {}
             }
         }

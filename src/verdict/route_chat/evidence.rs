@@ -5,7 +5,7 @@ use super::cause;
 use crate::contract::RouteNote;
 use crate::contract::cases::RouteChatCase;
 use crate::contract::model::{Chat, ChatMistake};
-use crate::probe::{Event, What};
+use crate::probe::{Event, EventKind};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::played::Played;
@@ -44,7 +44,7 @@ fn out_of_place(case: &RouteChatCase, events: &[Event], mut chat: Chat) -> Optio
     let received: Vec<usize> = events
         .iter()
         .enumerate()
-        .filter(|(_, event)| matches!(event.what, What::Received { .. }))
+        .filter(|(_, event)| matches!(event.what, EventKind::Received { .. }))
         .map(|(index, _)| index)
         .collect();
     let mut before = 0;

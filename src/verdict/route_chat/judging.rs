@@ -2,7 +2,7 @@
 
 use crate::contract::cases::{RouteChatCase, Turn};
 use crate::contract::{Message, RouteNote};
-use crate::probe::{Transcript, What};
+use crate::probe::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
 use crate::verdict::stream;
@@ -35,9 +35,8 @@ fn refuses_an_unset_place(transcript: &Transcript, finding: &Finding) -> bool {
     let Some(mark) = finding.mark else {
         return false;
     };
-    let is_refusal =
-        |what: &What| matches!(what, What::Ended { status } if status.code == "INVALID_ARGUMENT");
-    let is_unset = |what: &What| matches!(what, What::Sent { message: Message::RouteNote(note) } if note.location.is_none());
+    let is_refusal = |what: &EventKind| matches!(what, EventKind::Ended { status } if status.code == "INVALID_ARGUMENT");
+    let is_unset = |what: &EventKind| matches!(what, EventKind::Sent { message: Message::RouteNote(note) } if note.location.is_none());
     is_refusal(&transcript.events[mark].what) && messages_before(transcript, mark, is_unset) > 0
 }
 
@@ -61,9 +60,9 @@ fn replies(case: &RouteChatCase) -> impl Iterator<Item = (usize, &RouteNote)> {
 }
 
 fn ended_early(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
-    let end =
-        transcript.position(|what| matches!(what, What::Ended { status } if status.is_ok()))?;
-    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let end = transcript
+        .position(|what| matches!(what, EventKind::Ended { status } if status.is_ok()))?;
+    let half_closed = transcript.position(|what| matches!(what, EventKind::HalfClosed));
     if half_closed.is_some_and(|at| at < end) {
         return None;
     }
@@ -89,7 +88,9 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
             continue;
         };
         let mark = transcript.nth_received(n)?;
-        let sent = messages_before(transcript, mark, |what| matches!(what, What::Sent { .. }));
+        let sent = messages_before(transcript, mark, |what| {
+            matches!(what, EventKind::Sent { .. })
+        });
         let due = expected.next().filter(|(turn, _)| *turn < sent);
         let diagnosis = match due {
             Some((_, reply)) if reply.clone().with_defaults() == came.clone().with_defaults() => {
@@ -123,16 +124,20 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
     None
 }
 
-fn messages_before(transcript: &Transcript, index: usize, kind: impl Fn(&What) -> bool) -> usize {
+fn messages_before(
+    transcript: &Transcript,
+    index: usize,
+    kind: impl Fn(&EventKind) -> bool,
+) -> usize {
     let before = &transcript.events[..index];
     before.iter().filter(|event| kind(&event.what)).count()
 }
 
 /// The first reply that did not come, or not in time.
 fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
-    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let half_closed = transcript.position(|what| matches!(what, EventKind::HalfClosed));
     let stalled = transcript
-        .position(|what| matches!(what, What::Stalled { .. }))
+        .position(|what| matches!(what, EventKind::Stalled { .. }))
         .filter(|stalled| half_closed.is_none_or(|half_closed| *stalled < half_closed));
     let due = replies(case).count();
     let late = stalled.is_some() && transcript.received().count() == due;
@@ -144,7 +149,7 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     }
     let until = stalled.unwrap_or(transcript.events.len());
     let came = messages_before(transcript, until, |what| {
-        matches!(what, What::Received { .. })
+        matches!(what, EventKind::Received { .. })
     });
     let (turn, reply) = replies(case).nth(came)?;
     let diagnosis = Diagnosis::new(format!(
@@ -168,7 +173,7 @@ fn why_late(case: &RouteChatCase, transcript: &Transcript) -> Diagnosis {
         )
         .hint("Answer a note before you read the next.");
     }
-    let half_closed = transcript.position(|what| matches!(what, What::HalfClosed));
+    let half_closed = transcript.position(|what| matches!(what, EventKind::HalfClosed));
     let first = transcript.nth_received(0);
     if half_closed < first {
         return Diagnosis::mistake(
@@ -188,7 +193,7 @@ fn why_late(case: &RouteChatCase, transcript: &Transcript) -> Diagnosis {
 /// Whether the replies to each note came between the note after it and the one after that. A note that
 /// is the last one's next is the half-close.
 fn is_one_behind(case: &RouteChatCase, transcript: &Transcript) -> bool {
-    let is_step = |what: &What| matches!(what, What::Sent { .. } | What::HalfClosed);
+    let is_step = |what: &EventKind| matches!(what, EventKind::Sent { .. } | EventKind::HalfClosed);
     let mut before_half_close = false;
     let in_place = replies(case).enumerate().all(|(n, (turn, _))| {
         let Some(mark) = transcript.nth_received(n) else {

@@ -13,7 +13,7 @@ use super::report::{CaseReport, Outcome};
 use crate::contract::cases::RouteChatCase;
 use crate::contract::model::{Chat, ChatMistake};
 use crate::contract::{Case as _, Message};
-use crate::probe::What;
+use crate::probe::EventKind;
 
 /// Names the mistake behind the calls that are not right, where the model finds one. The calls come in
 /// the order in which they were made; each may bring calls that were made before it for its sake.
@@ -85,13 +85,13 @@ fn is_late(
     let waited = played.iter().filter(|one| !one.blind && counts(one));
     let mut kept_back = waited.filter_map(|one| {
         let events = &one.report.transcript;
-        let at = |kind: fn(&What) -> bool| events.iter().position(|event| kind(&event.what));
-        let stalled = at(|what| matches!(what, What::Stalled { .. }))?;
-        let half_closed = at(|what| matches!(what, What::HalfClosed))?;
-        let received = at(|what| matches!(what, What::Received { .. }))?;
+        let at = |kind: fn(&EventKind) -> bool| events.iter().position(|event| kind(&event.what));
+        let stalled = at(|what| matches!(what, EventKind::Stalled { .. }))?;
+        let half_closed = at(|what| matches!(what, EventKind::HalfClosed))?;
+        let received = at(|what| matches!(what, EventKind::Received { .. }))?;
         let mut chat = Chat::with_mistakes(made);
         let had = events[..stalled].iter().any(|event| match &event.what {
-            What::Sent {
+            EventKind::Sent {
                 message: Message::RouteNote(note),
             } => !chat.reply(note).is_empty(),
             _ => false,

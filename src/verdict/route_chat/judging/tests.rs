@@ -17,32 +17,32 @@ fn note(place: i32, message: &str) -> RouteNote {
     }
 }
 
-fn sent(place: i32, message: &str) -> What {
-    What::Sent {
+fn sent(place: i32, message: &str) -> EventKind {
+    EventKind::Sent {
         message: Message::RouteNote(note(place, message)),
     }
 }
 
-fn came(place: i32, message: &str) -> What {
-    What::Received {
+fn came(place: i32, message: &str) -> EventKind {
+    EventKind::Received {
         message: Message::RouteNote(note(place, message)),
     }
 }
 
-fn ok() -> What {
-    What::Ended {
+fn ok() -> EventKind {
+    EventKind::Ended {
         status: Status::ok(),
     }
 }
 
-fn stalled() -> What {
-    What::Stalled {
+fn stalled() -> EventKind {
+    EventKind::Stalled {
         waiting_for: "message 1 from the server".to_string(),
     }
 }
 
 /// Judges what happened in a chat of a, b and c, with a and c at one place.
-fn judged(events: Vec<What>) -> Option<(String, Vec<&'static str>, Option<usize>)> {
+fn judged(events: Vec<EventKind>) -> Option<(String, Vec<&'static str>, Option<usize>)> {
     let notes = [note(1, "a"), note(2, "b"), note(1, "c")];
     let case = RouteChatCase::new("test", "", notes.to_vec());
     let event = |what| Event {
@@ -67,9 +67,9 @@ fn a_right_chat_passes() {
             a,
             b,
             c,
-            What::Headers,
+            EventKind::Headers,
             came(1, "a"),
-            What::HalfClosed,
+            EventKind::HalfClosed,
             ok()
         ]),
         None
@@ -83,7 +83,7 @@ fn a_reply_that_comes_before_its_note_is_no_reply() {
         came(1, "a"),
         sent(2, "b"),
         sent(1, "c"),
-        What::HalfClosed,
+        EventKind::HalfClosed,
         ok(),
     ];
     let (message, _, mark) = judged(events).unwrap();
@@ -94,7 +94,8 @@ fn a_reply_that_comes_before_its_note_is_no_reply() {
 #[test]
 fn the_wrong_note_is_shown_beside_the_right_one() {
     let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
-    let (message, _, mark) = judged(vec![a, b, c, came(1, "c"), What::HalfClosed, ok()]).unwrap();
+    let (message, _, mark) =
+        judged(vec![a, b, c, came(1, "c"), EventKind::HalfClosed, ok()]).unwrap();
     assert!(
         message.contains("was due next, in reply to note 3 (\"c\""),
         "{message}"
@@ -105,7 +106,15 @@ fn the_wrong_note_is_shown_beside_the_right_one() {
 #[test]
 fn one_reply_too_many_is_found() {
     let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
-    let events = vec![a, b, c, came(1, "a"), came(1, "c"), What::HalfClosed, ok()];
+    let events = vec![
+        a,
+        b,
+        c,
+        came(1, "a"),
+        came(1, "c"),
+        EventKind::HalfClosed,
+        ok(),
+    ];
     let (message, _, mark) = judged(events).unwrap();
     assert!(message.contains("one too many"), "{message}");
     assert_eq!(mark, Some(4));
@@ -119,7 +128,7 @@ fn replies_that_wait_for_the_half_close_are_told_from_replies_that_never_come() 
             sent(2, "b"),
             sent(1, "c"),
             stalled(),
-            What::HalfClosed,
+            EventKind::HalfClosed,
         ]
     };
     let late = [begin(), vec![came(1, "a"), ok()]].concat();
@@ -150,7 +159,7 @@ fn replies_that_wait_for_the_next_note_are_one_behind() {
         stalled(),
         sent(1, "c"),
         came(1, "a"),
-        What::HalfClosed,
+        EventKind::HalfClosed,
         came(1, "a"),
         came(1, "b"),
         ok(),
@@ -171,7 +180,7 @@ fn an_end_before_the_half_close_is_named() {
 #[test]
 fn a_chat_that_never_ends_is_named() {
     let (a, b, c) = (sent(1, "a"), sent(2, "b"), sent(1, "c"));
-    let events = vec![a, b, c, came(1, "a"), What::HalfClosed, stalled()];
+    let events = vec![a, b, c, came(1, "a"), EventKind::HalfClosed, stalled()];
     let (_, mistakes, mark) = judged(events).unwrap();
     assert_eq!((mistakes, mark), (vec!["never-ends"], Some(5)));
 }
