@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::checker::PATIENCE;
-use crate::contract::Rpc;
 use crate::course::Track;
+use crate::guide::Rpc;
 use crate::probe::Address;
 
 /// Learn streaming gRPC in Rust, and prove every step over the wire.

@@ -7,9 +7,9 @@
 mod checker;
 mod cli;
 mod commands;
-mod contract;
 mod course;
 mod doctor;
+mod guide;
 mod learner;
 mod probe;
 mod process;
@@ -17,6 +17,7 @@ mod reference;
 mod report;
 mod screen;
 mod text;
+mod transcript;
 mod verdict;
 mod watch;
 

@@ -13,8 +13,8 @@ use tonic::transport::server::TcpIncoming;
 
 use super::Setting;
 use super::cases::Cases;
-use crate::contract::Database;
-use crate::contract::cases::CheckFile;
+use crate::guide::Database;
+use crate::guide::cases::CheckFile;
 use crate::probe::call;
 use crate::verdict::properties::database;
 use crate::verdict::{CaseReport, Outcome};

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::programs::{self, Executables};
 use super::{CheckError, Code, Doing, Watch, waiting};
-use crate::contract::cases::Proof;
 use crate::course::{Course, Lesson, Track};
+use crate::guide::cases::Proof;
 use crate::learner::Folder;
 use crate::learner::work::{self, Spot};
 use crate::process::cargo::{self, Build, Outcome as Built, Progress, Rejected};

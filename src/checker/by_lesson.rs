@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::contract::cases::{ClientCalls, Proof};
 use crate::course::Lesson;
+use crate::guide::cases::{ClientCalls, Proof};
 use crate::verdict::{CaseReport, LessonReport};
 
 /// All calls that these lessons ask for.

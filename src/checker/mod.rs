@@ -29,8 +29,8 @@ use std::{fmt, io};
 
 use self::settling::Settling;
 pub use self::watch::{Doing, Watch};
-use crate::contract::Database;
 use crate::course::{Course, Lesson, Part, Track};
+use crate::guide::Database;
 use crate::learner::work::{self, Spot};
 use crate::learner::{Folder, StoreError};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::Code;
-use crate::contract::cases::Proof;
 use crate::course::{Lesson, region};
+use crate::guide::cases::Proof;
 use crate::probe::proto::{Parsed, parse};
 use crate::verdict::proto::{Judge, syntax};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};

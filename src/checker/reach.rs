@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tonic::transport::Channel;
 
+use crate::probe::call;
 use crate::probe::greeting::{self, Greeting};
-use crate::probe::{ProtocolError, call};
 use crate::process::port;
+use crate::transcript::ProtocolError;
 use crate::verdict::Diagnosis;
 use crate::verdict::stream::plural;
 

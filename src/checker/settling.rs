@@ -58,8 +58,8 @@ mod tests {
     use std::time::Duration;
 
     use crate::checker::{Code, Doing, Setting, Watch, check};
-    use crate::contract::Database;
     use crate::course::{Course, Lesson, Track, files};
+    use crate::guide::Database;
     use crate::learner::Folder;
     use crate::verdict::LessonReport;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::files;
 use super::front_matter::{self, FrontMatter};
-use crate::contract::cases::{CheckFile, Proof};
+use crate::guide::cases::{CheckFile, Proof};
 
 /// One lesson.
 #[derive(Debug, Clone)]

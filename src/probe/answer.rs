@@ -14,10 +14,10 @@ use tonic::codegen::Body as _;
 use tonic::transport::{Channel, Error};
 
 use super::codec::RawCodec;
-use super::flaw::ProtocolError;
 use super::framing::{self, Frames};
-use super::transcript::Status;
-use crate::contract::Rpc;
+use crate::guide::Rpc;
+use crate::transcript::ProtocolError;
+use crate::transcript::Status;
 
 type Opening = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Error>> + Send>>;
 

@@ -9,11 +9,11 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::answer::{Answer, Arrival};
 use super::connection::Connector;
-use super::flaw::ProtocolError;
 use super::script::Left;
 pub use super::script::{Due, Most, Script, Step};
-use super::transcript::{CutOffReason, EventKind, Transcript, Writer};
-use crate::contract::Message;
+use crate::guide::Message;
+use crate::transcript::ProtocolError;
+use crate::transcript::{CutOffReason, EventKind, Transcript, Writer};
 
 /// How many bytes of headers a server may send.
 const MOST_METADATA: u32 = 256 << 10;

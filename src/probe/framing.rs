@@ -9,8 +9,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use flate2::bufread::GzDecoder;
 use http::HeaderMap;
 
-use super::flaw::ProtocolError;
-use super::transcript::Status;
+use crate::transcript::ProtocolError;
+use crate::transcript::Status;
 
 /// Longer messages are not read. No client reads longer ones unless it is told to.
 pub const LONGEST: u32 = 4 << 20;

@@ -5,14 +5,10 @@ pub mod answer;
 pub mod call;
 pub mod codec;
 mod connection;
-pub mod flaw;
 pub mod framing;
 pub mod greeting;
 pub mod proto;
 pub mod recorder;
 pub mod script;
-pub mod transcript;
 
 pub use address::Address;
-pub use flaw::ProtocolError;
-pub use transcript::{Event, EventKind, Status, Transcript};

@@ -13,8 +13,8 @@ use tonic::client::GrpcService;
 use tonic::codegen::{Body as HttpBody, StdError};
 use tonic::transport::Channel;
 
-use crate::contract;
-use crate::contract::Rpc;
+use crate::guide;
+use crate::guide::Rpc;
 
 /// Of a longer route than this, only the first points are named.
 const MOST_NAMED: u64 = 1_000;
@@ -31,7 +31,7 @@ pub struct Errand {
     /// How many points to travel along, if not ten.
     pub points: Option<u64>,
     /// The notes to leave, if not the usual ones.
-    pub notes: Option<Vec<contract::RouteNote>>,
+    pub notes: Option<Vec<guide::RouteNote>>,
     /// Whether each message is to travel on its own, and to be named when it does, for calls that are slow.
     pub one_by_one: bool,
 }
@@ -185,7 +185,7 @@ fn route(points: Points, one_by_one: bool, say: fn(&str)) -> impl Stream<Item = 
 }
 
 fn chat(
-    notes: Option<Vec<contract::RouteNote>>,
+    notes: Option<Vec<guide::RouteNote>>,
     one_by_one: bool,
     say: fn(&str),
 ) -> impl Stream<Item = RouteNote> {
@@ -221,7 +221,7 @@ fn chat(
 }
 
 /// A note of the contract's as the completed track has it.
-fn theirs(note: contract::RouteNote) -> RouteNote {
+fn theirs(note: guide::RouteNote) -> RouteNote {
     RouteNote {
         location: note.location.map(|place| Point {
             latitude: place.latitude,

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::contract::{Message, Rpc};
-use crate::probe::Event;
+use crate::guide::{Message, Rpc};
 use crate::text::{harmless, harmless_json};
+use crate::transcript::Event;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
 /// The version of the format.

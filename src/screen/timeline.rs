@@ -4,8 +4,8 @@ pub mod columns;
 mod folding;
 
 use super::{Canvas, fit};
-use crate::probe::{Event, EventKind};
 use crate::text::on_one_line;
+use crate::transcript::{Event, EventKind};
 use columns::{Columns, Side, time};
 use folding::{Row, rows};
 

@@ -2,7 +2,7 @@
 //! seen.
 
 use super::Diagnosis;
-use crate::contract::model::Mistake;
+use crate::guide::model::Mistake;
 
 /// What a mistake is called in front of a learner.
 #[derive(Debug, Clone, Copy)]
@@ -152,8 +152,8 @@ const MOST_SENTENCES: usize = 3;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::model::ListMistake::{self, *};
-    use crate::contract::model::list_features::BUNDLES;
+    use crate::guide::model::ListMistake::{self, *};
+    use crate::guide::model::list_features::BUNDLES;
 
     fn found(made: impl Fn(&[ListMistake]) -> bool) -> Option<Vec<&'static str>> {
         search(BUNDLES, made).map(|cause| cause.ids())

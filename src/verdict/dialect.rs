@@ -3,8 +3,8 @@
 
 use super::played::UNSET_FIELD;
 use super::{Diagnosis, LessonReport, Outcome};
-use crate::contract::Rpc;
-use crate::contract::model::{ChatMistake, ListMistake, Mistake as _, RouteMistake};
+use crate::guide::Rpc;
+use crate::guide::model::{ChatMistake, ListMistake, Mistake as _, RouteMistake};
 
 /// What an example does otherwise than this codelab: whose notes a chat brings, and which features count.
 struct Dialect {

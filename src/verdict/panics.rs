@@ -3,7 +3,7 @@
 use super::played::UNSET_FIELD;
 use super::report::most_telling;
 use super::{Diagnosis, LessonReport, Outcome};
-use crate::probe::Status;
+use crate::transcript::Status;
 
 /// One panic.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::diagnosis::Diagnosis;
 use super::report::{CaseReport, Outcome};
 use super::stream;
-use crate::contract::Case;
-use crate::probe::Transcript;
+use crate::guide::Case;
+use crate::transcript::Transcript;
 
 /// A case, and what came of it.
 #[derive(Debug, Clone)]

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use super::cause::Cause;
 use super::played::Played;
 use super::{CaseReport, list_features, record_route, route_chat};
-use crate::contract::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
-use crate::contract::model::{ChatMistake, ListMistake, Mistake, RouteMistake};
-use crate::contract::{Database, Feature, Message, Point, Rectangle, RouteNote, RouteSummary, Rpc};
-use crate::probe::transcript::CutOffReason;
-use crate::probe::{Event, EventKind, ProtocolError, Status, Transcript};
+use crate::guide::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
+use crate::guide::model::{ChatMistake, ListMistake, Mistake, RouteMistake};
+use crate::guide::{Database, Feature, Message, Point, Rectangle, RouteNote, RouteSummary, Rpc};
+use crate::transcript::CutOffReason;
+use crate::transcript::{Event, EventKind, ProtocolError, Status, Transcript};
 use crate::verdict::Outcome;
 
 /// Coordinates: mostly small, so that places meet, and sometimes any.
@@ -205,7 +205,7 @@ proptest! {
             .into_iter()
             .map(|(rectangle, made, by_chance)| {
                 let made = [ListMistake::ALL[made]];
-                let came = crate::contract::model::list_features::answer(&database, &rectangle, &made);
+                let came = crate::guide::model::list_features::answer(&database, &rectangle, &made);
                 let came = if by_chance { Some(strange.clone()) } else { came };
                 list_features::cause::Call::new(rectangle, came)
             })
@@ -226,7 +226,7 @@ proptest! {
             .into_iter()
             .map(|(route, made, strange, by_chance)| {
                 let made = [RouteMistake::ALL[made]];
-                let figures = crate::contract::model::record_route::answer(&database, &route, &made);
+                let figures = crate::guide::model::record_route::answer(&database, &route, &made);
                 let came = figures.map(|figures| RouteSummary {
                     point_count: figures.point_count as i32,
                     feature_count: figures.feature_count as i32,
@@ -255,7 +255,7 @@ proptest! {
         let calls: Vec<_> = spoken
             .into_iter()
             .map(|(sent, made, by_chance)| {
-                let mut chat = crate::contract::model::Chat::with_mistakes(&[ChatMistake::ALL[made]]);
+                let mut chat = crate::guide::model::Chat::with_mistakes(&[ChatMistake::ALL[made]]);
                 let came = sent.iter().flat_map(|note| chat.reply(note));
                 let came = came.map(RouteNote::with_defaults).collect();
                 let came = if by_chance { strange.clone() } else { came };

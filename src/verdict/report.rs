@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::diagnosis::{Diagnosis, Finding};
-use crate::contract::{Message, Rpc, random};
-use crate::probe::{Event, Status, Transcript};
+use crate::guide::{Message, Rpc, random};
+use crate::transcript::{Event, Status, Transcript};
 
 /// What came of something that was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::diagnosis::Finding;
 use super::{CaseReport, Diagnosis};
-use crate::contract::Rpc;
-use crate::probe::transcript::CutOffReason;
-use crate::probe::{EventKind, ProtocolError, Status, Transcript};
+use crate::guide::Rpc;
+use crate::transcript::CutOffReason;
+use crate::transcript::{EventKind, ProtocolError, Status, Transcript};
 
 /// The first event that no right call has, and what it means. A stall is left to the RPC's own
 /// judgement if it comes before the half-close, since there it depends on what was expected.

@@ -11,8 +11,8 @@ use self::findings::{not_reached, not_registered, port_taken, vanished, will_not
 use super::reach::{self, Reached, Unreached};
 use super::starting::{Wait, Waited};
 use super::{CheckError, Checked, Doing, Setting, Watch, server};
-use crate::contract::cases::Proof;
 use crate::course::{Course, Lesson};
+use crate::guide::cases::Proof;
 use crate::probe::Address;
 use crate::process::child::Ended;
 use crate::process::{Launch, Running};

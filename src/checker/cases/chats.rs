@@ -2,8 +2,8 @@
 
 use super::play::{Play, after_cancelled, played};
 use super::player::{Pace, Player, stalled};
-use crate::contract::cases::{RouteChatCase, Turn};
-use crate::contract::{Message, Rectangle, RouteNote, Rpc};
+use crate::guide::cases::{RouteChatCase, Turn};
+use crate::guide::{Message, Rectangle, RouteNote, Rpc};
 use crate::probe::call::{Due, Script, Step};
 use crate::verdict::played::Played;
 use crate::verdict::{Outcome, route_chat};

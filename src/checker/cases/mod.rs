@@ -11,10 +11,10 @@ use self::player::Player;
 pub use self::player::most_features;
 use self::stage::Stage;
 use super::Setting;
-use crate::contract::Database;
-use crate::contract::cases::{CheckFile, ListFeaturesCase, RecordRouteCase, RouteChatCase};
-use crate::contract::random::Draw;
 use crate::course::files;
+use crate::guide::Database;
+use crate::guide::cases::{CheckFile, ListFeaturesCase, RecordRouteCase, RouteChatCase};
+use crate::guide::random::Draw;
 use crate::verdict::{CaseReport, list_features, record_route, route_chat};
 
 /// How many random calls each RPC gets.

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::player::{Pace, Player};
-use crate::contract::cases::{ListFeaturesCase, RecordRouteCase};
-use crate::contract::shrink::Shrink;
-use crate::contract::{Message, Rpc};
-use crate::probe::EventKind;
+use crate::guide::cases::{ListFeaturesCase, RecordRouteCase};
+use crate::guide::shrink::Shrink;
+use crate::guide::{Message, Rpc};
 use crate::probe::call::{Due, Step};
+use crate::transcript::EventKind;
 use crate::verdict::played::Played;
 use crate::verdict::{CaseReport, list_features, record_route, stream};
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tonic::transport::Channel;
 
 use crate::checker::Setting;
-use crate::contract::{Database, Feature, Message, Rectangle, Rpc};
+use crate::guide::{Database, Feature, Message, Rectangle, Rpc};
 use crate::probe::call::{self, Due, Most, Script, Step};
-use crate::probe::{EventKind, Status, Transcript};
+use crate::transcript::{EventKind, Status, Transcript};
 
 /// More replies than this are a flood. A server whose calls share their history, and that has served
 /// many of them, sends thousands.

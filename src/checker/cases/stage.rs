@@ -2,9 +2,9 @@
 
 use super::play::Play;
 use super::player::{Pace, Player};
-use crate::contract::random;
-use crate::probe::EventKind;
-use crate::probe::transcript::CutOffReason;
+use crate::guide::random;
+use crate::transcript::CutOffReason;
+use crate::transcript::EventKind;
 use crate::verdict::Outcome;
 use crate::verdict::played::Played;
 

@@ -8,10 +8,10 @@ use super::decoys::Decoys;
 use crate::checker::CheckError;
 use crate::checker::finish::Finished;
 use crate::checker::programs::Programs;
-use crate::contract::Database;
-use crate::contract::cases::ClientCalls;
+use crate::guide::Database;
+use crate::guide::cases::ClientCalls;
 use crate::probe::recorder::{Answers, Conduct, Recorder, Source};
-use crate::probe::{EventKind, Transcript};
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::CaseReport;
 use crate::verdict::client::{Astray, ClientRun, Ending, trials};
 

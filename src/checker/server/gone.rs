@@ -1,6 +1,6 @@
 //! What becomes of the reports when the server is gone.
 
-use crate::probe::Status;
+use crate::transcript::Status;
 use crate::verdict::stream;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::{ReferenceArgs, RpcName, Side};
 use crate::commands::{Exit, Problem};
-use crate::contract::{RouteNote, Rpc, notes};
+use crate::guide::{RouteNote, Rpc, notes};
 use crate::reference::own_client::Errand;
 use crate::screen;
 

@@ -1,9 +1,9 @@
 //! What the recording server says: made up for each run.
 
 use super::conduct::Conduct;
-use crate::contract::model::Chat;
-use crate::contract::{Feature, Message, Point, RouteNote, RouteSummary, Rpc};
-use crate::probe::Status;
+use crate::guide::model::Chat;
+use crate::guide::{Feature, Message, Point, RouteNote, RouteSummary, Rpc};
+use crate::transcript::Status;
 
 /// What the recording server answers with.
 #[derive(Debug, Clone)]

@@ -14,8 +14,8 @@ use super::conduct::Conduct;
 use super::handed_on;
 use super::log::Log;
 use super::made_up::MadeUp;
-use crate::contract::Rpc;
-use crate::probe::transcript::Writer;
+use crate::guide::Rpc;
+use crate::transcript::Writer;
 
 /// Where the answers of a recording server come from.
 #[derive(Debug, Clone)]

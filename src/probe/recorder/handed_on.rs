@@ -8,9 +8,9 @@ use tonic::Streaming;
 use tonic::transport::Channel;
 
 use super::log::Log;
-use crate::contract::{Message, RouteNote, Rpc};
+use crate::guide::{Message, RouteNote, Rpc};
 use crate::probe::answer::{Answer, Arrival};
-use crate::probe::transcript::EventKind;
+use crate::transcript::EventKind;
 
 /// Hands one call on to another server, in both directions at once, to its end.
 pub fn replies(

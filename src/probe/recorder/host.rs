@@ -19,7 +19,7 @@ use super::request_body::RequestBody;
 use super::tapped::tapped;
 use super::{Session, lock};
 use crate::probe::codec::RawCodec;
-use crate::probe::transcript::{EventKind, Status};
+use crate::transcript::{EventKind, Status};
 
 /// How long to wait after the system could not accept a connection; it does not say when it can again.
 const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tonic::Streaming;
 
 use super::lock;
-use crate::contract::{Message, Rpc};
-use crate::probe::transcript::{CutOffReason, EventKind, Status, Writer};
+use crate::guide::{Message, Rpc};
+use crate::transcript::{CutOffReason, EventKind, Status, Writer};
 
 /// After how many messages a client is cut off: more than can be right.
 const MOST_MESSAGES: usize = 1_000;

@@ -11,9 +11,9 @@ use tonic::Streaming;
 use super::answers::Answers;
 use super::conduct::Conduct;
 use super::log::Log;
-use crate::contract::model::Chat;
-use crate::contract::{Message, Rpc};
-use crate::probe::transcript::{EventKind, Status};
+use crate::guide::model::Chat;
+use crate::guide::{Message, Rpc};
+use crate::transcript::{EventKind, Status};
 
 /// For how long a client must have sent nothing before a slow server sends headers without a message.
 const QUIET: Duration = Duration::from_millis(100);

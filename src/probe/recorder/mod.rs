@@ -24,8 +24,8 @@ use tokio::task::JoinSet;
 pub use self::answers::Answers;
 pub use self::call::Source;
 pub use self::conduct::{Conduct, When};
-use super::transcript::{EventKind, Transcript, Writer};
-use crate::contract::Rpc;
+use crate::guide::Rpc;
+use crate::transcript::{EventKind, Transcript, Writer};
 
 /// How many calls of one run are written down. A client that makes more is answered, but what it does
 /// then takes no more memory.

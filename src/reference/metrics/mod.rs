@@ -17,7 +17,7 @@ use prometheus_client::registry::Registry;
 use tonic::Code;
 
 use super::watched::observer::{Observer, Opening, Seen, Side, Witness};
-use crate::probe::Status;
+use crate::transcript::Status;
 
 pub use page::serve;
 

@@ -1,10 +1,10 @@
 use http::HeaderMap;
 
 use super::*;
-use crate::contract::{Message, Point};
-use crate::probe::Status;
+use crate::guide::{Message, Point};
 use crate::reference::watched::messages::{Found, Messages};
 use crate::reference::watched::observer::Gone;
+use crate::transcript::Status;
 
 fn open(trace: &Arc<Trace>, path: &str) -> Option<Box<dyn Witness>> {
     trace.opened(&Opening {

@@ -16,7 +16,7 @@ use super::call::{Call, UnderWay, none};
 use super::messages::{Found, Messages};
 use super::observer::{Seen, Side};
 use crate::probe::framing;
-use crate::probe::{ProtocolError, Status};
+use crate::transcript::{ProtocolError, Status};
 
 /// A request's or an answer's body. It hands on what comes, and tells of it.
 pub struct WatchedBody {

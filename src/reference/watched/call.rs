@@ -9,7 +9,7 @@ use tonic::Code;
 
 use super::observer::{Gone, Opening, Seen, Side, Witness};
 use super::{Watch, deadline};
-use crate::probe::ProtocolError;
+use crate::transcript::ProtocolError;
 
 /// A call that is watched. Its request, its answer and its headers share this.
 #[derive(Clone)]

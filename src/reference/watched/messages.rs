@@ -3,8 +3,8 @@
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 
-use crate::probe::ProtocolError;
 use crate::probe::framing::{self, GZIP, LONGEST, PREFIX};
+use crate::transcript::ProtocolError;
 
 /// A stream of which some has gone by. At no time is more of it held than one message, and none of a message
 /// that is longer than any that is read.

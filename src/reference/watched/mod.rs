@@ -25,8 +25,8 @@ use tonic::codegen::{Body as HttpBody, Service, StdError};
 use tonic::transport::server::TcpConnectInfo;
 use tower_layer::Layer;
 
-use crate::probe::Status;
 use crate::probe::framing;
+use crate::transcript::Status;
 use body::{Pace, WatchedBody};
 use call::{Call, UnderWay};
 use observer::{Observer, Opening, Seen, Side};

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use tonic::Code;
 
 use super::messages::Wired;
-use crate::probe::Status;
+use crate::transcript::Status;
 
 /// The two sides of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

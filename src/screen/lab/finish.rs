@@ -1,10 +1,10 @@
 //! The end of the course: what was built, on a map, and where to go from there.
 
 use super::Stage;
-use crate::contract::{Database, Message, Point, Rpc};
 use crate::course::files;
-use crate::probe::transcript::EventKind;
+use crate::guide::{Database, Message, Point, Rpc};
 use crate::screen::fit;
+use crate::transcript::EventKind;
 use crate::watch::State;
 
 /// How high the map is. A row of a terminal is about twice as high as a column is wide.

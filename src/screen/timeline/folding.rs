@@ -3,7 +3,7 @@
 
 use super::columns::Side;
 use super::words;
-use crate::probe::{Event, EventKind};
+use crate::transcript::{Event, EventKind};
 
 /// A run of messages of one side that is longer than this is folded.
 const LONGEST_RUN: usize = 7;

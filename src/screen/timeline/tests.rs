@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::contract::{Message, Point, RouteNote};
-use crate::probe::Status;
-use crate::probe::transcript::CutOffReason;
+use crate::guide::{Message, Point, RouteNote};
 use crate::screen::Paint;
+use crate::transcript::CutOffReason;
+use crate::transcript::Status;
 
 fn event(what: EventKind) -> Event {
     Event {

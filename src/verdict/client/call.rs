@@ -1,10 +1,10 @@
 //! Judging one call of a client: from how it broke off to what was printed of it.
 
 use super::{ClientRun, Ending, sent};
-use crate::contract::cases::ClientCalls;
-use crate::contract::model::Chat;
-use crate::contract::{Database, Message, Rpc};
-use crate::probe::{EventKind, Transcript};
+use crate::guide::cases::ClientCalls;
+use crate::guide::model::Chat;
+use crate::guide::{Database, Message, Rpc};
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::panics;

@@ -1,6 +1,6 @@
 //! Whether a client has said anything about an error that it met.
 
-use crate::probe::Status;
+use crate::transcript::Status;
 
 /// Whether a client's words are about an error: they hold its message or its code, in letters or as a
 /// number, or speak of failure where they did not when all went well.

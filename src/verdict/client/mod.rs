@@ -12,8 +12,8 @@ pub mod trials;
 
 use super::diagnosis::Diagnosis;
 use super::report::{CaseReport, Outcome};
-use crate::contract::cases::ClientCalls;
-use crate::contract::{Database, Rpc};
+use crate::guide::cases::ClientCalls;
+use crate::guide::{Database, Rpc};
 use crate::probe::recorder::Recording;
 
 /// All that was seen of one run of a client.

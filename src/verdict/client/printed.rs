@@ -1,8 +1,8 @@
 //! What came back in a call, beside what the client printed.
 
 use super::ClientRun;
-use crate::contract::Message;
-use crate::probe::Transcript;
+use crate::guide::Message;
+use crate::transcript::Transcript;
 
 /// How many of a client's last lines are quoted.
 const QUOTED_LINES: usize = 12;

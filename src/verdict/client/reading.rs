@@ -2,8 +2,8 @@
 
 use super::printed::{Printed, last_lines};
 use super::{ClientRun, Ending};
-use crate::contract::Rpc;
-use crate::probe::Transcript;
+use crate::guide::Rpc;
+use crate::transcript::Transcript;
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;

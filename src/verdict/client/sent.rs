@@ -1,7 +1,7 @@
 //! What a client sent, beside what it had to send.
 
-use crate::contract::{Database, Message, Point, Rectangle, RouteNote};
-use crate::probe::{EventKind, Transcript};
+use crate::guide::{Database, Message, Point, Rectangle, RouteNote};
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::contract::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
+use crate::guide::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
 use crate::probe::recorder::{Conduct, When};
-use crate::probe::{Event, EventKind, Status, Transcript};
+use crate::transcript::{Event, EventKind, Status, Transcript};
 
 fn point(latitude: i32, longitude: i32) -> Point {
     Point {

@@ -1,10 +1,10 @@
 //! From all calls of ListFeatures to the mistake behind them.
 
-use crate::contract::cases::ListFeaturesCase;
-use crate::contract::model::list_features::{BUNDLES, answer};
-use crate::contract::model::{ListMistake, Mistake as _};
-use crate::contract::{Database, Feature, Message, Rectangle};
-use crate::probe::EventKind;
+use crate::guide::cases::ListFeaturesCase;
+use crate::guide::model::list_features::{BUNDLES, answer};
+use crate::guide::model::{ListMistake, Mistake as _};
+use crate::guide::{Database, Feature, Message, Rectangle};
+use crate::transcript::EventKind;
 use crate::verdict::cause::{Cause, search, search_singles};
 use crate::verdict::played::Played;
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::contract::cases::ListFeaturesCase;
-use crate::contract::{Database, Feature, Message};
-use crate::probe::{EventKind, Transcript};
+use crate::guide::cases::ListFeaturesCase;
+use crate::guide::{Database, Feature, Message};
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
 use crate::verdict::stream;

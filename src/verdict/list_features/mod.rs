@@ -8,8 +8,8 @@ pub use judging::judge;
 
 use super::played::{self, Played};
 use super::report::CaseReport;
-use crate::contract::Database;
-use crate::contract::cases::ListFeaturesCase;
+use crate::guide::Database;
+use crate::guide::cases::ListFeaturesCase;
 
 /// Names the mistake behind the calls that are not right, where the model finds one.
 pub fn explain(mut played: Vec<Played<ListFeaturesCase>>, database: &Database) -> Vec<CaseReport> {

@@ -1,6 +1,6 @@
 //! What is said of each mistake in ListFeatures.
 
-use crate::contract::model::ListMistake::{self, *};
+use crate::guide::model::ListMistake::{self, *};
 use crate::verdict::Diagnosis;
 use crate::verdict::cause::Words;
 

@@ -3,7 +3,7 @@
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::Judge;
-use crate::contract::cases::{FieldSpec, MessageSpec};
+use crate::guide::cases::{FieldSpec, MessageSpec};
 use crate::verdict::{CaseReport, Diagnosis};
 
 impl Judge<'_> {

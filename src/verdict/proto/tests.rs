@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::contract::cases::CheckFile;
 use crate::course::files;
+use crate::guide::cases::CheckFile;
 use crate::probe::proto::parse;
 
 const FINISHED: &str = include_str!("../../../proto/route_guide.proto");

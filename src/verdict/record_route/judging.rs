@@ -1,8 +1,8 @@
 //! Judging one call of RecordRoute for itself.
 
-use crate::contract::cases::RecordRouteCase;
-use crate::contract::{Message, RouteSummary, model};
-use crate::probe::{EventKind, Transcript};
+use crate::guide::cases::RecordRouteCase;
+use crate::guide::{Message, RouteSummary, model};
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
 use crate::verdict::stream::{self, plural};

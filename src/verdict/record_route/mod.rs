@@ -8,8 +8,8 @@ pub use judging::{is_a_second_short, judge};
 
 use super::played::{self, Played};
 use super::report::CaseReport;
-use crate::contract::Database;
-use crate::contract::cases::RecordRouteCase;
+use crate::guide::Database;
+use crate::guide::cases::RecordRouteCase;
 
 /// Names the mistake behind the calls that are not right, where the model finds one. The calls come in
 /// the order in which they were made.

@@ -1,7 +1,7 @@
 //! What is said of each mistake in RecordRoute.
 
-use crate::contract::geometry::EARTH_RADIUS;
-use crate::contract::model::RouteMistake::{self, *};
+use crate::guide::geometry::EARTH_RADIUS;
+use crate::guide::model::RouteMistake::{self, *};
 use crate::verdict::Diagnosis;
 use crate::verdict::cause::Words;
 

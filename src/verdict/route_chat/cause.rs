@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::contract::model::{Chat, ChatMistake, Mistake as _};
-use crate::contract::{Message, Point, RouteNote};
-use crate::probe::{Event, EventKind, Status};
+use crate::guide::model::{Chat, ChatMistake, Mistake as _};
+use crate::guide::{Message, Point, RouteNote};
+use crate::transcript::{Event, EventKind, Status};
 use crate::verdict::cause::{Cause, search};
 
 /// A call as far as the model can reproduce it: the notes that were sent, and all replies, in order.

@@ -2,10 +2,10 @@
 //! to which note, and so the first one that is out of place.
 
 use super::cause;
-use crate::contract::RouteNote;
-use crate::contract::cases::RouteChatCase;
-use crate::contract::model::{Chat, ChatMistake};
-use crate::probe::{Event, EventKind};
+use crate::guide::RouteNote;
+use crate::guide::cases::RouteChatCase;
+use crate::guide::model::{Chat, ChatMistake};
+use crate::transcript::{Event, EventKind};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::played::Played;

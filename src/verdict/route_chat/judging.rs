@@ -1,8 +1,8 @@
 //! Judging one call of RouteChat for itself.
 
-use crate::contract::cases::{RouteChatCase, Turn};
-use crate::contract::{Message, RouteNote};
-use crate::probe::{EventKind, Transcript};
+use crate::guide::cases::{RouteChatCase, Turn};
+use crate::guide::{Message, RouteNote};
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
 use crate::verdict::stream;

@@ -1,7 +1,7 @@
 //! What is said of each mistake in RouteChat.
 
-use crate::contract::model::ChatMistake::{self, *};
-use crate::contract::model::Mistake as _;
+use crate::guide::model::ChatMistake::{self, *};
+use crate::guide::model::Mistake as _;
 use crate::verdict::Diagnosis;
 use crate::verdict::cause::{Cause, Words};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::contract::{Point, Rpc};
-use crate::probe::{Event, Status};
+use crate::guide::{Point, Rpc};
+use crate::transcript::{Event, Status};
 use crate::verdict::Outcome;
 
 fn note(place: i32, message: &str) -> RouteNote {

@@ -5,8 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::flaw::ProtocolError;
-use crate::contract::{Message, Rpc};
+use crate::guide::{Message, Rpc};
+
+mod protocol_error;
+
+pub use protocol_error::ProtocolError;
 
 /// Everything that was seen of one call.
 #[derive(Debug, Clone, PartialEq)]

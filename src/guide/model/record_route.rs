@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::mistake::mistakes;
-use crate::contract::geometry::{self, EARTH_RADIUS};
-use crate::contract::{Database, Point};
+use crate::guide::geometry::{self, EARTH_RADIUS};
+use crate::guide::{Database, Point};
 
 mistakes! {
     /// The ways in which RecordRoute goes wrong.

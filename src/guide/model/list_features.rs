@@ -1,7 +1,7 @@
 //! What a server answers to ListFeatures, rightly or with known mistakes.
 
 use super::mistake::mistakes;
-use crate::contract::{Database, Feature, Point, Rectangle};
+use crate::guide::{Database, Feature, Point, Rectangle};
 
 mistakes! {
     /// The ways in which ListFeatures goes wrong.

@@ -1,7 +1,7 @@
 //! What a server answers to RouteChat, rightly or with known mistakes.
 
 use super::mistake::mistakes;
-use crate::contract::{Point, RouteNote};
+use crate::guide::{Point, RouteNote};
 
 mistakes! {
     /// The ways in which RouteChat goes wrong, as far as its messages show it.
@@ -201,7 +201,7 @@ fn sum(point: Point) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::model::route_chat;
+    use crate::guide::model::route_chat;
 
     fn note(latitude: i32, message: &str) -> RouteNote {
         RouteNote {

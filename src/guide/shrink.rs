@@ -73,7 +73,7 @@ fn without_parts<T: Clone>(list: &[T]) -> impl Iterator<Item = Vec<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Feature, RouteNote};
+    use crate::guide::{Feature, RouteNote};
 
     /// Takes the first smaller case that still fails, until there is none.
     fn smallest<C: Shrink>(case: C, database: &Database, fails: impl Fn(&C) -> bool) -> C {

@@ -24,7 +24,7 @@ macro_rules! mistakes {
             $( $(#[$comment])* $variant, )+
         }
 
-        impl $crate::contract::model::Mistake for $name {
+        impl $crate::guide::model::Mistake for $name {
             const ALL: &'static [$name] = &[ $( $name::$variant, )+ ];
 
             fn id(self) -> &'static str {
