@@ -1,4 +1,4 @@
-//! The words one may type.
+//! Commands and options.
 
 use std::path::PathBuf;
 
@@ -18,14 +18,14 @@ pub struct Cli {
     /// Look at your files again and again, for drives that do not tell when a file changes
     #[arg(long)]
     pub poll: bool,
-    /// What to do; without a word, the interactive lab
+    /// What to do; with no arguments, the interactive lab opens
     #[command(subcommand)]
-    pub word: Option<Word>,
+    pub command: Option<Command>,
 }
 
-/// The words.
+/// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Word {
+pub enum Command {
     /// Show the first lesson that is not passed: its text, and the file and line to edit
     Next {
         /// Another lesson, by id or number
@@ -171,8 +171,11 @@ pub struct ReferenceArgs {
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
     #[command(flatten)]
+    /// Where the server listens, and what it serves.
     pub hosting: HostingArgs,
+    /// What is shown of its calls.
     #[command(flatten)]
+    /// What the client does.
     pub watching: WatchingArgs,
     #[command(flatten)]
     pub errand: ErrandArgs,
@@ -258,8 +261,8 @@ pub enum Side {
 }
 
 const AFTER_HELP: &str = "\
-Without a word, the lab shows the lesson, and checks what you write whenever you save.
-Or word by word: `next` shows a lesson, and the place in start_here/ where you write. Then `check` builds
+With no arguments, the lab shows the lesson, and checks what you write whenever you save.
+Or command by command: `next` shows a lesson, and the place in start_here/ where you write. Then `check` builds
 what you wrote, calls it as a client would, and says what is not right yet.
 
 Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
@@ -332,7 +335,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     #[test]
-    fn the_words_do_not_contradict_each_other() {
+    fn the_commands_do_not_contradict_each_other() {
         super::Cli::command().debug_assert();
     }
 }

@@ -119,7 +119,7 @@ async fn make(root: &Path, named: &Path, files: &[Made]) -> Result<(), Problem> 
     })?;
     drop(lock);
     if let Repository::Refused(says) = &repository {
-        screen::tell(&format!(
+        screen::print_error(&format!(
             "note: the folder is no git repository of its own. Git says:\n{says}"
         ));
     }
@@ -138,7 +138,7 @@ async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Pr
     let lock = while_nobody_builds(root).await?;
     let store = Store::new(folder.notes());
     if let Some(aside) = store.load()?.set_aside {
-        screen::tell(&format!("note: {}", screen::lab::words::set_aside(&aside)));
+        screen::print_error(&format!("note: {}", screen::lab::words::set_aside(&aside)));
     }
     let upgraded = upgrade::upgrade(&folder, &store, files).map_err(|error| match error {
         NotUpgraded::Newer(version) => older(root, &version),
@@ -148,7 +148,7 @@ async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Pr
     screen::print(&words::upgraded(root, &upgraded, screen::invocation()));
     let mut replaced = upgraded.plan.replaced.iter();
     if vendored && replaced.any(|made| made.path == "Cargo.lock") {
-        screen::tell(
+        screen::print_error(
             "note: other crates may be needed now than those in vendor/. Where there is a network, \
              `routeguide-lab init --vendor` gets them.",
         );
@@ -164,7 +164,7 @@ async fn while_nobody_builds(root: &Path) -> Result<Lock, Problem> {
         if let Ok(taken) = tokio::time::timeout(IN_SILENCE, &mut taken).await {
             return taken;
         }
-        screen::tell("A check builds in this folder. Waiting until it is done.");
+        screen::print_error("A check builds in this folder. Waiting until it is done.");
         taken.await
     };
     lock.await.map_err(|error| {
@@ -179,7 +179,7 @@ async fn while_nobody_builds(root: &Path) -> Result<Lock, Problem> {
 async fn store(root: &Path, crates: &Vendored) -> Result<(), Problem> {
     let failed = |what: String, next: &str| Problem::new(Exit::CouldNot, what, next);
     let at = root.display();
-    screen::tell(&format!(
+    screen::print_error(&format!(
         "Getting all crates into {at}, in vendor/. This takes a while."
     ));
     let stored = crates.store().await.map_err(|error| {

@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod completions;
+
+mod dispatch;
 pub mod doctor;
 pub mod hint;
 pub mod init;
@@ -12,6 +14,8 @@ pub mod reset;
 pub mod run_reference;
 pub mod solution;
 pub mod undo;
+
+pub use dispatch::run;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -172,7 +176,7 @@ impl Lab {
     fn open() -> Result<Lab, Problem> {
         let lab = Lab::open_quietly()?;
         if let Some(remark) = &lab.remark {
-            screen::tell(&format!("note: {remark}"));
+            screen::print_error(&format!("note: {remark}"));
         }
         Ok(lab)
     }
@@ -230,7 +234,7 @@ pub async fn interruptible(
     tokio::select! {
         result = run => result,
         _ = asked_to_end => {
-            screen::tell("Interrupted. Nothing has been recorded.");
+            screen::print_error("Interrupted. Nothing has been recorded.");
             Ok(Exit::Interrupted)
         }
     }

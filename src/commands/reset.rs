@@ -26,7 +26,7 @@ pub fn run(word: Option<&str>, scope: Scope, sure: bool) -> Result<Exit, Problem
             )
         };
         if !plan.changes.is_empty() && !ask::yes(&question).map_err(answer)? {
-            screen::tell("Nothing has been changed.");
+            screen::print_error("Nothing has been changed.");
             return Ok(Exit::Passed);
         }
     }

@@ -51,7 +51,7 @@ impl Runner {
         if let Some(file) = &self.summary
             && let Err(error) = summary::append(file, text)
         {
-            screen::tell(&format!(
+            screen::print_error(&format!(
                 "warning: cannot write the step summary to {}: {error}",
                 file.display()
             ));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::watch::Key;
+use crate::lab::Key;
 
 /// How long the thread waits for a key before it looks whether it is to rest.
 const LOOK_UP: Duration = Duration::from_millis(50);

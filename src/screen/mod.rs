@@ -95,7 +95,7 @@ pub fn print(text: &str) {
 }
 
 /// Prints a remark, on standard error.
-pub fn tell(text: &str) {
+pub fn print_error(text: &str) {
     let mut err = io::stderr().lock();
     writeln!(err, "{}", inert(text)).ok();
 }

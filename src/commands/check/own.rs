@@ -65,7 +65,9 @@ async fn check_at_rest(
         {
             return Ok(verdict.report);
         }
-        screen::tell("You have saved a file while it was being checked: once more, with that.");
+        screen::print_error(
+            "You have saved a file while it was being checked: once more, with that.",
+        );
     }
     Err(Problem::new(
         Exit::CouldNot,

@@ -15,6 +15,7 @@ use super::News;
 use crate::checker::own::{self, Recorded};
 use crate::commands::Problem;
 use crate::course::Course;
+use crate::lab::{Event, Scope, Work};
 use crate::learner::reset::{self, Scope as Extent};
 use crate::learner::rewrite::Rewrite;
 use crate::learner::store::Loaded;
@@ -24,7 +25,6 @@ use crate::learner::{
 };
 use crate::screen::lab::words;
 use crate::verdict::CheckReport;
-use crate::watch::{Event, Scope, Work};
 
 /// How long the lab waits at its end for what is still to be written. It takes milliseconds, unless another
 /// lab holds the lock.

@@ -10,10 +10,10 @@ use tokio::process::Child;
 
 use super::effects::lost;
 use super::{Desk, News, Problem};
+use crate::lab::Event;
 use crate::process::editor::{Call, Editor};
 use crate::process::path::{self, By};
 use crate::screen::lab::words;
-use crate::watch::Event;
 
 /// Ctrl-C in an editor reaches the lab, too; and where the editor ends by it, the news of the two come in
 /// either order. For so long after its end, Ctrl-C is taken for the editor's. The lab's own is a key.

@@ -2,7 +2,7 @@
 
 use super::{Desk, News, Problem};
 use crate::commands::Exit;
-use crate::watch::{Effect, Event};
+use crate::lab::{Effect, Event};
 
 impl Desk {
     /// Carries out one effect. None of them keeps the next key waiting. How the lab ends, if it does.

@@ -10,10 +10,10 @@ use crate::checker::own::{self, Own, Verdict};
 use crate::checker::{CheckError, Doing, Setting, Watch};
 use crate::commands::Problem;
 use crate::course::{Course, Track};
+use crate::lab::{Ended, Event, Scope, Settled, Warm};
 use crate::learner::{Fingerprint, Folder};
 use crate::process::cargo::{Build, Outcome, Progress};
 use crate::verdict::LessonReport;
-use crate::watch::{Ended, Event, Scope, Settled, Warm};
 
 /// The runs, of which one at most is going on, and compiling ahead.
 pub struct Runs {

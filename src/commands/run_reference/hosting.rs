@@ -97,7 +97,7 @@ pub fn consistent(args: &ReferenceArgs) -> Result<(), Problem> {
 
 /// Tells a piece of news.
 pub fn tell(news: News) {
-    screen::tell(&screen::hosting::news(&news));
+    screen::print_error(&screen::hosting::news(&news));
 }
 
 /// Tells the first news of each kind: who speaks the wrong protocol may try again and again.
@@ -112,7 +112,7 @@ pub fn told_once() -> impl Fn(News) + Send + Sync {
         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
         if !told.contains(&kind) {
             told.push(kind);
-            screen::tell(&screen::hosting::news(&news));
+            screen::print_error(&screen::hosting::news(&news));
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::Stage;
 use crate::course::files;
 use crate::guide::{Database, Message, Point, Rpc};
+use crate::lab::State;
 use crate::screen::fit;
 use crate::transcript::EventKind;
-use crate::watch::State;
 
 /// How high the map is. A row of a terminal is about twice as high as a column is wide.
 const ROWS: usize = 12;

@@ -1,10 +1,10 @@
 //! The list of all lessons, one of which is pointed at.
 
 use super::Stage;
+use crate::lab::State;
 use crate::learner::standing::standings;
 use crate::screen::list::{self, Line};
 use crate::screen::{Canvas, fit};
-use crate::watch::State;
 
 /// The lines of the list, and which of them is pointed at.
 pub fn draw(state: &State, cursor: usize, stage: &Stage<'_>) -> (Vec<String>, usize) {

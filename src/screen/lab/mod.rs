@@ -9,7 +9,7 @@ mod status;
 pub mod words;
 
 use super::{Canvas, Paint, fit};
-use crate::watch::{Page, Room, State};
+use crate::lab::{Page, Room, State};
 
 /// The widest that a page is set, for reading.
 const WIDEST: usize = 100;

@@ -2,11 +2,11 @@
 
 use super::{Stage, finish, help, lessons, status};
 use crate::checker::Doing;
+use crate::lab::{Page, Run, SoFar, State, Verdict};
 use crate::screen::check::{self, Around};
 use crate::screen::{lesson, solution};
 use crate::text::harmless;
 use crate::verdict::LessonReport;
-use crate::watch::{Page, Run, SoFar, State, Verdict};
 
 /// What a page is called.
 pub fn title(state: &State) -> &'static str {

@@ -3,10 +3,10 @@
 use super::{Stage, is_list};
 use crate::checker::Doing;
 use crate::course::Lesson;
+use crate::lab::{Page, Question, Run, Scope, State, Warm};
 use crate::screen::{Paint, fit, lesson};
 use crate::text::on_one_line;
 use crate::verdict::{LessonReport, Outcome};
-use crate::watch::{Page, Question, Run, Scope, State, Warm};
 
 /// How wide a bar of crates is.
 const BAR: usize = 20;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::*;
 use crate::checker::Doing;
 use crate::course::Course;
+use crate::lab::{Ended, Event, Key, Settled, Warm, Work};
 use crate::learner::changes::Polling;
 use crate::learner::work::Spot;
 use crate::learner::{Fingerprint, Progress};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
-use crate::watch::{Ended, Event, Key, Settled, Warm, Work};
 
 fn stage(columns: usize, rows: usize, colour: bool) -> Stage<'static> {
     Stage {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::checker::Doing;
-use crate::watch::run::REWRITTEN;
+use crate::lab::run::REWRITTEN;
 
 /// What can happen, in a world where files change whenever they like, news of it comes late, and runs end
 /// when they want.

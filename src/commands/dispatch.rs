@@ -1,0 +1,66 @@
+//! From the command line to the file of this folder that carries it out, and back as an exit code.
+
+use std::process::ExitCode;
+
+use super::{
+    Exit, check, completions, doctor, hint, init, interruptible, lab, list, next, reset,
+    run_reference, solution, undo,
+};
+use crate::cli::{Cli, Command};
+use crate::learner::reset::Scope;
+use crate::screen;
+
+/// Carries out a command line. The exit code is 0 where all that was checked passed, 1 where something is not
+/// right yet, 2 where the command line is wrong, and 3 where the lab could not do what it was asked to.
+pub async fn run(cli: Cli) -> ExitCode {
+    let result = match cli.command {
+        None => lab::run(cli.poll).await,
+        Some(Command::List { lesson, format }) => list::run(lesson.as_deref(), format),
+        Some(Command::Next { lesson }) => next::run(lesson.as_deref()),
+        Some(Command::Check(args)) => interruptible(check::run(&args)).await,
+        Some(Command::RunReference(args)) => run_reference::run(&args).await,
+        Some(Command::Hint { lesson }) => hint::run(lesson.as_deref()),
+        Some(Command::Solution {
+            lesson,
+            force,
+            write,
+        }) => solution::run(lesson.as_deref(), force, write),
+        Some(Command::Reset {
+            lesson,
+            whole_file,
+            yes,
+        }) => {
+            let scope = match whole_file {
+                true => Scope::WholeFiles,
+                false => Scope::Places,
+            };
+            reset::run(lesson.as_deref(), scope, yes)
+        }
+        Some(Command::Undo) => undo::run(),
+        Some(Command::Doctor { format }) => interruptible(doctor::run(format)).await,
+        Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Init { dir, vendor }) => {
+            interruptible(init::run(dir.as_deref(), vendor)).await
+        }
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(problem) => {
+            screen::print_error(&problem.to_string());
+            problem.exit.into()
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Passed => 0,
+            Exit::NotYet => 1,
+            Exit::Usage => 2,
+            Exit::CouldNot => 3,
+            // As a shell reports a program that Ctrl-C has ended.
+            Exit::Interrupted => 130,
+        })
+    }
+}
