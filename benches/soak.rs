@@ -9,7 +9,7 @@
     reason = "what cannot be set up cannot be measured, and an error is what this looks for"
 )]
 
-#[path = "../tests/reference/server.rs"]
+#[path = "../tests/it/reference/server.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod server;
 

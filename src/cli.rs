@@ -170,13 +170,13 @@ pub struct ReferenceArgs {
     /// The features to serve, or to travel along [default: the codelab's]
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
+    /// The connections and the end of the server.
     #[command(flatten)]
-    /// Where the server listens, and what it serves.
     pub hosting: HostingArgs,
-    /// What is shown of its calls.
+    /// What is shown of the calls.
     #[command(flatten)]
-    /// What the client does.
     pub watching: WatchingArgs,
+    /// What the client does.
     #[command(flatten)]
     pub errand: ErrandArgs,
 }

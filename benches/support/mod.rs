@@ -6,7 +6,7 @@
     reason = "what cannot be set up cannot be measured"
 )]
 
-#[path = "../../tests/support/mod.rs"]
+#[path = "../../tests/it/support/mod.rs"]
 pub mod lab;
 
 use std::process::Command;

@@ -7,7 +7,7 @@ use crate::transcript::{Event, EventKind, Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
-#[path = "../../tests/support/runner.rs"]
+#[path = "../../tests/it/support/runner.rs"]
 mod runner;
 pub use runner::{HOSTILE, commands};
 

@@ -1,0 +1,476 @@
+//! `doctor` in doctored surroundings: each test takes one thing away or breaks it, and the real binary must
+//! name that, say what to do, and change nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use crate::support::{Lab, Run, run};
+use serde_json::{Value, json};
+
+/// What is looked at everywhere, and what in a lab alone.
+const EVERYWHERE: [&str; 11] = [
+    "cargo",
+    "rustc",
+    "linker",
+    "crates",
+    "disk",
+    "port",
+    "loopback-ipv4",
+    "loopback-ipv6",
+    "localhost",
+    "proxies",
+    "terminal",
+];
+const IN_A_LAB: [&str; 5] = ["folder", "watcher", "start-here", "progress", "locks"];
+
+/// The variables about proxies that anybody reads.
+const PROXIES: [&str; 12] = [
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "grpc_proxy",
+    "no_proxy",
+    "no_grpc_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "GRPC_PROXY",
+    "NO_PROXY",
+    "NO_GRPC_PROXY",
+];
+
+/// The doctor in a lab, asked for JSON.
+fn doctor(lab: &Lab) -> Command {
+    lab.command(["doctor", "--format", "json"])
+}
+
+/// Takes all variables about proxies from a command.
+fn without_proxies(command: &mut Command) {
+    for name in PROXIES {
+        command.env_remove(name);
+    }
+}
+
+/// One check of an answer.
+#[derive(Debug)]
+struct Check {
+    outcome: String,
+    message: String,
+    advice: String,
+}
+
+/// The checks of an answer that the schema takes, by id. The exit code must fit.
+#[track_caller]
+fn checks(run: &Run) -> BTreeMap<String, Check> {
+    let answer = run.json();
+    let errors: Vec<String> = validator()
+        .iter_errors(&answer)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert_eq!(errors, Vec::<String>::new(), "{}", run.stdout);
+    let passes = answer["outcome"] == "pass";
+    assert_eq!(run.code, Some(if passes { 0 } else { 1 }), "{}", run.stderr);
+    let list = answer["checks"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    let checks: BTreeMap<String, Check> = list
+        .iter()
+        .map(|check| {
+            let judged = Check {
+                outcome: text(&check["outcome"]),
+                message: text(&check["message"]),
+                advice: text(&check["advice"]),
+            };
+            (text(&check["check"]), judged)
+        })
+        .collect();
+    assert_eq!(checks.len(), list.len(), "an id comes twice");
+    checks
+}
+
+fn validator() -> jsonschema::Validator {
+    let schema = include_str!("../../src/report/doctor.schema.json");
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+impl Check {
+    #[track_caller]
+    fn is(&self, outcome: &str) -> &Check {
+        assert_eq!(self.outcome, outcome, "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    fn says(&self, words: &str) -> &Check {
+        assert!(self.message.contains(words), "no {words:?} in {self:?}");
+        self
+    }
+
+    #[track_caller]
+    fn advises(&self, words: &str) -> &Check {
+        assert!(self.advice.contains(words), "no {words:?} in {self:?}");
+        self
+    }
+}
+
+/// Every file below a folder, with its text and its time.
+fn files(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let time = fs::metadata(&path).unwrap().modified().unwrap();
+            found.insert(path.clone(), (fs::read(&path).unwrap(), time));
+        }
+    }
+    found
+}
+
+#[test]
+fn where_all_is_well_each_thing_says_so_and_nothing_is_changed() {
+    let lab = Lab::new("doctor");
+    // Copies of the course have versions of their own, which Cargo.lock does not know.
+    for track in ["start_here", "completed"] {
+        lab.edit(&format!("{track}/Cargo.toml"), |text| {
+            text.replace("0.1.0-doctor", "0.1.0")
+        });
+    }
+    let before = files(&lab.path(""));
+    let mut command = doctor(&lab);
+    without_proxies(&mut command);
+    let run = run(&mut command);
+    let checks = checks(&run);
+    assert_eq!(files(&lab.path("")), before);
+    for id in EVERYWHERE.iter().chain(&IN_A_LAB) {
+        assert!(checks.contains_key(*id), "{id} is missing");
+    }
+    for id in [
+        "cargo",
+        "rustc",
+        "linker",
+        "crates",
+        "loopback-ipv4",
+        "proxies",
+    ] {
+        checks[id].is("ok");
+    }
+    checks["crates"].says("All crates that the course is built from are here");
+    for id in ["folder", "start-here", "progress", "locks"] {
+        checks[id].is("ok");
+    }
+    checks["folder"].says(lab.path("start_here").parent().unwrap().to_str().unwrap());
+    // In a pipe, there is no terminal.
+    checks["terminal"].is("remark");
+    assert!(!checks.contains_key("terminal-size"));
+}
+
+#[test]
+fn people_read_the_same_in_any_width() {
+    let lab = Lab::new("doctor-width");
+    for columns in [40, 80] {
+        let mut command = lab.command(["doctor"]);
+        let shown = run(command.env("COLUMNS", columns.to_string()).env("PATH", ""));
+        let shown = shown.exits(1).says("✗ rustc").says("https://rustup.rs");
+        for line in shown.stdout.lines() {
+            // A word that is longer than the column beside the names is not parted.
+            let column = columns - 19;
+            let long = line.split_whitespace().any(|word| word.len() > column);
+            let width = console::measure_text_width(line);
+            assert!(width <= columns || long, "{width} columns: {line}");
+        }
+    }
+}
+
+#[test]
+fn without_cargo_the_rest_is_looked_at() {
+    let lab = Lab::new("doctor-no-cargo");
+    let empty = tempfile::tempdir().unwrap();
+    let mut command = doctor(&lab);
+    command.env("PATH", empty.path()).env_remove("CARGO");
+    let checks = checks(&run(command.env_remove("RUSTC")).exits(1));
+    for tool in ["cargo", "rustc"] {
+        checks[tool]
+            .is("trouble")
+            .says("on your PATH")
+            .advises("https://rustup.rs");
+    }
+    for id in ["linker", "crates"] {
+        checks[id].is("remark").says("takes cargo and rustc");
+    }
+    checks["loopback-ipv4"].is("ok");
+    checks["start-here"].is("ok");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_old_rustc_is_named_with_the_version_that_is_needed() {
+    let lab = Lab::new("doctor-old");
+    let folder = tempfile::tempdir().unwrap();
+    script(
+        folder.path(),
+        "rustc",
+        "echo 'rustc 1.63.0 (4b91a6ea7 2022-08-08)'",
+    );
+    let path = std::env::var_os("PATH").unwrap();
+    let folders = [folder.path().to_path_buf()].into_iter();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
+    let mut command = doctor(&lab);
+    command.env("PATH", &path).env_remove("RUSTC");
+    let checks = checks(&run(&mut command).exits(1));
+    checks["rustc"]
+        .is("trouble")
+        .says("rustc 1.63.0, and the course needs 1.89")
+        .says(folder.path().join("rustc").to_str().unwrap());
+    assert!(checks["rustc"].advice.contains("rustup"), "{checks:?}");
+
+    // One that fails is quoted.
+    script(
+        folder.path(),
+        "rustc",
+        "echo 'error: no default toolchain' >&2; exit 1",
+    );
+    let mut command = doctor(&lab);
+    command.env("PATH", &path).env_remove("RUSTC");
+    let checks = self::checks(&run(&mut command).exits(1));
+    checks["rustc"]
+        .is("trouble")
+        .says("exit code 1")
+        .says("no default toolchain");
+}
+
+/// Writes a program for the shell.
+#[cfg(unix)]
+fn script(folder: &Path, name: &str, words: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = folder.join(name);
+    fs::write(&path, format!("#!/bin/sh\n{words}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_linker_that_is_not_there_is_quoted_and_so_is_what_one_complains_about() {
+    let lab = Lab::new("doctor-linker");
+    let rustc = std::env::var_os("RUSTC").unwrap_or("rustc".into());
+    let version = Command::new(rustc).arg("-vV").output().unwrap().stdout;
+    let version = String::from_utf8(version).unwrap();
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let host = host.to_uppercase().replace('-', "_");
+    let variable = format!("CARGO_TARGET_{host}_LINKER");
+    // Flags for all targets would come first.
+    let plain = |lab: &Lab| {
+        let mut command = doctor(lab);
+        command
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        command
+    };
+    let checks_of = |command: &mut Command| checks(&run(command).exits(1));
+    let checks = checks_of(plain(&lab).env(&variable, "no-such-linker"));
+    checks["linker"]
+        .is("trouble")
+        .says("compiles, but cannot be linked")
+        .says("no-such-linker")
+        .advises(&variable)
+        .advises("Install");
+
+    let checks = checks_of(plain(&lab).env("RUSTFLAGS", "-Clink-arg=no-such-file.o"));
+    checks["linker"]
+        .is("trouble")
+        .says("no-such-file.o")
+        .advises("RUSTFLAGS");
+
+    // That is no fault of the linker's.
+    let checks = checks_of(plain(&lab).env("RUSTFLAGS", "--no-such-flag"));
+    checks["linker"]
+        .is("trouble")
+        .says("cannot be compiled")
+        .says("no-such-flag")
+        .advises("RUSTFLAGS");
+}
+
+#[test]
+fn whoever_holds_the_port_is_named() {
+    let lab = Lab::new("doctor-port");
+    let take = || TcpListener::bind((Ipv4Addr::LOCALHOST, 50051));
+    // Where somebody works with a server, it is that which is found.
+    let held = take();
+    let checks = checks(&run(&mut doctor(&lab)));
+    if held.is_ok() {
+        checks["port"].says(&format!("(pid {})", std::process::id()));
+    }
+    if held.is_ok() || take().is_err() {
+        checks["port"]
+            .is("remark")
+            .says("50051")
+            .advises("run-reference --addr");
+    }
+}
+
+#[test]
+fn a_proxy_that_would_catch_calls_to_this_machine_is_named_and_its_password_is_not() {
+    let lab = Lab::new("doctor-proxies");
+    let ask = |variables: &[(&str, &str)]| {
+        let mut command = doctor(&lab);
+        without_proxies(&mut command);
+        run(command.envs(variables.iter().copied()))
+    };
+    let proxy = "http://me:secret@127.0.0.1:1";
+    let caught = ask(&[("http_proxy", proxy), ("no_proxy", "localhost,127.0.0.1")]);
+    assert!(!caught.stdout.contains("secret"), "{}", caught.stdout);
+    checks(&caught)["proxies"]
+        .is("remark")
+        .says("http_proxy is set, and no_proxy does not leave out ::1")
+        .advises("no_proxy");
+    let left_out = ask(&[
+        ("grpc_proxy", proxy),
+        ("no_proxy", "localhost,127.0.0.1,::1"),
+    ]);
+    checks(&left_out)["proxies"]
+        .is("ok")
+        .says("leaves this machine out");
+    let unread = ask(&[("ALL_PROXY", proxy)]);
+    checks(&unread)["proxies"].is("ok").says("ALL_PROXY");
+}
+
+#[test]
+fn without_crates_and_network_the_way_out_is_told() {
+    let lab = Lab::new("doctor-crates");
+    for track in ["start_here", "completed"] {
+        lab.edit(&format!("{track}/Cargo.toml"), |text| {
+            text.replace("0.1.0-doctor-crates", "0.1.0")
+        });
+    }
+    let empty = tempfile::tempdir().unwrap();
+    // rustup looks for its toolchains elsewhere, if it is there.
+    let mut command = doctor(&lab);
+    command.env("CARGO_HOME", empty.path());
+    let checks = checks(&run(command.env("CARGO_NET_OFFLINE", "true")).exits(1));
+    checks["crates"]
+        .is("trouble")
+        .says("cargo is told to do without the network")
+        .advises("CARGO_NET_OFFLINE")
+        .advises("`cargo fetch --locked`");
+
+    // A Cargo.toml that cargo refuses is another matter.
+    lab.edit("Cargo.toml", |text| {
+        text.replace("[workspace]", "[workspace")
+    });
+    let checks = self::checks(&run(&mut doctor(&lab)).exits(1));
+    checks["crates"]
+        .is("trouble")
+        .says("does not accept")
+        .says("Cargo.toml");
+}
+
+#[test]
+fn outside_of_a_lab_the_machine_is_looked_at() {
+    let lab = Lab::new("doctor-no-lab");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let answer = run(doctor(&lab).current_dir(elsewhere.path()));
+    let checks = checks(&answer);
+    checks["folder"]
+        .is("remark")
+        .says("There is no lab")
+        .advises("start_here");
+    for id in ["cargo", "rustc", "linker", "loopback-ipv4"] {
+        checks[id].is("ok");
+    }
+    for id in &IN_A_LAB[1..] {
+        assert!(!checks.contains_key(*id), "{id}");
+    }
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_that_is_not_whole_is_told_what_to_mend_and_stays_as_it_is() {
+    let lab = Lab::new("doctor-broken");
+    fs::create_dir(lab.path(".routeguide-lab")).unwrap();
+    lab.write(".routeguide-lab/progress.json", "{ broken");
+    lab.edit("start_here/src/server.rs", |text| {
+        text.replace("// lesson: record-route", "// mine")
+    });
+    let before = files(&lab.path(""));
+    let found = checks(&run(&mut doctor(&lab)).exits(1));
+    found["progress"]
+        .is("trouble")
+        .says("makes no sense")
+        .advises("check --all");
+    found["start-here"]
+        .is("trouble")
+        .says("start_here/src/server.rs: the line `// lesson: record-route`")
+        .advises("`routeguide-lab reset record-route --whole-file`");
+    assert_eq!(files(&lab.path("")), before);
+
+    fs::remove_file(lab.path("start_here/build.rs")).unwrap();
+    lab.write(".routeguide-lab/progress.json", r#"{"version": 99}"#);
+    let found = checks(&run(&mut doctor(&lab)).exits(1));
+    found["start-here"]
+        .says("start_here/build.rs is not there")
+        .advises("git checkout");
+    found["progress"].is("trouble").says("newer lab");
+
+    // A lock file says nothing; somebody who holds it does.
+    let lock = fs::File::create(lab.path(".routeguide-lab/lock")).unwrap();
+    checks(&run(&mut doctor(&lab)))["locks"].is("ok");
+    lock.lock().unwrap();
+    let held = checks(&run(&mut doctor(&lab)));
+    held["locks"]
+        .is("remark")
+        .says(".routeguide-lab")
+        .advises("another window");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_written_is_trouble() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let lab = Lab::new("doctor-read-only");
+    let folder = lab.path("start_here/src");
+    let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+    set(0o555);
+    // Root may write all the same, and then that must be said.
+    let probe = folder.join("probe");
+    let may_write = fs::write(&probe, "").is_ok();
+    if may_write {
+        fs::remove_file(&probe).unwrap();
+    }
+    let answer = run(&mut doctor(&lab));
+    set(0o755);
+    let checks = checks(&answer);
+    if may_write {
+        checks["folder"].is("ok");
+    } else {
+        checks["folder"]
+            .is("trouble")
+            .says("start_here/src")
+            .advises("chmod -R u+w");
+    }
+}
+
+#[test]
+fn the_schema_can_refuse() {
+    let check = json!({"check": "linker", "outcome": "ok", "message": "m", "advice": null});
+    let answer =
+        |outcome: &str, check: &Value| json!({"version": 1, "outcome": outcome, "checks": [check]});
+    assert!(validator().is_valid(&answer("pass", &check)));
+    assert!(!validator().is_valid(&answer("fail", &check)));
+    for (field, value) in [
+        ("check", json!("moon")),
+        ("outcome", json!("bad")),
+        ("message", json!("")),
+        ("more", json!(1)),
+        ("outcome", json!("trouble")),
+    ] {
+        let mut other = check.clone();
+        other[field] = value;
+        assert!(!validator().is_valid(&answer("pass", &other)), "{other}");
+    }
+}

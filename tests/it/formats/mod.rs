@@ -1,0 +1,7 @@
+//! The reports for machines, from the real binary: each is read back by a reader of its own format.
+
+mod github;
+mod json;
+mod junit;
+mod outcomes;
+mod wrong_crate;

@@ -1,0 +1,76 @@
+//! Every way out leaves the terminal as it was, and no process.
+
+use rustix::process::Signal;
+
+use super::{endless_cargo, lab_at};
+use crate::support::Lab;
+use crate::support::processes::{assert_gone, wait_until};
+use crate::support::terminal::Terminal;
+
+const CTRL_C: &str = "\u{3}";
+
+/// The lab while it builds something that never ends, and the process that does it.
+fn while_building(name: &str) -> (Lab, Terminal, i32) {
+    let lab = lab_at(name, "list-features");
+    let cargo = endless_cargo(&lab);
+    let mut terminal = Terminal::open_with(&lab, &[], &[("CARGO", &cargo)]);
+    terminal.press_and_see("r", "1 of 9 crates");
+    wait_until("it is built", || lab.path("ids").exists());
+    wait_until("its id is written", || lab.read("ids").ends_with('\n'));
+    let id = lab.read("ids").trim().parse().unwrap();
+    (lab, terminal, id)
+}
+
+#[test]
+fn ctrl_c_on_every_page() {
+    let lab = Lab::new("lab-ctrl-c");
+    for (keys, text) in [
+        ("", "─ the lesson ─"),
+        ("h", "─ hints ─"),
+        ("sy", "─ the solution ─"),
+        ("l", "─ all lessons ─"),
+        ("?", "─ keys ─"),
+        ("x", "back to its beginning?"),
+        ("r", "Nothing is written yet"),
+    ] {
+        let mut terminal = Terminal::open(&lab);
+        terminal.sees("Lesson 1");
+        assert!(terminal.is_raw());
+        terminal.press_and_see(keys, text);
+        terminal.press(CTRL_C);
+        assert_eq!(terminal.ends().0, Some(130), "{text}");
+    }
+}
+
+#[test]
+fn ctrl_c_during_a_build_that_does_not_end() {
+    let (_lab, mut terminal, id) = while_building("lab-ctrl-c-build");
+    terminal.press(CTRL_C);
+    assert_eq!(terminal.ends().0, Some(130));
+    assert_gone(&[id]);
+}
+
+#[test]
+fn ctrl_c_while_a_program_that_does_not_answer_is_called() {
+    let lab = lab_at("lab-ctrl-c-call", "list-features");
+    let hang = "        std::fs::write(\"ids\", format!(\"{}\\n\", std::process::id()))?;\n        \
+                std::future::pending().await\n";
+    lab.write_place(super::SERVER, "list-features", hang);
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("calling your programs");
+    wait_until("the method is called", || lab.path("ids").exists());
+    wait_until("its id is written", || lab.read("ids").ends_with('\n'));
+    terminal.press(CTRL_C);
+    assert_eq!(terminal.ends().0, Some(130));
+    assert_gone(&[lab.read("ids").trim().parse().unwrap()]);
+}
+
+#[test]
+fn signals() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let (_lab, terminal, id) = while_building("lab-signals");
+        terminal.signal(signal);
+        assert_eq!(terminal.ends().0, Some(130), "{signal:?}");
+        assert_gone(&[id]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Every key, whatever is going on.
+
+use super::{PROTO, endless_cargo, lab_at};
+use crate::support::Lab;
+use crate::support::terminal::Terminal;
+
+/// Presses every key, and sees its answer. The lab is at a lesson that is not begun.
+fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
+    terminal.press_and_see("?", "go on to the next lesson");
+    terminal.press_and_see("?", lesson);
+    terminal.press_and_see("h", "hint 1 of 3");
+    terminal.press_and_see("t", "─ the lesson ─");
+    terminal.press_and_see("\u{1b}[6~", "↑↓ lines");
+    terminal.press_and_see("\u{1b}[F", "↑ lines");
+    terminal.press_and_see("\u{1b}[A", "↑↓ lines");
+    terminal.press_and_see("jj", "↑ lines");
+    terminal.press_and_see("\u{1b}[H", "↓ lines 1 to");
+    terminal.press_and_see("hh", "hint 3 of 3");
+    terminal.press_and_see("h", "These are all the hints");
+    terminal.press_and_see("s", "You have not tried this lesson yet");
+    terminal.press_and_see("y", "─ the solution ─");
+    terminal.press_and_see("w", "Write the solution into your files?");
+    terminal.press_and_see("n", "Nothing has been changed");
+    terminal.press_and_see("x", "back to its beginning? Your code is kept");
+    terminal.press_and_see("n", "Nothing has been changed");
+    terminal.press_and_see("l", "─ all lessons ─");
+    terminal.press_and_see("\u{1b}[F", "❯   13 try-it-out");
+    terminal.press_and_see("m", "» 13 try-it-out");
+    terminal.press("m");
+    terminal.wait("no longer skipped", |screen| !screen.contains('»'));
+    terminal.press_and_see("x", "no code of its own to put back");
+    terminal.press_and_see("\u{1b}", "─ the solution ─");
+    terminal.press_and_see("u", "There is nothing to undo");
+    terminal.press_and_see("n", "has not passed yet");
+    terminal.press_and_see("o", "set $EDITOR");
+    terminal.press_and_see("z", "`z` does nothing here");
+    terminal.press_and_see("v", lesson);
+    assert_eq!(lab.record("define-messages")["skipped"], false);
+}
+
+#[test]
+fn every_key_is_answered_while_nothing_is_going_on() {
+    let lab = Lab::new("lab-keys-idle");
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1: Define the messages");
+    press_all(&lab, &mut terminal, "Lesson 1");
+    // And those that check.
+    terminal.press_and_see("r", "Nothing is written yet");
+    terminal.press_and_see("c", "try-it-out");
+    terminal.press("q");
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, Some(0));
+    assert!(screen.contains("0 of 13 lessons passed"), "{screen}");
+}
+
+#[test]
+fn every_key_is_answered_while_a_build_does_not_end() {
+    let lab = lab_at("lab-keys-build", "list-features");
+    let cargo = endless_cargo(&lab);
+    let mut terminal = Terminal::open_with(&lab, &[], &[("CARGO", &cargo)]);
+    terminal.press_and_see("r", "1 of 9 crates");
+    press_all(&lab, &mut terminal, "Lesson 4");
+    terminal.press_and_see("c", "Checking everything");
+    terminal.press_and_see("r", "Checking lesson 4");
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, Some(0));
+}
+
+#[test]
+fn a_question_answered_with_yes_is_carried_out_and_undone() {
+    let lab = Lab::new("lab-undo");
+    let handed_out = lab.read(PROTO);
+    lab.solve("define-messages");
+    let solved = lab.read(PROTO);
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("✓ Passed.");
+    terminal.press_and_see("x", "back to its beginning?");
+    terminal.press_and_see("y", "is as handed out. u brings your code back");
+    assert_eq!(lab.read(PROTO), handed_out);
+    terminal.sees("Nothing is written yet");
+    assert_eq!(lab.record("define-messages")["passed"], false);
+    terminal.press_and_see("u", "Undone:");
+    assert_eq!(lab.read(PROTO), solved);
+    terminal.sees("✓ Passed.");
+    terminal.press_and_see("u", "Done again:");
+    assert_eq!(lab.read(PROTO), handed_out);
+    // The solution, written.
+    terminal.press_and_see("s", "Show the solution all the same?");
+    terminal.press_and_see("y", "message Point");
+    terminal.press_and_see("wy", "is in your files. u brings your code back");
+    assert_eq!(lab.read(PROTO), solved);
+    terminal.press_and_see("v", "✓ Passed.");
+    terminal.press("u");
+    terminal.sees("Undone:");
+    assert_eq!(lab.read(PROTO), handed_out);
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, Some(0));
+}
+
+#[test]
+fn the_terminal_may_have_any_size_and_change_it() {
+    let lab = Lab::new("lab-resize");
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1: Define the messages");
+    terminal.resize(40, 140);
+    terminal.wait("a wider rule", |screen| screen.contains(&"─".repeat(120)));
+    terminal.resize(5, 20);
+    terminal.sees("Lesson 1: Def");
+    terminal.resize(1, 1);
+    terminal.resize(24, 80);
+    terminal.sees("↓ lines 1 to");
+    terminal.press_and_see("l", "❯ ▶  1 define-messages");
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, Some(0));
+}

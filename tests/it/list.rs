@@ -1,0 +1,165 @@
+//! `list`: the table in two widths, one lesson, and the JSON.
+
+use std::fs;
+
+use crate::support::{Lab, run};
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
+/// A lab with one lesson passed, and others tried and hinted at.
+fn begun(name: &str) -> Lab {
+    let lab = Lab::new(name);
+    fs::create_dir(lab.path(".routeguide-lab")).unwrap();
+    lab.write(
+        ".routeguide-lab/progress.json",
+        r#"{"version": 1, "lessons": {
+            "define-messages": {"passed": true, "attempts": 3, "hints": 1, "passed_at": 1795376100},
+            "route-chat": {"passed": false, "attempts": 12, "hints": 3, "passed_at": 1795376100}
+        }}"#,
+    );
+    lab
+}
+
+#[test]
+fn the_table_fits_the_width_that_there_is() {
+    let lab = begun("list-widths");
+    for columns in ["40", "60", "80", "100"] {
+        let shown = run(lab.command(["list"]).env("COLUMNS", columns)).exits(0);
+        for line in shown.stdout.lines() {
+            let width = console::measure_text_width(line);
+            assert!(width <= columns.parse().unwrap(), "{width}: {line}");
+        }
+    }
+    let narrow = run(lab.command(["list"]).env("COLUMNS", "40")).exits(0);
+    assert_data_eq!(
+        narrow.stdout,
+        str![[r#"
+█░░░░░░░░░░░░░░░  1 of 13 lessons passed
+
+   # lesson             min checks hints
+
+The contract
+✓  1 define-messages      5      3     1
+▶  2 define-service       5
+
+The server
+   3 generate-code        5
+   4 list-features        5
+   5 record-route         5
+   6 route-chat          10     12     3
+...
+The client
+   8 create-client        5
+   9 call-list-features   5
+  10 call-record-route    5
+  11 call-route-chat     10
+  12 run-client           2
+  13 try-it-out           2
+
+✓ passed   ▶ next
+
+"#]]
+    );
+}
+
+#[test]
+fn one_lesson_is_shown_with_its_place() {
+    let lab = begun("list-one");
+    assert_data_eq!(
+        lab.run(["list", "generate-code"]).exits(0).stdout,
+        str![[r#"
+Lesson 3: Generate the code  (generate-code, 5 min)
+
+State   open
+Checks  0
+Hints   0 of 3 shown
+Edit    start_here/build.rs:[..]
+and     start_here/src/lib.rs:[..]
+
+"#]]
+    );
+    lab.run(["list", "1"])
+        .exits(0)
+        .says("State   passed, ")
+        .says("(2026-11-22 19:35 UTC)")
+        .says("Checks  3")
+        .says("Edit    start_here/proto/route_guide.proto:");
+    lab.run(["list", "13"]).exits(0).says("Edit    nothing");
+    lab.run(["list", "rout-chat"])
+        .exits(2)
+        .complains("did you mean `route-chat`?");
+}
+
+fn validator() -> jsonschema::Validator {
+    let schema = include_str!("../../src/report/list.schema.json");
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+#[test]
+fn the_json_holds_to_its_schema() {
+    let lab = begun("list-json");
+    let ask = |words: &[&str]| -> Value {
+        let list = lab
+            .run(words.iter().chain(&["--format", "json"]))
+            .exits(0)
+            .json();
+        let errors: Vec<String> = validator()
+            .iter_errors(&list)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{list:#}");
+        list
+    };
+    let all = ask(&["list"]);
+    assert_eq!((&all["version"], &all["passed"]), (&json!(1), &json!(1)));
+    let lessons = all["lessons"].as_array().unwrap();
+    assert_eq!(lessons.len(), 13);
+    assert_eq!(
+        lessons[0],
+        json!({
+            "lesson": "define-messages", "number": 1, "title": "Define the messages", "part": "proto",
+            "minutes": 5, "state": "passed", "attempts": 3, "hints": 1, "passed_at": "2026-11-22T19:35:00Z"
+        })
+    );
+    let states: Vec<&str> = lessons
+        .iter()
+        .map(|one| one["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states[..3], ["passed", "next", "open"]);
+    let parts: Vec<&str> = lessons
+        .iter()
+        .map(|one| one["part"].as_str().unwrap())
+        .collect();
+    assert_eq!((parts[2], parts[12]), ("server", "client"));
+
+    let one = ask(&["list", "route-chat"]);
+    assert_eq!(one["passed"], 1);
+    assert_eq!(
+        one["lessons"],
+        json!([{
+            "lesson": "route-chat", "number": 6, "title": "Chat in both directions", "part": "server",
+            "minutes": 10, "state": "open", "attempts": 12, "hints": 3, "passed_at": null
+        }])
+    );
+}
+
+#[test]
+fn the_schema_can_refuse() {
+    let lesson = json!({
+        "lesson": "route-chat", "number": 6, "title": "t", "part": "server", "minutes": 10,
+        "state": "skipped", "attempts": 0, "hints": 0, "passed_at": null
+    });
+    let list = |lesson: &Value| json!({"version": 1, "passed": 0, "lessons": [lesson]});
+    assert!(validator().is_valid(&list(&lesson)));
+    for (field, value) in [
+        ("state", json!("done")),
+        ("part", json!("The server")),
+        ("passed_at", json!("2026-11-22T19:35:00Z")),
+        ("attempts", json!(-1)),
+        ("more", json!(1)),
+    ] {
+        let mut other = lesson.clone();
+        other[field] = value;
+        assert!(!validator().is_valid(&list(&other)), "{other}");
+    }
+}

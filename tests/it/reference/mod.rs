@@ -1,0 +1,18 @@
+//! The finished server and client, run as a learner runs them.
+
+mod abuse;
+mod addresses;
+mod client;
+mod errands;
+mod limits;
+mod metrics;
+mod raw;
+#[allow(dead_code, reason = "the soak and the tests of TLS use more of it")]
+mod server;
+mod slow;
+#[cfg(unix)]
+mod stopping;
+mod stranger;
+mod trace;
+mod traps;
+mod watching;

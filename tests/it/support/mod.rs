@@ -1,0 +1,356 @@
+//! A temporary copy of the course, and the real binary run in it.
+//!
+//! The copies lie at fixed places below `target/tmp`, so that cargo knows their crates again the next
+//! time. Third-party crates are taken from the checkout's own target folder.
+
+#![allow(dead_code, reason = "each test file uses a part of this")]
+
+pub mod client;
+pub mod frames;
+pub mod guide;
+pub mod outside;
+#[cfg(unix)]
+pub mod processes;
+pub mod python;
+pub mod runner;
+#[cfg(unix)]
+pub mod terminal;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The lessons that have a place in the code.
+pub const WRITTEN: [&str; 12] = [
+    "define-messages",
+    "define-service",
+    "generate-code",
+    "list-features",
+    "record-route",
+    "route-chat",
+    "start-server",
+    "create-client",
+    "call-list-features",
+    "call-record-route",
+    "call-route-chat",
+    "run-client",
+];
+
+/// The files of start_here that hold places, and the finished files that they come from.
+const PLACES: [(&str, &str); 5] = [
+    (
+        "start_here/proto/route_guide.proto",
+        "proto/route_guide.proto",
+    ),
+    ("start_here/build.rs", "completed/build.rs"),
+    ("start_here/src/lib.rs", "completed/src/lib.rs"),
+    ("start_here/src/server.rs", "completed/src/server.rs"),
+    ("start_here/src/client.rs", "completed/src/client.rs"),
+];
+
+/// The files that hold places, as they are handed out. They are the same in every copy, so one in each test
+/// program is made by the binary.
+static HANDED_OUT: OnceLock<Vec<(&str, String)>> = OnceLock::new();
+
+/// A copy of the course.
+pub struct Lab {
+    root: PathBuf,
+}
+
+/// What a run of the binary gave.
+#[derive(Debug)]
+pub struct Run {
+    /// The exit code.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Run {
+    /// Asserts the exit code, and shows everything if it is another.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Run {
+        assert_eq!(
+            self.code,
+            Some(code),
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// Asserts that standard output holds a text.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Run {
+        assert!(
+            self.stdout.contains(text),
+            "no {text:?} in\n{}",
+            self.stdout
+        );
+        self
+    }
+
+    /// Asserts that standard error holds a text.
+    #[track_caller]
+    pub fn complains(self, text: &str) -> Run {
+        assert!(
+            self.stderr.contains(text),
+            "no {text:?} in\n{}",
+            self.stderr
+        );
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+    }
+}
+
+impl Lab {
+    /// A fresh copy, with start_here as it is handed out. The name must be no other test's.
+    pub fn new(name: &str) -> Lab {
+        let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // The build output of the last time stays.
+        if let Ok(entries) = fs::read_dir(&root) {
+            for entry in entries.map(|entry| entry.unwrap().path()) {
+                match entry.file_name().and_then(OsStr::to_str) {
+                    Some("target") => {}
+                    _ if entry.is_dir() => fs::remove_dir_all(&entry).unwrap(),
+                    _ => fs::remove_file(&entry).unwrap(),
+                }
+            }
+        }
+        fs::create_dir_all(&root).unwrap();
+        for part in [
+            "Cargo.toml",
+            "Cargo.lock",
+            "build.rs",
+            "src",
+            "benches",
+            "proto",
+            "completed",
+            "lessons",
+        ] {
+            copy(&checkout.join(part), &root.join(part));
+        }
+        // start_here is not copied: somebody may be learning in this checkout. It is the finished
+        // crate with its places put back.
+        copy(&checkout.join("completed"), &root.join("start_here"));
+        copy(&checkout.join("proto"), &root.join("start_here/proto"));
+        let lab = Lab { root };
+        lab.edit("start_here/Cargo.toml", |text| {
+            text.replace("\"completed\"", "\"start_here\"")
+        });
+        // Cargo tells crates apart by name, version and place *within* their workspace: in the shared
+        // build folder, two copies would be taken for each other.
+        for track in ["start_here", "completed"] {
+            lab.edit(&format!("{track}/Cargo.toml"), |text| {
+                text.replace(
+                    "version = \"0.1.0\"",
+                    &format!("version = \"0.1.0-{name}\""),
+                )
+            });
+        }
+        for (file, text) in HANDED_OUT.get_or_init(|| lab.put_back()) {
+            lab.write(file, text);
+        }
+        lab
+    }
+
+    /// Puts all places back to their beginning, and returns what stands in their files then.
+    fn put_back(&self) -> Vec<(&'static str, String)> {
+        for lesson in WRITTEN {
+            self.run(["reset", lesson]).exits(0);
+        }
+        fs::remove_dir_all(self.path(".routeguide-lab")).unwrap();
+        PLACES.map(|(file, _)| (file, self.read(file))).into()
+    }
+
+    /// A course folder that was made by other means.
+    pub fn at(root: PathBuf) -> Lab {
+        Lab { root }
+    }
+
+    /// A file of the copy.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.root.join(file)
+    }
+
+    /// The text of a file.
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path(file)).unwrap()
+    }
+
+    /// Writes a file.
+    pub fn write(&self, file: &str, text: &str) {
+        fs::write(self.path(file), text).unwrap();
+    }
+
+    /// Changes a file; it must be another afterwards.
+    #[track_caller]
+    pub fn edit(&self, file: &str, change: impl FnOnce(String) -> String) {
+        let old = self.read(file);
+        let new = change(old.clone());
+        assert_ne!(old, new, "the edit of {file} changes nothing");
+        self.write(file, &new);
+    }
+
+    /// Writes the finished code into a lesson's places.
+    pub fn solve(&self, lesson: &str) {
+        let mut places = 0;
+        for (file, finished) in PLACES {
+            let finished = self.read(finished);
+            if let Some(code) = place(&finished, lesson) {
+                self.write_place(file, lesson, &finished[code]);
+                places += 1;
+            }
+        }
+        assert!(places > 0, "{lesson} has no place");
+    }
+
+    /// Writes the finished code into the places of all lessons up to one, and that one too.
+    pub fn solve_up_to(&self, last: &str) {
+        for lesson in WRITTEN {
+            self.solve(lesson);
+            if lesson == last {
+                return;
+            }
+        }
+    }
+
+    /// Writes down that the lessons up to one have passed, and that one too.
+    pub fn note_passed_up_to(&self, last: &str) {
+        let until = WRITTEN.iter().position(|lesson| *lesson == last).unwrap();
+        let passed = WRITTEN[..=until]
+            .iter()
+            .map(|lesson| (lesson.to_string(), serde_json::json!({"passed": true})));
+        let passed: serde_json::Map<String, serde_json::Value> = passed.collect();
+        let progress = serde_json::json!({"version": 1, "lessons": passed});
+        fs::create_dir_all(self.path(".routeguide-lab")).unwrap();
+        self.write(".routeguide-lab/progress.json", &progress.to_string());
+    }
+
+    /// What is recorded about a lesson.
+    pub fn record(&self, lesson: &str) -> serde_json::Value {
+        let path = self.path(".routeguide-lab/progress.json");
+        let progress: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        progress["lessons"][lesson].clone()
+    }
+
+    /// Writes code into a lesson's place in a file.
+    #[track_caller]
+    pub fn write_place(&self, file: &str, lesson: &str, code: &str) {
+        self.edit(file, |mut text| {
+            let range =
+                place(&text, lesson).unwrap_or_else(|| panic!("{file}: no place for {lesson}"));
+            text.replace_range(range, code);
+            text
+        });
+    }
+
+    /// The command that runs the binary here.
+    pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_routeguide-lab"));
+        command
+            .args(arguments)
+            .current_dir(&self.root)
+            .envs(self.environment())
+            // Set by the cargo that runs this test; a learner who runs the binary has it not.
+            .env_remove("CARGO_MANIFEST_DIR")
+            .env_remove("NO_COLOR")
+            .env_remove("COLUMNS")
+            // Nor what the runner has told the step in which these tests are run.
+            .env_remove("GITHUB_WORKSPACE")
+            .env_remove("GITHUB_STEP_SUMMARY")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// What cargo is told here: programs go into the copy's own target folder, everything else comes
+    /// from the shared one, and nothing from the network.
+    pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
+        [
+            ("CARGO_TARGET_DIR", self.path("target")),
+            ("CARGO_BUILD_BUILD_DIR", build_folder()),
+            ("CARGO_NET_OFFLINE", "true".into()),
+        ]
+    }
+
+    /// Runs the binary here, to its end.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run {
+        run(&mut self.command(arguments))
+    }
+}
+
+/// Where cargo keeps what it has compiled, the third-party crates among it.
+pub fn build_folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Copies a file or a folder.
+pub fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::copy(from, to).unwrap();
+    }
+}
+
+/// Where a lesson's place is in a text.
+fn place(text: &str, lesson: &str) -> Option<std::ops::Range<usize>> {
+    let opening = format!("// lesson: {lesson}\n");
+    let start = text.find(&opening)? + opening.len();
+    let end = start + text[start..].find("// end lesson")?;
+    let end = start
+        + text[start..end]
+            .rfind('\n')
+            .map_or(0, |line_end| line_end + 1);
+    Some(start..end)
+}
+
+/// Runs something for every entry, a few at a time: most of it waits for other programs.
+pub fn parallel<T: Send>(entries: Vec<T>, run: impl Fn(T) + Sync) {
+    side_by_side(6, entries, run);
+}
+
+/// Runs something for every entry, so many at a time.
+pub fn side_by_side<T: Send>(at_once: usize, entries: Vec<T>, run: impl Fn(T) + Sync) {
+    let entries = std::sync::Mutex::new(entries.into_iter());
+    let next = || entries.lock().unwrap().next();
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                while let Some(entry) = next() {
+                    run(entry);
+                }
+            });
+        }
+    });
+}

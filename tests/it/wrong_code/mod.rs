@@ -1,0 +1,36 @@
+//! Code as learners write it on the way, judged through the real binary.
+
+mod clients;
+mod handlers;
+mod servers;
+mod stages;
+mod together;
+
+use crate::support::{Lab, Run};
+
+const SERVER: &str = "start_here/src/server.rs";
+const CLIENT: &str = "start_here/src/client.rs";
+
+/// The ids of the mistakes found in a lesson.
+fn mistakes(run: &Run, lesson: &str) -> Vec<String> {
+    let report = run.json();
+    let lessons = report["lessons"].as_array().unwrap();
+    let found = lessons
+        .iter()
+        .find(|entry| entry["lesson"] == lesson)
+        .unwrap();
+    let ids = found["diagnosis"]["mistakes"].as_array();
+    ids.into_iter()
+        .flatten()
+        .map(|id| id.as_str().unwrap().to_string())
+        .collect()
+}
+
+/// Checks a lesson, and asserts that this mistake is found.
+#[track_caller]
+fn finds(lab: &Lab, lesson: &str, mistake: &str) {
+    let run = lab
+        .run(["check", lesson, "--format", "json", "--timeout", "3"])
+        .exits(1);
+    assert_eq!(mistakes(&run, lesson), [mistake], "{}", run.stdout);
+}
