@@ -1,6 +1,5 @@
 //! Finding the lab's folder.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The folder that holds start_here, the lessons and the learner's progress.
@@ -9,24 +8,17 @@ pub struct Folder {
     root: PathBuf,
 }
 
-/// There is no lab in a folder, nor in one above it.
-#[derive(Debug)]
+/// Neither a folder nor any of its parents is a lab folder.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{} is not inside a lab folder: neither it nor a folder above it has a folder `start_here` with a \
+     Cargo.toml",
+    from.display()
+)]
 pub struct NoFolder {
     /// Where the search began.
     pub from: PathBuf,
 }
-
-impl fmt::Display for NoFolder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} is no lab, and lies in none: there is no folder `start_here` with a Cargo.toml here or above",
-            self.from.display()
-        )
-    }
-}
-
-impl std::error::Error for NoFolder {}
 
 impl Folder {
     /// The lab that a folder is, or lies in.

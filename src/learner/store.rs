@@ -1,7 +1,7 @@
 //! Where progress is kept: `.routeguide-lab/progress.json`.
 
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fs, io};
 
 use super::progress::{Progress, VERSION};
 use super::{Lock, file};
@@ -22,16 +22,22 @@ pub struct Loaded {
 }
 
 /// Why progress or snapshots cannot be read or written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The system said no.
+    /// The system refused to read or write a file or folder.
+    #[error("cannot use {}: {error}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's words.
+        /// The system's error.
         error: io::Error,
     },
-    /// A newer lab wrote it.
+    /// A newer version of the lab wrote the file.
+    #[error(
+        "{} was written by a newer lab (version {version} of the file; this one knows {VERSION}). \
+         Use the newer lab, or move the file away",
+        path.display()
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -41,7 +47,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What the system said about a file or folder.
+    /// Attaches the path of the file or folder to an error of the system.
     pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> StoreError + use<> {
         let path = path.to_path_buf();
         move |error| StoreError::Io {
@@ -50,22 +56,6 @@ impl StoreError {
         }
     }
 }
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StoreError::Io { path, error } => write!(f, "cannot use {}: {error}", path.display()),
-            StoreError::Newer { path, version } => write!(
-                f,
-                "{} was written by a newer lab (version {version} of the file; this one knows {VERSION}). \
-                 Use the newer lab, or move the file away",
-                path.display()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
 
 impl Store {
     /// The store in a lab's folder for notes. Nothing is read or made yet.

@@ -34,7 +34,7 @@ fn a_folder_that_is_no_lab_says_so() {
     for word in ["next", "check", "list", "hint", "reset", "solution", "undo"] {
         run(lab.command([word]).current_dir(elsewhere.path()))
             .exits(3)
-            .complains("is no lab")
+            .complains("is not inside a lab folder")
             .complains("Change to the folder that holds start_here");
     }
     // Below the root it is found.
