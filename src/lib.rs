@@ -11,6 +11,7 @@ mod doctor;
 mod guide;
 mod lab;
 mod learner;
+mod location;
 mod probe;
 mod process;
 mod reference;

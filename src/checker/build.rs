@@ -7,7 +7,8 @@ use super::{CheckError, Code, Doing, Watch, waiting};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
 use crate::learner::Folder;
-use crate::learner::work::{self, Spot};
+use crate::learner::work::{self, LessonRegion};
+use crate::location::Location;
 use crate::process::cargo::{self, Build, Outcome as Built, Progress, Rejected};
 use crate::process::crates::{self, Missing};
 use crate::process::files::Lock;
@@ -32,13 +33,13 @@ pub async fn run(
     lessons: &[&Lesson],
     watch: &dyn Watch,
 ) -> Result<Result<Ready, Vec<LessonReport>>, CheckError> {
-    if let Some((lesson, spot)) = not_generated(code, course) {
+    if let Some((lesson, region)) = not_generated(code, course) {
         return Ok(Err(one_for_all(
             code,
             lessons,
             lesson,
             Outcome::Fail,
-            &nothing_generated(&spot),
+            &nothing_generated(&region),
         )));
     }
     let started = Instant::now();
@@ -78,7 +79,10 @@ pub async fn run(
                 warnings: built.warnings,
             }))
         }
-        Built::Rejected(Rejected { diagnostics, place }) => {
+        Built::Rejected(Rejected {
+            diagnostics,
+            location,
+        }) => {
             let message = format!(
                 "{name} does not compile yet: {} error{} after {:.1} s. The compiler says:",
                 diagnostics.len(),
@@ -87,9 +91,9 @@ pub async fn run(
             );
             let mut diagnosis = Diagnosis::mistake("build-failed", message)
                 .quoting_compiler(diagnostics.join("\n"));
-            diagnosis.edit.clone_from(&place);
-            // Whose place the error is in has to mend it; outside of all places, the lesson at hand.
-            let owner = place.and_then(|(file, line)| owner(code, course, &file, line));
+            diagnosis.location.clone_from(&location);
+            // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
+            let owner = location.and_then(|location| owner(code, course, &location));
             let blamed = owner.or(last);
             Ok(Err(report(code, lessons, blamed, &diagnosis)))
         }
@@ -163,32 +167,32 @@ fn one_for_all(
     reports
 }
 
-/// The lesson whose place a line is in.
-fn owner<'a>(code: &Code, course: &'a Course, file: &str, line: usize) -> Option<&'a Lesson> {
+/// The lesson whose region a location is in.
+fn owner<'a>(code: &Code, course: &'a Course, location: &Location) -> Option<&'a Lesson> {
     course.lessons().iter().find(|lesson| {
-        let spots = work::spots(&code.folder, lesson).unwrap_or_default();
-        spots.iter().any(|spot| spot.holds(file, line))
+        let regions = work::regions(&code.folder, lesson).unwrap_or_default();
+        regions.iter().any(|region| region.holds(location))
     })
 }
 
 /// A crate without generated code gives hundreds of errors, of which none names the cause.
-fn not_generated<'a>(code: &Code, course: &'a Course) -> Option<(&'a Lesson, Spot)> {
+fn not_generated<'a>(code: &Code, course: &'a Course) -> Option<(&'a Lesson, LessonRegion)> {
     if code.track != Track::StartHere {
         return None;
     }
     let generates = |lesson: &&Lesson| lesson.check.proves == Proof::GeneratedCode;
     let lesson = course.lessons().iter().find(generates)?;
-    let spots = work::spots(&code.folder, lesson).ok()?;
-    let open = spots.into_iter().find(|spot| spot.untouched)?;
+    let regions = work::regions(&code.folder, lesson).ok()?;
+    let open = regions.into_iter().find(|region| region.untouched)?;
     Some((lesson, open))
 }
 
-fn nothing_generated(open: &Spot) -> Diagnosis {
+fn nothing_generated(open: &LessonRegion) -> Diagnosis {
     let message = format!(
         "Nothing is generated yet: {} still waits for your code, at line {}.",
-        open.file, open.line
+        open.location.file, open.location.line
     );
     Diagnosis::mistake("not-generated", message)
         .hint("build.rs generates the code, and src/lib.rs includes it: both are needed.")
-        .edit(&open.file, open.line)
+        .at(open.location.clone())
 }

@@ -31,7 +31,7 @@ use self::settling::Settling;
 pub use self::watch::{Doing, Watch};
 use crate::course::{Course, Lesson, Part, Track};
 use crate::guide::Database;
-use crate::learner::work::{self, Spot};
+use crate::learner::work::{self, LessonRegion};
 use crate::learner::{Folder, StoreError};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -214,13 +214,13 @@ fn waiting(code: &Code, lesson: &Lesson) -> LessonReport {
     LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
 }
 
-/// The place at which a lesson still waits for its first line, if there is one.
-fn not_begun(code: &Code, lesson: &Lesson) -> Option<Spot> {
+/// The region in which a lesson still waits for its first line, if there is one.
+fn not_begun(code: &Code, lesson: &Lesson) -> Option<LessonRegion> {
     if code.track == Track::Completed {
         return None;
     }
-    let spots = work::spots(&code.folder, lesson).ok()?;
-    // Where one place is filled, the lesson has been begun, and its findings say more.
-    let begun = spots.iter().any(|spot| !spot.untouched);
-    spots.into_iter().next().filter(|_| !begun)
+    let regions = work::regions(&code.folder, lesson).ok()?;
+    // Where one region is filled, the lesson has been begun, and its findings say more.
+    let begun = regions.iter().any(|region| !region.untouched);
+    regions.into_iter().next().filter(|_| !begun)
 }

@@ -5,8 +5,9 @@ use std::time::Instant;
 use super::{CheckError, Code, Setting, Watch};
 use crate::course::{Course, Selection, Track, files};
 use crate::learner::store::Loaded;
-use crate::learner::work::{self, SpotError};
+use crate::learner::work::{self, LessonRegionError};
 use crate::learner::{Fingerprint, Folder, Store, StoreError, freshness};
+use crate::location::Location;
 use crate::process;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
@@ -150,17 +151,16 @@ pub fn record(
     })
 }
 
-/// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line. None if
-/// the cause is not in the learner's code.
+/// Where the first lesson that is not right is to be changed. None if the cause is not in the learner's code.
 ///
 /// # Errors
 ///
-/// If the lesson's place cannot be found.
+/// If the lesson's region cannot be found.
 pub fn place_to_edit(
     folder: &Folder,
     course: &Course,
     report: &CheckReport,
-) -> Option<Result<(String, usize), SpotError>> {
+) -> Option<Result<Location, LessonRegionError>> {
     let open = report.lessons.iter().find(|lesson| lesson.is_wrong())?;
     place_of(folder, course, open)
 }
@@ -174,20 +174,17 @@ pub fn place_of(
     folder: &Folder,
     course: &Course,
     report: &LessonReport,
-) -> Option<Result<(String, usize), SpotError>> {
+) -> Option<Result<Location, LessonRegionError>> {
     let found = report.diagnosis.as_ref();
     if found.is_some_and(|found| found.elsewhere) {
         return None;
     }
-    if let Some(edit) = found.and_then(|found| found.edit.clone()) {
-        return Some(Ok(edit));
+    if let Some(location) = found.and_then(|found| found.location.clone()) {
+        return Some(Ok(location));
     }
     let lesson = course.find(&report.lesson).ok()?;
-    match work::spots(folder, lesson) {
-        Ok(spots) => spots
-            .into_iter()
-            .next()
-            .map(|spot| Ok((spot.file, spot.line))),
+    match work::regions(folder, lesson) {
+        Ok(regions) => regions.into_iter().next().map(|region| Ok(region.location)),
         Err(error) => Some(Err(error)),
     }
 }

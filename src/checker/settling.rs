@@ -2,7 +2,7 @@
 
 use super::{Code, Watch, not_begun};
 use crate::course::Course;
-use crate::learner::work::Spot;
+use crate::learner::work::LessonRegion;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 /// Settles reports, and tells of them.
@@ -21,9 +21,9 @@ impl Settling<'_> {
         let lessons = self.course.lessons();
         let lesson = lessons.iter().find(|lesson| lesson.id() == report.lesson);
         if report.outcome == Outcome::Fail
-            && let Some(place) = lesson.and_then(|lesson| not_begun(self.code, lesson))
+            && let Some(region) = lesson.and_then(|lesson| not_begun(self.code, lesson))
         {
-            not_begun_yet(&mut report, &place);
+            not_begun_yet(&mut report, &region);
         }
         self.watch.settled(&report);
         report
@@ -37,8 +37,8 @@ impl Settling<'_> {
 }
 
 /// A lesson that has not been begun is told so, whatever else could be said.
-fn not_begun_yet(report: &mut LessonReport, place: &Spot) {
-    let message = format!("Nothing is written yet at {}:{}.", place.file, place.line);
+fn not_begun_yet(report: &mut LessonReport, region: &LessonRegion) {
+    let message = format!("Nothing is written yet at {}.", region.location);
     let mistakes = report
         .diagnosis
         .take()
@@ -46,7 +46,7 @@ fn not_begun_yet(report: &mut LessonReport, place: &Spot) {
     report.begun = false;
     report.diagnosis = Some(Diagnosis {
         mistakes,
-        ..Diagnosis::new(message).edit(&place.file, place.line)
+        ..Diagnosis::new(message).at(region.location.clone())
     });
 }
 

@@ -25,10 +25,10 @@ pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
     match (format, one, all.first()) {
         (AnswerFormat::Json, ..) => screen::print(&report::list::render(passed, &all)?),
         (AnswerFormat::Human, Some(lesson), Some(standing)) => {
-            let spots = work::spots(&lab.folder, lesson);
+            let regions = work::regions(&lab.folder, lesson);
             screen::print(&screen::list::draw_one(
                 standing,
-                &spots,
+                &regions,
                 std::time::SystemTime::now(),
                 canvas,
             ));

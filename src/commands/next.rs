@@ -28,12 +28,12 @@ pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
         .iter()
         .filter(|lesson| lab.progress.passed(lesson.id()))
         .count();
-    let spots = work::spots(&lab.folder, lesson);
+    let regions = work::regions(&lab.folder, lesson);
     screen::print(&screen::lesson::draw(
         lesson,
         passed,
         lessons,
-        &spots,
+        &regions,
         lab.current()
             .is_some_and(|current| current.number == lesson.number),
         screen::invocation(),

@@ -46,7 +46,7 @@ pub async fn look(lab: &Folder) -> Option<Facts> {
             .iter()
             .filter(|lesson| lesson.head.files.iter().all(is_here))
             .filter_map(|lesson| {
-                let error = work::spots(&lab, lesson).err()?;
+                let error = work::regions(&lab, lesson).err()?;
                 Some((lesson.id().to_string(), error.to_string()))
             })
             .collect();

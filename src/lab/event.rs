@@ -6,8 +6,9 @@ use super::run::{Scope, Warm};
 use crate::checker::Doing;
 use crate::learner::changes::Polling;
 use crate::learner::solution::Piece;
-use crate::learner::work::Spot;
+use crate::learner::work::LessonRegion;
 use crate::learner::{ChangeError, Fingerprint, Progress};
+use crate::location::Location;
 use crate::verdict::{CheckReport, LessonReport};
 
 /// What has happened.
@@ -74,7 +75,7 @@ pub struct Settled {
     /// And when the lesson was judged.
     pub now: Fingerprint,
     /// Where the lesson is to be changed, if it is not right.
-    pub place: Option<(String, usize)>,
+    pub place: Option<Location>,
 }
 
 /// How a run has ended.
@@ -89,7 +90,7 @@ pub enum Ended {
         /// And when it was done.
         after: Fingerprint,
         /// Where the first lesson that is not right is to be changed.
-        place: Option<(String, usize)>,
+        place: Option<Location>,
     },
     /// Nothing could be checked; why, and what to do.
     Trouble(String),
@@ -102,8 +103,8 @@ pub enum Ended {
 pub struct Work {
     /// The lesson, counted from 0.
     pub lesson: usize,
-    /// Its places, or why they cannot be found.
-    pub spots: Result<Vec<Spot>, String>,
+    /// Its regions, or why they cannot be found.
+    pub regions: Result<Vec<LessonRegion>, String>,
     /// Whether anything is written in one of them.
     pub touched: bool,
     /// Whether the learner has tried it, so that its solution gives nothing away.

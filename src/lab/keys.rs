@@ -3,6 +3,7 @@
 use super::event::{Effect, Key};
 use super::run::Scope;
 use super::state::{Page, Question, State};
+use crate::location::Location;
 
 impl State {
     /// A key was pressed.
@@ -180,7 +181,7 @@ impl State {
 
     fn open(&mut self, effects: &mut Vec<Effect>) {
         match self.place() {
-            Some((file, line)) => effects.push(Effect::Open { file, line }),
+            Some(Location { file, line }) => effects.push(Effect::Open { file, line }),
             None => {
                 let words = match (&self.work, self.lost_place()) {
                     (None, _) => "Your files are still being read: press o once more.",

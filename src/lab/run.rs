@@ -6,6 +6,7 @@ use super::state::{Page, State, Verdict};
 use crate::checker::Doing;
 use crate::course::{Course, Selection};
 use crate::learner::{Fingerprint, Progress};
+use crate::location::Location;
 use crate::verdict::{CheckReport, Outcome};
 
 /// After how many runs in a row that came to nothing the learner is told why.
@@ -280,7 +281,7 @@ impl State {
         &mut self,
         scope: Scope,
         report: CheckReport,
-        place: Option<(String, usize)>,
+        place: Option<Location>,
         effects: &mut Vec<Effect>,
     ) {
         // What kept the crates from being compiled ahead may be gone.

@@ -6,6 +6,7 @@ use super::event::Settled;
 use super::run::Run;
 use super::state::{Page, State};
 use crate::course::Lesson;
+use crate::location::Location;
 use crate::verdict::LessonReport;
 
 /// The lessons of a run that are judged, before the run is over.
@@ -15,8 +16,8 @@ pub struct SoFar {
     pub lessons: Vec<LessonReport>,
     /// The seed of the random cases.
     pub seed: u64,
-    /// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line.
-    pub place: Option<(String, usize)>,
+    /// Where the first lesson that is not right is to be changed.
+    pub place: Option<Location>,
     /// Those of the lessons that had passed before.
     pub passed_before: BTreeSet<String>,
 }

@@ -9,6 +9,7 @@ use crate::course::{Course, Lesson, Part};
 use crate::learner::changes::Polling;
 use crate::learner::standing;
 use crate::learner::{Fingerprint, Progress};
+use crate::location::Location;
 use crate::verdict::CheckReport;
 
 /// What the lab knows, and shows.
@@ -67,8 +68,8 @@ pub struct Verdict {
     pub report: CheckReport,
     /// What was checked.
     pub scope: Scope,
-    /// Where the first lesson that is not right is to be changed: a file, from the lab's root, and a line.
-    pub place: Option<(String, usize)>,
+    /// Where the first lesson that is not right is to be changed.
+    pub place: Option<Location>,
     /// The lessons of the report that had passed before.
     pub passed_before: BTreeSet<String>,
 }
@@ -246,21 +247,26 @@ impl State {
 
     /// Why the lesson's place cannot be found, if it cannot: a marker or a file that is gone.
     pub fn lost_place(&self) -> Option<&str> {
-        self.work.as_ref()?.spots.as_ref().err().map(String::as_str)
+        self.work
+            .as_ref()?
+            .regions
+            .as_ref()
+            .err()
+            .map(String::as_str)
     }
 
     /// Where the learner is to write: where the verdict points, or the first place of the lesson.
-    pub fn place(&self) -> Option<(String, usize)> {
+    pub fn place(&self) -> Option<Location> {
         let judged = self
             .verdict
             .as_ref()
             .and_then(|verdict| verdict.place.clone());
         let so_far = || self.so_far().and_then(|so_far| so_far.place.clone());
-        let spot = || {
-            let spots = self.work.as_ref()?.spots.as_ref().ok()?;
-            let open = spots.iter().find(|spot| spot.untouched).or(spots.first())?;
-            Some((open.file.clone(), open.line))
+        let of_lesson = || {
+            let regions = self.work.as_ref()?.regions.as_ref().ok()?;
+            let open = regions.iter().find(|region| region.untouched);
+            Some(open.or(regions.first())?.location.clone())
         };
-        judged.or_else(so_far).or_else(spot)
+        judged.or_else(so_far).or_else(of_lesson)
     }
 }

@@ -5,30 +5,30 @@ use std::{fmt, io};
 use super::Folder;
 use crate::course::region::{self, RegionError};
 use crate::course::{Lesson, files};
+use crate::location::Location;
 
-/// A lesson's place in one of the learner's files.
+/// A lesson's region in one of the learner's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
-    /// The file, from the lab's root.
-    pub file: String,
-    /// The line at which to begin, counted from 1.
-    pub line: usize,
+pub struct LessonRegion {
+    /// Its first line, where the learner begins to write.
+    pub location: Location,
     /// The line of the closing marker.
     pub end: usize,
-    /// Whether the place still holds what it was handed out with, or no code at all.
+    /// Whether the region still holds its stub, or no code at all.
     pub untouched: bool,
 }
 
-impl Spot {
-    /// Whether a line of a file is in this place. The file may be named from somewhere above the lab.
-    pub fn holds(&self, file: &str, line: usize) -> bool {
-        file.ends_with(&self.file) && (self.line..self.end).contains(&line)
+impl LessonRegion {
+    /// Whether a location is in this region. Its file may be named from a folder above the lab.
+    pub fn holds(&self, location: &Location) -> bool {
+        let lines = self.location.line..self.end;
+        location.file.ends_with(&self.location.file) && lines.contains(&location.line)
     }
 }
 
-/// Why a lesson's place cannot be found.
+/// Why a lesson's region cannot be found.
 #[derive(Debug)]
-pub enum SpotError {
+pub enum LessonRegionError {
     /// The file cannot be read.
     Unreadable {
         /// The file, from the lab's root.
@@ -45,41 +45,43 @@ pub enum SpotError {
     },
 }
 
-impl fmt::Display for SpotError {
+impl fmt::Display for LessonRegionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SpotError::Unreadable { file, error } => write!(f, "cannot read {file}: {error}"),
-            SpotError::Markers { file, error } => write!(f, "{file}: {error}"),
+            LessonRegionError::Unreadable { file, error } => {
+                write!(f, "cannot read {file}: {error}")
+            }
+            LessonRegionError::Markers { file, error } => write!(f, "{file}: {error}"),
         }
     }
 }
 
-impl std::error::Error for SpotError {}
+impl std::error::Error for LessonRegionError {}
 
-/// The places of a lesson, in the order of its files.
+/// The regions of a lesson, in the order of its files.
 ///
 /// # Errors
 ///
-/// [`SpotError`] for the first that cannot be found.
-pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
+/// [`LessonRegionError`] for the first that cannot be found.
+pub fn regions(folder: &Folder, lesson: &Lesson) -> Result<Vec<LessonRegion>, LessonRegionError> {
     lesson
         .head
         .files
         .iter()
         .map(|file| {
             let text = std::fs::read_to_string(folder.file(file)).map_err(|error| {
-                SpotError::Unreadable {
+                LessonRegionError::Unreadable {
                     file: file.clone(),
                     error,
                 }
             })?;
-            let region = region::find(&text, lesson.id()).map_err(|error| SpotError::Markers {
-                file: file.clone(),
-                error,
-            })?;
-            Ok(Spot {
-                file: file.clone(),
-                line: region.line,
+            let region =
+                region::find(&text, lesson.id()).map_err(|error| LessonRegionError::Markers {
+                    file: file.clone(),
+                    error,
+                })?;
+            Ok(LessonRegion {
+                location: Location::new(file, region.line),
                 end: region.line + region.text.matches('\n').count(),
                 untouched: is_untouched(file, lesson.id(), region.text),
             })
@@ -87,19 +89,20 @@ pub fn spots(folder: &Folder, lesson: &Lesson) -> Result<Vec<Spot>, SpotError> {
         .collect()
 }
 
-/// Whether a place still holds what it was handed out with, or no code at all.
+/// Whether a region still holds its stub, or no code at all.
 pub fn is_untouched(file: &str, lesson: &str, code: &str) -> bool {
     let handed_out = files::stub(file, lesson).is_some_and(|stub| region::same(code, stub));
     handed_out || region::is_only_comments(code)
 }
 
-/// Whether the learner has written anything in a lesson's places: an honest try. Where the markers are
-/// gone, something has been done.
+/// Whether the learner has changed anything in a lesson's regions. Missing markers count as a change.
 pub fn touched(folder: &Folder, lesson: &Lesson) -> bool {
-    spots(folder, lesson).map_or(true, |spots| spots.iter().any(|spot| !spot.untouched))
+    regions(folder, lesson).map_or(true, |regions| {
+        regions.iter().any(|region| !region.untouched)
+    })
 }
 
-/// Whether one place still holds what it was handed out with.
+/// Whether one region still holds its stub.
 pub fn is_as_handed_out(folder: &Folder, file: &str, lesson: &str) -> bool {
     let text = std::fs::read_to_string(folder.file(file)).unwrap_or_default();
     match (region::find(&text, lesson), files::stub(file, lesson)) {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::child::{Exit, Launch, Running};
 use super::output::Output;
+use crate::location::Location;
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -45,8 +46,8 @@ pub enum Outcome {
 pub struct Rejected {
     /// Its error messages, as it writes them, in its order.
     pub diagnostics: Vec<String>,
-    /// The file and line of the first error.
-    pub place: Option<(String, usize)>,
+    /// Where the first error is.
+    pub location: Option<Location>,
 }
 
 /// A build that went well.
@@ -155,8 +156,11 @@ impl Build {
                 },
             }
         } else {
-            let place = first_error(&messages);
-            Outcome::Rejected(Rejected { diagnostics, place })
+            let location = first_error(&messages);
+            Outcome::Rejected(Rejected {
+                diagnostics,
+                location,
+            })
         }
     }
 }
@@ -251,8 +255,8 @@ fn rendered(messages: &[Message], level: &str) -> Vec<String> {
     all
 }
 
-/// The file and line of the first error that has any, with `/` between folders.
-fn first_error(messages: &[Message]) -> Option<(String, usize)> {
+/// The location of the first error that has one.
+fn first_error(messages: &[Message]) -> Option<Location> {
     messages.iter().find_map(|message| match message {
         Message::Remark { message } if message.level == "error" => {
             let mut span = message.spans.iter().find(|span| span.is_primary)?;
@@ -263,7 +267,10 @@ fn first_error(messages: &[Message]) -> Option<(String, usize)> {
             if Path::new(&span.file_name).is_absolute() {
                 return None;
             }
-            Some((span.file_name.replace('\\', "/"), span.line_start))
+            Some(Location::new(
+                span.file_name.replace('\\', "/"),
+                span.line_start,
+            ))
         }
         _ => None,
     })

@@ -3,6 +3,7 @@
 //! The runner carries out every line that looks like a command, so what others wrote stands only where
 //! it is escaped, as GitHub's own toolkit escapes it.
 
+use crate::location::Location;
 use crate::text::{clipped, harmless, inert, on_one_line};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -11,11 +12,9 @@ const LONGEST: usize = 3_000;
 /// How many of each side of a difference.
 const LONGEST_SIDE: usize = 500;
 
-/// A file, from the root of the repository, and a line of it.
-pub type Spot = (String, usize);
-
-/// An error for each lesson that is not right, at its place if it has one; or a notice that all is well.
-pub fn render(report: &CheckReport, place: impl Fn(&LessonReport) -> Option<Spot>) -> String {
+/// An error for each lesson that is not right, at its location, if it has one, with the file named from the root of
+/// the repository; or a notice that all is well.
+pub fn render(report: &CheckReport, locate: impl Fn(&LessonReport) -> Option<Location>) -> String {
     let notes: String = report.notes.iter().map(note).collect();
     if report.outcome() == Outcome::Pass {
         let lessons = match report.lessons.len() {
@@ -35,7 +34,7 @@ pub fn render(report: &CheckReport, place: impl Fn(&LessonReport) -> Option<Spot
                 _ => "not right yet",
             };
             let title = format!("{}: {said}", lesson.lesson);
-            command("error", place(lesson).as_ref(), &title, &message(lesson))
+            command("error", locate(lesson).as_ref(), &title, &message(lesson))
         })
         .collect();
     errors + &notes
@@ -74,9 +73,9 @@ fn message(lesson: &LessonReport) -> String {
     parts.join("\n")
 }
 
-fn command(kind: &str, spot: Option<&Spot>, title: &str, message: &str) -> String {
+fn command(kind: &str, location: Option<&Location>, title: &str, message: &str) -> String {
     let mut properties = Vec::new();
-    if let Some((file, line)) = spot {
+    if let Some(Location { file, line }) = location {
         properties.push(format!("file={}", property(file)));
         // A line 0 is one that is not known.
         if *line > 0 {
@@ -128,8 +127,7 @@ mod tests {
     fn whatever_is_quoted_there_is_one_command_and_it_is_ours() {
         for words in samples::HOSTILE {
             let report = samples::failing(words);
-            let place = |_: &LessonReport| Some((words.to_string(), 7));
-            let text = render(&report, place);
+            let text = render(&report, |_| Some(Location::new(*words, 7)));
             let lines: Vec<&str> = text.lines().collect();
             assert_eq!(samples::commands(&text), lines, "{words:?}");
             let [error, note] = lines[..] else {
@@ -155,7 +153,7 @@ mod tests {
     #[test]
     fn percent_signs_come_back_as_they_were() {
         let text = render(&samples::failing("100%0A, a:b"), |_| {
-            Some(("a,b:c%.rs".into(), 0))
+            Some(Location::new("a,b:c%.rs", 0))
         });
         let (_, properties, message) = parse(text.lines().next().unwrap());
         assert!(

@@ -130,11 +130,11 @@ impl<'a> From<&'a CaseReport> for Case<'a> {
     }
 }
 
-/// The message with its place before it and the words it quotes behind it.
+/// The message, after its location and before the words that it quotes.
 fn message(diagnosis: &Diagnosis) -> String {
     let mut text = String::new();
-    if let Some(place) = &diagnosis.place {
-        text.push_str(&format!("{}:{}:{}: ", place.file, place.line, place.column));
+    if let Some(excerpt) = &diagnosis.excerpt {
+        text.push_str(&format!("{}:{}: ", excerpt.location, excerpt.column));
     }
     text.push_str(&diagnosis.message);
     if let Some(quoted) = &diagnosis.quoted {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::github::Spot;
 use super::{github, summary};
+use crate::location::Location;
 use crate::screen;
 use crate::verdict::{CheckReport, LessonReport};
 
@@ -28,10 +28,10 @@ impl Runner {
         }
     }
 
-    /// Prints the annotations, and adds the summary. `place` tells where in the repository a lesson is to
+    /// Prints the annotations, and adds the summary. `locate` tells where in the repository a lesson is to
     /// be changed.
-    pub fn report(&self, report: &CheckReport, place: impl Fn(&LessonReport) -> Option<Spot>) {
-        screen::print(&github::render(report, place));
+    pub fn report(&self, report: &CheckReport, locate: impl Fn(&LessonReport) -> Option<Location>) {
+        screen::print(&github::render(report, locate));
         self.summarise(&summary::render(report));
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::guide::{Feature, Message, Point, Rpc};
+use crate::location::Location;
 use crate::transcript::{Event, EventKind, Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
@@ -38,7 +39,7 @@ pub fn failing(words: &str) -> CheckReport {
         .contrast("not this feature", words)
         .quoting(words)
         .hint("Filter them.")
-        .edit(words, 7);
+        .at(Location::new(words, 7));
     let transcript = Transcript {
         rpc: Rpc::ListFeatures,
         events: whats.map(|what| Event { at, what }).to_vec(),

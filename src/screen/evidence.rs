@@ -3,7 +3,7 @@
 
 use super::{Canvas, fit, timeline};
 use crate::text::{clipped, harmless};
-use crate::verdict::{CaseReport, Contrast, Diagnosis, Place, Quote};
+use crate::verdict::{CaseReport, Contrast, Diagnosis, Excerpt, Quote};
 
 /// How many lines of somebody else's words are shown.
 const MOST_QUOTED: usize = 60;
@@ -43,9 +43,9 @@ fn behind(diagnosis: &Diagnosis, canvas: Canvas) -> String {
         text.push_str(&paint.good(&row("expected", expected)));
         text.push_str(&paint.bad(&row("received", received)));
     }
-    if let Some(place) = &diagnosis.place {
+    if let Some(excerpt) = &diagnosis.excerpt {
         text.push('\n');
-        text.push_str(&source(place, canvas));
+        text.push_str(&source(excerpt, canvas));
     }
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
@@ -58,21 +58,21 @@ fn behind(diagnosis: &Diagnosis, canvas: Canvas) -> String {
     text
 }
 
-/// The learner's own line, with a caret under the place.
-fn source(place: &Place, canvas: Canvas) -> String {
+/// The learner's own line, with a caret under the column.
+fn source(excerpt: &Excerpt, canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let number = place.line.to_string();
+    let number = excerpt.location.line.to_string();
     let margin = " ".repeat(number.len());
-    let until: String = place
+    let until: String = excerpt
         .source
         .chars()
-        .take(place.column.saturating_sub(1))
+        .take(excerpt.column.saturating_sub(1))
         .collect();
     let indent = " ".repeat(fit::width(&harmless(&until)));
     format!(
         "  {}\n  {number} {bar} {}\n  {margin} {bar} {indent}{}\n",
-        paint.strong(&format!("{}:{}:{}", place.file, place.line, place.column)),
-        clipped(&harmless(&place.source), LONGEST),
+        paint.strong(&format!("{}:{}", excerpt.location, excerpt.column)),
+        clipped(&harmless(&excerpt.source), LONGEST),
         paint.bad("^"),
         bar = paint.faint("│"),
     )

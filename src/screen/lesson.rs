@@ -2,7 +2,7 @@
 
 use super::{Canvas, Paint, markdown};
 use crate::course::Lesson;
-use crate::learner::work::{Spot, SpotError};
+use crate::learner::work::{LessonRegion, LessonRegionError};
 
 /// How wide the bar of the course is, where there is room.
 const BAR: usize = 26;
@@ -26,7 +26,7 @@ pub fn draw(
     lesson: &Lesson,
     passed: usize,
     lessons: usize,
-    spots: &Result<Vec<Spot>, SpotError>,
+    regions: &Result<Vec<LessonRegion>, LessonRegionError>,
     is_current: bool,
     program: &str,
     canvas: Canvas,
@@ -43,11 +43,11 @@ pub fn draw(
     text.push('\n');
     text.push_str(&"─".repeat(canvas.width));
     text.push('\n');
-    match spots {
-        Ok(spots) => {
-            for (index, spot) in spots.iter().enumerate() {
+    match regions {
+        Ok(regions) => {
+            for (index, region) in regions.iter().enumerate() {
                 let label = if index == 0 { "Edit " } else { "and  " };
-                let place = paint.strong(&format!("{}:{}", spot.file, spot.line));
+                let place = paint.strong(&region.location.to_string());
                 text.push_str(&format!("{label}   {place}\n"));
             }
         }

@@ -10,7 +10,7 @@ use super::lesson::course_bar;
 use super::{Canvas, Paint, fit};
 use crate::course::Part;
 use crate::learner::standing::{Standing, State};
-use crate::learner::work::{Spot, SpotError};
+use crate::learner::work::{LessonRegion, LessonRegionError};
 
 /// The longest id.
 const ID: usize = 18;
@@ -161,7 +161,7 @@ pub fn table(standings: &[Standing<'_>], canvas: Canvas) -> Vec<Line> {
 /// Draws one lesson, with when it passed and where to edit.
 pub fn draw_one(
     standing: &Standing<'_>,
-    spots: &Result<Vec<Spot>, SpotError>,
+    regions: &Result<Vec<LessonRegion>, LessonRegionError>,
     now: SystemTime,
     canvas: Canvas,
 ) -> String {
@@ -184,12 +184,14 @@ pub fn draw_one(
     row("Checks", &record.attempts.to_string());
     let hints = format!("{} of {} shown", record.hints, lesson.hints.len());
     row("Hints", &hints);
-    match spots {
-        Ok(spots) if spots.is_empty() => row("Edit", "nothing: it only runs what you have written"),
-        Ok(spots) => {
-            for (n, spot) in spots.iter().enumerate() {
+    match regions {
+        Ok(regions) if regions.is_empty() => {
+            row("Edit", "nothing: it only runs what you have written")
+        }
+        Ok(regions) => {
+            for (n, region) in regions.iter().enumerate() {
                 let label = if n == 0 { "Edit" } else { "and" };
-                let place = format!("{}:{}", spot.file, spot.line);
+                let place = region.location.to_string();
                 row(label, &paint.strong(&place));
             }
         }

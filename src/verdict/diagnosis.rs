@@ -1,5 +1,7 @@
 //! Why something is not right, with the evidence.
 
+use crate::location::Location;
+
 /// Why something is not right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -11,13 +13,14 @@ pub struct Diagnosis {
     pub hint: Option<String>,
     /// What others wrote about it, word for word.
     pub quoted: Option<Quote>,
-    /// Where in the learner's files it is.
-    pub place: Option<Place>,
+    /// The line of the learner's that shows it.
+    pub excerpt: Option<Excerpt>,
     /// What was expected at the first difference, beside what came.
     pub contrast: Option<Contrast>,
-    /// The file and line to change, where they are known better than by the lesson's place.
-    pub edit: Option<(String, usize)>,
-    /// Whether the cause is not in the learner's code, so that no place of it is to be changed.
+    /// What to change, where it is known more exactly than by the lesson's region. The file is named from the lab's
+    /// root.
+    pub location: Option<Location>,
+    /// Whether the cause is not in the learner's code, so that no line of it is to be changed.
     pub elsewhere: bool,
 }
 
@@ -56,9 +59,9 @@ impl Diagnosis {
             message: message.into(),
             hint: None,
             quoted: None,
-            place: None,
+            excerpt: None,
             contrast: None,
-            edit: None,
+            location: None,
             elsewhere: false,
         }
     }
@@ -80,11 +83,11 @@ impl Diagnosis {
         }
     }
 
-    /// With the file, from the lab's root, and the line to change.
+    /// With the line to change.
     #[must_use]
-    pub fn edit(self, file: impl Into<String>, line: usize) -> Diagnosis {
+    pub fn at(self, location: Location) -> Diagnosis {
         Diagnosis {
-            edit: Some((file.into(), line)),
+            location: Some(location),
             ..self
         }
     }
@@ -129,13 +132,11 @@ impl Diagnosis {
     }
 }
 
-/// A place in a file of the learner's.
+/// A line of the learner's, quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file, from the lab's root.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: usize,
+pub struct Excerpt {
+    /// Where the line is; the file is named from the lab's root.
+    pub location: Location,
     /// The column, counted from 1 in characters.
     pub column: usize,
     /// The text of the line.

@@ -18,5 +18,5 @@ pub mod route_chat;
 pub mod startup;
 pub mod stream;
 
-pub use diagnosis::{Contrast, Diagnosis, Place, Quote};
+pub use diagnosis::{Contrast, Diagnosis, Excerpt, Quote};
 pub use report::{CaseReport, CheckReport, LessonReport, Outcome};

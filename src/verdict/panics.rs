@@ -3,24 +3,19 @@
 use super::played::UNSET_FIELD;
 use super::report::most_telling;
 use super::{Diagnosis, LessonReport, Outcome};
+use crate::location::Location;
 use crate::transcript::Status;
 
 /// One panic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panic {
-    /// The file, as the compiler knew it.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: usize,
+    /// Where it happened; the file is named as the compiler knew it.
+    pub location: Location,
     /// Everything that was written about it.
     pub words: String,
 }
 
 impl Panic {
-    fn place(&self) -> String {
-        format!("{}:{}", self.file, self.line)
-    }
-
     /// Whether it is about a message for a client that has gone. The lab's clients go away on purpose, too,
     /// and a panic of that kind is no cause of anything else.
     fn is_about_a_client_that_left(&self) -> bool {
@@ -43,8 +38,10 @@ pub fn find(stderr: &str) -> Vec<Panic> {
             let mut parts = place.trim_end_matches(':').rsplitn(3, ':');
             let (_column, number, file) = (parts.next(), parts.next(), parts.next());
             panics.push(Panic {
-                file: file.unwrap_or_default().replace('\\', "/"),
-                line: number.and_then(|n| n.parse().ok()).unwrap_or(0),
+                location: Location::new(
+                    file.unwrap_or_default().replace('\\', "/"),
+                    number.and_then(|n| n.parse().ok()).unwrap_or(0),
+                ),
                 words: line.to_string(),
             });
             left = MOST_LINES;
@@ -78,14 +75,17 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
     let mut places: Vec<&Panic> = Vec::new();
     for panic in panics {
         let counts = broke_off || (own && !panic.is_about_a_client_that_left());
-        if counts && !places.iter().any(|other| other.place() == panic.place()) {
+        if counts && !places.iter().any(|other| other.location == panic.location) {
             places.push(panic);
         }
     }
     let Some(first) = places.first() else {
         return report;
     };
-    let at: Vec<String> = places.iter().map(|panic| panic.place()).collect();
+    let at: Vec<String> = places
+        .iter()
+        .map(|panic| panic.location.to_string())
+        .collect();
     let at = at.join(" and at ");
     let found = report.diagnosis.clone();
     let ids = found.as_ref().map_or(&[][..], |found| &found.mistakes);
@@ -137,8 +137,8 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
     };
     let diagnosis = diagnosis.quoting(first.words.trim_end());
     let diagnosis = match places.as_slice() {
-        [only] if is_first_cause || diagnosis.edit.is_none() && !of_another_call => {
-            diagnosis.edit(&only.file, only.line)
+        [only] if is_first_cause || diagnosis.location.is_none() && !of_another_call => {
+            diagnosis.at(only.location.clone())
         }
         _ => diagnosis,
     };
@@ -160,15 +160,15 @@ mod tests {
         let panics = find(stderr);
         assert_eq!(panics.len(), 2);
         assert_eq!(
-            (panics[0].file.as_str(), panics[0].line),
-            ("start_here/src/server.rs", 55)
+            panics[0].location,
+            Location::new("start_here/src/server.rs", 55)
         );
         assert!(
             panics[0].words.ends_with("no corner\n"),
             "{:?}",
             panics[0].words
         );
-        assert_eq!((panics[1].file.as_str(), panics[1].line), ("C:/a/b.rs", 1));
+        assert_eq!(panics[1].location, Location::new("C:/a/b.rs", 1));
         assert!(find("all is well").is_empty());
     }
 }

@@ -63,9 +63,9 @@ pub async fn together(
 fn broken(server: &Running, died: Option<Exit>) -> Option<Diagnosis> {
     let panics = panics::find(&server.stderr.text());
     if let Some(panic) = panics.first() {
-        let message = format!("Your server panicked at {}:{}.", panic.file, panic.line);
+        let message = format!("Your server panicked at {}.", panic.location);
         let diagnosis = Diagnosis::mistake("panics", message).quoting(panic.words.trim());
-        return Some(diagnosis.edit(&panic.file, panic.line));
+        return Some(diagnosis.at(panic.location.clone()));
     }
     let message = format!(
         "Your server ended while it was being called, with {}.",

@@ -148,8 +148,8 @@ fn panics_of(
 ) -> (Vec<Panic>, bool) {
     let inside = |panic: &Panic, lesson: &Lesson| {
         // Where a marker is gone, nothing is known to be inside.
-        let spots = work::spots(&code.folder, lesson).unwrap_or_default();
-        spots.iter().any(|spot| spot.holds(&panic.file, panic.line))
+        let regions = work::regions(&code.folder, lesson).unwrap_or_default();
+        regions.iter().any(|region| region.holds(&panic.location))
     };
     let of = |panic: &&Panic| inside(panic, lesson);
     let own: Vec<Panic> = panics.iter().filter(of).cloned().collect();

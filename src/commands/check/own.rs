@@ -98,7 +98,7 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     if report.outcome() != Outcome::Pass {
         let place = own::place_to_edit(&lab.folder, &lab.course, report);
         let place = place.map(|place| match place {
-            Ok((file, line)) => format!("{file}:{line}"),
+            Ok(location) => location.to_string(),
             Err(error) => error.to_string(),
         });
         return Ok(screen::check::try_again(place.as_deref(), program, canvas));

@@ -4,6 +4,7 @@ use super::{Exit, Lab, Problem};
 use crate::cli::{CheckArgs, Format};
 use crate::course::Track;
 use crate::learner::work;
+use crate::location::Location;
 use crate::report::runner::Runner;
 use crate::screen::check::{self, Around};
 use crate::screen::{self, Canvas};
@@ -64,8 +65,9 @@ pub fn report(
             let runner = Runner::from_environment();
             runner.report(report, |lesson| {
                 let lab = lab?;
-                let (file, line) = place_to_annotate(lab, args.track, lesson)?;
-                Some((runner.path_in_repository(lab.folder.root(), &file), line))
+                let Location { file, line } = location_to_annotate(lab, args.track, lesson)?;
+                let file = runner.path_in_repository(lab.folder.root(), &file);
+                Some(Location { file, line })
             });
         }
     }
@@ -106,21 +108,19 @@ pub fn exit(report: &CheckReport) -> Exit {
     }
 }
 
-/// Where a lesson that is not right is to be changed, as an annotation needs it: a file that is there,
-/// from the lab's root, and a line.
-fn place_to_annotate(lab: &Lab, track: Track, report: &LessonReport) -> Option<(String, usize)> {
+/// Where a lesson that is not right is to be changed, as an annotation needs it: in a file that exists, named from
+/// the lab's root.
+fn location_to_annotate(lab: &Lab, track: Track, report: &LessonReport) -> Option<Location> {
     let found = report.diagnosis.as_ref();
-    let edit = found.and_then(|found| found.edit.clone());
-    let place = found.and_then(|found| found.place.as_ref());
-    let place = place.map(|place| (place.file.clone(), place.line));
-    let spot = || {
+    let to_change = found.and_then(|found| found.location.clone());
+    let shown = found.and_then(|found| Some(found.excerpt.as_ref()?.location.clone()));
+    let of_lesson = || {
         let lesson = lab.course.find(&report.lesson).ok()?;
-        let spots = work::spots(&lab.folder, lesson).ok()?;
-        let spot = spots.into_iter().next()?;
-        Some((spot.file, spot.line))
+        let regions = work::regions(&lab.folder, lesson).ok()?;
+        Some(regions.into_iter().next()?.location)
     };
     // A panic may name a file of the standard library's.
-    let is_ours = |(file, _): &(String, usize)| lab.folder.file(file).is_file();
-    let known = edit.filter(is_ours).or_else(|| place.filter(is_ours));
-    known.or_else(|| spot().filter(|_| track == Track::StartHere))
+    let is_ours = |location: &Location| lab.folder.file(&location.file).is_file();
+    let known = to_change.filter(is_ours).or_else(|| shown.filter(is_ours));
+    known.or_else(|| of_lesson().filter(|_| track == Track::StartHere))
 }

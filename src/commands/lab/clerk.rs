@@ -139,7 +139,7 @@ impl Files {
         let progress = self.store.peek().ok().flatten().unwrap_or_default();
         vec![Event::Work(Work {
             lesson,
-            spots: work::spots(&self.folder, at).map_err(|error| error.to_string()),
+            regions: work::regions(&self.folder, at).map_err(|error| error.to_string()),
             touched: work::touched(&self.folder, at),
             tried: solution::tried(&self.folder, at, &progress.of(at.id())),
             pieces: Arc::new(solution::pieces(&self.folder, at)),

@@ -12,6 +12,7 @@ use crate::commands::Problem;
 use crate::course::{Course, Track};
 use crate::lab::{Ended, Event, Scope, Settled, Warm};
 use crate::learner::{Fingerprint, Folder};
+use crate::location::Location;
 use crate::process::cargo::{Build, Outcome, Progress};
 use crate::verdict::LessonReport;
 
@@ -28,7 +29,7 @@ pub struct Runs {
 /// What a run has found, and where the first lesson that is not right is to be changed.
 struct Found {
     verdict: Verdict,
-    place: Option<(String, usize)>,
+    place: Option<Location>,
 }
 
 /// Tells the state machine of a run while it goes on.

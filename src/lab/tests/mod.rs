@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::*;
 use crate::course::Course;
 use crate::learner::{Fingerprint, Progress};
+use crate::location::Location;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
 fn files(number: u64) -> Fingerprint {
@@ -61,7 +62,7 @@ fn judged(state: &State, outcome: Outcome, before: u64, after: u64) -> Box<Ended
 /// A lesson is judged in a run that goes on, on files that were in one state before it and in another now.
 fn settled(state: &State, lesson: usize, outcome: Outcome, before: u64, now: u64) -> Box<Settled> {
     let mut report = report(state, lesson, outcome);
-    let place = ("start_here/src/server.rs".to_string(), lesson);
+    let place = Location::new("start_here/src/server.rs", lesson);
     Box::new(Settled {
         report: report.lessons.remove(0),
         before: files(before),

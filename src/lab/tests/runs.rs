@@ -116,7 +116,7 @@ fn files_that_never_rest_are_told() {
 fn a_lesson_that_has_been_begun_is_checked_without_a_save() {
     let work = |touched| Work {
         lesson: 3,
-        spots: Ok(Vec::new()),
+        regions: Ok(Vec::new()),
         touched,
         tried: false,
         pieces: Arc::new(Ok(Vec::new())),

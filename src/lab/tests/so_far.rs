@@ -42,7 +42,7 @@ fn what_is_wrong_first_is_to_be_changed_and_seen() {
         state.scroll = 7;
         let settled = settled(&state, lesson, outcome, 1, 1);
         drop(state.update(Event::Settled { run: 1, settled }));
-        assert_eq!(state.place().map(|(_, line)| line), place, "{lesson}");
+        assert_eq!(state.place().map(|place| place.line), place, "{lesson}");
         assert_eq!(state.scroll, scroll, "{lesson}");
     }
     // Whoever reads about it is not disturbed when the run ends with the same.

@@ -270,7 +270,7 @@ impl World {
                 Effect::Look(lesson) => {
                     let work = Work {
                         lesson,
-                        spots: Ok(Vec::new()),
+                        regions: Ok(Vec::new()),
                         touched: true,
                         tried: false,
                         pieces: Arc::new(Ok(Vec::new())),

@@ -69,11 +69,11 @@ fn text(state: &State, stage: &Stage<'_>) -> String {
     let paint = stage.paint;
     if let Some(work) = &state.work {
         text.push('\n');
-        match &work.spots {
-            Ok(spots) => {
-                for spot in spots {
-                    let place = paint.strong(&format!("{}:{}", spot.file, spot.line));
-                    let state = if spot.untouched {
+        match &work.regions {
+            Ok(regions) => {
+                for region in regions {
+                    let place = paint.strong(&region.location.to_string());
+                    let state = if region.untouched {
                         "write at"
                     } else {
                         "begun, at"

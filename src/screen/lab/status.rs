@@ -143,8 +143,7 @@ fn not_yet(state: &State, lessons: &[LessonReport], paint: Paint) -> String {
 
 /// Where the learner is to write.
 fn place(state: &State, paint: Paint) -> Option<String> {
-    let (file, line) = state.place()?;
-    Some(paint.strong(&format!("{file}:{line}")))
+    Some(paint.strong(&state.place()?.to_string()))
 }
 
 /// Whether the build is what stands in the way.

@@ -8,8 +8,9 @@ use crate::checker::Doing;
 use crate::course::Course;
 use crate::lab::{Ended, Event, Key, Settled, Warm, Work};
 use crate::learner::changes::Polling;
-use crate::learner::work::Spot;
+use crate::learner::work::LessonRegion;
 use crate::learner::{Fingerprint, Progress};
+use crate::location::Location;
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
 fn stage(columns: usize, rows: usize, colour: bool) -> Stage<'static> {
@@ -30,15 +31,14 @@ fn state() -> State {
     }
     let mut state = State::new(course, progress, Fingerprint::made_up(0, 0), 1);
     drop(state.begin());
-    let spot = Spot {
-        file: "start_here/src/server.rs".to_string(),
-        line: 53,
+    let region = LessonRegion {
+        location: Location::new("start_here/src/server.rs", 53),
         end: 57,
         untouched: true,
     };
     let work = Work {
         lesson: 3,
-        spots: Ok(vec![spot]),
+        regions: Ok(vec![region]),
         touched: false,
         tried: false,
         pieces: Arc::new(Ok(Vec::new())),
@@ -53,7 +53,7 @@ fn judged(outcome: Outcome, message: &str) -> State {
     drop(state.update(Event::Saved(Fingerprint::made_up(1, 0))));
     let diagnosis = (outcome != Outcome::Pass).then(|| Diagnosis::new(message));
     let lesson = LessonReport::without_cases(state.current(), outcome, diagnosis);
-    let place = ("start_here/src/server.rs".to_string(), 61);
+    let place = Location::new("start_here/src/server.rs", 61);
     let ended = Box::new(Ended::Judged {
         report: CheckReport {
             seed: 1,
@@ -85,7 +85,7 @@ fn judged_so_far(lesson: usize, found: &[(usize, Outcome, &str)]) -> State {
             report: LessonReport::without_cases(lesson, *outcome, diagnosis),
             before: Fingerprint::made_up(1, 0),
             now: Fingerprint::made_up(1, 0),
-            place: Some(("start_here/src/server.rs".to_string(), 61)),
+            place: Some(Location::new("start_here/src/server.rs", 61)),
         });
         drop(state.update(Event::Settled { run: 1, settled }));
     }

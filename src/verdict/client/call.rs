@@ -46,11 +46,11 @@ impl ClientRun {
     fn panicked(&self, transcript: &Transcript) -> Option<Finding> {
         let panics = panics::find(&self.stderr);
         let panic = panics.first()?;
-        let message = format!("Your client panicked at {}:{}.", panic.file, panic.line);
+        let message = format!("Your client panicked at {}.", panic.location);
         Some(Finding {
             diagnosis: Diagnosis::mistake("panics", message)
                 .quoting(panic.words.trim())
-                .edit(&panic.file, panic.line),
+                .at(panic.location.clone()),
             mark: transcript.last(),
         })
     }

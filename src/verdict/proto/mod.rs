@@ -7,15 +7,16 @@ mod tests;
 
 use prost_reflect::prost_types::FileDescriptorProto;
 
-use super::diagnosis::{Diagnosis, Place};
+use super::diagnosis::{Diagnosis, Excerpt};
+use crate::location::Location;
 use crate::probe::proto::{Parsed, SyntaxError};
 
 /// The finding for a .proto that does not parse. `file` is its path from the lab's root.
 pub fn syntax(error: &SyntaxError, file: &str, source: &str) -> Diagnosis {
-    let place = error.offset.map(|offset| {
+    let excerpt = error.offset.map(|offset| {
         let before = source.get(..offset).unwrap_or(source);
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        place(
+        excerpt(
             file,
             source,
             before.matches('\n').count() + 1,
@@ -32,7 +33,7 @@ pub fn syntax(error: &SyntaxError, file: &str, source: &str) -> Diagnosis {
         message.push_str("; ");
         message.push_str(detail);
     }
-    placed(Diagnosis::mistake("syntax", message), place)
+    with_excerpt(Diagnosis::mistake("syntax", message), excerpt)
 }
 
 /// A parsed .proto, and how its things are shown.
@@ -44,36 +45,34 @@ pub struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// The finding with the place of a thing of the .proto.
+    /// The diagnosis with the line of an element of the .proto.
     fn at(&self, path: &[i32], diagnosis: Diagnosis) -> Diagnosis {
-        let place = location(self.parsed.file.file_descriptor_proto(), path)
-            .map(|(line, column)| place(self.file, &self.parsed.source, line, column));
-        placed(diagnosis, place)
+        let excerpt = position(self.parsed.file.file_descriptor_proto(), path)
+            .map(|(line, column)| excerpt(self.file, &self.parsed.source, line, column));
+        with_excerpt(diagnosis, excerpt)
     }
 }
 
-/// A finding at a place of the .proto, which is also what to edit.
-fn placed(diagnosis: Diagnosis, place: Option<Place>) -> Diagnosis {
-    let edit = place.as_ref().map(|place| (place.file.clone(), place.line));
+/// The diagnosis with a line of the .proto, which is also what to change.
+fn with_excerpt(diagnosis: Diagnosis, excerpt: Option<Excerpt>) -> Diagnosis {
     Diagnosis {
-        place,
-        edit,
+        location: excerpt.as_ref().map(|excerpt| excerpt.location.clone()),
+        excerpt,
         ..diagnosis
     }
 }
 
-/// A line of a source text as a place.
-fn place(file: &str, source: &str, line: usize, column: usize) -> Place {
-    Place {
-        file: file.to_string(),
-        line,
+/// A line of a source text.
+fn excerpt(file: &str, source: &str, line: usize, column: usize) -> Excerpt {
+    Excerpt {
+        location: Location::new(file, line),
         column,
         source: source.lines().nth(line - 1).unwrap_or_default().to_string(),
     }
 }
 
-/// Line and column, counted from 1, of the thing with this path in the descriptor.
-fn location(file: &FileDescriptorProto, path: &[i32]) -> Option<(usize, usize)> {
+/// Line and column, counted from 1, of the element with this path in the descriptor.
+fn position(file: &FileDescriptorProto, path: &[i32]) -> Option<(usize, usize)> {
     let info = file.source_code_info.as_ref()?;
     let found = info
         .location

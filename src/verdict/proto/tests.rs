@@ -34,7 +34,7 @@ fn mistake(old: &str, new: &str, id: &str, line_text: &str) {
     let diagnosis = diagnose(&FINISHED.replacen(old, new, 1)).expect("a finding");
     assert_eq!(diagnosis.mistakes, [id], "{}", diagnosis.message);
     let source = diagnosis
-        .place
+        .excerpt
         .map(|place| place.source)
         .unwrap_or_default();
     assert!(source.contains(line_text), "{source:?} lacks {line_text:?}");
