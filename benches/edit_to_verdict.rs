@@ -1,5 +1,5 @@
 //! How long a learner waits from saving `server.rs` to the verdict, beside the bare `cargo build` of the
-//! same edit, in one run. `cargo bench --bench edit_to_verdict` prints it.
+//! same edit, in one run. `cargo bench -p benches --bench edit_to_verdict` prints it.
 //!
 //! The aim is a check of at most 1.5 times the build and 0.4 seconds.
 
@@ -8,17 +8,16 @@
     reason = "what cannot be set up cannot be measured"
 )]
 
-mod support;
-
 use std::time::{Duration, Instant};
 
-use support::lab::Lab;
-use support::{Edits, build, median};
+use benches::{Edits, build, median};
+use testkit::Lab;
 
 /// How often each of the two is timed, in turn.
 const ROUNDS: usize = 7;
 
 fn main() {
+    benches::build_the_lab();
     let lab = Lab::new("bench-edit");
     lab.solve_up_to("list-features");
     measure(&lab, "list-features");

@@ -1,5 +1,5 @@
 //! How long a full check of a right server takes: all three RPCs, written and drawn cases, over loopback.
-//! `cargo bench --bench full_check` prints it.
+//! `cargo bench -p benches --bench full_check` prints it.
 //!
 //! The aim is at most 1.6 seconds, of which the one route that lets whole seconds pass takes a good one,
 //! and everything else at most 0.4.
@@ -9,19 +9,18 @@
     reason = "what cannot be set up cannot be measured"
 )]
 
-mod support;
-
 use std::time::{Duration, Instant};
 
+use benches::median;
 use serde_json::Value;
-use support::lab::guide::Guide;
-use support::lab::outside::check;
-use support::median;
+use testkit::guide::Guide;
+use testkit::outside::check;
 
 /// How many checks are timed.
 const ROUNDS: usize = 15;
 
 fn main() {
+    benches::build_the_lab();
     let addr = Guide::default().serve().to_string();
     let mut whole = Vec::new();
     let mut rest = Vec::new();

@@ -1,7 +1,7 @@
 //! How long a learner waits from saving `server.rs` to the verdict on the lesson at hand on the screen of the
 //! interactive lab, beside the bare `cargo build` of the same edit, in one run; how long until the lessons
 //! before it have passed, too, and all is recorded; and how long a key waits for its answer meanwhile.
-//! `cargo bench --bench save_to_verdict` prints it.
+//! `cargo bench -p benches --bench save_to_verdict` prints it.
 //!
 //! The aim is a verdict after at most 1.3 times the build and 0.35 seconds, and a key's answer within 100 ms.
 
@@ -10,15 +10,13 @@
     reason = "what cannot be set up cannot be measured"
 )]
 
-#[cfg(unix)]
-mod support;
-
 /// How often each is timed, in turn.
 #[cfg(unix)]
 const ROUNDS: usize = 9;
 
 #[cfg(unix)]
 fn main() {
+    benches::build_the_lab();
     measure("bench-save-4", "list-features");
     measure("bench-save-6", "route-chat");
     measure("bench-save-7", "start-server");
@@ -33,9 +31,9 @@ fn main() {}
 fn measure(name: &str, lesson: &str) {
     use std::time::{Duration, Instant};
 
-    use support::lab::terminal::Terminal;
-    use support::lab::{Lab, WRITTEN};
-    use support::{Edits, build, median};
+    use benches::{Edits, build, median};
+    use testkit::terminal::Terminal;
+    use testkit::{Lab, WRITTEN};
 
     let lab = Lab::new(name);
     lab.solve_up_to(lesson);

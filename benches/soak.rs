@@ -2,16 +2,12 @@
 //! other calls a minute. It fails if any call ends in an error or gets a wrong answer, or if the server's memory
 //! grows after the first minute.
 //!
-//! `cargo bench --bench soak`, for five minutes, or `cargo bench --bench soak -- --seconds 60`.
+//! `cargo bench -p benches --bench soak`, for five minutes, or `cargo bench -p benches --bench soak -- --seconds 60`.
 
 #![allow(
     clippy::unwrap_used,
     reason = "what cannot be set up cannot be measured, and an error is what this looks for"
 )]
-
-#[path = "../tests/it/reference/server.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
-mod server;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,13 +16,12 @@ use std::time::{Duration, Instant};
 
 use routeguide::proto::route_guide_client::RouteGuideClient;
 use routeguide::proto::{Point, Rectangle};
+use testkit::reference::{Chat, Server};
 use tokio::task::JoinSet;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
-
-use server::{Chat, Server};
 
 /// How long it takes unless `--seconds` says otherwise.
 const SECONDS: u64 = 300;
@@ -56,6 +51,7 @@ async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().collect();
     let told = words.iter().position(|word| word == "--seconds");
     let seconds = told.map_or(SECONDS, |at| words[at + 1].parse().unwrap());
+    benches::build_the_lab();
     let mut server = Server::start(&[]);
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {

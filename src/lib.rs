@@ -22,3 +22,4 @@ mod transcript;
 mod verdict;
 
 pub use commands::run;
+pub use probe::codec::RawCodec;

@@ -21,7 +21,7 @@ use tonic::server::{
 };
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::codec::RawCodec;
+use routeguide_lab::RawCodec;
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Replies = Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>;

@@ -60,7 +60,7 @@ impl Contender {
     pub fn start(who: Who, db: &Path) -> Contender {
         let mut command = match who {
             Who::Reference => {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_routeguide-lab"));
+                let mut command = Command::new(testkit::program());
                 command.args(["run-reference", "--addr", "127.0.0.1:0", "--db"]);
                 command
             }

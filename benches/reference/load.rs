@@ -12,7 +12,7 @@ use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
-use crate::codec::RawCodec;
+use routeguide_lab::RawCodec;
 
 /// A connection.
 #[derive(Debug, Clone)]

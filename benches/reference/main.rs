@@ -1,11 +1,11 @@
-//! How fast the reference server is: `cargo bench --bench reference`.
+//! How fast the reference server is: `cargo bench -p benches --bench reference`.
 //!
 //! All that is said of it is said in ratios taken in one run: to the ceiling, which is what tonic can do if
 //! nothing is ever encoded, and to a naive variant. Every contender is a process of its own, and they do each
 //! work in turn. Where the system allows it (Linux), everything is first measured with the server and the load
 //! generator on one core: on two, a single stream measures how fast one process wakes the other, and no server.
 //!
-//! `cargo bench --bench reference -- rows` and `-- growth` measure one part, and `-- rows RouteChat` only the rows
+//! `cargo bench -p benches --bench reference -- rows` and `-- growth` measure one part, and `-- rows RouteChat` only the rows
 //! with that in their names.
 
 #![allow(
@@ -14,8 +14,6 @@
 )]
 
 mod ceiling;
-#[path = "../../src/probe/codec.rs"]
-mod codec;
 mod contender;
 mod cores;
 mod growth;
@@ -26,12 +24,10 @@ mod plot;
 mod rows;
 mod table;
 
-use std::path::Path;
-
 use contender::SERVE;
 
-/// Where the plot is written. What the README shows is a copy of it.
-const PLOT: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/growth.svg");
+/// The file of the plot, in the folder for temporary files. What the README shows is a copy of it.
+const PLOT: &str = "growth.svg";
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +37,7 @@ fn main() {
         contender::serve(name, db);
         return;
     }
+    benches::build_the_lab();
     let folder = tempfile::tempdir().unwrap();
     // cargo adds a word of its own, `--bench`.
     let mut words = words.iter().filter(|word| !word.starts_with('-'));
@@ -60,8 +57,8 @@ fn main() {
             let growth = runtime.block_on(growth::measure(folder.path()));
             println!("## What grows, on {cores}\n");
             println!("{}", table::draw_growth(&growth));
-            let path = Path::new(PLOT);
-            plot::draw(&growth, path).unwrap();
+            let path = testkit::temporary_folder().join(PLOT);
+            plot::draw(&growth, &path).unwrap();
             println!("drawn in {}", path.display());
         }
     }

@@ -8,9 +8,7 @@ use crate::transcript::{Event, EventKind, Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
-#[path = "../../tests/it/support/runner.rs"]
-mod runner;
-pub use runner::{HOSTILE, commands};
+pub use testkit::runner::{HOSTILE, commands};
 
 /// A lesson that failed, with the words wherever words of others can stand.
 pub fn failing(words: &str) -> CheckReport {

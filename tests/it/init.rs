@@ -155,7 +155,7 @@ fn the_whole_course_is_taken_in_a_made_folder_without_network() {
 /// next time: crates from a folder are others to it than those from its cache. Nothing if cargo cannot get
 /// them.
 fn vendored(name: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let root = crate::support::temporary_folder().join(name);
     let course = root.join("course");
     if course.is_dir() {
         for entry in fs::read_dir(&course)

@@ -5,7 +5,8 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
-mod support;
+/// The member crate with what the tests share.
+use testkit as support;
 
 mod any_server;
 mod bad_input;

@@ -1,15 +1,12 @@
 //! Encrypted connections: `cargo test --features tls-tests tls`.
 
-#[path = "reference/server.rs"]
-#[allow(dead_code, reason = "other tests use more of it")]
-mod server;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 
+use crate::support::reference::{NEVER, Server};
 use crate::support::{Run, run};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use server::{NEVER, Server};
 use tempfile::TempDir;
 
 /// Certificates in a folder, made anew for each test: a CA's, a server's, and one that has nothing to do with them.

@@ -11,10 +11,10 @@ use routeguide::proto::{Point, RouteNote};
 use tokio::task::JoinSet;
 
 use super::raw::{INITIAL_WINDOW_SIZE, Raw};
-use super::server::{Chat, Server, note};
 use crate::support::frames::{
     CONTINUATION, DATA, END_HEADERS, HEADERS, PING, RST_STREAM, SETTINGS, block, framed,
 };
+use crate::support::reference::{Chat, Server, note};
 
 /// The most that the server may ever need, in MiB. Without any load it takes about 20.
 const MEMORY: u64 = 200;

@@ -3,7 +3,7 @@
 use std::io::BufRead as _;
 use std::net::{TcpListener, TcpStream};
 
-use super::server::Server;
+use crate::support::reference::Server;
 use crate::support::{Run, run};
 
 /// Whether this machine has IPv6.

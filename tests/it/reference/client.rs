@@ -1,7 +1,7 @@
 //! The finished client, as a learner runs it.
 
-use super::server::Server;
 use super::watching::client;
+use crate::support::reference::Server;
 use crate::support::run;
 
 #[test]

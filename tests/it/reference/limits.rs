@@ -9,8 +9,8 @@ use tonic::Code;
 use tonic::codec::CompressionEncoding;
 
 use super::raw::Raw;
-use super::server::{Chat, NEVER, Server, note};
 use crate::support::frames::{ACK, MAX_CONCURRENT_STREAMS, SETTINGS};
+use crate::support::reference::{Chat, NEVER, Server, note};
 
 /// As in `src/reference/limits.rs`.
 const STREAMS: u32 = 2_048;

@@ -7,8 +7,6 @@ mod errands;
 mod limits;
 mod metrics;
 mod raw;
-#[allow(dead_code, reason = "the soak and the tests of TLS use more of it")]
-mod server;
 mod slow;
 #[cfg(unix)]
 mod stopping;

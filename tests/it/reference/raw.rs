@@ -3,11 +3,11 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use super::server::NEVER;
 use crate::support::frames::{
     ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, Wire, block,
     frame, framed,
 };
+use crate::support::reference::NEVER;
 
 pub use crate::support::frames::INITIAL_WINDOW_SIZE;
 

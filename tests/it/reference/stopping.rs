@@ -11,9 +11,9 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::raw::Raw;
-use super::server::{Chat, NEVER, Server};
 use crate::support::Lab;
 use crate::support::outside::free_port;
+use crate::support::reference::{Chat, NEVER, Server};
 
 #[tokio::test]
 async fn open_calls_go_on_until_the_grace_period_is_over_and_are_told_why_they_end() {

@@ -5,8 +5,8 @@ use routeguide::proto::route_guide_client::RouteGuideClient;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 
-use super::server::Server;
 use super::watching::{client, of_call, place, serve};
+use crate::support::reference::Server;
 use crate::support::run;
 
 #[test]

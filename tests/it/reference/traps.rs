@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use prost::Message as _;
 
 use super::raw::Raw;
-use super::server::{Server, note};
 use crate::support::frames::{DATA, END_STREAM, GOAWAY, HEADERS, PING, frame, framed};
+use crate::support::reference::{NEVER, PAUSE, Server, note};
 use crate::support::{Lab, outside};
 
 /// How often a message goes there and another comes back.
@@ -100,8 +100,8 @@ fn the_completed_server_and_the_stage() {
     // It says so before it listens.
     let started = Instant::now();
     while std::net::TcpStream::connect(&own.addr).is_err() {
-        assert!(started.elapsed() < super::server::NEVER);
-        std::thread::sleep(super::server::PAUSE);
+        assert!(started.elapsed() < NEVER);
+        std::thread::sleep(PAUSE);
     }
     passes(&own.addr);
     own.is_well();

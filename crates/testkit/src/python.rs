@@ -2,15 +2,15 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use prost::Message as _;
 use tempfile::TempDir;
 
-use super::outside::lab;
-use super::{Run, run};
+use crate::outside::lab;
+use crate::{Run, checkout, run};
 
 /// The Python to use. Where it is set, it must have grpcio.
 const PYTHON: &str = "ROUTEGUIDE_PYTHON";
@@ -73,13 +73,13 @@ fn imports_grpc(program: &str) -> Result<(), String> {
 
 /// The folder of the programs.
 fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python")
+    checkout().join("tests/python")
 }
 
 impl Python {
     fn new(program: String) -> Python {
         let folder = tempfile::tempdir().unwrap();
-        let protos = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
+        let protos = checkout().join("proto");
         let descriptors = protox::compile(["route_guide.proto"], [protos]).unwrap();
         std::fs::write(
             folder.path().join("descriptors"),
@@ -91,7 +91,6 @@ impl Python {
 
     /// What the programs find in their environment.
     fn environment(&self) -> [(&'static str, PathBuf); 4] {
-        let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
         [
             (
                 "ROUTEGUIDE_DESCRIPTORS",
@@ -99,7 +98,7 @@ impl Python {
             ),
             (
                 "ROUTEGUIDE_DB",
-                checkout.join("completed/route_guide_db.json"),
+                checkout().join("completed/route_guide_db.json"),
             ),
             // The checkout stays as it is, and texts are UTF-8 on Windows too.
             ("PYTHONDONTWRITEBYTECODE", "1".into()),

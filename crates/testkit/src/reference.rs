@@ -12,6 +12,8 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Streaming;
 use tonic::transport::{Channel, Endpoint};
 
+use crate::program;
+
 /// How long anything may take before it counts as never.
 pub const NEVER: Duration = Duration::from_secs(120);
 
@@ -36,7 +38,7 @@ impl Server {
 
     /// Starts the server at an address.
     pub fn start_at(addr: &str, words: &[&str]) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_routeguide-lab"));
+        let mut command = Command::new(program());
         command
             .args(["run-reference", "--addr", addr])
             .args(words)

@@ -14,8 +14,8 @@ use pty_process::blocking::{Command, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
-use super::Lab;
-use super::processes::PAUSE;
+use crate::Lab;
+use crate::processes::PAUSE;
 
 /// How long anything may take before it counts as never.
 const NEVER: Duration = Duration::from_secs(90);

@@ -1,9 +1,14 @@
-//! A temporary copy of the course, and the real binary run in it.
+//! What the tests and the benchmarks of routeguide-lab share: a temporary copy of the course, the real binary run in
+//! it, and servers and clients for it to check.
 //!
-//! The copies lie at fixed places below `target/tmp`, so that cargo knows their crates again the next
-//! time. Third-party crates are taken from the checkout's own target folder.
+//! The copies are at fixed places below `target/tmp`, so that cargo recognises their crates the next time.
+//! Third-party crates are taken from the checkout's own target folder.
 
-#![allow(dead_code, reason = "each test file uses a part of this")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot set up, it cannot test"
+)]
 
 pub mod client;
 pub mod frames;
@@ -12,6 +17,7 @@ pub mod outside;
 #[cfg(unix)]
 pub mod processes;
 pub mod python;
+pub mod reference;
 pub mod runner;
 #[cfg(unix)]
 pub mod terminal;
@@ -20,7 +26,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// The lessons that have a place in the code.
 pub const WRITTEN: [&str; 12] = [
@@ -117,8 +123,7 @@ impl Run {
 impl Lab {
     /// A fresh copy, with start_here as it is handed out. The name must be no other test's.
     pub fn new(name: &str) -> Lab {
-        let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let (checkout, root) = (checkout(), temporary_folder().join(name));
         // The build output of the last time stays.
         if let Ok(entries) = fs::read_dir(&root) {
             for entry in entries.map(|entry| entry.unwrap().path()) {
@@ -135,6 +140,7 @@ impl Lab {
             "Cargo.lock",
             "build.rs",
             "src",
+            "crates",
             "benches",
             "proto",
             "completed",
@@ -260,7 +266,7 @@ impl Lab {
 
     /// The command that runs the binary here.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_routeguide-lab"));
+        let mut command = Command::new(program());
         command
             .args(arguments)
             .current_dir(&self.root)
@@ -294,10 +300,32 @@ impl Lab {
 
 /// Where cargo keeps what it has compiled, the third-party crates among it.
 pub fn build_folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
+    program().ancestors().nth(2).unwrap().to_path_buf()
+}
+
+/// The folder for what tests leave for their next run, such as copies of the course.
+pub fn temporary_folder() -> PathBuf {
+    build_folder().join("tmp")
+}
+
+/// The folder of the sources that the lab is built from.
+pub fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
         .unwrap()
-        .to_path_buf()
+}
+
+/// The program that is tested. Cargo builds it before the test programs, into the folder above theirs.
+pub fn program() -> &'static Path {
+    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+        let this = std::env::current_exe().unwrap();
+        let name = format!("routeguide-lab{}", std::env::consts::EXE_SUFFIX);
+        let program = this.ancestors().nth(2).unwrap().join(name);
+        assert!(program.is_file(), "{} is not there", program.display());
+        program
+    });
+    &PROGRAM
 }
 
 /// Runs a command to its end.

@@ -10,14 +10,14 @@ use routeguide::server::RouteGuideService;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
-use super::{Run, run};
+use crate::{Run, checkout, program, run};
 
 /// Where most servers of the tests listen.
 pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The command that runs the binary in a folder that is no lab.
 pub fn lab(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_routeguide-lab"));
+    let mut command = Command::new(program());
     command
         .args(words)
         .current_dir(folder)
@@ -71,7 +71,7 @@ pub fn host(ip: IpAddr, features: Features) -> Hosted {
 
 /// The features that the lab takes for granted.
 pub fn codelabs_features() -> Features {
-    let database = Path::new(env!("CARGO_MANIFEST_DIR")).join("completed/route_guide_db.json");
+    let database = checkout().join("completed/route_guide_db.json");
     Features::from_file(&database).unwrap()
 }
 

@@ -1,22 +1,28 @@
-//! What the benchmarks share: edits of the learner's code, the bare build of one, and medians.
+//! What the benchmarks share: the lab, built; edits of the learner's code, the bare build of one, and medians.
 
-#![allow(dead_code, reason = "each benchmark uses a part of this")]
 #![allow(
     clippy::unwrap_used,
     reason = "what cannot be set up cannot be measured"
 )]
 
-#[path = "../../tests/it/support/mod.rs"]
-pub mod lab;
-
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use lab::{Lab, run};
+use testkit::{Lab, checkout, run};
 
 const SERVER: &str = "start_here/src/server.rs";
 /// A line of `list_features`, behind which every edit is made.
 const LINE: &str = "let rectangle = request.into_inner();";
+
+/// Builds the program that is measured, as `cargo install` does, into the folder where
+/// [`testkit::program`] looks for it. Cargo builds the programs of this package only.
+pub fn build_the_lab() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--release", "--package", "routeguide-lab"])
+        .current_dir(checkout());
+    assert!(cargo.status().unwrap().success());
+}
 
 /// Edits of the learner's `server.rs`, each another one.
 pub struct Edits<'a> {

@@ -12,6 +12,8 @@ use tokio_stream::StreamExt as _;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
+use crate::checkout;
+
 /// Where it connects, if not where it is told.
 pub const ELSEWHERE: &str = "TEST_CLIENT_ELSEWHERE";
 
@@ -267,10 +269,8 @@ impl Client<'_> {
             _ if self.is("half-closes-first") => 0,
             _ => 10,
         };
-        let database = std::env::var_os("ROUTEGUIDE_DB").map_or(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("completed/route_guide_db.json"),
-            Into::into,
-        );
+        let database = std::env::var_os("ROUTEGUIDE_DB")
+            .map_or(checkout().join("completed/route_guide_db.json"), Into::into);
         let mut route: Vec<Point> = Features::from_file(&database)
             .unwrap()
             .iter()
