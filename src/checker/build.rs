@@ -9,9 +9,9 @@ use crate::guide::cases::Proof;
 use crate::learner::Folder;
 use crate::learner::work::{self, LessonRegion};
 use crate::location::Location;
-use crate::process::cargo::{self, Build, Outcome as Built, Progress, Rejected};
+use crate::process::cargo::{self, Build, BuildOutcome, BuildProgress, Rejected};
 use crate::process::crates::{self, Missing};
-use crate::process::files::Lock;
+use crate::process::files::FileLock;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 /// A crate that has been built.
@@ -49,7 +49,7 @@ pub async fn run(
     };
     // Both tracks, and every lab on this folder, build programs of the same names: until they have
     // been copied, nobody else may replace them.
-    let lock = Lock::take(&code.folder.notes().join("build.lock"))
+    let lock = FileLock::take(&code.folder.state_dir().join("build.lock"))
         .await
         .map_err(system("lock the folder for a build"))?;
     let build = Build {
@@ -61,8 +61,8 @@ pub async fn run(
     let outcome = build
         .run(|progress| {
             watch.doing(match progress {
-                Progress::Waiting => Doing::WaitingForCargo,
-                Progress::Compiling { done, total } => Doing::Building { done, total },
+                BuildProgress::Waiting => Doing::WaitingForCargo,
+                BuildProgress::Compiling { done, total } => Doing::Building { done, total },
             });
         })
         .await
@@ -70,7 +70,7 @@ pub async fn run(
     let name = code.track.name();
     let last = lessons.last().copied();
     match outcome {
-        Built::Built(built) => {
+        BuildOutcome::Built(built) => {
             let executables =
                 Executables::copy(&built.programs).map_err(system("copy your programs"))?;
             drop(lock);
@@ -79,7 +79,7 @@ pub async fn run(
                 warnings: built.warnings,
             }))
         }
-        Built::Rejected(Rejected {
+        BuildOutcome::Rejected(Rejected {
             diagnostics,
             location,
         }) => {
@@ -97,7 +97,7 @@ pub async fn run(
             let blamed = owner.or(last);
             Ok(Err(report(code, lessons, blamed, &diagnosis)))
         }
-        Built::Failed { words } => {
+        BuildOutcome::Failed { words } => {
             let message = format!("Cargo cannot build {name}. It says:");
             let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
             let mut diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);

@@ -62,7 +62,7 @@ impl Own {
     ) -> Result<Verdict, CheckError> {
         let started = Instant::now();
         if self.track == Track::StartHere {
-            freshness::renew(&self.folder).map_err(CheckError::Store)?;
+            freshness::touch_changed_files(&self.folder).map_err(CheckError::Store)?;
         }
         let database =
             process::files::temporary("route_guide_db", files::DATABASE).map_err(|error| {

@@ -15,7 +15,7 @@ use super::starting::{Wait, Waited};
 use super::{CheckError, Code, Setting};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
-use crate::process::group::Reach;
+use crate::process::group::KillScope;
 use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Launch, Running, port};
@@ -141,7 +141,7 @@ impl Programs<'_> {
             // Where the learner types `cargo run`, too: what is looked for beside the crate's own files
             // is not found here, either.
             folder: self.code.folder.root().to_path_buf(),
-            reach: Reach::Everything,
+            kill_scope: KillScope::Everything,
             #[cfg(windows)]
             verbatim: None,
         }

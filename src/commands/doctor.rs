@@ -2,7 +2,7 @@
 
 use super::{Exit, Problem};
 use crate::cli::AnswerFormat;
-use crate::doctor::{self, Outcome};
+use crate::doctor::{self, Severity};
 use crate::screen::{self, Canvas};
 use crate::{report, text};
 
@@ -21,10 +21,10 @@ pub async fn run(format: AnswerFormat) -> Result<Exit, Problem> {
         }
         AnswerFormat::Json => screen::print(&report::doctor::render(&findings)?),
     }
-    let in_trouble = findings
+    let has_errors = findings
         .iter()
-        .any(|finding| finding.outcome == Outcome::Trouble);
-    Ok(if in_trouble {
+        .any(|finding| finding.severity == Severity::Error);
+    Ok(if has_errors {
         Exit::NotYet
     } else {
         Exit::Passed

@@ -12,7 +12,7 @@ use crate::learner::making::upgrade::{self, NotUpgraded};
 use crate::learner::making::vendored::{Outcome as Stored, Vendored};
 use crate::learner::{Folder, NoFolder, Store, StoreError, making};
 use crate::process::cargo;
-use crate::process::files::Lock;
+use crate::process::files::FileLock;
 use crate::process::git::{self, Repository};
 use crate::screen::{self, making as words};
 
@@ -43,7 +43,7 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
     {
         return Err(older(&root, version));
     }
-    let crates = Vendored::new(&root, &Folder::notes_in(&root));
+    let crates = Vendored::new(&root, &Folder::state_dir_in(&root));
     let others = if vendor {
         let others = crates.in_the_way().into_iter();
         others.map(str::to_string).collect()
@@ -136,7 +136,7 @@ async fn make(root: &Path, named: &Path, files: &[Made]) -> Result<(), Problem> 
 async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Problem> {
     let folder = Folder::find(root)?;
     let lock = while_nobody_builds(root).await?;
-    let store = Store::new(folder.notes());
+    let store = Store::new(folder.state_dir());
     if let Some(aside) = store.load()?.set_aside {
         screen::print_error(&format!("note: {}", screen::lab::words::set_aside(&aside)));
     }
@@ -157,10 +157,10 @@ async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Pr
 }
 
 /// Waits until no check builds what is about to be written, and keeps others from it.
-async fn while_nobody_builds(root: &Path) -> Result<Lock, Problem> {
-    let path = Folder::notes_in(root).join("build.lock");
+async fn while_nobody_builds(root: &Path) -> Result<FileLock, Problem> {
+    let path = Folder::state_dir_in(root).join("build.lock");
     let lock = async {
-        let mut taken = pin!(Lock::take(&path));
+        let mut taken = pin!(FileLock::take(&path));
         if let Ok(taken) = tokio::time::timeout(IN_SILENCE, &mut taken).await {
             return taken;
         }

@@ -2,7 +2,7 @@
 
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
-use crate::learner::standing::{State, standings};
+use crate::learner::lesson_status::{LessonStatus, lesson_progress};
 use crate::learner::work;
 use crate::report;
 use crate::screen::{self, Canvas};
@@ -14,9 +14,9 @@ use crate::screen::{self, Canvas};
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
 pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
-    let mut all = standings(&lab.course, &lab.progress);
-    let is_passed = |state: State| state == State::Passed;
-    let passed = all.iter().filter(|one| is_passed(one.state)).count();
+    let mut all = lesson_progress(&lab.course, &lab.progress);
+    let is_passed = |status: LessonStatus| status == LessonStatus::Passed;
+    let passed = all.iter().filter(|one| is_passed(one.status)).count();
     let one = word.map(|word| lab.course.find(word)).transpose()?;
     if let Some(one) = one {
         all.retain(|other| other.lesson.number == one.number);
@@ -24,10 +24,10 @@ pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
     let canvas = Canvas::stdout();
     match (format, one, all.first()) {
         (AnswerFormat::Json, ..) => screen::print(&report::list::render(passed, &all)?),
-        (AnswerFormat::Human, Some(lesson), Some(standing)) => {
+        (AnswerFormat::Human, Some(lesson), Some(progress)) => {
             let regions = work::regions(&lab.folder, lesson);
             screen::print(&screen::list::draw_one(
-                standing,
+                progress,
                 &regions,
                 std::time::SystemTime::now(),
                 canvas,

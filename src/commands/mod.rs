@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use crate::course::{Course, Lesson, lesson::UnknownLesson};
 use crate::learner::{ChangeError, Folder, NoFolder, Progress, Store, StoreError};
-use crate::learner::{making, standing};
+use crate::learner::{lesson_status, making};
 use crate::screen;
 
 /// How a word ended.
@@ -189,7 +189,7 @@ impl Lab {
     fn open_at(here: &Path) -> Result<Lab, Problem> {
         let folder = Folder::find(here)?;
         let course = course(Some(&folder))?;
-        let store = Store::new(folder.notes());
+        let store = Store::new(folder.state_dir());
         let loaded = store.load()?;
         let remark = loaded
             .set_aside
@@ -205,7 +205,7 @@ impl Lab {
 
     /// The first lesson that has neither passed nor is skipped; then the first that is skipped.
     fn current(&self) -> Option<&Lesson> {
-        let next = standing::next(&self.course, &self.progress, 0)?;
+        let next = lesson_status::next(&self.course, &self.progress, 0)?;
         self.course.lessons().get(next)
     }
 

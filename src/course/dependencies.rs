@@ -7,7 +7,7 @@ const TABLES: [&str; 2] = ["dependencies", "build-dependencies"];
 
 /// A dependency that a manifest lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lacking {
+pub struct MissingDependency {
     /// The table that it belongs in: `[dependencies]`.
     pub table: String,
     /// The line that belongs there.
@@ -15,7 +15,7 @@ pub struct Lacking {
 }
 
 /// The dependencies that a manifest lacks, and another one has.
-pub fn lacking(manifest: &str, other: &str) -> Vec<Lacking> {
+pub fn lacking(manifest: &str, other: &str) -> Vec<MissingDependency> {
     let here = named(manifest);
     let there = named(other).into_iter();
     let missing = there.filter(|(table, name, _)| {
@@ -24,7 +24,7 @@ pub fn lacking(manifest: &str, other: &str) -> Vec<Lacking> {
             .any(|(also, other, _)| also == table && other == name)
     });
     missing
-        .map(|(table, _, line)| Lacking {
+        .map(|(table, _, line)| MissingDependency {
             table: format!("[{table}]"),
             line: line.to_string(),
         })
@@ -84,7 +84,7 @@ mod tests {
                      [build-dependencies]\na.workspace = true\n";
         let mine = "[package]\nd = \"no\"\n[dependencies] # mine\na = { version = \"1\", features = [\n  \"x\",\n] }\n\
                     \"b\".workspace = true\n# d = \"1\"\n[dependencies.c]\nversion = \"1\"\n";
-        let lacks = |table: &str, line: &str| Lacking {
+        let lacks = |table: &str, line: &str| MissingDependency {
             table: table.to_string(),
             line: line.to_string(),
         };

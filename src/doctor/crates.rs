@@ -81,7 +81,7 @@ async fn reach(place: &Path) -> io::Result<Answer> {
 /// One finding. There are no facts if there is no cargo or no rustc to ask.
 pub fn judge(facts: Option<&Facts>) -> Finding {
     let Some(facts) = facts else {
-        return Finding::remark(
+        return Finding::warning(
             CHECK,
             "Whether crates can be had was not tried, because that takes cargo and rustc.",
         );
@@ -91,7 +91,7 @@ pub fn judge(facts: Option<&Facts>) -> Finding {
             CHECK,
             "All crates that the course is built from are here; it takes no network.",
         ),
-        Some(Answer::Late(words)) => Finding::trouble(
+        Some(Answer::Late(words)) => Finding::error(
             CHECK,
             format!(
                 "Cargo did not say within {} seconds which crates are here.",
@@ -99,26 +99,26 @@ pub fn judge(facts: Option<&Facts>) -> Finding {
             ),
         )
         .quote(tools::telling(words))
-        .advise("If another cargo is downloading crates, wait until it is done, and try again."),
+        .fix("If another cargo is downloading crates, wait until it is done, and try again."),
         Some(Answer::Ended { stderr, .. }) if !is_about_missing_crates(stderr) => {
             let words = tools::telling(stderr);
             if stderr.contains("--locked") {
-                Finding::remark(
+                Finding::warning(
                     CHECK,
                     "Cargo.lock does not fit the Cargo.toml files any more: the next build changes it, and may \
                      need other crates than those of the course.",
                 )
                 .quote(words)
-                .advise(match facts.is_made {
+                .fix(match facts.is_made {
                     true => "If you added a crate on purpose, all is well. If not, take it out of start_here/Cargo.toml; \
                              `routeguide-lab init` brings Cargo.lock back.",
                     false => "If you added a crate on purpose, all is well. If not: `git checkout -- Cargo.lock \
                               start_here/Cargo.toml`.",
                 })
             } else {
-                Finding::trouble(CHECK, "Cargo does not accept the workspace of the course.")
+                Finding::error(CHECK, "Cargo does not accept the workspace of the course.")
                     .quote(words)
-                    .advise(match facts.is_made {
+                    .fix(match facts.is_made {
                         true => "Mend what cargo names. `routeguide-lab init` brings back all files but those in start_here.",
                         false => "Mend what cargo names, or bring the file back with git.",
                     })
@@ -146,7 +146,7 @@ fn judge_registry(here: Option<&Answer>, registry: Option<&Result<Answer, String
                         "{start} yet, but the registry is reached: the next build downloads them."
                     ),
                 )
-                .advise(
+                .fix(
                     "To do the course without the network later, type `cargo fetch --locked` now.",
                 ),
                 false => Finding::ok(CHECK, format!("{start}, and it is reached.")),
@@ -168,13 +168,13 @@ fn judge_registry(here: Option<&Answer>, registry: Option<&Result<Answer, String
             Some(Answer::Ended { stderr, .. }) => tools::telling(stderr),
             _ => words,
         };
-        return not_reached(is_lab, message).quote(words).advise(
+        return not_reached(is_lab, message).quote(words).fix(
             "Take the variable CARGO_NET_OFFLINE away, or the line `offline` from cargo's config.toml, and \
              type `cargo fetch --locked` once in the folder of the course.",
         );
     }
     let message = format!("{start}, and the registry is not reached.");
-    not_reached(is_lab, message).quote(words).advise(
+    not_reached(is_lab, message).quote(words).fix(
         "Connect to the network and type `cargo fetch --locked` once in the folder of the course: after that, \
          it does without. Behind a proxy, cargo must know it: set the variable HTTPS_PROXY to \
          http://HOST:PORT before.",
@@ -183,9 +183,9 @@ fn judge_registry(here: Option<&Answer>, registry: Option<&Result<Answer, String
 
 fn not_reached(is_lab: bool, message: String) -> Finding {
     match is_lab {
-        true => Finding::trouble(CHECK, message),
+        true => Finding::error(CHECK, message),
         // Where there is no course yet, everything may be here all the same.
-        false => Finding::remark(CHECK, message),
+        false => Finding::warning(CHECK, message),
     }
 }
 
@@ -197,7 +197,7 @@ fn is_about_missing_crates(stderr: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
     use crate::doctor::toolchain::tests::ended;
 
     const MISSING: &str = "error: failed to download `bytes v1.12.2`\n\nCaused by:\n  attempting to make an HTTP \
@@ -215,19 +215,19 @@ mod tests {
     #[test]
     fn crates_that_are_here_need_no_registry() {
         let finding = judged(Some(ended(true, "bytes v1", "")), None);
-        assert_eq!((finding.outcome, finding.advice), (Outcome::Ok, None));
+        assert_eq!((finding.severity, finding.fix), (Severity::Ok, None));
     }
 
     #[test]
     fn crates_that_are_not_here_need_one() {
         let missing = || Some(ended(false, "", MISSING));
         let reached = judged(missing(), Some(ended(true, "", "")));
-        assert_eq!(reached.outcome, Outcome::Ok);
-        assert!(reached.advice.unwrap().contains("`cargo fetch --locked`"));
+        assert_eq!(reached.severity, Severity::Ok);
+        assert!(reached.fix.unwrap().contains("`cargo fetch --locked`"));
 
         let refused = "error: failed to get `bytes`\n\nCaused by:\n  [6] Could not resolve host\n";
         let gone = judged(missing(), Some(ended(false, "", refused)));
-        assert_eq!(gone.outcome, Outcome::Trouble);
+        assert_eq!(gone.severity, Severity::Error);
         assert!(gone.quoted.unwrap().contains("Could not resolve host"));
         let slow = judged(missing(), Some(Answer::Late(String::new())));
         assert!(slow.quoted.unwrap().starts_with("no answer within"));
@@ -241,14 +241,17 @@ mod tests {
                 .unwrap()
                 .contains("download `bytes v1.12.2`")
         );
-        assert!(told.advice.unwrap().contains("CARGO_NET_OFFLINE"));
+        assert!(told.fix.unwrap().contains("CARGO_NET_OFFLINE"));
     }
 
     #[test]
     fn without_a_lab_only_the_registry_is_looked_at() {
-        assert_eq!(judged(None, Some(ended(true, "", ""))).outcome, Outcome::Ok);
+        assert_eq!(
+            judged(None, Some(ended(true, "", ""))).severity,
+            Severity::Ok
+        );
         let gone = judged(None, Some(ended(false, "", "error: no network")));
-        assert_eq!(gone.outcome, Outcome::Remark);
+        assert_eq!(gone.severity, Severity::Warning);
     }
 
     #[test]
@@ -256,12 +259,12 @@ mod tests {
         let locked =
             "error: cannot update the lock file because --locked was passed to prevent this";
         let finding = judged(Some(ended(false, "", locked)), Some(ended(true, "", "")));
-        assert_eq!(finding.outcome, Outcome::Remark);
+        assert_eq!(finding.severity, Severity::Warning);
         let broken = "error: failed to parse manifest at `/course/Cargo.toml`";
         let finding = judged(Some(ended(false, "", broken)), Some(ended(true, "", "")));
-        assert_eq!(finding.outcome, Outcome::Trouble);
+        assert_eq!(finding.severity, Severity::Error);
         assert_eq!(finding.quoted.as_deref(), Some(broken));
-        assert_eq!(judge(None).outcome, Outcome::Remark);
+        assert_eq!(judge(None).severity, Severity::Warning);
         // Where a lab has made the folder, git need not have a commit.
         for words in [locked, broken] {
             let made = Facts {
@@ -269,7 +272,7 @@ mod tests {
                 here: Some(ended(false, "", words)),
                 registry: None,
             };
-            let advice = judge(Some(&made)).advice.unwrap();
+            let advice = judge(Some(&made)).fix.unwrap();
             assert!(
                 advice.contains("`routeguide-lab init`") && !advice.contains("git"),
                 "{advice}"

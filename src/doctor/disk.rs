@@ -85,13 +85,13 @@ pub fn judge(places: &Option<Vec<Place>>) -> Finding {
         .iter()
         .map(judge_one)
         .reduce(|worst, next| {
-            if next.outcome > worst.outcome {
+            if next.severity > worst.severity {
                 next
             } else {
                 worst
             }
         })
-        .unwrap_or_else(|| Finding::remark(CHECK, "It is not known where cargo builds."))
+        .unwrap_or_else(|| Finding::warning(CHECK, "It is not known where cargo builds."))
 }
 
 fn judge_one(place: &Place) -> Finding {
@@ -101,11 +101,11 @@ fn judge_one(place: &Place) -> Finding {
     let free = match &place.free {
         Ok(free) => *free,
         Err(words) => {
-            return Finding::remark(
+            return Finding::warning(
                 CHECK,
                 format!("It is not known how much is free in {folder}: {words}."),
             )
-            .advise(format!("See to it that there are {needed} for {what}."));
+            .fix(format!("See to it that there are {needed} for {what}."));
         }
     };
     let message = format!(
@@ -120,9 +120,9 @@ fn judge_one(place: &Place) -> Finding {
         }
     );
     if free < place.needed {
-        Finding::trouble(CHECK, message).advise(advice)
+        Finding::error(CHECK, message).fix(advice)
     } else if free < 2 * place.needed {
-        Finding::remark(CHECK, message).advise(advice)
+        Finding::warning(CHECK, message).fix(advice)
     } else {
         Finding::ok(CHECK, message)
     }
@@ -143,7 +143,7 @@ fn amount(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     fn place(what: &'static str, free: Result<u64, &str>) -> Place {
         Place {
@@ -157,17 +157,17 @@ mod tests {
     #[test]
     fn a_full_disk_is_trouble_before_the_build_finds_it_out() {
         for (free, outcome) in [
-            (Ok(0), Outcome::Trouble),
-            (Ok(WHOLE_BUILD - 1), Outcome::Trouble),
-            (Ok(WHOLE_BUILD), Outcome::Remark),
-            (Ok(2 * WHOLE_BUILD), Outcome::Ok),
-            (Err("no such device"), Outcome::Remark),
+            (Ok(0), Severity::Error),
+            (Ok(WHOLE_BUILD - 1), Severity::Error),
+            (Ok(WHOLE_BUILD), Severity::Warning),
+            (Ok(2 * WHOLE_BUILD), Severity::Ok),
+            (Err("no such device"), Severity::Warning),
         ] {
             let finding = judge(&Some(vec![place("building", free)]));
-            assert_eq!(finding.outcome, outcome, "{free:?}");
-            assert_eq!(finding.advice.is_none(), outcome == Outcome::Ok);
+            assert_eq!(finding.severity, outcome, "{free:?}");
+            assert_eq!(finding.fix.is_none(), outcome == Severity::Ok);
         }
-        assert_eq!(judge(&None).outcome, Outcome::Trouble);
+        assert_eq!(judge(&None).severity, Severity::Error);
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
             "{}",
             finding.message
         );
-        assert!(finding.advice.unwrap().contains("CARGO_HOME"));
+        assert!(finding.fix.unwrap().contains("CARGO_HOME"));
     }
 
     #[test]

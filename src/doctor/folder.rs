@@ -57,7 +57,7 @@ fn first_refused(lab: &Folder) -> Option<(PathBuf, String)> {
         path => lab.file(path),
     })
     .into_iter()
-    .chain([lab.notes()])
+    .chain([lab.state_dir()])
     .filter(|folder| folder.is_dir())
     .map(|folder| (may_write_in(&folder), folder));
     let files = crate::course::files::of_start_here()
@@ -99,23 +99,23 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
         return super::no_answer(CHECK, "what is in this folder");
     }
     let Some(lab) = &facts.lab else {
-        return Finding::remark(
+        return Finding::warning(
             CHECK,
             format!(
                 "There is no lab in {}, nor above it: no folder start_here with a Cargo.toml.",
                 facts.from.display()
             ),
         )
-        .advise("Change to the folder that holds start_here, and try again, to have that looked at too.");
+        .fix("Change to the folder that holds start_here, and try again, to have that looked at too.");
     };
     let root = lab.root().display();
     match &facts.refused {
         None => Finding::ok(CHECK, format!("The lab is in {root}, and you may write there.")),
-        Some((path, words)) => Finding::trouble(
+        Some((path, words)) => Finding::error(
             CHECK,
             format!("The lab is in {root}, but you may not write {}: {words}.", path.display()),
         )
-        .advise(match system {
+        .fix(match system {
             System::Windows => {
                 "Take the tick from `Read-only` in its properties, or copy the course to a folder of your own."
                     .to_string()
@@ -134,7 +134,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     fn lab() -> (tempfile::TempDir, Folder) {
         let folder = tempfile::tempdir().unwrap();
@@ -153,20 +153,20 @@ mod tests {
             refused: None,
             answered: true,
         };
-        assert_eq!(judge(&facts, System::Linux).outcome, Outcome::Ok);
+        assert_eq!(judge(&facts, System::Linux).severity, Severity::Ok);
         facts.refused = Some(("/course/start_here".into(), "Permission denied".into()));
         let finding = judge(&facts, System::Linux);
-        assert_eq!(finding.outcome, Outcome::Trouble);
+        assert_eq!(finding.severity, Severity::Error);
         assert!(
             finding
                 .message
                 .ends_with("write /course/start_here: Permission denied.")
         );
-        assert!(finding.advice.unwrap().contains("`sudo chown -R"));
+        assert!(finding.fix.unwrap().contains("`sudo chown -R"));
         facts.lab = None;
-        assert_eq!(judge(&facts, System::Linux).outcome, Outcome::Remark);
+        assert_eq!(judge(&facts, System::Linux).severity, Severity::Warning);
         facts.answered = false;
-        assert_eq!(judge(&facts, System::Linux).outcome, Outcome::Trouble);
+        assert_eq!(judge(&facts, System::Linux).severity, Severity::Error);
     }
 
     #[test]

@@ -29,7 +29,7 @@ enum State {
 
 /// Tries each lock for an instant. None if the system does not answer.
 pub async fn look(lab: &Folder) -> Option<Vec<Lock>> {
-    let notes = lab.notes();
+    let notes = lab.state_dir();
     let target = lab.file("target");
     apart(move || {
         let mut paths: Vec<PathBuf> = locks_in(&notes);
@@ -81,21 +81,21 @@ pub fn judge(locks: Option<&[Lock]>) -> Finding {
         State::Free | State::Held => None,
     });
     if let Some((lock, words)) = unknown {
-        return Finding::remark(
+        return Finding::warning(
             CHECK,
             format!("The disk with {} knows no locks: {words}.", lock.path.display()),
         )
-        .advise("Open only one lab in this folder at a time, or move the course to a disk of this machine.");
+        .fix("Open only one lab in this folder at a time, or move the course to a disk of this machine.");
     }
     match locks.iter().find(|lock| matches!(lock.state, State::Held)) {
-        Some(lock) => Finding::remark(
+        Some(lock) => Finding::warning(
             CHECK,
             format!(
                 "Another program is at work here: it holds the lock {}.",
                 lock.path.display()
             ),
         )
-        .advise(
+        .fix(
             "Is a lab open in another window, or does your editor run cargo? Wait until it is done, or end it; \
              the lock goes with it.",
         ),
@@ -106,7 +106,7 @@ pub fn judge(locks: Option<&[Lock]>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     #[tokio::test]
     async fn a_lock_counts_only_while_somebody_holds_it() {
@@ -114,18 +114,18 @@ mod tests {
         fs::create_dir_all(folder.path().join("start_here")).unwrap();
         fs::write(folder.path().join("start_here/Cargo.toml"), "").unwrap();
         let lab = Folder::find(folder.path()).unwrap();
-        fs::create_dir(lab.notes()).unwrap();
-        let path = lab.notes().join("lock");
+        fs::create_dir(lab.state_dir()).unwrap();
+        let path = lab.state_dir().join("lock");
         let file = fs::File::create(&path).unwrap();
         let judged = async || judge(look(&lab).await.as_deref());
-        assert_eq!(judged().await.outcome, Outcome::Ok);
+        assert_eq!(judged().await.severity, Severity::Ok);
         file.lock().unwrap();
         let held = judged().await;
-        assert_eq!(held.outcome, Outcome::Remark);
+        assert_eq!(held.severity, Severity::Warning);
         assert!(held.message.ends_with(&format!("{}.", path.display())));
         // Another test may be starting a program, which has a copy of the file until it runs.
         file.unlock().unwrap();
-        assert_eq!(judged().await.outcome, Outcome::Ok);
+        assert_eq!(judged().await.severity, Severity::Ok);
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         };
         let finding = judge(Some(&[lock]));
         assert!(finding.message.ends_with("knows no locks: not supported."));
-        assert!(finding.advice.unwrap().contains("only one lab"));
-        assert_eq!(judge(None).outcome, Outcome::Trouble);
+        assert!(finding.fix.unwrap().contains("only one lab"));
+        assert_eq!(judge(None).severity, Severity::Error);
     }
 }

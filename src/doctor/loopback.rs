@@ -81,19 +81,19 @@ async fn look_up() -> Result<Vec<IpAddr>, String> {
 pub fn judge(facts: &Facts) -> [Finding; 3] {
     let four = match &facts.four {
         Ok(()) => Finding::ok("loopback-ipv4", "This machine reaches itself at 127.0.0.1."),
-        Err(words) => Finding::trouble(
+        Err(words) => Finding::error(
             "loopback-ipv4",
             format!("This machine does not reach itself at 127.0.0.1: {words}."),
         )
-        .advise("Every check needs it: let your firewall, VPN or container allow connections to 127.0.0.1."),
+        .fix("Every check needs it: let your firewall, VPN or container allow connections to 127.0.0.1."),
     };
     let six = match &facts.six {
         Ok(()) => Finding::ok("loopback-ipv6", "This machine reaches itself at ::1."),
-        Err(words) => Finding::remark(
+        Err(words) => Finding::warning(
             "loopback-ipv6",
             format!("This machine does not reach itself at ::1: {words}."),
         )
-        .advise("The course does without IPv6. Only servers at addresses like [::1]:50051 cannot be checked here."),
+        .fix("The course does without IPv6. Only servers at addresses like [::1]:50051 cannot be checked here."),
     };
     [four, six, judge_localhost(&facts.localhost)]
 }
@@ -107,19 +107,19 @@ fn judge_localhost(found: &Result<Vec<IpAddr>, String>) -> Finding {
         Ok(addresses) => addresses,
         Err(words) => {
             let message = format!("The name localhost stands for nothing: {words}.");
-            return Finding::remark(CHECK, message).advise(ADVICE);
+            return Finding::warning(CHECK, message).fix(ADVICE);
         }
     };
     match addresses.iter().find(|ip| !ip.is_loopback()) {
-        Some(other) => Finding::remark(
+        Some(other) => Finding::warning(
             CHECK,
             format!(
                 "The name localhost stands for {other}, which is not this machine's own address."
             ),
         )
-        .advise(ADVICE),
+        .fix(ADVICE),
         None if addresses.is_empty() => {
-            Finding::remark(CHECK, "The name localhost stands for no address.").advise(ADVICE)
+            Finding::warning(CHECK, "The name localhost stands for no address.").fix(ADVICE)
         }
         None => {
             let mut names: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
@@ -135,7 +135,7 @@ fn judge_localhost(found: &Result<Vec<IpAddr>, String>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     #[test]
     fn without_ipv6_the_course_goes_on_and_without_ipv4_it_does_not() {
@@ -145,8 +145,8 @@ mod tests {
             localhost: Ok(vec![Ipv4Addr::LOCALHOST.into()]),
         };
         let [four, six, localhost] = judge(&facts);
-        assert_eq!(four.outcome, Outcome::Trouble);
-        assert_eq!(six.outcome, Outcome::Remark);
+        assert_eq!(four.severity, Severity::Error);
+        assert_eq!(six.severity, Severity::Warning);
         assert!(
             six.message
                 .ends_with("::1: cannot assign requested address.")
@@ -165,8 +165,8 @@ mod tests {
             Err("no such name".to_string()),
         ] {
             let finding = judge_localhost(&found);
-            assert_eq!(finding.outcome, Outcome::Remark);
-            assert!(finding.advice.unwrap().contains("127.0.0.1 localhost"));
+            assert_eq!(finding.severity, Severity::Warning);
+            assert!(finding.fix.unwrap().contains("127.0.0.1 localhost"));
         }
     }
 

@@ -32,49 +32,51 @@ use crate::learner::Folder;
 pub struct Finding {
     /// The id of what was looked at, which never changes.
     pub check: &'static str,
-    /// How it is.
-    pub outcome: Outcome,
+    /// Whether it is fine, a warning or an error.
+    pub severity: Severity,
     /// One sentence that says so.
     pub message: String,
     /// The words of a program that prove it.
     pub quoted: Option<String>,
     /// What to do next.
-    pub advice: Option<String>,
+    pub fix: Option<String>,
 }
 
 /// How a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum Severity {
     /// As it should be.
     Ok,
     /// Worth knowing; the course can be done all the same.
-    Remark,
+    #[serde(rename = "remark")]
+    Warning,
     /// It stops the course, or a part of it.
-    Trouble,
+    #[serde(rename = "trouble")]
+    Error,
 }
 
 impl Finding {
-    fn new(check: &'static str, outcome: Outcome, message: impl Into<String>) -> Finding {
+    fn new(check: &'static str, severity: Severity, message: impl Into<String>) -> Finding {
         Finding {
             check,
-            outcome,
+            severity,
             message: message.into(),
             quoted: None,
-            advice: None,
+            fix: None,
         }
     }
 
     fn ok(check: &'static str, message: impl Into<String>) -> Finding {
-        Finding::new(check, Outcome::Ok, message)
+        Finding::new(check, Severity::Ok, message)
     }
 
-    fn remark(check: &'static str, message: impl Into<String>) -> Finding {
-        Finding::new(check, Outcome::Remark, message)
+    fn warning(check: &'static str, message: impl Into<String>) -> Finding {
+        Finding::new(check, Severity::Warning, message)
     }
 
-    fn trouble(check: &'static str, message: impl Into<String>) -> Finding {
-        Finding::new(check, Outcome::Trouble, message)
+    fn error(check: &'static str, message: impl Into<String>) -> Finding {
+        Finding::new(check, Severity::Error, message)
     }
 
     fn quote(mut self, words: impl Into<String>) -> Finding {
@@ -83,8 +85,8 @@ impl Finding {
         self
     }
 
-    fn advise(mut self, advice: impl Into<String>) -> Finding {
-        self.advice = Some(advice.into());
+    fn fix(mut self, fix: impl Into<String>) -> Finding {
+        self.fix = Some(fix.into());
         self
     }
 }
@@ -181,12 +183,12 @@ async fn apart<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> O
 
 /// What there is to say about something that the system did not tell in time.
 fn no_answer(check: &'static str, what: &str) -> Finding {
-    Finding::trouble(
+    Finding::error(
         check,
         format!(
             "The system did not tell {what} within {} seconds.",
             SYSTEM_PATIENCE.as_secs()
         ),
     )
-    .advise("If this folder lies on a network drive, copy the course to a disk of this machine.")
+    .fix("If this folder lies on a network drive, copy the course to a disk of this machine.")
 }

@@ -43,19 +43,19 @@ pub fn judge(facts: &Facts, system: System, program: &str) -> Finding {
     );
     match (facts.holders.first(), &facts.refused) {
         (None, None) => Finding::ok(CHECK, format!("Nothing listens on port {PORT}.")),
-        (Some(holder), _) => Finding::remark(
+        (Some(holder), _) => Finding::warning(
             CHECK,
             format!(
                 "{holder} listens on {}, where RouteGuide servers usually do.",
                 holder.addr
             ),
         )
-        .advise(elsewhere),
-        (None, Some(words)) => Finding::remark(
+        .fix(elsewhere),
+        (None, Some(words)) => Finding::warning(
             CHECK,
             format!("Nothing can listen on port {PORT}, and the system does not tell who holds it: {words}."),
         )
-        .advise(match system {
+        .fix(match system {
             System::Windows => format!(
                 "{elsewhere} Windows may have set the port aside: `netsh interface ipv4 show \
                  excludedportrange protocol=tcp` tells."
@@ -68,7 +68,7 @@ pub fn judge(facts: &Facts, system: System, program: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     #[test]
     fn whoever_holds_the_port_is_named_with_the_way_to_end_it() {
@@ -82,15 +82,15 @@ mod tests {
             holders: vec![holder],
         };
         let finding = judge(&facts, System::Linux, "lab");
-        assert_eq!(finding.outcome, Outcome::Remark);
+        assert_eq!(finding.severity, Severity::Warning);
         assert!(
             finding
                 .message
                 .starts_with("python3 (pid 77) listens on 127.0.0.1:50051")
         );
-        let advice = finding.advice.unwrap();
+        let advice = finding.fix.unwrap();
         assert!(advice.contains("`kill 77`") && advice.contains("`lab run-reference"));
-        let windows = judge(&facts, System::Windows, "lab").advice.unwrap();
+        let windows = judge(&facts, System::Windows, "lab").fix.unwrap();
         assert!(windows.contains("`taskkill /F /PID 77`"));
     }
 
@@ -102,8 +102,8 @@ mod tests {
         };
         let taken = judge(&facts(Some("access denied")), System::Windows, "lab");
         assert!(taken.message.ends_with("who holds it: access denied."));
-        assert!(taken.advice.unwrap().contains("netsh"));
+        assert!(taken.fix.unwrap().contains("netsh"));
         let free = judge(&facts(None), System::Linux, "lab");
-        assert_eq!((free.outcome, free.advice), (Outcome::Ok, None));
+        assert_eq!((free.severity, free.fix), (Severity::Ok, None));
     }
 }

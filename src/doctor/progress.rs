@@ -19,7 +19,7 @@ pub enum Facts {
 
 /// Reads the progress. An unreadable file is left as it is. None if the system does not answer.
 pub async fn look(lab: &Folder) -> Option<Facts> {
-    let store = Store::new(lab.notes());
+    let store = Store::new(lab.state_dir());
     apart(move || match store.peek() {
         Ok(Some(_)) => Facts::Readable,
         Ok(None) => Facts::Senseless,
@@ -33,16 +33,16 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
     match facts {
         None => no_answer(CHECK, "what is in .routeguide-lab"),
         Some(Facts::Readable) => Finding::ok(CHECK, "Your progress can be read."),
-        Some(Facts::Senseless) => Finding::trouble(
+        Some(Facts::Senseless) => Finding::error(
             CHECK,
             "Your progress cannot be read: .routeguide-lab/progress.json makes no sense.",
         )
-        .advise(format!(
+        .fix(format!(
             "If you have a copy of it, put that back. Otherwise the lab keeps it under another name and begins \
              a new one, and `{program} check --all` finds out again what you have passed."
         )),
         Some(Facts::Refused(words)) => {
-            Finding::trouble(CHECK, format!("Your progress cannot be read: {words}.")).advise(
+            Finding::error(CHECK, format!("Your progress cannot be read: {words}.")).fix(
                 "It is in .routeguide-lab/progress.json. Nothing has been changed.",
             )
         }
@@ -52,17 +52,17 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     #[test]
     fn progress_that_cannot_be_read_is_trouble_and_not_lost() {
-        assert_eq!(judge(Some(&Facts::Readable), "lab").outcome, Outcome::Ok);
+        assert_eq!(judge(Some(&Facts::Readable), "lab").severity, Severity::Ok);
         let senseless = judge(Some(&Facts::Senseless), "lab");
-        assert_eq!(senseless.outcome, Outcome::Trouble);
-        assert!(senseless.advice.unwrap().contains("`lab check --all`"));
+        assert_eq!(senseless.severity, Severity::Error);
+        assert!(senseless.fix.unwrap().contains("`lab check --all`"));
         let newer = Facts::Refused("was written by a newer lab".into());
         let newer = judge(Some(&newer), "lab");
         assert!(newer.message.contains("by a newer lab"));
-        assert_eq!(judge(None, "lab").outcome, Outcome::Trouble);
+        assert_eq!(judge(None, "lab").severity, Severity::Error);
     }
 }

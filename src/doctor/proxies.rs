@@ -100,7 +100,7 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
             format!("export {except}=\"${{{except}:+${except},}}{all}\"")
         }
     };
-    Finding::remark(
+    Finding::warning(
         CHECK,
         format!(
             "{name} is set, and {except} does not leave out {}: the lab and your Rust code use no proxy, \
@@ -108,7 +108,7 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
             caught.join(", ")
         ),
     )
-    .advise(format!("Before you check such a client, type `{command}`."))
+    .fix(format!("Before you check such a client, type `{command}`."))
 }
 
 /// Whether gRPC core leaves a host out of proxying: if it is one of the names or lies below it, or if it is
@@ -154,7 +154,7 @@ fn list(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     fn judged(variables: &[(&str, &str)], system: System) -> Finding {
         let own = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
@@ -171,9 +171,9 @@ mod tests {
         let proxy = "http://me:secret@proxy:3128";
         for variable in READ_BY_CORE {
             let finding = judged(&[(variable, proxy)], System::Linux);
-            assert_eq!(finding.outcome, Outcome::Remark);
+            assert_eq!(finding.severity, Severity::Warning);
             assert!(finding.message.starts_with(&format!("{variable} is set")));
-            let advice = finding.advice.unwrap();
+            let advice = finding.fix.unwrap();
             assert!(advice.contains("localhost,127.0.0.1,::1"), "{advice}");
             assert!(!finding.message.contains("secret") && !advice.contains("secret"));
         }
@@ -195,7 +195,7 @@ mod tests {
                 System::Mac,
             );
             match left {
-                "" => assert_eq!(finding.outcome, Outcome::Ok, "{exceptions}"),
+                "" => assert_eq!(finding.severity, Severity::Ok, "{exceptions}"),
                 left => {
                     let words = format!("does not leave out {left}:");
                     assert!(finding.message.contains(&words), "{}", finding.message);
@@ -208,25 +208,25 @@ mod tests {
             ("no_proxy", "localhost,127.0.0.1,::1"),
             ("no_grpc_proxy", "a"),
         ];
-        assert_eq!(judged(&both, System::Linux).outcome, Outcome::Remark);
+        assert_eq!(judged(&both, System::Linux).severity, Severity::Warning);
     }
 
     #[test]
     fn upper_case_counts_on_windows_only() {
         let upper = [("HTTPS_PROXY", "x"), ("ALL_PROXY", "x")];
         let finding = judged(&upper, System::Linux);
-        assert_eq!(finding.outcome, Outcome::Ok);
+        assert_eq!(finding.severity, Severity::Ok);
         assert!(
             finding
                 .message
                 .starts_with("HTTPS_PROXY and ALL_PROXY are set, and no")
         );
         let windows = judged(&upper, System::Windows);
-        assert_eq!(windows.outcome, Outcome::Remark);
-        assert!(windows.advice.unwrap().contains("$env:no_proxy"));
+        assert_eq!(windows.severity, Severity::Warning);
+        assert!(windows.fix.unwrap().contains("$env:no_proxy"));
         assert_eq!(
-            judged(&[("http_proxy", "")], System::Linux).outcome,
-            Outcome::Ok
+            judged(&[("http_proxy", "")], System::Linux).severity,
+            Severity::Ok
         );
         assert_eq!(
             judged(&[], System::Linux).message,

@@ -62,11 +62,11 @@ fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
         (true, true) => "",
     };
     if !missing.is_empty() {
-        return Finding::remark(
+        return Finding::warning(
             CHECK,
             format!("{missing}, and the interactive lab needs both."),
         )
-        .advise(format!(
+        .fix(format!(
             "All other words work here. Type `{program} doctor` in a terminal to look at that one."
         ));
     }
@@ -76,16 +76,16 @@ fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
         "it has colour"
     };
     match facts.term.as_deref() {
-        Some("dumb") => Finding::remark(
+        Some("dumb") => Finding::warning(
             CHECK,
             "This is a terminal, but TERM calls it `dumb`, and so the interactive lab does not open on it.",
         )
-        .advise("If it can do more, as most can, type `export TERM=xterm-256color`."),
-        None | Some("") if system != System::Windows => Finding::remark(
+        .fix("If it can do more, as most can, type `export TERM=xterm-256color`."),
+        None | Some("") if system != System::Windows => Finding::warning(
             CHECK,
             "This is a terminal, but the variable TERM does not say which.",
         )
-        .advise("Type `export TERM=xterm-256color`."),
+        .fix("Type `export TERM=xterm-256color`."),
         Some(term) if !term.is_empty() => Finding::ok(
             CHECK,
             format!("This is a terminal (TERM is {term}), and {colour}."),
@@ -98,11 +98,11 @@ fn judge_size(rows: u16, columns: u16) -> Finding {
     const CHECK: &str = "terminal-size";
     let size = format!("The terminal has {columns} columns and {rows} rows");
     if columns < COLUMNS || rows < ROWS {
-        Finding::remark(
+        Finding::warning(
             CHECK,
             format!("{size}; the interactive lab is made for {COLUMNS} and {ROWS} or more."),
         )
-        .advise("Make the window larger, or the letters smaller.")
+        .fix("Make the window larger, or the letters smaller.")
     } else {
         Finding::ok(CHECK, format!("{size}."))
     }
@@ -119,21 +119,19 @@ fn judge_locale(locale: Option<&str>) -> Finding {
         Some(locale) if is_utf8(locale) => {
             Finding::ok(CHECK, format!("The locale is {locale}, which is UTF-8."))
         }
-        Some(locale) => Finding::remark(
+        Some(locale) => Finding::warning(
             CHECK,
             format!("The locale is {locale}, which is not UTF-8."),
         )
-        .advise(ADVICE),
-        None => {
-            Finding::remark(CHECK, "No locale is set (LC_ALL, LC_CTYPE or LANG).").advise(ADVICE)
-        }
+        .fix(ADVICE),
+        None => Finding::warning(CHECK, "No locale is set (LC_ALL, LC_CTYPE or LANG).").fix(ADVICE),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     fn good() -> Facts {
         Facts {
@@ -146,19 +144,19 @@ mod tests {
         }
     }
 
-    fn outcomes(facts: &Facts) -> Vec<(&'static str, Outcome)> {
+    fn outcomes(facts: &Facts) -> Vec<(&'static str, Severity)> {
         let findings = judge(facts, System::Linux, "lab");
         assert!(
             findings
                 .iter()
-                .all(|f| (f.outcome == Outcome::Ok) == f.advice.is_none())
+                .all(|f| (f.severity == Severity::Ok) == f.fix.is_none())
         );
-        findings.iter().map(|f| (f.check, f.outcome)).collect()
+        findings.iter().map(|f| (f.check, f.severity)).collect()
     }
 
     #[test]
     fn a_good_terminal_is_right_in_all_respects() {
-        use Outcome::Ok;
+        use Severity::Ok;
         let all = [("terminal", Ok), ("terminal-size", Ok), ("locale", Ok)];
         assert_eq!(outcomes(&good()), all);
         // Windows has neither TERM nor a locale in its environment.
@@ -168,7 +166,7 @@ mod tests {
             ..good()
         };
         let findings = judge(&windows, System::Windows, "lab");
-        assert!(findings.iter().all(|f| f.outcome == Ok) && findings.len() == 2);
+        assert!(findings.iter().all(|f| f.severity == Ok) && findings.len() == 2);
     }
 
     #[test]
@@ -178,7 +176,7 @@ mod tests {
                 size: Some(size),
                 ..good()
             };
-            assert_eq!(outcomes(&facts)[1], ("terminal-size", Outcome::Remark));
+            assert_eq!(outcomes(&facts)[1], ("terminal-size", Severity::Warning));
         }
     }
 
@@ -191,12 +189,15 @@ mod tests {
         let [(_, terminal), _] = outcomes(&pipe)[..] else {
             panic!("a pipe has a size")
         };
-        assert_eq!(terminal, Outcome::Remark);
+        assert_eq!(terminal, Severity::Warning);
         for term in [None, Some("dumb".to_string()), Some(String::new())] {
-            assert_eq!(outcomes(&Facts { term, ..good() })[0].1, Outcome::Remark);
+            assert_eq!(outcomes(&Facts { term, ..good() })[0].1, Severity::Warning);
         }
         for locale in [None, Some("C".to_string())] {
-            assert_eq!(outcomes(&Facts { locale, ..good() })[2].1, Outcome::Remark);
+            assert_eq!(
+                outcomes(&Facts { locale, ..good() })[2].1,
+                Severity::Warning
+            );
         }
         let quiet = judge(
             &Facts {

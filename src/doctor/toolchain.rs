@@ -101,13 +101,13 @@ fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
                 Some(_) => format!("There is no {name} at {called}{told}."),
                 None => format!("There is no {name} on your PATH."),
             };
-            Finding::trouble(name, message).advise(install)
+            Finding::error(name, message).fix(install)
         }
         Answer::NotStarted(words) => {
-            Finding::trouble(name, format!("{place}{told}, cannot be started: {words}."))
-                .advise(install)
+            Finding::error(name, format!("{place}{told}, cannot be started: {words}."))
+                .fix(install)
         }
-        Answer::Late(words) => Finding::trouble(
+        Answer::Late(words) => Finding::error(
             name,
             format!(
                 "{place}{told}, did not say within {} seconds which version it is.",
@@ -115,7 +115,7 @@ fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
             ),
         )
         .quote(tools::telling(words))
-        .advise(format!(
+        .fix(format!(
             "Try `{name} --version` yourself; a virus scanner or a folder on a network can hold it up."
         )),
         Answer::Ended {
@@ -123,24 +123,24 @@ fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
             how,
             stderr,
             ..
-        } => Finding::trouble(
+        } => Finding::error(
             name,
             format!("{place}{told}, cannot say which version it is: {how}."),
         )
         .quote(tools::telling(stderr))
-        .advise(install),
+        .fix(install),
         Answer::Ended { stdout, .. } => match version(stdout) {
-            None => Finding::trouble(
+            None => Finding::error(
                 name,
                 format!("{place}{told}, answers `--version` with no version."),
             )
             .quote(tools::telling(stdout))
-            .advise(install),
-            Some((words, found)) if found < numbers(needed) => Finding::trouble(
+            .fix(install),
+            Some((words, found)) if found < numbers(needed) => Finding::error(
                 name,
                 format!("{place}{told}, is {name} {words}, and the course needs {needed} or newer."),
             )
-            .advise(match (tool.told, rustup) {
+            .fix(match (tool.told, rustup) {
                 (Some(_), _) => install,
                 (None, true) => "Update it: `rustup update stable`, then `rustup default stable`."
                     .to_string(),
@@ -171,7 +171,7 @@ fn numbers(version: &str) -> [u64; 3] {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     /// A tool that answers this.
     fn answering(name: &'static str, answer: Answer) -> Tool {
@@ -211,23 +211,26 @@ pub mod tests {
     #[test]
     fn good_tools_are_named_with_their_place() {
         let [cargo, rustc] = judge(&good(), "1.89");
-        assert_eq!((cargo.outcome, rustc.outcome), (Outcome::Ok, Outcome::Ok));
+        assert_eq!(
+            (cargo.severity, rustc.severity),
+            (Severity::Ok, Severity::Ok)
+        );
         assert_eq!(cargo.message, "cargo 1.95.0, at /bin/cargo.");
-        assert_eq!((cargo.advice, rustc.advice), (None, None));
+        assert_eq!((cargo.fix, rustc.fix), (None, None));
         assert!(good().work());
     }
 
     #[test]
     fn an_old_rustc_is_trouble_and_updated_by_whoever_installed_it() {
         for (version, outcome) in [
-            ("rustc 1.88.9 (x)", Outcome::Trouble),
-            ("rustc 1.89.0 (x)", Outcome::Ok),
-            ("rustc 2.0.0", Outcome::Ok),
-            ("rustc 0.99.0", Outcome::Trouble),
+            ("rustc 1.88.9 (x)", Severity::Error),
+            ("rustc 1.89.0 (x)", Severity::Ok),
+            ("rustc 2.0.0", Severity::Ok),
+            ("rustc 0.99.0", Severity::Error),
         ] {
             let mut facts = good();
             facts.rustc = answering("rustc", ended(true, version, ""));
-            assert_eq!(judge(&facts, "1.89")[1].outcome, outcome, "{version}");
+            assert_eq!(judge(&facts, "1.89")[1].severity, outcome, "{version}");
         }
         let mut facts = good();
         facts.rustc = answering("rustc", ended(true, "rustc 1.63.0 (x)", ""));
@@ -236,10 +239,10 @@ pub mod tests {
             with.message
                 .contains("rustc 1.63.0, and the course needs 1.89")
         );
-        assert!(with.advice.unwrap().contains("`rustup update stable`"));
+        assert!(with.fix.unwrap().contains("`rustup update stable`"));
         facts.rustup = false;
         let [_, without] = judge(&facts, "1.89");
-        assert!(without.advice.unwrap().contains("https://rustup.rs"));
+        assert!(without.fix.unwrap().contains("https://rustup.rs"));
     }
 
     #[test]
@@ -260,15 +263,15 @@ pub mod tests {
             facts.cargo = answering("cargo", answer);
             let [cargo, rustc] = judge(&facts, "1.89");
             assert!(cargo.message.contains(words), "{}", cargo.message);
-            assert_eq!(cargo.outcome, Outcome::Trouble);
-            assert!(cargo.advice.is_some());
+            assert_eq!(cargo.severity, Severity::Error);
+            assert!(cargo.fix.is_some());
             // Without a version, it may work all the same.
             assert_eq!(facts.work(), words == "no version");
-            assert_eq!(rustc.outcome, Outcome::Ok);
+            assert_eq!(rustc.severity, Severity::Ok);
         }
         facts.cargo.told = Some("CARGO");
         facts.cargo.answer = Answer::Missing;
         let [cargo, _] = judge(&facts, "1.89");
-        assert!(cargo.advice.unwrap().contains("the variable CARGO"));
+        assert!(cargo.fix.unwrap().contains("the variable CARGO"));
     }
 }

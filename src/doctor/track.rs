@@ -71,14 +71,14 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
             1 => "is not there, nor is one more file of start_here".to_string(),
             n => format!("is not there, nor are {n} more files of start_here"),
         };
-        return Finding::trouble(CHECK, format!("{file} {more}.")).advise(format!(
+        return Finding::error(CHECK, format!("{file} {more}.")).fix(format!(
             "{} brings it back. The files of a lesson come as they were handed out with `{program} reset \
              LESSON --whole-file`.",
             making::way_back(facts.is_made, file)
         ));
     }
     if let Some(words) = &facts.course {
-        return Finding::trouble(CHECK, format!("The lessons cannot be read: {words}.")).advise(
+        return Finding::error(CHECK, format!("The lessons cannot be read: {words}.")).fix(
             format!(
                 "Mend the file, or bring it back with {}.",
                 making::way_back(facts.is_made, "lessons")
@@ -91,7 +91,7 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
             1 => "; the place of one more lesson is not whole either".to_string(),
             n => format!("; the places of {n} more lessons are not whole either"),
         };
-        return Finding::trouble(CHECK, format!("{words}{more}.")).advise(format!(
+        return Finding::error(CHECK, format!("{words}{more}.")).fix(format!(
             "Put the line back, or let `{program} reset {lesson} --whole-file` put back the whole file; what \
              is in it now is kept."
         ));
@@ -105,12 +105,12 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
 
     #[test]
     fn what_is_to_be_mended_first_comes_first() {
         let mut facts = Facts::default();
-        assert_eq!(judge(Some(&facts), "lab").outcome, Outcome::Ok);
+        assert_eq!(judge(Some(&facts), "lab").severity, Severity::Ok);
         facts.broken = vec![
             ("route-chat".into(), "the line is missing".into()),
             ("run-client".into(), "another".into()),
@@ -123,7 +123,7 @@ mod tests {
         );
         assert!(
             finding
-                .advice
+                .fix
                 .unwrap()
                 .contains("`lab reset route-chat --whole-file`")
         );
@@ -136,15 +136,15 @@ mod tests {
             "{}",
             finding.message
         );
-        let advice = finding.advice.unwrap();
+        let advice = finding.fix.unwrap();
         assert!(advice.starts_with("`git checkout -- start_here/build.rs` brings it back."));
         // A repository without a commit has nothing to bring back.
         facts.is_made = true;
-        let advice = judge(Some(&facts), "lab").advice.unwrap();
+        let advice = judge(Some(&facts), "lab").fix.unwrap();
         assert!(
             advice.starts_with("`routeguide-lab init` brings it back."),
             "{advice}"
         );
-        assert_eq!(judge(None, "lab").outcome, Outcome::Trouble);
+        assert_eq!(judge(None, "lab").severity, Severity::Error);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::{Scope, Warm};
 use crate::checker::Doing;
-use crate::learner::changes::Polling;
+use crate::learner::changes::PollingReason;
 use crate::learner::solution::Piece;
 use crate::learner::work::LessonRegion;
 use crate::learner::{ChangeError, Fingerprint, Progress};
@@ -62,7 +62,7 @@ pub enum Event {
     /// Something is worth a line.
     Said(String),
     /// No events come from the files: they are looked at again and again.
-    Polling(Polling),
+    Polling(PollingReason),
 }
 
 /// A lesson that a run has judged, and that nothing in this run will judge otherwise.

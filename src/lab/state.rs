@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::event::{Effect, Work};
 use super::run::{Run, Scope, Warm};
 use crate::course::{Course, Lesson, Part};
-use crate::learner::changes::Polling;
-use crate::learner::standing;
+use crate::learner::changes::PollingReason;
+use crate::learner::lesson_status;
 use crate::learner::{Fingerprint, Progress};
 use crate::location::Location;
 use crate::verdict::CheckReport;
@@ -46,7 +46,7 @@ pub struct State {
     /// One line that is worth saying, until the next key or save.
     pub notice: Option<String>,
     /// Why the files are looked at again and again, if they are.
-    pub polling: Option<Polling>,
+    pub polling: Option<PollingReason>,
     /// How many hints of the lesson have been asked for since it was opened.
     pub(super) revealed: usize,
     /// Whether the learner has saved or asked for the run.
@@ -152,7 +152,7 @@ impl State {
             runs: 0,
             seed,
         };
-        match standing::next(&state.course, &state.progress, 0) {
+        match lesson_status::next(&state.course, &state.progress, 0) {
             Some(lesson) => state.lesson = lesson,
             None => {
                 state.lesson = state.course.lessons().len().saturating_sub(1);
@@ -169,7 +169,7 @@ impl State {
 
     /// Whether every lesson has passed.
     pub fn is_done(&self) -> bool {
-        standing::next(&self.course, &self.progress, 0).is_none()
+        lesson_status::next(&self.course, &self.progress, 0).is_none()
     }
 
     /// How many lessons have passed.
@@ -196,7 +196,7 @@ impl State {
 
     /// The lesson that comes after this one, counted from 0, unless there is no other.
     pub(super) fn next_index(&self) -> Option<usize> {
-        let next = standing::next(&self.course, &self.progress, self.lesson + 1);
+        let next = lesson_status::next(&self.course, &self.progress, self.lesson + 1);
         next.filter(|next| *next != self.lesson)
     }
 

@@ -4,26 +4,26 @@
 //! Events only say that it is worth a look. What has changed is found by comparing fingerprints, so that no
 //! editor's way of saving matters: writing in place, writing beside and renaming, deleting and creating.
 
-mod look;
-mod poke;
 mod system;
+mod wake;
+mod watch_loop;
 
 use std::fmt;
 use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use look::{Look, PACE};
-use poke::{Poke, Pokes};
 use system::{OwnFile, watcher};
+use wake::{Wake, WakeReceiver};
+use watch_loop::{TIMING, WatchLoop};
 
 use super::{Fingerprint, Folder};
 
 /// Why the lab looks again and again, instead of being told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Polling {
+pub enum PollingReason {
     /// It was asked to.
-    Asked,
+    Requested,
     /// The lab changed a file of its own, and no event came, as on network drives.
     NoEvent,
     /// A file had changed, and no event had come. So it is where the files lie on another system: behind
@@ -33,17 +33,17 @@ pub enum Polling {
     Refused(String),
 }
 
-impl fmt::Display for Polling {
+impl fmt::Display for PollingReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Polling::Asked => f.write_str("as you asked with --poll"),
-            Polling::NoEvent => {
+            PollingReason::Requested => f.write_str("as you asked with --poll"),
+            PollingReason::NoEvent => {
                 f.write_str("since this drive does not tell when a file changes, as network drives do not")
             }
-            Polling::Missed => f.write_str(
+            PollingReason::Missed => f.write_str(
                 "since a file changed and this drive did not tell, as is so with containers and shared drives",
             ),
-            Polling::Refused(words) => write!(f, "since the system refuses to watch it: {words}"),
+            PollingReason::Refused(words) => write!(f, "since the system refuses to watch it: {words}"),
         }
     }
 }
@@ -54,17 +54,17 @@ pub enum Notice {
     /// The files are in another state.
     Changed(Fingerprint),
     /// From now on, they are looked at four times a second.
-    Polling(Polling),
+    Polling(PollingReason),
 }
 
 /// The watching, until it is dropped.
 #[derive(Debug)]
-pub struct Watching {
-    pokes: Sender<Poke>,
+pub struct FileWatcher {
+    pokes: Sender<Wake>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-impl Watching {
+impl FileWatcher {
     /// Begins to watch the learner's files, which were last seen in the state `known`. `poll` says that no
     /// events are to be waited for. Every notice goes to `tell`, from a thread of its own.
     ///
@@ -76,31 +76,31 @@ impl Watching {
         known: Fingerprint,
         poll: bool,
         mut tell: impl FnMut(Notice) + Send + 'static,
-    ) -> io::Result<Watching> {
+    ) -> io::Result<FileWatcher> {
         let (pokes, poked) = mpsc::channel();
         let folder = folder.clone();
         let for_events = pokes.clone();
         let thread = thread::Builder::new()
             .name("watching".to_string())
             .spawn(move || {
-                let mut look = Look::new(folder, known, poked, PACE);
+                let mut look = WatchLoop::new(folder, known, poked, TIMING);
                 let (watcher, why) = if poll {
-                    (None, Some(Polling::Asked))
+                    (None, Some(PollingReason::Requested))
                 } else {
                     look.begin(for_events, &mut tell)
                 };
                 look.on(watcher, why, &mut tell);
             })?;
-        Ok(Watching {
+        Ok(FileWatcher {
             pokes,
             thread: Some(thread),
         })
     }
 }
 
-impl Drop for Watching {
+impl Drop for FileWatcher {
     fn drop(&mut self) {
-        self.pokes.send(Poke::Enough).ok();
+        self.pokes.send(Wake::Stop).ok();
         if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
@@ -112,13 +112,13 @@ impl Drop for Watching {
 ///
 /// # Errors
 ///
-/// [`Polling`] says why not.
-pub fn self_test(folder: &Folder) -> Result<(), Polling> {
+/// [`PollingReason`] says why not.
+pub fn self_test(folder: &Folder) -> Result<(), PollingReason> {
     let (pokes, poked) = mpsc::channel();
     // A watcher that ends is silent; the end of the channel would be taken for the lab's.
     let _watcher = watcher(folder, pokes.clone())?;
     let _own = OwnFile::make(folder)?;
-    Pokes::new(poked).wait_for_own_file(PACE.self_test, || {})
+    WakeReceiver::new(poked).wait_for_own_file(TIMING.self_test, || {})
 }
 
 #[cfg(test)]

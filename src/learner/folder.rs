@@ -53,12 +53,12 @@ impl Folder {
     }
 
     /// Where the lab keeps its notes about the learner.
-    pub fn notes(&self) -> PathBuf {
-        Folder::notes_in(&self.root)
+    pub fn state_dir(&self) -> PathBuf {
+        Folder::state_dir_in(&self.root)
     }
 
-    /// Where the lab keeps its notes in a folder that may be none of its own yet.
-    pub fn notes_in(root: &Path) -> PathBuf {
+    /// Where the lab keeps its state_dir in a folder that may be none of its own yet.
+    pub fn state_dir_in(root: &Path) -> PathBuf {
         root.join(".routeguide-lab")
     }
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{self, File};
-use super::{Folder, Lock, StoreError, file};
+use super::{Folder, StateLock, StoreError, file};
 
 /// A file that is younger than this has just been saved, and cargo sees that.
 const JUST_SAVED: Duration = Duration::from_secs(2);
@@ -31,11 +31,11 @@ struct Seen {
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the time of a file cannot be set, or the notes cannot be written. Then nobody can be sure
+/// [`StoreError`] if the time of a file cannot be set, or the state_dir cannot be written. Then nobody can be sure
 /// that cargo builds what stands there.
-pub fn renew(folder: &Folder) -> Result<(), StoreError> {
-    let notes = folder.notes();
-    let path = notes.join("seen.json");
+pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
+    let state_dir = folder.state_dir();
+    let path = state_dir.join("seen.json");
     // Notes that are not there or make no sense are as good as none: then every file may be another one.
     let before: Seen = fs::read(&path)
         .ok()
@@ -52,9 +52,9 @@ pub fn renew(folder: &Folder) -> Result<(), StoreError> {
         }
     }
     if now != before {
-        let lock = Lock::take(&notes)?;
+        let lock = StateLock::take(&state_dir)?;
         let text = serde_json::to_vec(&now).map_err(|error| StoreError::at(&path)(error.into()))?;
-        file::write(&path, &text, None, lock.notes()).map_err(StoreError::at(&path))?;
+        file::write(&path, &text, None, lock.state_dir()).map_err(StoreError::at(&path))?;
     }
     Ok(())
 }
@@ -104,19 +104,19 @@ mod tests {
         };
         let is_old = || fs::metadata(&server).unwrap().modified().unwrap() == hour_ago;
         write("one");
-        renew(&folder).unwrap();
+        touch_changed_files(&folder).unwrap();
         assert!(!is_old(), "never seen before");
         write("one");
-        renew(&folder).unwrap();
+        touch_changed_files(&folder).unwrap();
         assert!(is_old(), "the same as before");
         write("two");
-        renew(&folder).unwrap();
+        touch_changed_files(&folder).unwrap();
         assert!(!is_old(), "something else");
         assert_eq!(fs::read_to_string(&server).unwrap(), "two");
         // Notes that make no sense are none.
         write("two");
-        fs::write(folder.notes().join("seen.json"), "{").unwrap();
-        renew(&folder).unwrap();
+        fs::write(folder.state_dir().join("seen.json"), "{").unwrap();
+        touch_changed_files(&folder).unwrap();
         assert!(!is_old());
     }
 }

@@ -1,6 +1,6 @@
 //! Putting a lesson back to its beginning.
 
-use super::rewrite::{self, Change, ChangeError, Desk, Rewrite, Rewritten, content_of};
+use super::rewrite::{self, Change, ChangeError, Rewrite, Rewritten, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose};
 use super::{Folder, Store};
 use crate::course::{Lesson, files, region};
@@ -80,7 +80,7 @@ pub fn reset(
     if lesson.head.files.is_empty() {
         return Ok(Rewrite::NoCode);
     }
-    let desk = Desk::take(folder, store)?;
+    let transaction = Transaction::take(folder, store)?;
     let before = snapshot::now(folder, &lesson.head.files)?;
     let plan = plan(lesson, scope, &before)?;
     if plan.changes.is_empty() {
@@ -91,7 +91,7 @@ pub fn reset(
         Scope::WholeFiles => " --whole-file",
     };
     let purpose = Purpose::before(format!("reset {}{whole}", lesson.id()));
-    let snapshot = desk.change(purpose, &before, &plan.changes, |progress| {
+    let snapshot = transaction.change(purpose, &before, &plan.changes, |progress| {
         plan.lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
     Ok(Rewrite::Done(Rewritten {

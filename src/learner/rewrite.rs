@@ -6,7 +6,7 @@ use std::{fmt, fs, io};
 
 use super::file::{self, Content};
 use super::snapshot::{self, Files, Purpose, Snapshot};
-use super::{Folder, Lock, Progress, Store, StoreError};
+use super::{Folder, Progress, StateLock, Store, StoreError};
 use crate::course::region::{self, RegionError};
 
 /// What came of it, where files were to become something else.
@@ -114,21 +114,21 @@ impl From<StoreError> for ChangeError {
 }
 
 /// Where files are changed, while no other lab can.
-pub(super) struct Desk<'a> {
+pub(super) struct Transaction<'a> {
     pub folder: &'a Folder,
     pub store: &'a Store,
-    pub lock: Lock,
+    pub lock: StateLock,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Transaction<'a> {
     /// Waits until no other lab changes anything.
     ///
     /// # Errors
     ///
     /// If the folder for notes cannot be used.
-    pub fn take(folder: &'a Folder, store: &'a Store) -> Result<Desk<'a>, StoreError> {
+    pub fn take(folder: &'a Folder, store: &'a Store) -> Result<Transaction<'a>, StoreError> {
         let lock = store.lock()?;
-        Ok(Desk {
+        Ok(Transaction {
             folder,
             store,
             lock,
@@ -165,7 +165,7 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Desk::change`].
+    /// As [`Transaction::change`].
     pub fn write(
         &self,
         snapshot: &Snapshot,
@@ -225,7 +225,7 @@ impl<'a> Desk<'a> {
                 &path,
                 &new.bytes,
                 new.permissions.as_ref(),
-                self.lock.notes(),
+                self.lock.state_dir(),
             ),
             None => self.take_away(&path),
         };
@@ -266,7 +266,7 @@ impl<'a> Desk<'a> {
                     &path,
                     &old.bytes,
                     old.permissions.as_ref(),
-                    self.lock.notes(),
+                    self.lock.state_dir(),
                 ),
                 None => self.take_away(&path),
             };

@@ -15,10 +15,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::file::{self, Content, TEMPORARY};
 use super::folder::below;
-use super::{Folder, Lock, StoreError};
+use super::{Folder, StateLock, StoreError};
 
-use manifest::{Entry, MANIFEST, Manifest};
-pub use manifest::{Purpose, Side};
+use manifest::{MANIFEST, Manifest, SnapshotFile};
+pub use manifest::{Purpose, SnapshotSide};
 
 /// The most snapshots that are kept. When there are more, the oldest go; the newest never does.
 pub const MOST: usize = 50;
@@ -64,7 +64,7 @@ impl Snapshot {
     ///
     /// If one of them is no longer in the snapshot, or cannot be read.
     pub fn files(&self) -> Result<Files, StoreError> {
-        let content = |entry: &Entry| {
+        let content = |entry: &SnapshotFile| {
             if !entry.there {
                 return Ok((entry.path.clone(), None));
             }
@@ -85,7 +85,7 @@ impl Snapshot {
 /// A snapshot of these files as they are, as a reset makes it. Returns its folder.
 #[cfg(test)]
 pub(super) fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<PathBuf, StoreError> {
-    let lock = Lock::take(&folder.notes())?;
+    let lock = StateLock::take(&folder.state_dir())?;
     let files = now(folder, files)?;
     let purpose = Purpose::before(what);
     let snapshot = make(&lock, folder, purpose, &files)?;
@@ -113,7 +113,7 @@ pub fn now(folder: &Folder, files: &[String]) -> Result<Files, StoreError> {
 ///
 /// [`StoreError`] if it cannot be made; then there is none.
 pub(super) fn make(
-    lock: &Lock,
+    lock: &StateLock,
     folder: &Folder,
     purpose: Purpose,
     files: &Files,
@@ -144,7 +144,7 @@ pub(super) fn make(
         purpose,
         files: files
             .iter()
-            .map(|(path, content)| Entry {
+            .map(|(path, content)| SnapshotFile {
                 path: path.clone(),
                 there: content.is_some(),
             })
@@ -172,7 +172,7 @@ pub(super) fn make(
 /// # Errors
 ///
 /// [`StoreError`] if the folder cannot be read, or one comes from a newer lab.
-pub(super) fn all(lock: &Lock) -> Result<Vec<Snapshot>, StoreError> {
+pub(super) fn all(lock: &StateLock) -> Result<Vec<Snapshot>, StoreError> {
     let snapshots = lock.snapshots();
     let entries = match fs::read_dir(&snapshots) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -194,7 +194,7 @@ pub(super) fn all(lock: &Lock) -> Result<Vec<Snapshot>, StoreError> {
 /// # Errors
 ///
 /// If it is still there.
-pub(super) fn remove(lock: &Lock, snapshot: &Snapshot) -> Result<(), StoreError> {
+pub(super) fn remove(lock: &StateLock, snapshot: &Snapshot) -> Result<(), StoreError> {
     let going = format!("{TEMPORARY}-{}", snapshot.number());
     let going = lock.snapshots().join(going);
     fs::rename(&snapshot.folder, &going).map_err(StoreError::at(&snapshot.folder))?;
@@ -205,7 +205,7 @@ pub(super) fn remove(lock: &Lock, snapshot: &Snapshot) -> Result<(), StoreError>
 
 /// Removes the oldest snapshots until the others are not more, and not larger, than may be kept. What
 /// cannot be removed now goes the next time.
-pub(super) fn prune(lock: &Lock) {
+pub(super) fn prune(lock: &StateLock) {
     let all = all(lock).unwrap_or_default();
     let sizes: Vec<u64> = all.iter().map(|snapshot| snapshot.manifest.bytes).collect();
     for snapshot in &all[..too_many(&sizes)] {

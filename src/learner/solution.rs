@@ -1,7 +1,7 @@
 //! The finished code of a lesson, beside the learner's own or in its place.
 
 use super::progress::Record;
-use super::rewrite::{self, Change, ChangeError, Desk, Rewrite, Rewritten, content_of};
+use super::rewrite::{self, Change, ChangeError, Rewrite, Rewritten, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose};
 use super::{Folder, Store, work};
 use crate::course::{Lesson, files, region};
@@ -84,14 +84,14 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
     if lesson.head.files.is_empty() {
         return Ok(Rewrite::NoCode);
     }
-    let desk = Desk::take(folder, store)?;
+    let transaction = Transaction::take(folder, store)?;
     let before = snapshot::now(folder, &lesson.head.files)?;
     let changes = plan(lesson, &before)?;
     if changes.is_empty() {
         return Ok(Rewrite::AlreadySo);
     }
     let purpose = Purpose::before(format!("solution {} --write", lesson.id()));
-    let snapshot = desk.change(purpose, &before, &changes, |_| {})?;
+    let snapshot = transaction.change(purpose, &before, &changes, |_| {})?;
     Ok(Rewrite::Done(Rewritten {
         files: changes.into_iter().map(|change| change.file).collect(),
         lessons: vec![lesson.id().to_string()],

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::progress::{Progress, VERSION};
-use super::{Lock, file};
+use super::{StateLock, file};
 
 /// Where progress is kept.
 #[derive(Debug, Clone)]
@@ -58,9 +58,9 @@ impl StoreError {
 }
 
 impl Store {
-    /// The store in a lab's folder for notes. Nothing is read or made yet.
-    pub fn new(notes: PathBuf) -> Store {
-        Store { folder: notes }
+    /// The store in a lab's folder for state_dir. Nothing is read or made yet.
+    pub fn new(state_dir: PathBuf) -> Store {
+        Store { folder: state_dir }
     }
 
     fn file(&self) -> PathBuf {
@@ -71,9 +71,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the folder for notes cannot be used.
-    pub fn lock(&self) -> Result<Lock, StoreError> {
-        Lock::take(&self.folder)
+    /// [`StoreError`] if the folder for state_dir cannot be used.
+    pub fn lock(&self) -> Result<StateLock, StoreError> {
+        StateLock::take(&self.folder)
     }
 
     /// Reads the progress. A file that cannot be understood is renamed, never erased.
@@ -109,7 +109,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::load`].
-    pub fn load_in(&self, _lock: &Lock) -> Result<Loaded, StoreError> {
+    pub fn load_in(&self, _lock: &StateLock) -> Result<Loaded, StoreError> {
         if let Understood::Progress(progress) = self.understood()? {
             return Ok(Loaded {
                 progress,
@@ -142,11 +142,11 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`]; then the old file is there.
-    pub fn write_in(&self, lock: &Lock, progress: &Progress) -> Result<(), StoreError> {
+    pub fn write_in(&self, lock: &StateLock, progress: &Progress) -> Result<(), StoreError> {
         let fail = StoreError::at(&self.file());
         let mut text = serde_json::to_vec_pretty(progress).map_err(|error| fail(error.into()))?;
         text.push(b'\n');
-        file::write(&self.file(), &text, None, lock.notes()).map_err(fail)
+        file::write(&self.file(), &text, None, lock.state_dir()).map_err(fail)
     }
 
     /// The progress in the file. None is as good as an empty one.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::rewrite::{self, Change, ChangeError, Desk, content_of};
-use super::snapshot::{self, Files, Purpose, Side, Snapshot};
+use super::rewrite::{self, Change, ChangeError, Transaction, content_of};
+use super::snapshot::{self, Files, Purpose, Snapshot, SnapshotSide};
 use super::{Folder, Store};
 use crate::course::{files, region};
 
@@ -50,8 +50,8 @@ pub struct Undone {
 ///
 /// [`ChangeError`]; then nothing has been changed, unless it says otherwise.
 pub fn undo(folder: &Folder, store: &Store) -> Result<Undo, ChangeError> {
-    let desk = Desk::take(folder, store)?;
-    let mut all = snapshot::all(&desk.lock)?;
+    let transaction = Transaction::take(folder, store)?;
+    let mut all = snapshot::all(&transaction.lock)?;
     let Some(last) = all.pop() else {
         return Ok(Undo::Nothing);
     };
@@ -59,34 +59,34 @@ pub fn undo(folder: &Folder, store: &Store) -> Result<Undo, ChangeError> {
     let interrupted = last.purpose().brings_back;
     if let Some(index) = all.iter().position(|s| Some(s.number()) == interrupted) {
         let wanted = all.remove(index);
-        if let Some(done) = finish(&desk, &last, &wanted)? {
+        if let Some(done) = finish(&transaction, &last, &wanted)? {
             return Ok(done);
         }
     }
-    let (before, wanted) = sides(&desk, &last)?;
+    let (before, wanted) = sides(&transaction, &last)?;
     let changes = changes(&before, &wanted);
     if changes.is_empty() {
-        snapshot::remove(&desk.lock, &last)?;
+        snapshot::remove(&transaction.lock, &last)?;
         return Ok(Undo::AlreadySo {
             purpose: last.purpose().clone(),
             older: all.last().map(|older| older.purpose().clone()),
         });
     }
-    bring_back(&desk, &last, &before, &changes)
+    bring_back(&transaction, &last, &before, &changes)
 }
 
 /// Takes up an `undo` that was killed after it had kept the files in `kept`, and before `wanted` was used
 /// up. Nothing is returned if only that was left to do: the learner has seen the files come back, and now
 /// means what is in `kept`.
 fn finish(
-    desk: &Desk<'_>,
+    transaction: &Transaction<'_>,
     kept: &Snapshot,
     wanted: &Snapshot,
 ) -> Result<Option<Undo>, ChangeError> {
-    let (before, files) = sides(desk, wanted)?;
+    let (before, files) = sides(transaction, wanted)?;
     let changes = changes(&before, &files);
     if changes.is_empty() {
-        snapshot::remove(&desk.lock, wanted)?;
+        snapshot::remove(&transaction.lock, wanted)?;
         return Ok(None);
     }
     let kept_files = kept.files()?;
@@ -96,18 +96,18 @@ fn finish(
     });
     if !known {
         // Something has been written since. It must be kept too.
-        return bring_back(desk, wanted, &before, &changes).map(Some);
+        return bring_back(transaction, wanted, &before, &changes).map(Some);
     }
     let lessons = lessons_of(&before, &changes);
-    desk.write(kept, &before, &changes, |progress| {
+    transaction.write(kept, &before, &changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
-    Ok(Some(used_up(desk, wanted, kept, changes, lessons)))
+    Ok(Some(used_up(transaction, wanted, kept, changes, lessons)))
 }
 
 /// Keeps the files as they are, and then writes those of a snapshot.
 fn bring_back(
-    desk: &Desk<'_>,
+    transaction: &Transaction<'_>,
     wanted: &Snapshot,
     before: &Files,
     changes: &[Change],
@@ -115,28 +115,34 @@ fn bring_back(
     let purpose = Purpose {
         what: wanted.purpose().what.clone(),
         side: match wanted.purpose().side {
-            Side::Before => Side::After,
-            Side::After => Side::Before,
+            SnapshotSide::Before => SnapshotSide::After,
+            SnapshotSide::After => SnapshotSide::Before,
         },
         brings_back: Some(wanted.number()),
     };
     let lessons = lessons_of(before, changes);
-    let kept = desk.change(purpose, before, changes, |progress| {
+    let kept = transaction.change(purpose, before, changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
-    Ok(used_up(desk, wanted, &kept, changes.to_vec(), lessons))
+    Ok(used_up(
+        transaction,
+        wanted,
+        &kept,
+        changes.to_vec(),
+        lessons,
+    ))
 }
 
 /// Removes a snapshot that has been brought back, and says what is there now.
 fn used_up(
-    desk: &Desk<'_>,
+    transaction: &Transaction<'_>,
     wanted: &Snapshot,
     kept: &Snapshot,
     changes: Vec<Change>,
     lessons: Vec<String>,
 ) -> Undo {
     // If it cannot be removed, the next `undo` finds that it was to be brought back, and tries again.
-    snapshot::remove(&desk.lock, wanted).ok();
+    snapshot::remove(&transaction.lock, wanted).ok();
     let made = SystemTime::UNIX_EPOCH + Duration::from_secs(wanted.made_at());
     let (back, gone) = changes
         .into_iter()
@@ -153,10 +159,13 @@ fn used_up(
 }
 
 /// The files of a snapshot, as they are and as they were.
-fn sides(desk: &Desk<'_>, snapshot: &Snapshot) -> Result<(Files, Files), ChangeError> {
+fn sides(
+    transaction: &Transaction<'_>,
+    snapshot: &Snapshot,
+) -> Result<(Files, Files), ChangeError> {
     let then = snapshot.files()?;
     let names: Vec<String> = then.iter().map(|(file, _)| file.clone()).collect();
-    Ok((snapshot::now(desk.folder, &names)?, then))
+    Ok((snapshot::now(transaction.folder, &names)?, then))
 }
 
 /// What has to be changed so that files hold what they held.

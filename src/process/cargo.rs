@@ -28,7 +28,7 @@ pub struct Build {
 /// What came of a build.
 #[derive(Debug)]
 #[must_use]
-pub enum Outcome {
+pub enum BuildOutcome {
     /// It compiled.
     Built(Built),
     /// rustc refused the code.
@@ -61,7 +61,7 @@ pub struct Built {
 
 /// How far a build is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum BuildProgress {
     /// Another cargo is building in the same folder.
     Waiting,
     /// Crates are being compiled.
@@ -79,7 +79,7 @@ impl Build {
     /// # Errors
     ///
     /// If cargo cannot be started.
-    pub async fn run(&self, mut progress: impl FnMut(Progress)) -> io::Result<Outcome> {
+    pub async fn run(&self, mut progress: impl FnMut(BuildProgress)) -> io::Result<BuildOutcome> {
         let mut cargo = self.launch().start()?;
         let stderr = cargo.stderr.clone();
         let exit = {
@@ -140,15 +140,15 @@ impl Build {
         }
     }
 
-    fn outcome(&self, exit: Exit, cargo: &Running) -> Outcome {
+    fn outcome(&self, exit: Exit, cargo: &Running) -> BuildOutcome {
         let messages = messages(&cargo.stdout);
         if exit.is_success() {
-            return Outcome::Built(built(messages));
+            return BuildOutcome::Built(built(messages));
         }
         let diagnostics = rendered(&messages, "error");
         if diagnostics.is_empty() {
             let words = without_bar(&cargo.stderr.text());
-            Outcome::Failed {
+            BuildOutcome::Failed {
                 words: match words.trim() {
                     // So it is when the system runs out of memory and picks somebody to end.
                     "" => format!("nothing: it was ended, with {exit}. Did memory run out?"),
@@ -157,7 +157,7 @@ impl Build {
             }
         } else {
             let location = first_error(&messages);
-            Outcome::Rejected(Rejected {
+            BuildOutcome::Rejected(Rejected {
                 diagnostics,
                 location,
             })
@@ -169,9 +169,9 @@ impl Build {
 /// (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>).
 #[derive(Deserialize)]
 #[serde(tag = "reason")]
-enum Message {
+enum CargoMessage {
     #[serde(rename = "compiler-message")]
-    Remark { message: Diagnostic },
+    Compiler { message: Diagnostic },
     #[serde(rename = "compiler-artifact")]
     Artifact {
         target: Target,
@@ -213,21 +213,21 @@ struct Target {
 }
 
 /// Cargo's messages; a line that is none of them was printed by somebody else.
-fn messages(stdout: &Output) -> Vec<Message> {
+fn messages(stdout: &Output) -> Vec<CargoMessage> {
     let text = stdout.text();
     text.lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect()
 }
 
-fn built(messages: Vec<Message>) -> Built {
+fn built(messages: Vec<CargoMessage>) -> Built {
     let warnings = rendered(&messages, "warning");
     let mut built = Built {
         warnings,
         ..Built::default()
     };
     for message in messages {
-        if let Message::Artifact {
+        if let CargoMessage::Artifact {
             target,
             executable: Some(executable),
         } = message
@@ -240,10 +240,10 @@ fn built(messages: Vec<Message>) -> Built {
 
 /// The diagnostics of a level, as rustc writes them. The same one comes again for each target that
 /// compiles the file; it is taken once.
-fn rendered(messages: &[Message], level: &str) -> Vec<String> {
+fn rendered(messages: &[CargoMessage], level: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for message in messages {
-        if let Message::Remark { message } = message
+        if let CargoMessage::Compiler { message } = message
             && message.level == level
             && !is_closing_line(&message.message)
             && let Some(text) = &message.rendered
@@ -256,9 +256,9 @@ fn rendered(messages: &[Message], level: &str) -> Vec<String> {
 }
 
 /// The location of the first error that has one.
-fn first_error(messages: &[Message]) -> Option<Location> {
+fn first_error(messages: &[CargoMessage]) -> Option<Location> {
     messages.iter().find_map(|message| match message {
-        Message::Remark { message } if message.level == "error" => {
+        CargoMessage::Compiler { message } if message.level == "error" => {
             let mut span = message.spans.iter().find(|span| span.is_primary)?;
             while let Some(expansion) = &span.expansion {
                 span = &expansion.span;
@@ -299,15 +299,15 @@ pub fn holds_the_lab(workspace: &Path) -> bool {
 
 /// What cargo has said last about how far it is: `Building [====>   ] 12/180: tonic, …`, or that it
 /// waits for another cargo.
-fn progress_in(stderr: &str) -> Option<Progress> {
+fn progress_in(stderr: &str) -> Option<BuildProgress> {
     let bar = stderr.rfind("Building [");
     if stderr.rfind("Blocking waiting for file lock") > bar {
-        return Some(Progress::Waiting);
+        return Some(BuildProgress::Waiting);
     }
     let (_, after) = stderr[bar?..].split_once("] ")?;
     let (done, rest) = after.split_once('/')?;
     let total: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    Some(Progress::Compiling {
+    Some(BuildProgress::Compiling {
         done: done.trim().parse().ok()?,
         total: total.parse().ok()?,
     })
@@ -346,14 +346,14 @@ mod tests {
         let drawn = "   Compiling a v1\r    Building [>      ] 3/180: a\r    Building [=>   ] 14/180: b, c\r";
         assert_eq!(
             progress_in(drawn),
-            Some(Progress::Compiling {
+            Some(BuildProgress::Compiling {
                 done: 14,
                 total: 180
             })
         );
         assert_eq!(progress_in("   Compiling a v1\n"), None);
         let blocked = "    Blocking waiting for file lock on build directory\n";
-        assert_eq!(progress_in(blocked), Some(Progress::Waiting));
+        assert_eq!(progress_in(blocked), Some(BuildProgress::Waiting));
         assert_eq!(progress_in("    Building [=>   ] what"), None);
     }
 

@@ -10,7 +10,7 @@ use std::{fmt, io};
 use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
-use super::group::{Group, Reach};
+use super::group::{Group, KillScope};
 use super::output::{Output, last_lines};
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
@@ -36,7 +36,7 @@ pub struct Launch {
     /// The folder it runs in.
     pub folder: PathBuf,
     /// What of all that it starts is ended with it.
-    pub reach: Reach,
+    pub kill_scope: KillScope,
     /// Words for the end of the command line that are not to be quoted: the shell of Windows reads its
     /// command as it stands.
     #[cfg(windows)]
@@ -65,7 +65,7 @@ impl Launch {
             program: "sh".into(),
             arguments: vec!["-c".into(), command.into()],
             folder,
-            reach: Reach::Everything,
+            kill_scope: KillScope::Everything,
             ..Launch::default()
         };
         // With /S, the outer quotation marks go, and everything between them stays as it is.
@@ -75,7 +75,7 @@ impl Launch {
             arguments: vec!["/D".into(), "/S".into(), "/C".into()],
             verbatim: Some(format!("\"{command}\"").into()),
             folder,
-            reach: Reach::Everything,
+            kill_scope: KillScope::Everything,
             ..Launch::default()
         };
     }
@@ -98,7 +98,7 @@ impl Launch {
         if let Some(words) = &self.verbatim {
             command.raw_arg(words);
         }
-        let mut group = Group::start(command, self.reach)?;
+        let mut group = Group::start(command, self.kill_scope)?;
 
         let (input, stdout, stderr) = group.take_streams();
         let closed = || io::Error::other("the program's outputs are not connected");

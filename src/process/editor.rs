@@ -14,7 +14,7 @@ pub struct Editor {
 
 /// A command to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct EditorCommand {
     /// The program.
     pub program: OsString,
     /// Its arguments.
@@ -27,51 +27,51 @@ pub struct Call {
 }
 
 /// Editors that open a window of their own, and how each is told a line.
-const WINDOWS: [(&str, Line); 32] = [
-    ("code", Line::Goto),
-    ("code-insiders", Line::Goto),
-    ("codium", Line::Goto),
-    ("vscodium", Line::Goto),
-    ("cursor", Line::Goto),
-    ("windsurf", Line::Goto),
-    ("zed", Line::Colon),
-    ("zeditor", Line::Colon),
-    ("subl", Line::Colon),
-    ("sublime_text", Line::Colon),
-    ("lapce", Line::Colon),
-    ("gvim", Line::Plus),
-    ("mvim", Line::Plus),
-    ("nvim-qt", Line::None),
-    ("neovide", Line::None),
-    ("geany", Line::Plus),
-    ("mousepad", Line::None),
-    ("pluma", Line::Plus),
-    ("leafpad", Line::None),
-    ("xdg-open", Line::None),
-    ("open", Line::None),
-    ("gedit", Line::Plus),
-    ("gnome-text-editor", Line::Plus),
-    ("xed", Line::Plus),
-    ("kate", Line::Option("--line")),
-    ("kwrite", Line::Option("--line")),
-    ("mate", Line::Option("--line")),
-    ("rustrover", Line::Option("--line")),
-    ("clion", Line::Option("--line")),
-    ("idea", Line::Option("--line")),
-    ("notepad++", Line::Short),
-    ("notepad", Line::None),
+const WINDOWS: [(&str, LineArgument); 32] = [
+    ("code", LineArgument::Goto),
+    ("code-insiders", LineArgument::Goto),
+    ("codium", LineArgument::Goto),
+    ("vscodium", LineArgument::Goto),
+    ("cursor", LineArgument::Goto),
+    ("windsurf", LineArgument::Goto),
+    ("zed", LineArgument::Colon),
+    ("zeditor", LineArgument::Colon),
+    ("subl", LineArgument::Colon),
+    ("sublime_text", LineArgument::Colon),
+    ("lapce", LineArgument::Colon),
+    ("gvim", LineArgument::Plus),
+    ("mvim", LineArgument::Plus),
+    ("nvim-qt", LineArgument::None),
+    ("neovide", LineArgument::None),
+    ("geany", LineArgument::Plus),
+    ("mousepad", LineArgument::None),
+    ("pluma", LineArgument::Plus),
+    ("leafpad", LineArgument::None),
+    ("xdg-open", LineArgument::None),
+    ("open", LineArgument::None),
+    ("gedit", LineArgument::Plus),
+    ("gnome-text-editor", LineArgument::Plus),
+    ("xed", LineArgument::Plus),
+    ("kate", LineArgument::Option("--line")),
+    ("kwrite", LineArgument::Option("--line")),
+    ("mate", LineArgument::Option("--line")),
+    ("rustrover", LineArgument::Option("--line")),
+    ("clion", LineArgument::Option("--line")),
+    ("idea", LineArgument::Option("--line")),
+    ("notepad++", LineArgument::Short),
+    ("notepad", LineArgument::None),
 ];
 
 /// Those that take the terminal and are not told a line with `+`.
-const IN_TERMINAL: [(&str, Line); 3] = [
-    ("hx", Line::Colon),
-    ("helix", Line::Colon),
-    ("ed", Line::None),
+const IN_TERMINAL: [(&str, LineArgument); 3] = [
+    ("hx", LineArgument::Colon),
+    ("helix", LineArgument::Colon),
+    ("ed", LineArgument::None),
 ];
 
 /// How an editor is told a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Line {
+enum LineArgument {
     /// `+12 file`
     Plus,
     /// `file:12`
@@ -86,7 +86,7 @@ enum Line {
     None,
 }
 
-impl Call {
+impl EditorCommand {
     /// The command, ready to be started.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
@@ -115,30 +115,30 @@ impl Editor {
     }
 
     /// The command that opens a file at a line, counted from 1.
-    pub fn call(&self, file: &Path, line: usize) -> Call {
+    pub fn call(&self, file: &Path, line: usize) -> EditorCommand {
         let (line_option, in_terminal) = self.kind();
         let line_of = |prefix: &str| OsString::from(format!("{prefix}{line}"));
         let mut with_colon = file.as_os_str().to_os_string();
         with_colon.push(format!(":{line}"));
         let file = file.as_os_str().to_os_string();
         let arguments = match line_option {
-            Line::Plus => vec![line_of("+"), file],
-            Line::Colon => vec![with_colon],
-            Line::Goto => vec!["--goto".into(), with_colon],
-            Line::Option(option) => vec![option.into(), line_of(""), file],
-            Line::Short => vec![line_of("-n"), file],
-            Line::None => vec![file],
+            LineArgument::Plus => vec![line_of("+"), file],
+            LineArgument::Colon => vec![with_colon],
+            LineArgument::Goto => vec!["--goto".into(), with_colon],
+            LineArgument::Option(option) => vec![option.into(), line_of(""), file],
+            LineArgument::Short => vec![line_of("-n"), file],
+            LineArgument::None => vec![file],
         };
         self.shell(arguments, in_terminal)
     }
 
     /// The words go through a shell, as git does it, so that they may hold arguments and quotation marks.
     #[cfg(not(windows))]
-    fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> Call {
+    fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> EditorCommand {
         let script = format!("{} \"$@\"", self.words);
         let mut all: Vec<OsString> = vec!["-c".into(), script.into(), "editor".into()];
         all.extend(arguments);
-        Call {
+        EditorCommand {
             program: "sh".into(),
             arguments: all,
             in_terminal,
@@ -148,7 +148,7 @@ impl Editor {
     /// `cmd` finds `code.cmd` where a program would not be found. With /S, the outer quotation marks go, and
     /// everything between them stays as it is. A path that is the whole command may hold blanks.
     #[cfg(windows)]
-    fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> Call {
+    fn shell(&self, arguments: Vec<OsString>, in_terminal: bool) -> EditorCommand {
         let mut verbatim = OsString::from("\"");
         match Path::new(&self.words).is_file() {
             true => verbatim.push(format!("\"{}\"", self.words)),
@@ -160,7 +160,7 @@ impl Editor {
             verbatim.push("\"");
         }
         verbatim.push("\"");
-        Call {
+        EditorCommand {
             program: "cmd".into(),
             arguments: vec!["/D".into(), "/S".into(), "/C".into()],
             verbatim,
@@ -169,9 +169,9 @@ impl Editor {
     }
 
     /// How it is told a line, and whether it takes the terminal.
-    fn kind(&self) -> (Line, bool) {
+    fn kind(&self) -> (LineArgument, bool) {
         let name = self.name();
-        let among = |known: &[(&str, Line)]| {
+        let among = |known: &[(&str, LineArgument)]| {
             let mut known = known.iter();
             known
                 .find(|(other, _)| *other == name)
@@ -182,11 +182,11 @@ impl Editor {
             let in_terminal = ["-nw", "-t", "-tty"]
                 .iter()
                 .any(|option| self.words.split_whitespace().any(|word| word == *option));
-            return (Line::Plus, in_terminal || name == "emacs");
+            return (LineArgument::Plus, in_terminal || name == "emacs");
         }
         match among(&WINDOWS) {
             Some(line) => (line, false),
-            None => (among(&IN_TERMINAL).unwrap_or(Line::Plus), true),
+            None => (among(&IN_TERMINAL).unwrap_or(LineArgument::Plus), true),
         }
     }
 

@@ -29,24 +29,24 @@ pub fn temporary(name: &str, text: &str) -> io::Result<NamedTempFile> {
 /// A lock that other processes respect, too. It is let go when the value is dropped, or the process
 /// ends.
 #[derive(Debug)]
-pub struct Lock {
+pub struct FileLock {
     _file: File,
 }
 
-impl Lock {
+impl FileLock {
     /// Waits for the lock on a file, which is made if there is none.
     ///
     /// # Errors
     ///
     /// If the file cannot be made or locked.
-    pub async fn take(path: &Path) -> io::Result<Lock> {
+    pub async fn take(path: &Path) -> io::Result<FileLock> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
         let file = File::create(path)?;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Lock { _file: file }),
+                Ok(()) => return Ok(FileLock { _file: file }),
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(BETWEEN_TRIES).await,
                 Err(TryLockError::Error(error)) => return Err(error),
             }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 #[cfg(unix)]
-use super::kin::{self, Kin};
+use super::process_tree::{self, ProcessTree};
 
 /// How long to look for processes that have been killed, but are not dead yet.
 #[cfg(unix)]
@@ -21,7 +21,7 @@ const DYING: Duration = Duration::from_secs(1);
 
 /// Which of the processes that a program starts are ended with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reach {
+pub enum KillScope {
     /// Those that stay in its group. Cargo may start a compile cache that other builds use, too.
     #[default]
     Group,
@@ -37,7 +37,7 @@ pub struct Group {
     /// All that belongs to it. The group's number is the leader's, and stays the group's after the leader
     /// has ended.
     #[cfg(unix)]
-    kin: Kin,
+    tree: ProcessTree,
     #[cfg(unix)]
     killed: bool,
     #[cfg(windows)]
@@ -54,10 +54,10 @@ impl Group {
     ///
     /// If it cannot be started.
     #[cfg(unix)]
-    pub fn start(mut command: Command, reach: Reach) -> io::Result<Group> {
-        let mark = (reach == Reach::Everything).then(kin::new_mark);
+    pub fn start(mut command: Command, scope: KillScope) -> io::Result<Group> {
+        let mark = (scope == KillScope::Everything).then(process_tree::new_mark);
         if let Some(mark) = &mark {
-            command.env(kin::VARIABLE, mark);
+            command.env(process_tree::VARIABLE, mark);
         }
         // Group 0 means one of its own.
         let leader = command.process_group(0).kill_on_drop(true).spawn()?;
@@ -67,7 +67,7 @@ impl Group {
             .ok_or_else(|| io::Error::other("the program has no process id"))?;
         Ok(Group {
             leader,
-            kin: Kin::new(id, mark),
+            tree: ProcessTree::new(id, mark),
             killed: false,
         })
     }
@@ -78,7 +78,7 @@ impl Group {
     ///
     /// If it cannot be started.
     #[cfg(windows)]
-    pub fn start(command: Command, _reach: Reach) -> io::Result<Group> {
+    pub fn start(command: Command, _scope: KillScope) -> io::Result<Group> {
         use process_wrap::tokio::{CommandWrap, JobObject, KillOnDrop};
         let leader = CommandWrap::from(command)
             .wrap(KillOnDrop)
@@ -128,7 +128,7 @@ impl Group {
     /// itself.
     pub fn among(&self, processes: &[u32]) -> Vec<u32> {
         #[cfg(unix)]
-        return self.kin.among(processes);
+        return self.tree.among(processes);
         #[cfg(not(unix))]
         return processes
             .iter()
@@ -142,7 +142,7 @@ impl Group {
     pub fn alive(&mut self) -> bool {
         let ended = self.try_wait().is_some();
         #[cfg(unix)]
-        return !ended || self.kin.alive();
+        return !ended || self.tree.alive();
         #[cfg(not(unix))]
         return !ended;
     }
@@ -151,7 +151,7 @@ impl Group {
     /// such thing for a program without a console of its own.
     pub fn interrupt(&mut self) -> bool {
         #[cfg(unix)]
-        self.kin.signal(rustix::process::Signal::INT);
+        self.tree.signal(rustix::process::Signal::INT);
         cfg!(unix)
     }
 
@@ -159,7 +159,7 @@ impl Group {
     /// [`Group::interrupt`].
     pub fn terminate(&mut self) -> bool {
         #[cfg(unix)]
-        self.kin.signal(rustix::process::Signal::TERM);
+        self.tree.signal(rustix::process::Signal::TERM);
         cfg!(unix)
     }
 
@@ -168,9 +168,9 @@ impl Group {
     pub fn kill(&mut self) {
         let started = Instant::now();
         loop {
-            self.kin.signal(rustix::process::Signal::KILL);
+            self.tree.signal(rustix::process::Signal::KILL);
             // What left the group may have started something more in the meantime.
-            if self.kin.escaped().is_empty() || started.elapsed() > DYING {
+            if self.tree.escaped().is_empty() || started.elapsed() > DYING {
                 break;
             }
             std::thread::yield_now();
@@ -210,7 +210,7 @@ mod tests {
         command
             .args(["-c", "sleep 1000 & echo started; wait"])
             .stdout(Stdio::piped());
-        let mut group = Group::start(command, Reach::Group).unwrap();
+        let mut group = Group::start(command, KillScope::Group).unwrap();
         let mut output = BufReader::new(group.take_streams().1.unwrap());
         let mut line = String::new();
         output.read_line(&mut line).await.unwrap();

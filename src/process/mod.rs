@@ -7,11 +7,11 @@ pub mod editor;
 pub mod files;
 pub mod git;
 pub mod group;
-#[cfg(unix)]
-mod kin;
 pub mod output;
 pub mod path;
 pub mod port;
+#[cfg(unix)]
+mod process_tree;
 pub mod sockets;
 pub mod vendor;
 

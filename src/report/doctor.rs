@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::doctor::{Finding, Outcome};
+use crate::doctor::{Finding, Severity};
 use crate::text::{harmless, harmless_json};
 
 /// The version of the format.
@@ -14,12 +14,12 @@ const VERSION: u32 = 1;
 ///
 /// None that a finding can cause; serde_json's signature has one.
 pub fn render(findings: &[Finding]) -> serde_json::Result<String> {
-    let in_trouble = findings
+    let has_errors = findings
         .iter()
-        .any(|finding| finding.outcome == Outcome::Trouble);
+        .any(|finding| finding.severity == Severity::Error);
     let doctor = Doctor {
         version: VERSION,
-        outcome: if in_trouble { "fail" } else { "pass" },
+        outcome: if has_errors { "fail" } else { "pass" },
         checks: findings.iter().map(Check::from).collect(),
     };
     Ok(harmless_json(&serde_json::to_string_pretty(&doctor)?) + "\n")
@@ -35,7 +35,7 @@ struct Doctor<'a> {
 #[derive(Serialize)]
 struct Check<'a> {
     check: &'a str,
-    outcome: Outcome,
+    outcome: Severity,
     /// The sentence, and on lines of its own the words that it quotes.
     message: String,
     advice: Option<&'a str>,
@@ -50,9 +50,9 @@ impl<'a> From<&'a Finding> for Check<'a> {
         }
         Check {
             check: finding.check,
-            outcome: finding.outcome,
+            outcome: finding.severity,
             message,
-            advice: finding.advice.as_deref(),
+            advice: finding.fix.as_deref(),
         }
     }
 }

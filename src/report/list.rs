@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 
 use crate::course::Part;
-use crate::learner::standing::{Standing, State};
+use crate::learner::lesson_status::{LessonProgress, LessonStatus};
 use crate::text::harmless_json;
 
 /// The version of the format.
@@ -16,11 +16,11 @@ const VERSION: u32 = 1;
 /// # Errors
 ///
 /// None that a list can cause; serde_json's signature has one.
-pub fn render(passed: usize, standings: &[Standing<'_>]) -> serde_json::Result<String> {
+pub fn render(passed: usize, lessons: &[LessonProgress<'_>]) -> serde_json::Result<String> {
     let list = List {
         version: VERSION,
         passed,
-        lessons: standings.iter().map(Entry::from).collect(),
+        lessons: lessons.iter().map(Entry::from).collect(),
     };
     Ok(harmless_json(&serde_json::to_string_pretty(&list)?) + "\n")
 }
@@ -39,15 +39,15 @@ struct Entry<'a> {
     title: &'a str,
     part: &'static str,
     minutes: u32,
-    state: State,
+    state: LessonStatus,
     attempts: u32,
     hints: usize,
     passed_at: Option<String>,
 }
 
-impl<'a> From<&Standing<'a>> for Entry<'a> {
-    fn from(standing: &Standing<'a>) -> Entry<'a> {
-        let lesson = standing.lesson;
+impl<'a> From<&LessonProgress<'a>> for Entry<'a> {
+    fn from(progress: &LessonProgress<'a>) -> Entry<'a> {
+        let lesson = progress.lesson;
         Entry {
             lesson: lesson.id(),
             number: lesson.number,
@@ -58,14 +58,14 @@ impl<'a> From<&Standing<'a>> for Entry<'a> {
                 Part::Client => "client",
             },
             minutes: lesson.head.minutes,
-            state: standing.state,
-            attempts: standing.record.attempts,
-            hints: standing.record.hints,
+            state: progress.status,
+            attempts: progress.record.attempts,
+            hints: progress.record.hints,
             // It passed once, but does not any more: then the time is of no interest.
-            passed_at: standing
+            passed_at: progress
                 .record
                 .passed_at
-                .filter(|_| standing.record.passed)
+                .filter(|_| progress.record.passed)
                 .and_then(date),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::evidence::{wrapped, wrapped_behind};
 use super::{Canvas, fit};
-use crate::doctor::{Finding, Outcome};
+use crate::doctor::{Finding, Severity};
 use crate::text::harmless;
 
 /// Draws a paragraph for each finding, and a line that counts what is not as it should be.
@@ -21,10 +21,10 @@ pub fn draw(findings: &[Finding], canvas: Canvas) -> String {
 /// The sign, the name, and in a column of its own what there is to say.
 fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let (sign, word) = match finding.outcome {
-        Outcome::Ok => (paint.good("✓"), String::new()),
-        Outcome::Remark => (paint.notice("!"), paint.notice("remark: ")),
-        Outcome::Trouble => (paint.bad("✗"), paint.bad("trouble: ")),
+    let (sign, word) = match finding.severity {
+        Severity::Ok => (paint.good("✓"), String::new()),
+        Severity::Warning => (paint.notice("!"), paint.notice("remark: ")),
+        Severity::Error => (paint.bad("✗"), paint.bad("trouble: ")),
     };
     let name = fit::padded(finding.check, column);
     let message = format!("{word}{}", harmless(&finding.message));
@@ -41,10 +41,10 @@ fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
             }
         }
     }
-    if let Some(advice) = &finding.advice {
+    if let Some(fix) = &finding.fix {
         text.push_str(&wrapped_behind(
             &format!("{margin}→ "),
-            &harmless(advice),
+            &harmless(fix),
             canvas,
         ));
     }
@@ -53,19 +53,19 @@ fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
 
 /// `2 things are in trouble. 1 is worth a remark.`
 fn sum(findings: &[Finding], canvas: Canvas) -> String {
-    let count = |outcome: Outcome| {
+    let count = |severity: Severity| {
         findings
             .iter()
-            .filter(|finding| finding.outcome == outcome)
+            .filter(|finding| finding.severity == severity)
             .count()
     };
     let paint = canvas.paint;
-    let trouble = match count(Outcome::Trouble) {
+    let trouble = match count(Severity::Error) {
         0 => paint.good("Nothing stands in your way."),
         1 => paint.bad("1 thing is in trouble."),
         n => paint.bad(&format!("{n} things are in trouble.")),
     };
-    let remarks = match count(Outcome::Remark) {
+    let remarks = match count(Severity::Warning) {
         0 => String::new(),
         1 => " 1 is worth a remark.".to_string(),
         n => format!(" {n} are worth a remark."),
@@ -78,23 +78,23 @@ mod tests {
     use super::*;
     use crate::screen::Paint;
 
-    fn finding(outcome: Outcome, words: usize) -> Finding {
+    fn finding(severity: Severity, words: usize) -> Finding {
         Finding {
             check: "loopback-ipv4",
-            outcome,
+            severity,
             message: "word ".repeat(words),
             quoted: (words > 9)
                 .then(|| format!("error: {}\n  |\n  = \u{1b}[2Jnote", "x".repeat(200))),
-            advice: (words > 9).then(|| "Install `something` now. ".repeat(5)),
+            fix: (words > 9).then(|| "Install `something` now. ".repeat(5)),
         }
     }
 
     #[test]
     fn findings_fit_and_nothing_that_is_quoted_reaches_the_terminal_as_a_command() {
         let findings = [
-            finding(Outcome::Ok, 3),
-            finding(Outcome::Remark, 30),
-            finding(Outcome::Trouble, 30),
+            finding(Severity::Ok, 3),
+            finding(Severity::Warning, 30),
+            finding(Severity::Error, 30),
         ];
         for width in [40, 80, 100] {
             let canvas = Canvas {
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn where_all_is_well_that_is_said() {
-        let drawn = draw(&[finding(Outcome::Ok, 1)], Canvas::plain());
+        let drawn = draw(&[finding(Severity::Ok, 1)], Canvas::plain());
         assert_eq!(
             drawn,
             "✓ loopback-ipv4  word\n\nNothing stands in your way.\n"

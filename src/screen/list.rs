@@ -9,7 +9,7 @@ use super::evidence::{wrapped, wrapped_behind};
 use super::lesson::course_bar;
 use super::{Canvas, Paint, fit};
 use crate::course::Part;
-use crate::learner::standing::{Standing, State};
+use crate::learner::lesson_status::{LessonProgress, LessonStatus};
 use crate::learner::work::{LessonRegion, LessonRegionError};
 
 /// The longest id.
@@ -59,7 +59,9 @@ impl Columns {
                 let title = fit::padded(&fit::cut(title, columns), columns);
                 format!("{head}{title} {minutes:>3}  {state:<7} {checks:>6} {hints:>5}")
             }
-            Columns::State => format!("{head}{minutes:>3}  {state:<7} {checks:>6} {hints:>5}"),
+            Columns::State => {
+                format!("{head}{minutes:>3}  {state:<7} {checks:>6} {hints:>5}")
+            }
             Columns::Signs => format!("{head}{minutes:>3} {checks:>6} {hints:>5}"),
         };
         row.trim_end().to_string()
@@ -79,10 +81,10 @@ struct Cells<'a> {
 }
 
 /// Draws a table of all lessons, part by part. `passed` is how many are.
-pub fn draw(passed: usize, standings: &[Standing<'_>], canvas: Canvas) -> String {
-    let bar = course_bar(passed, standings.len(), canvas);
+pub fn draw(passed: usize, lessons: &[LessonProgress<'_>], canvas: Canvas) -> String {
+    let bar = course_bar(passed, lessons.len(), canvas);
     let mut text = format!("{bar}\n\n");
-    for line in table(standings, canvas) {
+    for line in table(lessons, canvas) {
         if let Line::Part(_) = line {
             text.push('\n');
         }
@@ -90,7 +92,7 @@ pub fn draw(passed: usize, standings: &[Standing<'_>], canvas: Canvas) -> String
         text.push('\n');
     }
     if let Columns::Signs = Columns::fitting(canvas.width) {
-        text.push_str(&format!("\n{}\n", legend(standings, canvas.paint)));
+        text.push_str(&format!("\n{}\n", legend(lessons, canvas.paint)));
     }
     text
 }
@@ -116,7 +118,7 @@ impl Line {
 }
 
 /// The lines of the table.
-pub fn table(standings: &[Standing<'_>], canvas: Canvas) -> Vec<Line> {
+pub fn table(lessons: &[LessonProgress<'_>], canvas: Canvas) -> Vec<Line> {
     let paint = canvas.paint;
     let columns = Columns::fitting(canvas.width);
     let headings = columns.row(&Cells {
@@ -131,8 +133,8 @@ pub fn table(standings: &[Standing<'_>], canvas: Canvas) -> Vec<Line> {
     });
     let mut lines = vec![Line::Headings(paint.faint(&headings))];
     let mut part = None;
-    for standing in standings {
-        let lesson = standing.lesson;
+    for progress in lessons {
+        let lesson = progress.lesson;
         if part != Some(lesson.part()) {
             part = Some(lesson.part());
             lines.push(Line::Part(paint.strong(heading(lesson.part()))));
@@ -142,17 +144,17 @@ pub fn table(standings: &[Standing<'_>], canvas: Canvas) -> Vec<Line> {
             n => n.to_string(),
         };
         lines.push(Line::Lesson(columns.row(&Cells {
-            sign: sign(standing.state, paint),
+            sign: sign(progress.status, paint),
             number: lesson.number.to_string(),
             id: lesson.id(),
             title: &lesson.head.title,
             minutes: lesson.head.minutes.to_string(),
-            state: match standing.state {
-                State::Open => "",
-                state => state.name(),
+            state: match progress.status {
+                LessonStatus::Open => "",
+                status => status.name(),
             },
-            checks: count(usize::try_from(standing.record.attempts).unwrap_or(usize::MAX)),
-            hints: count(standing.record.hints),
+            checks: count(usize::try_from(progress.record.attempts).unwrap_or(usize::MAX)),
+            hints: count(progress.record.hints),
         })));
     }
     lines
@@ -160,26 +162,26 @@ pub fn table(standings: &[Standing<'_>], canvas: Canvas) -> Vec<Line> {
 
 /// Draws one lesson, with when it passed and where to edit.
 pub fn draw_one(
-    standing: &Standing<'_>,
+    progress: &LessonProgress<'_>,
     regions: &Result<Vec<LessonRegion>, LessonRegionError>,
     now: SystemTime,
     canvas: Canvas,
 ) -> String {
     let paint = canvas.paint;
-    let lesson = standing.lesson;
-    let record = &standing.record;
+    let lesson = progress.lesson;
+    let record = &progress.record;
     let title = paint.strong(&format!("Lesson {}: {}", lesson.number, lesson.head.title));
     let name = paint.faint(&format!("({}, {} min)", lesson.id(), lesson.head.minutes));
     let mut text = wrapped(&format!("{title}  {name}"), "", canvas);
     text.push('\n');
     let when = record
         .passed_at
-        .filter(|_| standing.state == State::Passed)
+        .filter(|_| progress.status == LessonStatus::Passed)
         .map(|seconds| format!(", {}", when(seconds, now)));
     let mut row = |label: &str, value: &str| {
         text.push_str(&wrapped_behind(&fit::padded(label, 8), value, canvas));
     };
-    let state = format!("{}{}", standing.state.name(), when.unwrap_or_default());
+    let state = format!("{}{}", progress.status.name(), when.unwrap_or_default());
     row("State", &state);
     row("Checks", &record.attempts.to_string());
     let hints = format!("{} of {} shown", record.hints, lesson.hints.len());
@@ -217,23 +219,27 @@ fn when(seconds: u64, now: SystemTime) -> String {
     }
 }
 
-fn sign(state: State, paint: Paint) -> String {
-    match state {
-        State::Passed => paint.good("✓"),
-        State::Next => paint.notice("▶"),
-        State::Skipped => paint.notice("»"),
-        State::Open => " ".to_string(),
+fn sign(status: LessonStatus, paint: Paint) -> String {
+    match status {
+        LessonStatus::Passed => paint.good("✓"),
+        LessonStatus::Next => paint.notice("▶"),
+        LessonStatus::Skipped => paint.notice("»"),
+        LessonStatus::Open => " ".to_string(),
     }
 }
 
-/// What the signs mean that there are.
-fn legend(standings: &[Standing<'_>], paint: Paint) -> String {
-    let states = [State::Passed, State::Next, State::Skipped];
-    let there = states
+/// Explains the signs that the table uses.
+fn legend(lessons: &[LessonProgress<'_>], paint: Paint) -> String {
+    let statuses = [
+        LessonStatus::Passed,
+        LessonStatus::Next,
+        LessonStatus::Skipped,
+    ];
+    let used = statuses
         .into_iter()
-        .filter(|state| standings.iter().any(|standing| standing.state == *state));
-    let meanings: Vec<String> = there
-        .map(|state| format!("{} {}", sign(state, paint), state.name()))
+        .filter(|status| lessons.iter().any(|progress| progress.status == *status));
+    let meanings: Vec<String> = used
+        .map(|status| format!("{} {}", sign(status, paint), status.name()))
         .collect();
     meanings.join("   ")
 }

@@ -128,7 +128,7 @@ pub fn stored() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::dependencies::Lacking;
+    use crate::course::dependencies::MissingDependency;
     use crate::learner::making::plan::{Found, tests::seen, upgrade};
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
             renumbered: strings(&["04-try"]),
             left: strings(&["04-try"]),
             dropped: strings(&["proto/old.proto"]),
-            lacking: vec![Lacking {
+            lacking: vec![MissingDependency {
                 table: "[dependencies]".to_string(),
                 line: "prost.workspace = true".to_string(),
             }],

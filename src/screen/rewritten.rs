@@ -4,7 +4,7 @@ use super::{Canvas, ago};
 use crate::course::Lesson;
 use crate::learner::reset::Plan;
 use crate::learner::rewrite::{Rewrite, Rewritten};
-use crate::learner::snapshot::{Purpose, Side};
+use crate::learner::snapshot::{Purpose, SnapshotSide};
 use crate::learner::undo::{Undo, Undone};
 
 /// The question before a lesson is put back.
@@ -69,8 +69,8 @@ pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
         }
         Undo::AlreadySo { purpose, older } => {
             let side = match purpose.side {
-                Side::Before => "before",
-                Side::After => "after",
+                SnapshotSide::Before => "before",
+                SnapshotSide::After => "after",
             };
             let mut text = format!(
                 "Your files are already as they were {side} `{}`: there is nothing to bring back.\n",
@@ -87,8 +87,8 @@ pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
 
 fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
     let (head, when, then) = match done.purpose.side {
-        Side::Before => ("Undone", "of", "before it"),
-        Side::After => ("Done again", "undone", "before that"),
+        SnapshotSide::Before => ("Undone", "of", "before it"),
+        SnapshotSide::After => ("Done again", "undone", "before that"),
     };
     let mut text = format!(
         "{}: {}, {when} {}.\n",
@@ -123,8 +123,8 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
 /// What `undo` does with a snapshot.
 fn would(purpose: &Purpose) -> String {
     match purpose.side {
-        Side::Before => format!("undo `{}`", purpose.what),
-        Side::After => format!("do `{}` again", purpose.what),
+        SnapshotSide::Before => format!("undo `{}`", purpose.what),
+        SnapshotSide::After => format!("do `{}` again", purpose.what),
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::process::Child;
 use super::effects::lost;
 use super::{Desk, News, Problem};
 use crate::lab::Event;
-use crate::process::editor::{Call, Editor};
+use crate::process::editor::{Editor, EditorCommand};
 use crate::process::path::{self, By};
 use crate::screen::lab::words;
 
@@ -77,7 +77,7 @@ impl Desk {
     }
 
     /// Starts an editor that has a window of its own, and outlives the lab.
-    fn edit_in_window(&self, call: &Call) -> io::Result<()> {
+    fn edit_in_window(&self, call: &EditorCommand) -> io::Result<()> {
         let mut command = call.command();
         command
             .stdin(Stdio::null())
@@ -100,7 +100,7 @@ impl Desk {
     }
 
     /// Gives the terminal to an editor. Until it ends, saves are checked and nothing is drawn.
-    fn edit_in_terminal(&mut self, call: &Call) -> io::Result<()> {
+    fn edit_in_terminal(&mut self, call: &EditorCommand) -> io::Result<()> {
         self.keyboard.rest();
         self.terminal.give_back();
         match call.command().spawn() {

@@ -18,7 +18,7 @@ use crate::checker::{PATIENCE, Setting};
 use crate::cli::AnswerFormat;
 use crate::course::Track;
 use crate::lab::{Effect, Event, State, Warm};
-use crate::learner::changes::{Notice, Watching};
+use crate::learner::changes::{FileWatcher, Notice};
 use crate::learner::{Fingerprint, Folder};
 use crate::screen::keyboard::{Input, Keyboard};
 use crate::screen::lab::{self, Stage};
@@ -100,7 +100,7 @@ struct Desk {
     news: UnboundedReceiver<News>,
     sender: UnboundedSender<News>,
     tick: usize,
-    _watching: Watching,
+    _watching: FileWatcher,
 }
 
 impl Desk {
@@ -135,7 +135,7 @@ impl Desk {
         let clerk = Clerk::start(files, sender.clone()).map_err(system("read your files"))?;
         let told = sender.clone();
         // Whoever sends when the lab has ended is about to end, too.
-        let watching = Watching::start(&lab.folder, seen, poll, move |notice| {
+        let watching = FileWatcher::start(&lab.folder, seen, poll, move |notice| {
             let news = match notice {
                 Notice::Changed(_) => News::Changed,
                 Notice::Polling(why) => News::Event(Event::Polling(why)),

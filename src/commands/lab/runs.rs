@@ -13,7 +13,7 @@ use crate::course::{Course, Track};
 use crate::lab::{Ended, Event, Scope, Settled, Warm};
 use crate::learner::{Fingerprint, Folder};
 use crate::location::Location;
-use crate::process::cargo::{Build, Outcome, Progress};
+use crate::process::cargo::{Build, BuildOutcome, BuildProgress};
 use crate::verdict::LessonReport;
 
 /// The runs, of which one at most is going on, and compiling ahead.
@@ -148,16 +148,18 @@ impl Runs {
         let sender = self.sender.clone();
         self.warming = Some(tokio::spawn(async move {
             let tell = |progress| {
-                if let Progress::Compiling { done, total } = progress {
+                if let BuildProgress::Compiling { done, total } = progress {
                     sender
                         .send(News::Event(Event::Warming { done, total }))
                         .ok();
                 }
             };
             let warm = match build.run(tell).await {
-                Ok(Outcome::Built(_)) => Warm::Done,
-                Ok(Outcome::Failed { words }) => Warm::Failed(words),
-                Ok(Outcome::Rejected(rejected)) => Warm::Failed(rejected.diagnostics.join("\n")),
+                Ok(BuildOutcome::Built(_)) => Warm::Done,
+                Ok(BuildOutcome::Failed { words }) => Warm::Failed(words),
+                Ok(BuildOutcome::Rejected(rejected)) => {
+                    Warm::Failed(rejected.diagnostics.join("\n"))
+                }
                 Err(error) => Warm::Failed(error.to_string()),
             };
             sender.send(News::Event(Event::Warmed(warm))).ok();

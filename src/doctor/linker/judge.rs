@@ -10,7 +10,7 @@ const CHECK: &str = "linker";
 /// One finding. There are no facts if there is no cargo or no rustc to try it with.
 pub fn judge(facts: Option<&Facts>, system: System) -> Finding {
     let Some(facts) = facts else {
-        return Finding::remark(
+        return Finding::warning(
             CHECK,
             "The linker was not tried, because that takes cargo and rustc.",
         );
@@ -30,19 +30,19 @@ pub fn judge(facts: Option<&Facts>, system: System) -> Finding {
         None => install(system).to_string(),
     };
     match &facts.tried {
-        Tried::NoFolder(words) => Finding::trouble(
+        Tried::NoFolder(words) => Finding::error(
             CHECK,
             format!("The linker was not tried, because no temporary folder can be made: {words}."),
         )
-        .advise("Make room on the disk, or let TMPDIR (TEMP on Windows) name a folder that you may write."),
+        .fix("Make room on the disk, or let TMPDIR (TEMP on Windows) name a folder that you may write."),
         Tried::NotMade(Answer::Missing) => {
-            Finding::trouble(CHECK, "The linker was not tried, because cargo is gone.")
+            Finding::error(CHECK, "The linker was not tried, because cargo is gone.")
         }
-        Tried::NotMade(Answer::NotStarted(words)) => Finding::trouble(
+        Tried::NotMade(Answer::NotStarted(words)) => Finding::error(
             CHECK,
             format!("The linker was not tried, because cargo cannot be started: {words}."),
         ),
-        Tried::NotMade(Answer::Late(words)) => Finding::trouble(
+        Tried::NotMade(Answer::Late(words)) => Finding::error(
             CHECK,
             format!(
                 "A tiny program was not compiled and linked within {} seconds.",
@@ -50,18 +50,18 @@ pub fn judge(facts: Option<&Facts>, system: System) -> Finding {
             ),
         )
         .quote(tools::telling(words))
-        .advise("If another cargo is at work, wait for it. If a virus scanner is, let it leave out cargo's folders."),
+        .fix("If another cargo is at work, wait for it. If a virus scanner is, let it leave out cargo's folders."),
         Tried::NotMade(Answer::Ended { stderr, .. }) => {
             let words = tools::telling(stderr);
             if is_about_linking(&words) {
-                Finding::trouble(CHECK, "A tiny program compiles, but cannot be linked.")
+                Finding::error(CHECK, "A tiny program compiles, but cannot be linked.")
                     .quote(words)
-                    .advise(advice)
+                    .fix(advice)
             } else {
-                let finding = Finding::trouble(CHECK, "A tiny program cannot be compiled.").quote(words);
+                let finding = Finding::error(CHECK, "A tiny program cannot be compiled.").quote(words);
                 match told {
-                    Some(told) => finding.advise(format!("{told}: try without.")),
-                    None => finding.advise(
+                    Some(told) => finding.fix(format!("{told}: try without.")),
+                    None => finding.fix(
                         "Read what cargo says above. A broken installation is mended by installing Rust \
                          once more from https://rustup.rs.",
                     ),
@@ -69,32 +69,32 @@ pub fn judge(facts: Option<&Facts>, system: System) -> Finding {
             }
         }
         Tried::Made(Ran::Well) => Finding::ok(CHECK, "A tiny program was linked, and it runs."),
-        Tried::Made(Ran::NotAllowed(folder)) => Finding::remark(
+        Tried::Made(Ran::NotAllowed(folder)) => Finding::warning(
             CHECK,
             format!(
                 "A tiny program was linked, but in {} the system lets no program run.",
                 folder.parent().unwrap_or(folder).display()
             ),
         )
-        .advise("The lab runs no program there, so nothing has to be done."),
-        Tried::Made(Ran::NotStarted(words)) => Finding::trouble(
+        .fix("The lab runs no program there, so nothing has to be done."),
+        Tried::Made(Ran::NotStarted(words)) => Finding::error(
             CHECK,
             format!("A tiny program was linked, but cannot be started: {words}."),
         )
-        .advise(advice),
-        Tried::Made(Ran::Badly(how)) => Finding::trouble(
+        .fix(advice),
+        Tried::Made(Ran::Badly(how)) => Finding::error(
             CHECK,
             format!("A tiny program was linked, but does not run as it should: {how}."),
         )
-        .advise(advice),
-        Tried::Made(Ran::Late) => Finding::trouble(
+        .fix(advice),
+        Tried::Made(Ran::Late) => Finding::error(
             CHECK,
             format!(
                 "A tiny program was linked, but had not ended within {} seconds.",
                 RUN_PATIENCE.as_secs()
             ),
         )
-        .advise("A virus scanner may hold new programs back: let it leave out the folder of the course."),
+        .fix("A virus scanner may hold new programs back: let it leave out the folder of the course."),
     }
 }
 
@@ -123,7 +123,7 @@ fn install(system: System) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Outcome;
+    use crate::doctor::Severity;
     use crate::doctor::linker::changes_linking;
     use crate::doctor::toolchain::tests::ended;
 
@@ -146,14 +146,14 @@ mod tests {
             (System::Windows, "Build Tools"),
         ] {
             let finding = judge(Some(&facts), system);
-            assert_eq!(finding.outcome, Outcome::Trouble);
+            assert_eq!(finding.severity, Severity::Error);
             assert!(
                 finding
                     .quoted
                     .unwrap()
                     .starts_with("error: linker `cc` not found")
             );
-            let advice = finding.advice.unwrap();
+            let advice = finding.fix.unwrap();
             assert!(advice.starts_with("Install") && advice.contains(words));
         }
     }
@@ -162,7 +162,7 @@ mod tests {
     fn variables_that_change_the_linker_are_named_first() {
         let mut facts = facts(Tried::NotMade(ended(false, "", NO_CC)));
         facts.variables = vec!["RUSTFLAGS".into()];
-        let advice = judge(Some(&facts), System::Linux).advice.unwrap();
+        let advice = judge(Some(&facts), System::Linux).fix.unwrap();
         assert!(
             advice.starts_with("The variable RUSTFLAGS changes"),
             "{advice}"
@@ -177,34 +177,34 @@ mod tests {
     fn what_is_not_the_linkers_fault_is_not_laid_on_it() {
         let late = Tried::NotMade(Answer::Late("    Blocking waiting for file lock".into()));
         for (tried, outcome, words) in [
-            (Tried::Made(Ran::Well), Outcome::Ok, "it runs"),
+            (Tried::Made(Ran::Well), Severity::Ok, "it runs"),
             (
                 Tried::Made(Ran::NotAllowed("/tmp/x".into())),
-                Outcome::Remark,
+                Severity::Warning,
                 "in /tmp ",
             ),
             (
                 Tried::Made(Ran::Badly("signal 9".into())),
-                Outcome::Trouble,
+                Severity::Error,
                 "signal 9",
             ),
-            (Tried::Made(Ran::Late), Outcome::Trouble, "had not ended"),
-            (Tried::NoFolder("full".into()), Outcome::Trouble, "full"),
-            (late, Outcome::Trouble, "was not compiled and linked within"),
+            (Tried::Made(Ran::Late), Severity::Error, "had not ended"),
+            (Tried::NoFolder("full".into()), Severity::Error, "full"),
+            (late, Severity::Error, "was not compiled and linked within"),
             (
                 Tried::NotMade(ended(
                     false,
                     "",
                     "error: could not execute process `sccache`",
                 )),
-                Outcome::Trouble,
+                Severity::Error,
                 "cannot be compiled",
             ),
         ] {
             let finding = judge(Some(&facts(tried)), System::Linux);
-            assert_eq!(finding.outcome, outcome, "{}", finding.message);
+            assert_eq!(finding.severity, outcome, "{}", finding.message);
             assert!(finding.message.contains(words), "{}", finding.message);
         }
-        assert_eq!(judge(None, System::Linux).outcome, Outcome::Remark);
+        assert_eq!(judge(None, System::Linux).severity, Severity::Warning);
     }
 }

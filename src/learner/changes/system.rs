@@ -7,19 +7,22 @@ use std::sync::mpsc::Sender;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::poke::Poke;
-use super::{Folder, Polling};
+use super::wake::Wake;
+use super::{Folder, PollingReason};
 use crate::learner::fingerprint::is_part;
 
 /// A watcher of the learner's crate that pokes.
-pub(super) fn watcher(folder: &Folder, pokes: Sender<Poke>) -> Result<RecommendedWatcher, Polling> {
-    let refused = |error: notify::Error| Polling::Refused(error.to_string());
+pub(super) fn watcher(
+    folder: &Folder,
+    pokes: Sender<Wake>,
+) -> Result<RecommendedWatcher, PollingReason> {
+    let refused = |error: notify::Error| PollingReason::Refused(error.to_string());
     let handler = move |event: notify::Result<notify::Event>| {
         // An error, such as events that were lost, is worth a look too.
         let poke = match event {
-            Ok(event) if event.paths.iter().any(|path| is_own(path)) => Poke::OwnFile,
+            Ok(event) if event.paths.iter().any(|path| is_own(path)) => Wake::OwnFile,
             Ok(event) if !is_change(&event) => return,
-            _ => Poke::Event,
+            _ => Wake::Event,
         };
         // Nobody listens any more when the lab is about to end.
         pokes.send(poke).ok();
@@ -55,7 +58,7 @@ fn is_own(path: &Path) -> bool {
 pub(super) struct OwnFile(PathBuf);
 
 impl OwnFile {
-    pub(super) fn make(folder: &Folder) -> Result<OwnFile, Polling> {
+    pub(super) fn make(folder: &Folder) -> Result<OwnFile, PollingReason> {
         // Two labs on one folder make one each.
         let name = format!("{OWN}{}", std::process::id());
         let path = folder.start_here().join(name);
@@ -63,7 +66,7 @@ impl OwnFile {
             &path,
             "Whether the system tells of changes here. You may delete this file.\n",
         )
-        .map_err(|error| Polling::Refused(error.to_string()))?;
+        .map_err(|error| PollingReason::Refused(error.to_string()))?;
         Ok(OwnFile(path))
     }
 }

@@ -17,11 +17,11 @@ pub(super) fn lab() -> (tempfile::TempDir, Folder) {
 }
 
 /// Starts to watch; what is told can be waited for.
-fn watch(folder: &Folder, poll: bool) -> (Watching, Receiver<Notice>) {
+fn watch(folder: &Folder, poll: bool) -> (FileWatcher, Receiver<Notice>) {
     let (sender, notices) = mpsc::channel();
     let tell = move |notice| sender.send(notice).unwrap_or_default();
     let known = Fingerprint::of(folder);
-    let watching = Watching::start(folder, known, poll, tell).unwrap();
+    let watching = FileWatcher::start(folder, known, poll, tell).unwrap();
     (watching, notices)
 }
 
@@ -72,7 +72,7 @@ fn every_way_of_saving_is_noticed_and_reading_is_not() {
         let (watching, notices) = watch(&folder, poll);
         if poll {
             let first = notices.recv_timeout(Duration::from_secs(60)).unwrap();
-            assert_eq!(first, Notice::Polling(Polling::Asked));
+            assert_eq!(first, Notice::Polling(PollingReason::Requested));
         }
         for save in saves(&folder) {
             save();
@@ -99,10 +99,10 @@ fn the_self_test_leaves_nothing_behind() {
 fn a_folder_that_is_gone_is_looked_at_and_not_watched() {
     let (root, folder) = lab();
     fs::remove_dir_all(root.path().join("start_here")).unwrap();
-    assert!(matches!(self_test(&folder), Err(Polling::Refused(_))));
+    assert!(matches!(self_test(&folder), Err(PollingReason::Refused(_))));
     let (_watching, notices) = watch(&folder, false);
     let first = notices.recv_timeout(Duration::from_secs(60)).unwrap();
-    assert!(matches!(first, Notice::Polling(Polling::Refused(_))));
+    assert!(matches!(first, Notice::Polling(PollingReason::Refused(_))));
     // It comes back, as when another branch is checked out.
     fs::create_dir_all(root.path().join("start_here/src")).unwrap();
     fs::write(root.path().join("start_here/src/server.rs"), "back").unwrap();

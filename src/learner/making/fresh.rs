@@ -7,7 +7,7 @@ use super::look;
 use super::plan::{self, Found};
 use crate::course::workspace::Made;
 use crate::learner::folder::below;
-use crate::learner::{Folder, Lock, StoreError, file};
+use crate::learner::{Folder, StateLock, StoreError, file};
 
 /// Why a folder is not made, or not whole.
 #[derive(Debug)]
@@ -40,17 +40,17 @@ pub fn in_the_way(root: &Path, files: &[Made]) -> Result<Vec<String>, StoreError
 ///
 /// [`NotMade`].
 pub fn make(root: &Path, files: &[Made]) -> Result<(), NotMade> {
-    let lock = Lock::take(&Folder::notes_in(root))?;
+    let lock = StateLock::take(&Folder::state_dir_in(root))?;
     // Another lab may have made it, or begun to, since anybody looked.
     let plan = plan::fresh(seen(root, files)?).map_err(NotMade::Taken)?;
     for made in plan.files() {
         let path = below(root, &made.path);
-        file::create(&path, made.text.as_bytes(), None, lock.notes()).map_err(
-            |error| match error.kind() {
+        file::create(&path, made.text.as_bytes(), None, lock.state_dir()).map_err(|error| {
+            match error.kind() {
                 io::ErrorKind::AlreadyExists => NotMade::Taken(vec![made.path.clone()]),
                 _ => NotMade::Store(StoreError::at(&path)(error)),
-            },
-        )?;
+            }
+        })?;
     }
     Ok(())
 }

@@ -6,11 +6,11 @@ use std::{fmt, fs, io};
 
 use super::look;
 use super::plan::{self, Plan};
-use crate::course::dependencies::{self, Lacking};
+use crate::course::dependencies::{self, MissingDependency};
 use crate::course::files;
 use crate::course::workspace::{self, Made, VERSION};
 use crate::learner::folder::below;
-use crate::learner::rewrite::{Change, Desk, text};
+use crate::learner::rewrite::{Change, Transaction, text};
 use crate::learner::snapshot::{Files, Purpose};
 use crate::learner::{ChangeError, Folder, Store, StoreError, file, undo};
 
@@ -31,7 +31,7 @@ pub struct Upgraded {
     /// Files that an older lab had written and this one does not. They have been removed.
     pub dropped: Vec<String>,
     /// What the learner's manifest lacks.
-    pub lacking: Vec<Lacking>,
+    pub lacking: Vec<MissingDependency>,
     /// The lessons whose code is another now. They are to be checked again.
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were, if any has been changed.
@@ -88,7 +88,7 @@ impl From<StoreError> for NotUpgraded {
 /// [`NotUpgraded`]; then all is as it was, unless it says otherwise. If the lab is killed, a second time
 /// goes on, since the manifest, with the lab's version, comes last.
 pub fn upgrade(folder: &Folder, store: &Store, files: Vec<Made>) -> Result<Upgraded, NotUpgraded> {
-    let desk = Desk::take(folder, store)?;
+    let transaction = Transaction::take(folder, store)?;
     let root = folder.root();
     let in_root = StoreError::at(root);
     let manifest = super::manifest(root).map_err(&in_root)?.unwrap_or_default();
@@ -154,9 +154,10 @@ pub fn upgrade(folder: &Folder, store: &Store, files: Vec<Made>) -> Result<Upgra
     let lessons = undo::lessons_of(&before, &changes);
     let mut kept = None;
     if !changes.is_empty() {
-        let snapshot = desk.change(Purpose::before("upgrade"), &before, &changes, |progress| {
-            lessons.iter().for_each(|id| progress.note_reset(id));
-        })?;
+        let snapshot =
+            transaction.change(Purpose::before("upgrade"), &before, &changes, |progress| {
+                lessons.iter().for_each(|id| progress.note_reset(id));
+            })?;
         kept = Some(snapshot.folder().to_path_buf());
     }
     for folder in renumbered.iter().flat_map(|(_, folders)| folders) {
@@ -178,7 +179,7 @@ pub fn upgrade(folder: &Folder, store: &Store, files: Vec<Made>) -> Result<Upgra
 }
 
 /// What the learner's manifest lacks. If it cannot be read, cargo says more about it.
-fn lacking(folder: &Folder) -> Vec<Lacking> {
+fn lacking(folder: &Folder) -> Vec<MissingDependency> {
     let learners = fs::read_to_string(folder.file(LEARNERS_MANIFEST)).ok();
     let original = files::original(LEARNERS_MANIFEST).and_then(Result::ok);
     match (learners, original) {

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::learner::{Lock, file};
-use crate::process::files::Lock as Alone;
+use crate::learner::{StateLock, file};
+use crate::process::files::FileLock;
 use crate::process::vendor::{self, Collected};
 
 /// Where the crates go.
@@ -83,7 +83,7 @@ impl Vendored {
     /// If cargo cannot be started, or files cannot be moved or written. Then the crates that were there are
     /// there.
     pub async fn store(&self) -> io::Result<Outcome> {
-        let _one_at_a_time = Alone::take(&self.notes.join("vendor.lock")).await?;
+        let _one_at_a_time = FileLock::take(&self.notes.join("vendor.lock")).await?;
         let unfinished = self.notes.join(UNFINISHED);
         let old = self.notes.join(OLD);
         settle(&self.crates(), &unfinished, &old)?;
@@ -97,8 +97,8 @@ impl Vendored {
         fs::write(unfinished.join(MARK), "")?;
         swap(&self.crates(), &unfinished, &old)?;
         drop(guard);
-        let lock = Lock::take(&self.notes).map_err(io::Error::other)?;
-        file::write(&self.config(), CONFIG.as_bytes(), None, lock.notes())?;
+        let lock = StateLock::take(&self.notes).map_err(io::Error::other)?;
+        file::write(&self.config(), CONFIG.as_bytes(), None, lock.state_dir())?;
         // What cannot be removed now is removed before the next time.
         remove(&old).ok();
         Ok(Outcome::Stored)

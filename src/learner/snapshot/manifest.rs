@@ -27,7 +27,7 @@ pub struct Manifest {
     #[serde(flatten)]
     pub purpose: Purpose,
     /// The files that were about to be changed.
-    pub files: Vec<Entry>,
+    pub files: Vec<SnapshotFile>,
     /// How much room the copies take.
     pub bytes: u64,
     /// Files of start_here of which there is no copy: too large, too many, or not readable.
@@ -40,7 +40,7 @@ pub struct Purpose {
     /// What the lab is about to do or to undo, as one would type it.
     pub what: String,
     /// Whether the files are as before it or as after it.
-    pub side: Side,
+    pub side: SnapshotSide,
     /// The number of the snapshot that is about to be brought back and used up, if one is.
     pub brings_back: Option<u64>,
 }
@@ -48,7 +48,7 @@ pub struct Purpose {
 /// Whether the files of a snapshot are as before something or as after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+pub enum SnapshotSide {
     /// To bring it back is to undo something.
     Before,
     /// To bring it back is to do something again.
@@ -57,7 +57,7 @@ pub enum Side {
 
 /// A file that was about to be changed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Entry {
+pub struct SnapshotFile {
     /// From the lab's root, with `/`.
     pub path: String,
     /// Whether there was such a file.
@@ -86,7 +86,7 @@ impl Manifest {
         }
         let manifest = serde_json::from_value::<Manifest>(value).ok();
         // Nothing outside the lab's folder is ever written, whatever a file says.
-        Ok(manifest.filter(|manifest| manifest.files.iter().all(Entry::is_inside)))
+        Ok(manifest.filter(|manifest| manifest.files.iter().all(SnapshotFile::is_inside)))
     }
 
     /// Writes the manifest into a snapshot's folder.
@@ -105,8 +105,8 @@ impl Manifest {
     /// The name of the snapshot's folder: the number, so that names sort by time, and what for.
     pub fn folder_name(number: u64, purpose: &Purpose) -> String {
         let side = match purpose.side {
-            Side::Before => "",
-            Side::After => "undo-",
+            SnapshotSide::Before => "",
+            SnapshotSide::After => "undo-",
         };
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         let words = purpose.what.split(|c| !plain(c));
@@ -121,13 +121,13 @@ impl Purpose {
     pub fn before(what: impl Into<String>) -> Purpose {
         Purpose {
             what: what.into(),
-            side: Side::Before,
+            side: SnapshotSide::Before,
             brings_back: None,
         }
     }
 }
 
-impl Entry {
+impl SnapshotFile {
     /// Whether its path leads to no place outside the folder it begins in.
     fn is_inside(&self) -> bool {
         let mut parts = Path::new(&self.path).components();

@@ -18,7 +18,7 @@ fn keep_server(folder: &Folder) -> PathBuf {
 }
 
 fn all_of(folder: &Folder) -> Vec<Snapshot> {
-    all(&Lock::take(&folder.notes()).unwrap()).unwrap()
+    all(&StateLock::take(&folder.state_dir()).unwrap()).unwrap()
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_snapshot_never_overwrites_another_and_the_newest_is_last() {
 #[test]
 fn what_an_older_lab_or_somebody_else_put_there_is_left_alone() {
     let (_root, folder) = lab();
-    let snapshots = folder.notes().join("snapshots");
+    let snapshots = folder.state_dir().join("snapshots");
     let others = [
         "1763840000-reset-list-features/start_here/src",
         "000001-reset-a/start_here",
@@ -84,7 +84,7 @@ fn a_snapshot_that_leads_elsewhere_is_none_and_a_newer_one_is_said() {
         assert!(all_of(&folder).is_empty(), "{path}");
     }
     fs::write(&manifest, text.replace("\"version\": 1", "\"version\": 2")).unwrap();
-    let lock = Lock::take(&folder.notes()).unwrap();
+    let lock = StateLock::take(&folder.state_dir()).unwrap();
     assert!(matches!(
         all(&lock),
         Err(StoreError::Newer { version: 2, .. })
@@ -142,9 +142,9 @@ fn a_snapshot_that_cannot_be_complete_is_not_there() {
     assert!(keep(&folder, "reset a", &[SERVER.to_string()]).is_err());
     assert!(all_of(&folder).is_empty());
     // A file in the place of the folder.
-    fs::remove_dir_all(folder.notes()).unwrap();
-    fs::create_dir(folder.notes()).unwrap();
-    fs::write(folder.notes().join("snapshots"), "").unwrap();
+    fs::remove_dir_all(folder.state_dir()).unwrap();
+    fs::create_dir(folder.state_dir()).unwrap();
+    fs::write(folder.state_dir().join("snapshots"), "").unwrap();
     assert!(keep(&folder, "reset a", &[]).is_err());
 }
 

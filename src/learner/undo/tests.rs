@@ -27,7 +27,7 @@ impl Lab {
         let folder = Folder::find(root.path()).unwrap();
         let course = Course::embedded().unwrap();
         let lab = Lab {
-            store: Store::new(folder.notes()),
+            store: Store::new(folder.state_dir()),
             lesson: course.find("generate-code").unwrap().clone(),
             folder,
             _root: root,
@@ -81,15 +81,15 @@ impl Lab {
     /// What an `undo` that is killed leaves: the snapshot of what is there, and the first so many files of
     /// the last snapshot written.
     fn killed_undo(&self, written: usize) {
-        let desk = Desk::take(&self.folder, &self.store).unwrap();
-        let last = snapshot::all(&desk.lock).unwrap().pop().unwrap();
-        let (before, wanted) = sides(&desk, &last).unwrap();
+        let transaction = Transaction::take(&self.folder, &self.store).unwrap();
+        let last = snapshot::all(&transaction.lock).unwrap().pop().unwrap();
+        let (before, wanted) = sides(&transaction, &last).unwrap();
         let purpose = Purpose {
             what: last.purpose().what.clone(),
-            side: Side::After,
+            side: SnapshotSide::After,
             brings_back: Some(last.number()),
         };
-        snapshot::make(&desk.lock, &self.folder, purpose, &before).unwrap();
+        snapshot::make(&transaction.lock, &self.folder, purpose, &before).unwrap();
         for (file, content) in wanted.into_iter().take(written) {
             fs::write(self.folder.file(&file), content.unwrap().bytes).unwrap();
         }
@@ -107,7 +107,7 @@ fn undo_brings_back_and_undo_again_does_it_again() {
     assert!(!lab.passed());
     for _ in 0..3 {
         let done = lab.undone();
-        assert_eq!(done.purpose.side, Side::Before);
+        assert_eq!(done.purpose.side, SnapshotSide::Before);
         assert_eq!(done.back, [BUILD, LIB]);
         assert_eq!(done.lessons, ["generate-code"]);
         assert_eq!(lab.texts(), mine);
@@ -115,7 +115,7 @@ fn undo_brings_back_and_undo_again_does_it_again() {
         assert!(!lab.passed());
         lab.pass();
         let done = lab.undone();
-        assert_eq!(done.purpose.side, Side::After);
+        assert_eq!(done.purpose.side, SnapshotSide::After);
         assert_eq!(lab.texts(), reset);
         assert!(!lab.passed());
     }
@@ -163,7 +163,7 @@ fn an_undo_that_was_killed_is_taken_up() {
         lab.reset();
         let reset = lab.texts();
         lab.killed_undo(written);
-        assert_eq!(lab.undone().purpose.side, Side::Before, "{written}");
+        assert_eq!(lab.undone().purpose.side, SnapshotSide::Before, "{written}");
         assert_eq!(lab.texts(), mine, "{written}");
         assert_eq!(lab.snapshots().len(), 1);
         lab.undone();
@@ -179,7 +179,7 @@ fn an_undo_that_was_killed_at_its_very_end_was_done() {
     let reset = lab.texts();
     lab.killed_undo(2);
     assert_eq!(lab.texts(), mine);
-    assert_eq!(lab.undone().purpose.side, Side::After);
+    assert_eq!(lab.undone().purpose.side, SnapshotSide::After);
     assert_eq!(lab.texts(), reset);
     assert_eq!(lab.snapshots().len(), 1);
 }
@@ -219,7 +219,7 @@ fn a_reset_that_was_killed_before_it_wrote_leaves_nothing_to_undo() {
 fn what_cannot_be_written_changes_nothing() {
     let lab = Lab::new();
     let mine = lab.texts();
-    let desk = Desk::take(&lab.folder, &lab.store).unwrap();
+    let transaction = Transaction::take(&lab.folder, &lab.store).unwrap();
     // Its folder is a file.
     let impossible = "start_here/build.rs/new.rs".to_string();
     let names = [LIB.to_string()];
@@ -234,12 +234,12 @@ fn what_cannot_be_written_changes_nothing() {
     };
     let purpose = Purpose {
         what: "reset a".to_string(),
-        side: Side::Before,
+        side: SnapshotSide::Before,
         brings_back: None,
     };
     let note = |progress: &mut crate::learner::Progress| progress.note_reset("generate-code");
     let changes = [new(LIB), new(&impossible)];
-    let error = desk
+    let error = transaction
         .change(purpose.clone(), &before, &changes, note)
         .unwrap_err();
     let ChangeError::Unwritable { file, kept, .. } = error else {
@@ -249,22 +249,24 @@ fn what_cannot_be_written_changes_nothing() {
     assert_eq!(lab.texts(), mine);
     assert!(
         lab.store
-            .load_in(&desk.lock)
+            .load_in(&transaction.lock)
             .unwrap()
             .progress
             .passed("generate-code")
     );
-    assert!(snapshot::all(&desk.lock).unwrap().is_empty());
+    assert!(snapshot::all(&transaction.lock).unwrap().is_empty());
 
     // Nor does what an editor has saved in the meantime.
     let names = [LIB.to_string(), BUILD.to_string()];
     let before = snapshot::now(&lab.folder, &names).unwrap();
     lab.write(BUILD, "saved just now");
     let changes = [new(LIB), new(BUILD)];
-    let error = desk.change(purpose, &before, &changes, note).unwrap_err();
+    let error = transaction
+        .change(purpose, &before, &changes, note)
+        .unwrap_err();
     assert!(matches!(error, ChangeError::Meanwhile { file } if file == BUILD));
     assert_eq!(lab.texts(), ["saved just now".to_string(), mine[1].clone()]);
-    assert!(snapshot::all(&desk.lock).unwrap().is_empty());
+    assert!(snapshot::all(&transaction.lock).unwrap().is_empty());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Stage;
 use crate::lab::State;
-use crate::learner::standing::standings;
+use crate::learner::lesson_status::lesson_progress;
 use crate::screen::list::{self, Line};
 use crate::screen::{Canvas, fit};
 
@@ -20,7 +20,7 @@ pub fn draw(state: &State, cursor: usize, stage: &Stage<'_>) -> (Vec<String>, us
     let mut lines = Vec::new();
     let mut pointed = 0;
     let mut lesson = 0;
-    for line in list::table(&standings(&state.course, &state.progress), canvas) {
+    for line in list::table(&lesson_progress(&state.course, &state.progress), canvas) {
         let is_pointed = matches!(line, Line::Lesson(_)) && lesson == cursor;
         lesson += usize::from(matches!(line, Line::Lesson(_)));
         if is_pointed {

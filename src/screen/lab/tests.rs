@@ -7,7 +7,7 @@ use super::*;
 use crate::checker::Doing;
 use crate::course::Course;
 use crate::lab::{Ended, Event, Key, Settled, Warm, Work};
-use crate::learner::changes::Polling;
+use crate::learner::changes::PollingReason;
 use crate::learner::work::LessonRegion;
 use crate::learner::{Fingerprint, Progress};
 use crate::location::Location;
@@ -110,7 +110,7 @@ fn states() -> Vec<State> {
     };
     drop(going.update(Event::Doing { run: 1, doing }));
     going.warm = Warm::Failed("no\nnetwork".to_string());
-    going.polling = Some(Polling::NoEvent);
+    going.polling = Some(PollingReason::NoEvent);
     going.notice = Some("something\nwith a line end".to_string());
     states.push(going.clone());
     drop(going.update(Event::Key(Key::Char('x'))));

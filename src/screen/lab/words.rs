@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::course::Lesson;
-use crate::learner::snapshot::Side;
+use crate::learner::snapshot::SnapshotSide;
 use crate::learner::undo::Undone;
 
 /// A lesson has been put back.
@@ -51,8 +51,8 @@ pub fn undone_already() -> String {
 /// Something was undone, or done again.
 pub fn undone(done: &Undone) -> String {
     let what = match done.purpose.side {
-        Side::Before => "Undone",
-        Side::After => "Done again",
+        SnapshotSide::Before => "Undone",
+        SnapshotSide::After => "Done again",
     };
     format!(
         "{what}: {}. u once more changes it back.",

@@ -9,7 +9,7 @@ fn made() -> (tempfile::TempDir, Folder, Store) {
     let root = tempfile::tempdir().unwrap();
     fresh::make(root.path(), &workspace::all().unwrap()).unwrap();
     let folder = Folder::find(root.path()).unwrap();
-    let store = Store::new(folder.notes());
+    let store = Store::new(folder.state_dir());
     (root, folder, store)
 }
 

@@ -15,7 +15,7 @@ pub const VARIABLE: &str = "ROUTEGUIDE_LAB_STARTED";
 
 /// The processes of one program.
 #[derive(Debug, Clone)]
-pub struct Kin {
+pub struct ProcessTree {
     /// The group that they begin in.
     group: Pid,
     /// The value of the variable that they inherit; none if only the group counts.
@@ -31,10 +31,10 @@ pub fn new_mark() -> String {
     format!("{}-{:016x}", std::process::id(), fastrand::u64(..))
 }
 
-impl Kin {
+impl ProcessTree {
     /// The processes of this group, and those that carry this mark.
-    pub fn new(group: Pid, mark: Option<String>) -> Kin {
-        Kin { group, mark }
+    pub fn new(group: Pid, mark: Option<String>) -> ProcessTree {
+        ProcessTree { group, mark }
     }
 
     /// Which of some processes belong to them.

@@ -3,42 +3,42 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::Polling;
+use super::PollingReason;
 
 /// What wakes the thread that looks.
-pub(super) enum Poke {
+pub(super) enum Wake {
     /// An event of the learner's files.
     Event,
     /// The event of the self-test.
     OwnFile,
     /// The lab has no more interest.
-    Enough,
+    Stop,
 }
 
 /// What comes to wake a thread.
-pub(super) struct Pokes {
-    poked: Receiver<Poke>,
+pub(super) struct WakeReceiver {
+    poked: Receiver<Wake>,
     /// Whether the lab has no more interest.
     pub(super) enough: bool,
 }
 
-impl Pokes {
+impl WakeReceiver {
     /// Those that come through this channel.
-    pub(super) fn new(poked: Receiver<Poke>) -> Pokes {
-        Pokes {
+    pub(super) fn new(poked: Receiver<Wake>) -> WakeReceiver {
+        WakeReceiver {
             poked,
             enough: false,
         }
     }
 
     /// What comes within a time. That the lab has had enough is noted, whoever waits.
-    pub(super) fn wait(&mut self, time: Duration) -> Option<Poke> {
+    pub(super) fn wait(&mut self, time: Duration) -> Option<Wake> {
         let poke = match self.poked.recv_timeout(time) {
             Ok(poke) => Some(poke),
-            Err(RecvTimeoutError::Disconnected) => Some(Poke::Enough),
+            Err(RecvTimeoutError::Disconnected) => Some(Wake::Stop),
             Err(RecvTimeoutError::Timeout) => None,
         };
-        self.enough |= matches!(poke, Some(Poke::Enough));
+        self.enough |= matches!(poke, Some(Wake::Stop));
         poke
     }
 
@@ -53,18 +53,18 @@ impl Pokes {
     ///
     /// # Errors
     ///
-    /// [`Polling::NoEvent`] if it does not come within the time.
+    /// [`PollingReason::NoEvent`] if it does not come within the time.
     pub(super) fn wait_for_own_file(
         &mut self,
         time: Duration,
         mut meanwhile: impl FnMut(),
-    ) -> Result<(), Polling> {
+    ) -> Result<(), PollingReason> {
         let deadline = Instant::now() + time;
         while !self.enough {
             match self.wait(deadline.saturating_duration_since(Instant::now())) {
-                Some(Poke::OwnFile) => break,
+                Some(Wake::OwnFile) => break,
                 Some(_) => meanwhile(),
-                None => return Err(Polling::NoEvent),
+                None => return Err(PollingReason::NoEvent),
             }
         }
         Ok(())

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use notify::RecommendedWatcher;
 
-use super::poke::{Poke, Pokes};
 use super::system::{OwnFile, watcher};
-use super::{Fingerprint, Folder, Notice, Polling};
+use super::wake::{Wake, WakeReceiver};
+use super::{Fingerprint, Folder, Notice, PollingReason};
 
 /// How long is waited for what.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
+pub(super) struct Timing {
     /// How long between two looks when events come anyway: these find what no event tells of.
     safety_net: Duration,
     /// How long between two looks where no events come.
@@ -24,8 +24,8 @@ pub(super) struct Pace {
     pub(super) self_test: Duration,
 }
 
-/// The pace of every lab.
-pub(super) const PACE: Pace = Pace {
+/// The timing of every lab.
+pub(super) const TIMING: Timing = Timing {
     safety_net: Duration::from_secs(2),
     poll: Duration::from_millis(250),
     quiet: Duration::from_millis(20),
@@ -34,26 +34,26 @@ pub(super) const PACE: Pace = Pace {
 };
 
 /// The thread's own: what it has seen last, and what wakes it.
-pub(super) struct Look {
-    seen: Seen,
-    pokes: Pokes,
-    pace: Pace,
+pub(super) struct WatchLoop {
+    seen: KnownState,
+    pokes: WakeReceiver,
+    timing: Timing,
     /// Whether the files are looked at without waiting for events.
     polling: bool,
 }
 
-impl Look {
+impl WatchLoop {
     /// Looks at the learner's files, which were last seen in the state `known`.
     pub(super) fn new(
         folder: Folder,
         known: Fingerprint,
-        poked: Receiver<Poke>,
-        pace: Pace,
-    ) -> Look {
-        Look {
-            seen: Seen { folder, known },
-            pokes: Pokes::new(poked),
-            pace,
+        poked: Receiver<Wake>,
+        timing: Timing,
+    ) -> WatchLoop {
+        WatchLoop {
+            seen: KnownState { folder, known },
+            pokes: WakeReceiver::new(poked),
+            timing,
             polling: false,
         }
     }
@@ -61,9 +61,9 @@ impl Look {
     /// Starts to watch, and tests it. Where there is a watcher but no events, there is a reason, too.
     pub(super) fn begin(
         &mut self,
-        pokes: Sender<Poke>,
+        pokes: Sender<Wake>,
         tell: &mut impl FnMut(Notice),
-    ) -> (Option<RecommendedWatcher>, Option<Polling>) {
+    ) -> (Option<RecommendedWatcher>, Option<PollingReason>) {
         match watcher(&self.seen.folder, pokes) {
             Ok(watcher) => (Some(watcher), self.test(tell).err()),
             Err(why) => (None, Some(why)),
@@ -74,13 +74,14 @@ impl Look {
     ///
     /// # Errors
     ///
-    /// [`Polling`] says why no event can be counted on.
-    pub(super) fn test(&mut self, tell: &mut impl FnMut(Notice)) -> Result<(), Polling> {
+    /// [`PollingReason`] says why no event can be counted on.
+    pub(super) fn test(&mut self, tell: &mut impl FnMut(Notice)) -> Result<(), PollingReason> {
         let _own = OwnFile::make(&self.seen.folder)?;
         let meanwhile = || {
             self.seen.compare(tell);
         };
-        self.pokes.wait_for_own_file(self.pace.self_test, meanwhile)
+        self.pokes
+            .wait_for_own_file(self.timing.self_test, meanwhile)
     }
 
     /// Looks whenever it is worth it, until the lab has had enough; `why` says that no events are to be
@@ -89,7 +90,7 @@ impl Look {
     pub(super) fn on(
         &mut self,
         _watcher: Option<RecommendedWatcher>,
-        why: Option<Polling>,
+        why: Option<PollingReason>,
         tell: &mut impl FnMut(Notice),
     ) {
         if let Some(why) = why {
@@ -97,8 +98,8 @@ impl Look {
         }
         while !self.pokes.enough {
             match self.pokes.wait(self.pause()) {
-                Some(Poke::Event) => self.settle(tell),
-                Some(Poke::OwnFile | Poke::Enough) => {}
+                Some(Wake::Event) => self.settle(tell),
+                Some(Wake::OwnFile | Wake::Stop) => {}
                 None => {
                     if self.seen.compare(tell) && !self.polling {
                         self.wait_for_late_event(tell);
@@ -111,43 +112,44 @@ impl Look {
     /// How long until the next look, if nothing wakes it.
     fn pause(&self) -> Duration {
         if self.polling {
-            self.pace.poll
+            self.timing.poll
         } else {
-            self.pace.safety_net
+            self.timing.safety_net
         }
     }
 
     /// From now on, it does not wait for events.
-    fn poll(&mut self, why: Polling, tell: &mut impl FnMut(Notice)) {
+    fn poll(&mut self, why: PollingReason, tell: &mut impl FnMut(Notice)) {
         self.polling = true;
         tell(Notice::Polling(why));
     }
 
     /// Waits until a save is over, and compares.
     fn settle(&mut self, tell: &mut impl FnMut(Notice)) {
-        self.pokes.wait_for_quiet(self.pace.quiet, self.pace.noisy);
+        self.pokes
+            .wait_for_quiet(self.timing.quiet, self.timing.noisy);
         self.seen.compare(tell);
     }
 
     /// After a change that no event told of. The save may have fallen right before the look, with its event
     /// still on its way; if none comes, none can be counted on.
     fn wait_for_late_event(&mut self, tell: &mut impl FnMut(Notice)) {
-        match self.pokes.wait(self.pace.noisy) {
+        match self.pokes.wait(self.timing.noisy) {
             // It may be the event of a later save as well.
-            Some(Poke::Event) => self.settle(tell),
-            Some(Poke::OwnFile | Poke::Enough) => {}
-            None => self.poll(Polling::Missed, tell),
+            Some(Wake::Event) => self.settle(tell),
+            Some(Wake::OwnFile | Wake::Stop) => {}
+            None => self.poll(PollingReason::Missed, tell),
         }
     }
 }
 
 /// The state in which the files were seen last.
-struct Seen {
+struct KnownState {
     folder: Folder,
     known: Fingerprint,
 }
 
-impl Seen {
+impl KnownState {
     /// Whether the files are in another state than when they were seen last, which is told.
     fn compare(&mut self, tell: &mut impl FnMut(Notice)) -> bool {
         let now = Fingerprint::of(&self.folder);

@@ -1,4 +1,4 @@
-//! Where the learner stands with each lesson.
+//! The status of each lesson: passed, skipped, next or open.
 
 use serde::Serialize;
 
@@ -6,24 +6,24 @@ use super::Progress;
 use super::progress::Record;
 use crate::course::{Course, Lesson};
 
-/// One lesson, and what is known about it.
+/// A lesson with the learner's progress in it.
 #[derive(Debug)]
-pub struct Standing<'a> {
+pub struct LessonProgress<'a> {
     /// The lesson.
     pub lesson: &'a Lesson,
-    /// Where the learner stands with it.
-    pub state: State,
-    /// What is recorded.
+    /// Its status.
+    pub status: LessonStatus,
+    /// What the progress file records about it.
     pub record: Record,
 }
 
-/// Where a learner can stand with a lesson.
+/// The status of a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum LessonStatus {
     /// It passes.
     Passed,
-    /// The learner wants to go on without it.
+    /// The learner has skipped it.
     Skipped,
     /// It is the first that is neither passed nor skipped.
     Next,
@@ -31,40 +31,40 @@ pub enum State {
     Open,
 }
 
-impl State {
+impl LessonStatus {
     /// `passed`, as people and machines read it.
     pub fn name(self) -> &'static str {
         match self {
-            State::Passed => "passed",
-            State::Skipped => "skipped",
-            State::Next => "next",
-            State::Open => "open",
+            LessonStatus::Passed => "passed",
+            LessonStatus::Skipped => "skipped",
+            LessonStatus::Next => "next",
+            LessonStatus::Open => "open",
         }
     }
 }
 
 /// All lessons, in order.
-pub fn standings<'a>(course: &'a Course, progress: &Progress) -> Vec<Standing<'a>> {
+pub fn lesson_progress<'a>(course: &'a Course, progress: &Progress) -> Vec<LessonProgress<'a>> {
     let next = next(course, progress, 0);
     let lessons = course.lessons().iter().enumerate();
-    let standing = |(index, lesson): (usize, &'a Lesson)| {
+    let with_status = |(index, lesson): (usize, &'a Lesson)| {
         let record = progress.of(lesson.id());
-        let state = if record.passed {
-            State::Passed
+        let status = if record.passed {
+            LessonStatus::Passed
         } else if record.skipped {
-            State::Skipped
+            LessonStatus::Skipped
         } else if next == Some(index) {
-            State::Next
+            LessonStatus::Next
         } else {
-            State::Open
+            LessonStatus::Open
         };
-        Standing {
+        LessonProgress {
             lesson,
-            state,
+            status,
             record,
         }
     };
-    lessons.map(standing).collect()
+    lessons.map(with_status).collect()
 }
 
 /// The lesson to do next, counted from 0: from this one on and then from the beginning, the first that has
@@ -90,14 +90,23 @@ mod tests {
             progress.note_verdict(passed, true);
         }
         progress.note_skipped("define-service", true);
-        let states: Vec<State> = standings(&course, &progress)
+        let statuses: Vec<LessonStatus> = lesson_progress(&course, &progress)
             .iter()
-            .map(|standing| standing.state)
+            .map(|lesson| lesson.status)
             .collect();
         assert_eq!(
-            states[..4],
-            [State::Passed, State::Skipped, State::Passed, State::Next]
+            statuses[..4],
+            [
+                LessonStatus::Passed,
+                LessonStatus::Skipped,
+                LessonStatus::Passed,
+                LessonStatus::Next
+            ]
         );
-        assert!(states[4..].iter().all(|state| *state == State::Open));
+        assert!(
+            statuses[4..]
+                .iter()
+                .all(|status| *status == LessonStatus::Open)
+        );
     }
 }
