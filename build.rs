@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use prost::Message as _;
+use prost_build::{Service, ServiceGenerator};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -18,7 +19,8 @@ fn main() -> Result<()> {
     embed(&out, &["proto", "completed", "lessons"])
 }
 
-/// Compiles the .proto: its descriptor set for reflection, and its messages with JSON for the cases.
+/// Compiles the .proto: its descriptor set for reflection, its messages with JSON for the cases, and the list
+/// of its RPCs.
 fn contract(out: &Path) -> Result<()> {
     println!("cargo::rerun-if-changed=proto");
     let mut compiler = protox::Compiler::new(["proto"])?;
@@ -34,8 +36,33 @@ fn contract(out: &Path) -> Result<()> {
             ".",
             "#[derive(serde::Serialize, serde::Deserialize)] #[serde(default, deny_unknown_fields)]",
         )
+        .service_generator(Box::new(Rpcs))
         .compile_fds(descriptors)?;
     Ok(())
+}
+
+/// Writes the service as a call of the macro `rpcs!`, which is in `src/messages/rpc.rs`.
+struct Rpcs;
+
+impl ServiceGenerator for Rpcs {
+    fn generate(&mut self, service: Service, code: &mut String) {
+        let path = format!("{}.{}", service.package, service.proto_name);
+        code.push_str(&format!("rpcs! {{\n    {path:?},\n"));
+        for rpc in &service.methods {
+            for line in &rpc.comments.leading {
+                code.push_str(&format!("    #[doc = {line:?}]\n"));
+            }
+            code.push_str(&format!(
+                "    {}({} {}) -> ({} {}),\n",
+                rpc.proto_name,
+                rpc.client_streaming,
+                rpc.input_type,
+                rpc.server_streaming,
+                rpc.output_type
+            ));
+        }
+        code.push_str("}\n");
+    }
 }
 
 /// Writes `course_files.rs`: a list of pairs, path and text, of every file in these folders.

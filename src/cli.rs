@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::checker::PATIENCE;
 use crate::course::Track;
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use crate::probe::Address;
 
 /// Learn streaming gRPC in Rust, and prove every step over the wire.
@@ -217,7 +217,7 @@ pub struct WatchingArgs {
 pub struct ErrandArgs {
     /// Client: call only this one [default: all three, in order]
     #[arg(long, value_enum, ignore_case = true)]
-    pub rpc: Option<RpcName>,
+    pub rpc: Option<Rpc>,
     /// Client: travel along N points in RecordRoute; with more points than features, some come again
     /// [default: 10]
     #[arg(long, value_name = "N")]
@@ -227,27 +227,21 @@ pub struct ErrandArgs {
     pub notes: Option<PathBuf>,
 }
 
-/// The three RPCs, as people name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RpcName {
-    /// Server streaming
-    #[value(alias = "ListFeatures")]
-    ListFeatures,
-    /// Client streaming
-    #[value(alias = "RecordRoute")]
-    RecordRoute,
-    /// Bidirectional streaming
-    #[value(alias = "RouteChat")]
-    RouteChat,
-}
+/// An RPC is named in small letters with hyphens, or as in the .proto.
+impl ValueEnum for Rpc {
+    fn value_variants<'a>() -> &'a [Rpc] {
+        &Rpc::ALL
+    }
 
-impl From<RpcName> for Rpc {
-    fn from(name: RpcName) -> Rpc {
-        match name {
-            RpcName::ListFeatures => Rpc::ListFeatures,
-            RpcName::RecordRoute => Rpc::RecordRoute,
-            RpcName::RouteChat => Rpc::RouteChat,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match (self.client_streams(), self.server_streams()) {
+            (false, false) => "Unary",
+            (false, true) => "Server streaming",
+            (true, false) => "Client streaming",
+            (true, true) => "Bidirectional streaming",
+        };
+        let name = PossibleValue::new(self.kebab_name());
+        Some(name.alias(self.name()).help(help))
     }
 }
 

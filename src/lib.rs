@@ -12,6 +12,7 @@ mod guide;
 mod lab;
 mod learner;
 mod location;
+mod messages;
 mod probe;
 mod process;
 mod reference;

@@ -80,16 +80,16 @@ fn the_codelabs_database_is_as_the_lessons_say() {
             .iter()
             .map(|feature| feature.location.unwrap_or_default())
     };
-    let outside = |p: &crate::guide::Point| {
+    let outside = |p: &crate::messages::Point| {
         !(south..=north).contains(&p.latitude) || !(west..=east).contains(&p.longitude)
     };
     assert!(points().filter(outside).count() >= 15);
-    let on_border = |of: fn(&crate::guide::Point) -> i32, at: i32| {
+    let on_border = |of: fn(&crate::messages::Point) -> i32, at: i32| {
         points().any(|p| of(&p) == at && !outside(&p))
     };
     assert!(on_border(|p| p.latitude, south) && on_border(|p| p.latitude, north));
     assert!(on_border(|p| p.longitude, west) && on_border(|p| p.longitude, east));
-    let corner = |p: &crate::guide::Point| {
+    let corner = |p: &crate::messages::Point| {
         [south, north].contains(&p.latitude) && [west, east].contains(&p.longitude)
     };
     assert!(points().any(|p| corner(&p)));

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::files;
 use super::front_matter::{self, FrontMatter};
 use crate::guide::cases::{CheckFile, Proof};
+use crate::verdict::report::LessonHeading;
 
 /// One lesson.
 #[derive(Debug, Clone)]
@@ -46,6 +47,16 @@ impl Lesson {
             Proof::GeneratedCode | Proof::Methods | Proof::Server => Part::Server,
             Proof::Connection | Proof::Call | Proof::Client | Proof::Together => Part::Client,
         }
+    }
+}
+
+impl LessonHeading for Lesson {
+    fn id(&self) -> &str {
+        &self.head.id
+    }
+
+    fn title(&self) -> &str {
+        &self.head.title
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the three kinds of cases have in common, and how they are made with the model's answers.
 
 use super::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase, Turn};
-use super::{Database, Point, Rectangle, RouteNote, model};
+use super::{Database, model};
+use crate::messages::{Point, Rectangle, RouteNote};
 
 /// What all cases have in common.
 pub trait Case {

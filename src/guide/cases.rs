@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feature, Point, Rectangle, RouteNote, RouteSummary, Rpc};
+use crate::messages::{Feature, Point, Rectangle, RouteNote, RouteSummary, Rpc};
+use crate::verdict::proto::{MessageSpec, ServiceSpec};
 
 /// How a lesson is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,53 +56,6 @@ pub struct CheckFile {
     /// Calls that the learner's client must make.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientCalls>,
-}
-
-/// A message of the .proto.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MessageSpec {
-    /// Its name.
-    pub message: String,
-    /// Its fields.
-    pub fields: Vec<FieldSpec>,
-}
-
-/// A field of a message.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FieldSpec {
-    /// Its name.
-    pub field: String,
-    /// Its type, as the .proto writes it: `int32`, `string`, `Point`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its number, which is all that travels on the wire.
-    pub number: u32,
-}
-
-/// The service of the .proto.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceSpec {
-    /// The package.
-    pub package: String,
-    /// The service's name.
-    pub service: String,
-    /// Its RPCs.
-    pub rpcs: Vec<RpcSpec>,
-}
-
-/// An RPC of the service. Types are written as in the .proto: `Rectangle`, `stream Feature`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RpcSpec {
-    /// Its name.
-    pub rpc: String,
-    /// What the client sends.
-    pub takes: String,
-    /// What the server sends.
-    pub returns: String,
 }
 
 /// One call of ListFeatures.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::list::{self, ListError, Location};
-use super::{Feature, Point};
+use crate::messages::{Feature, Point};
 
 /// A list of features, in the order of its file.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,6 @@
 //! Rectangles and distances.
 
-use super::{Point, Rectangle};
+use crate::messages::{Point, Rectangle};
 
 /// The Earth's mean radius in metres, as the contract fixes it.
 pub const EARTH_RADIUS: f64 = 6_371_000.0;

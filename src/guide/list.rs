@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Point;
+use crate::messages::Point;
 
 /// A place in such a file; both numbers must be there.
 #[derive(Deserialize)]

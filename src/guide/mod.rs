@@ -1,4 +1,4 @@
-//! What RouteGuide promises, as pure code: the messages, the model that answers as a right server
+//! What RouteGuide promises, as pure code: the model that answers as a right server
 //! must, the cases that a lesson is checked with, and random ones.
 //!
 //! Nothing here does I/O, prints or starts anything.
@@ -8,14 +8,10 @@ pub mod cases;
 pub mod database;
 pub mod geometry;
 mod list;
-pub mod messages;
 pub mod model;
 pub mod notes;
 pub mod random;
-pub mod rpc;
 pub mod shrink;
 
 pub use case::Case;
 pub use database::Database;
-pub use messages::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
-pub use rpc::Rpc;

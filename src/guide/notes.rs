@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::RouteNote;
 use super::list::{self, ListError, Location};
+use crate::messages::RouteNote;
 
 /// One entry of the file: stricter than the message, whose every field may be absent.
 #[derive(Deserialize)]

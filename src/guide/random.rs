@@ -1,10 +1,9 @@
 //! Cases drawn from a database with a seed: the same seed and database give the same cases.
 
 use super::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
-use super::{Database, Feature, Point, Rectangle, RouteNote, geometry};
-
-/// What the names of random cases begin with.
-pub const PREFIX: &str = "random-";
+use super::{Database, geometry};
+use crate::messages::{Feature, Point, Rectangle, RouteNote};
+use crate::verdict::report::DRAWN_PREFIX;
 
 /// A rectangle that holds more features than this is drawn again, smaller: the server under test may
 /// hold hundreds of thousands.
@@ -39,7 +38,7 @@ impl<'a> Draw<'a> {
     pub fn list_features(&mut self, count: usize) -> Vec<ListFeaturesCase> {
         (1..=count)
             .map(|n| {
-                let name = format!("{PREFIX}{n}");
+                let name = format!("{DRAWN_PREFIX}{n}");
                 let (lo, hi) = (self.near(), self.near());
                 let rectangle = Rectangle {
                     lo: Some(lo),
@@ -124,7 +123,12 @@ impl<'a> Draw<'a> {
                 let send: Vec<Point> = (0..self.random.usize(1..16))
                     .map(|_| self.random.choice(&places).copied().unwrap_or_default())
                     .collect();
-                RecordRouteCase::new(self.database, &format!("{PREFIX}{n}"), &self.why, send)
+                RecordRouteCase::new(
+                    self.database,
+                    &format!("{DRAWN_PREFIX}{n}"),
+                    &self.why,
+                    send,
+                )
             })
             .collect()
     }
@@ -166,7 +170,7 @@ impl<'a> Draw<'a> {
                         message: format!("note {n}.{m}"),
                     })
                     .collect();
-                RouteChatCase::new(&format!("{PREFIX}{n}"), &self.why, notes)
+                RouteChatCase::new(&format!("{DRAWN_PREFIX}{n}"), &self.why, notes)
             })
             .collect()
     }

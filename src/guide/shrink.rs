@@ -1,7 +1,8 @@
 //! Making a failing case smaller, so that what is left of it is what matters.
 
 use super::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
-use super::{Case, Database, Point, Rectangle};
+use super::{Case, Database};
+use crate::messages::{Point, Rectangle};
 
 /// A case that can be made smaller.
 pub trait Shrink: Case + Clone {
@@ -73,7 +74,7 @@ fn without_parts<T: Clone>(list: &[T]) -> impl Iterator<Item = Vec<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guide::{Feature, RouteNote};
+    use crate::messages::{Feature, RouteNote};
 
     /// Takes the first smaller case that still fails, until there is none.
     fn smallest<C: Shrink>(case: C, database: &Database, fails: impl Fn(&C) -> bool) -> C {

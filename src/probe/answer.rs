@@ -15,7 +15,7 @@ use tonic::transport::{Channel, Error};
 
 use super::codec::RawCodec;
 use super::framing::{self, Frames};
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use crate::transcript::ProtocolError;
 use crate::transcript::Status;
 

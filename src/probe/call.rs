@@ -11,7 +11,7 @@ use super::answer::{Answer, Arrival};
 use super::connection::Connector;
 use super::script::Left;
 pub use super::script::{Due, Most, Script, Step};
-use crate::guide::Message;
+use crate::messages::Message;
 use crate::transcript::ProtocolError;
 use crate::transcript::{CutOffReason, EventKind, Transcript, Writer};
 

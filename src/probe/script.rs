@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::guide::{Message, Rpc};
+use crate::messages::{Message, Rpc};
 
 /// What the client does in a call. After the last step it half-closes and reads to the end.
 #[derive(Debug, Clone)]

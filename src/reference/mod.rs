@@ -29,7 +29,7 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
-use crate::guide::messages::DESCRIPTOR_SET;
+use crate::messages::DESCRIPTOR_SET;
 use calls::Calls;
 use compression::WhenAsked;
 use ending::Ending;

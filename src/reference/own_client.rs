@@ -13,8 +13,8 @@ use tonic::client::GrpcService;
 use tonic::codegen::{Body as HttpBody, StdError};
 use tonic::transport::Channel;
 
-use crate::guide;
-use crate::guide::Rpc;
+use crate::messages;
+use crate::messages::Rpc;
 
 /// Of a longer route than this, only the first points are named.
 const MOST_NAMED: u64 = 1_000;
@@ -22,6 +22,12 @@ const FIRST_NAMED: u64 = 10;
 
 /// How many points the completed client sends.
 const POINTS: u64 = 10;
+
+/// The RPC that a number of points is for.
+pub const WITH_POINTS: Rpc = Rpc::RecordRoute;
+
+/// The RPC that notes are for.
+pub const WITH_NOTES: Rpc = Rpc::RouteChat;
 
 /// What to call, and with what.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +37,7 @@ pub struct Errand {
     /// How many points to travel along, if not ten.
     pub points: Option<u64>,
     /// The notes to leave, if not the usual ones.
-    pub notes: Option<Vec<guide::RouteNote>>,
+    pub notes: Option<Vec<messages::RouteNote>>,
     /// Whether each message is to travel on its own, and to be named when it does, for calls that are slow.
     pub one_by_one: bool,
 }
@@ -185,7 +191,7 @@ fn route(points: Points, one_by_one: bool, say: fn(&str)) -> impl Stream<Item = 
 }
 
 fn chat(
-    notes: Option<Vec<guide::RouteNote>>,
+    notes: Option<Vec<messages::RouteNote>>,
     one_by_one: bool,
     say: fn(&str),
 ) -> impl Stream<Item = RouteNote> {
@@ -221,7 +227,7 @@ fn chat(
 }
 
 /// A note of the contract's as the completed track has it.
-fn theirs(note: guide::RouteNote) -> RouteNote {
+fn theirs(note: messages::RouteNote) -> RouteNote {
     RouteNote {
         location: note.location.map(|place| Point {
             latitude: place.latitude,

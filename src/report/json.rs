@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::guide::{Message, Rpc};
+use crate::messages::{Message, Rpc};
 use crate::text::{harmless, harmless_json};
 use crate::transcript::Event;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::guide::{Feature, Message, Point, Rpc};
 use crate::location::Location;
+use crate::messages::{Feature, Message, Point, Rpc};
 use crate::transcript::{Event, EventKind, Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};

@@ -4,7 +4,7 @@ use super::evidence::{LONGEST, evidence, quote, sentence, wrapped};
 use super::lesson::course_bar;
 use super::{Canvas, fit, timeline};
 use crate::course::Lesson;
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use crate::text::{clipped, harmless, on_one_line};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, LessonReport, Outcome, Quote};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::guide::{Message, Rpc};
+use crate::messages::{Message, Rpc};
 
 mod protocol_error;
 

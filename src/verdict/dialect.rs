@@ -1,10 +1,10 @@
 //! The public RouteGuide examples disagree with each other, and with this codelab. A server that does as
 //! one of them does is no nonsense: it is told whose way it goes.
 
-use super::played::UNSET_FIELD;
+use super::stream::UNSET_FIELD;
 use super::{Diagnosis, LessonReport, Outcome};
-use crate::guide::Rpc;
 use crate::guide::model::{ChatMistake, ListMistake, Mistake as _, RouteMistake};
+use crate::messages::Rpc;
 
 /// What an example does otherwise than this codelab: whose notes a chat brings, and which features count.
 struct Dialect {

@@ -7,10 +7,11 @@ use std::time::Duration;
 use super::cause::Cause;
 use super::{list_features, record_route, route_chat};
 use crate::course::{Course, files};
+use crate::guide::Database;
 use crate::guide::cases::{ListFeaturesCase, RecordRouteCase, RouteChatCase};
 use crate::guide::model::{self, Chat, ChatMistake, ListMistake, Mistake, RouteMistake};
 use crate::guide::random::Draw;
-use crate::guide::{Database, RouteSummary};
+use crate::messages::RouteSummary;
 
 /// Mistakes that no answer can tell apart.
 const SAME_TO_AN_OBSERVER: &[[&str; 2]] = &[
@@ -103,7 +104,9 @@ fn chats(cases: &Cases, wrong: &[ChatMistake]) -> Vec<route_chat::cause::Call> {
                 chat = Chat::with_mistakes(wrong);
             }
             let came = sent.iter().flat_map(|note| chat.reply(note));
-            let came = came.map(crate::guide::RouteNote::with_defaults).collect();
+            let came = came
+                .map(crate::messages::RouteNote::with_defaults)
+                .collect();
             calls.push(route_chat::cause::Call { sent, came });
         }
     }

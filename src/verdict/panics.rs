@@ -1,7 +1,7 @@
 //! Panics, as a Rust program reports them on standard error.
 
-use super::played::UNSET_FIELD;
 use super::report::most_telling;
+use super::stream::UNSET_FIELD;
 use super::{Diagnosis, LessonReport, Outcome};
 use crate::location::Location;
 use crate::transcript::Status;

@@ -2,7 +2,7 @@
 
 use super::diagnosis::Diagnosis;
 use super::report::{CaseReport, Outcome};
-use super::stream;
+use super::stream::{self, UNSET_FIELD};
 use crate::guide::Case;
 use crate::transcript::Transcript;
 
@@ -89,9 +89,6 @@ pub fn name_bad_statuses<C: Case>(played: &mut [Played<C>]) {
         }
     }
 }
-
-/// The id of a server that breaks down where a message field is unset.
-pub const UNSET_FIELD: &str = "unset-field-panics";
 
 /// How much later a case about an unset field is shown than others: a server that is wrong in calls with
 /// all fields set has greater worries.

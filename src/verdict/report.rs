@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::diagnosis::{Diagnosis, Finding};
-use crate::guide::{Message, Rpc, random};
+use crate::messages::{Message, Rpc};
 use crate::transcript::{Event, Status, Transcript};
 
 /// What came of something that was checked.
@@ -69,6 +69,28 @@ impl CheckReport {
     }
 }
 
+/// What the name of a case begins with that was drawn at random.
+pub const DRAWN_PREFIX: &str = "random-";
+
+/// What a report needs to know of a lesson. The course knows lessons, and is a floor above.
+pub trait LessonHeading {
+    /// The id that people type.
+    fn id(&self) -> &str;
+
+    /// The title.
+    fn title(&self) -> &str;
+}
+
+impl<L: LessonHeading> LessonHeading for &L {
+    fn id(&self) -> &str {
+        L::id(self)
+    }
+
+    fn title(&self) -> &str {
+        L::title(self)
+    }
+}
+
 /// One lesson of a check.
 #[derive(Debug, Clone)]
 pub struct LessonReport {
@@ -91,7 +113,7 @@ pub struct LessonReport {
 impl LessonReport {
     /// The lesson's outcome is that of its cases, and the diagnosis that of the most telling of them.
     pub fn of_cases(
-        lesson: &crate::course::Lesson,
+        lesson: &impl LessonHeading,
         duration: Duration,
         cases: Vec<CaseReport>,
     ) -> LessonReport {
@@ -108,7 +130,7 @@ impl LessonReport {
 
     /// A lesson whose cases could not even begin.
     pub fn without_cases(
-        lesson: &crate::course::Lesson,
+        lesson: &impl LessonHeading,
         outcome: Outcome,
         diagnosis: Option<Diagnosis>,
     ) -> LessonReport {
@@ -124,10 +146,10 @@ impl LessonReport {
         matches!(self.outcome, Outcome::Fail | Outcome::Error)
     }
 
-    fn empty(lesson: &crate::course::Lesson) -> LessonReport {
+    fn empty(lesson: &impl LessonHeading) -> LessonReport {
         LessonReport {
             lesson: lesson.id().to_string(),
-            title: lesson.head.title.clone(),
+            title: lesson.title().to_string(),
             outcome: Outcome::Skipped,
             begun: true,
             duration: Duration::ZERO,
@@ -198,7 +220,7 @@ impl CaseReport {
     /// more doubt, and a case that was written for the purpose says more than a drawn one.
     fn hard_to_read(&self) -> usize {
         const DRAWN: usize = 3;
-        let is_drawn = self.case.starts_with(random::PREFIX);
+        let is_drawn = self.case.starts_with(DRAWN_PREFIX);
         self.lookalikes + self.received.len() / 10 + DRAWN * usize::from(is_drawn)
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::diagnosis::Finding;
 use super::{CaseReport, Diagnosis};
-use crate::guide::Rpc;
 use crate::transcript::CutOffReason;
 use crate::transcript::{EventKind, ProtocolError, Status, Transcript};
 
@@ -134,19 +133,23 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
         plural(messages)
     );
     let headers = transcript.position(|what| matches!(what, EventKind::Headers));
-    match transcript.rpc {
-        Rpc::RouteChat => Diagnosis::mistake("never-ends", message).hint(
+    let rpc = transcript.rpc;
+    match (rpc.client_streams(), rpc.server_streams()) {
+        (true, true) => Diagnosis::mistake("never-ends", message).hint(
             "Return when the requests end: after the half-close, reading gives no more notes. A stream made of \
              a channel ends when the last sender is dropped.",
         ),
-        Rpc::ListFeatures if headers.is_none() => Diagnosis::mistake("hangs", message).hint(
+        (false, true) if headers.is_none() => Diagnosis::mistake("hangs", message).hint(
             "Not even the headers of the answer came: the method is still at work. One that fills a channel \
              before it returns the stream waits for ever once the channel is full: fill it from a task of \
              its own, with `tokio::spawn` in Rust.",
         ),
-        Rpc::ListFeatures | Rpc::RecordRoute => Diagnosis::mistake("hangs", message),
+        _ => Diagnosis::mistake("hangs", message),
     }
 }
+
+/// The id of a server that breaks down where a message field is unset.
+pub const UNSET_FIELD: &str = "unset-field-panics";
 
 /// The id of a server that ends a call with an error before it has sent anything.
 pub const ERROR_BEFORE_DATA: &str = "error-before-data";

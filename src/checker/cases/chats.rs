@@ -3,7 +3,7 @@
 use super::play::{Play, after_cancelled, played};
 use super::player::{Pace, Player, stalled};
 use crate::guide::cases::{RouteChatCase, Turn};
-use crate::guide::{Message, Rectangle, RouteNote, Rpc};
+use crate::messages::{Message, Rectangle, RouteNote, Rpc};
 use crate::probe::call::{Due, Script, Step};
 use crate::verdict::played::Played;
 use crate::verdict::{Outcome, route_chat};

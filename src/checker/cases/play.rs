@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::player::{Pace, Player};
 use crate::guide::cases::{ListFeaturesCase, RecordRouteCase};
 use crate::guide::shrink::Shrink;
-use crate::guide::{Message, Rpc};
+use crate::messages::{Message, Rpc};
 use crate::probe::call::{Due, Step};
 use crate::transcript::EventKind;
 use crate::verdict::played::Played;

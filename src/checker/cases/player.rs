@@ -5,7 +5,8 @@ use std::time::Duration;
 use tonic::transport::Channel;
 
 use crate::checker::Setting;
-use crate::guide::{Database, Feature, Message, Rectangle, Rpc};
+use crate::guide::Database;
+use crate::messages::{Feature, Message, Rectangle, Rpc};
 use crate::probe::call::{self, Due, Most, Script, Step};
 use crate::transcript::{EventKind, Status, Transcript};
 

@@ -2,11 +2,11 @@
 
 use super::play::Play;
 use super::player::{Pace, Player};
-use crate::guide::random;
 use crate::transcript::CutOffReason;
 use crate::transcript::EventKind;
 use crate::verdict::Outcome;
 use crate::verdict::played::Played;
+use crate::verdict::report::DRAWN_PREFIX;
 
 /// How many calls that do not end by themselves are listened to. More would only do the same.
 const MOST_ENDLESS: usize = 3;
@@ -127,7 +127,7 @@ impl<C: Play> Stage<C> {
     /// Makes a random case smaller that fails, if no other case does: then it is the one to be shown.
     pub async fn shrink(&mut self, player: &Player<'_>) {
         let failed = |played: &Played<C>| played.report.outcome == Outcome::Fail;
-        let is_written = |played: &Played<C>| !played.case.name().starts_with(random::PREFIX);
+        let is_written = |played: &Played<C>| !played.case.name().starts_with(DRAWN_PREFIX);
         let written = self.played.iter().any(|one| failed(one) && is_written(one));
         let Some(index) = self.played.iter().position(failed) else {
             return;

@@ -13,7 +13,6 @@ use super::programs::Programs;
 use super::settling::Settling;
 use super::{CheckError, waiting};
 use crate::course::Lesson;
-use crate::guide::Rpc;
 use crate::guide::cases::Proof;
 use crate::process::port;
 use crate::verdict::client::unanswered;
@@ -62,7 +61,7 @@ async fn one(programs: &Programs<'_>, lesson: &Lesson) -> Result<LessonReport, C
         (Proof::Together, _) => return together::together(programs, lesson, &calls).await,
         (Proof::Connection, _) => connection(programs).await?,
         (Proof::Call, [rpc, ..]) => {
-            on_stage(&[piece(*rpc)])
+            on_stage(&[&rpc.kebab_name()])
                 .check(programs, &calls, database)
                 .await?
         }
@@ -75,15 +74,6 @@ fn on_stage<'a>(words: &'a [&'a str]) -> Piece<'a> {
     Piece {
         program: "stage",
         words,
-    }
-}
-
-/// The stage's word for a call.
-fn piece(rpc: Rpc) -> &'static str {
-    match rpc {
-        Rpc::ListFeatures => "list-features",
-        Rpc::RecordRoute => "record-route",
-        Rpc::RouteChat => "route-chat",
     }
 }
 

@@ -6,8 +6,8 @@ use crate::checker::Code;
 use crate::checker::cases::most_features;
 use crate::checker::programs::Programs;
 use crate::course::Track;
-use crate::guide::{Message, Rectangle, Rpc};
 use crate::learner::work;
+use crate::messages::{Message, Rectangle, Rpc};
 use crate::probe::call::{self, Due, Script, Step};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
@@ -61,11 +61,6 @@ pub async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> Cas
 
 /// Whether an RPC of the learner's is still as it was handed out.
 fn is_stub(code: &Code, rpc: Rpc) -> bool {
-    let lesson = match rpc {
-        Rpc::ListFeatures => "list-features",
-        Rpc::RecordRoute => "record-route",
-        Rpc::RouteChat => "route-chat",
-    };
     code.track == Track::StartHere
-        && work::is_as_handed_out(&code.folder, "start_here/src/server.rs", lesson)
+        && work::is_as_handed_out(&code.folder, "start_here/src/server.rs", &rpc.kebab_name())
 }

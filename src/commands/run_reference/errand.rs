@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::cli::{ReferenceArgs, RpcName, Side};
+use crate::cli::{ReferenceArgs, Side};
 use crate::commands::{Exit, Problem};
-use crate::guide::{RouteNote, Rpc, notes};
-use crate::reference::own_client::Errand;
+use crate::guide::notes;
+use crate::messages::{RouteNote, Rpc};
+use crate::reference::own_client::{self, Errand};
 use crate::screen;
 
 /// Looks for wishes that contradict each other.
@@ -40,23 +41,13 @@ pub fn consistent(args: &ReferenceArgs) -> Result<(), Problem> {
             }
         }
     }
-    let other = |needed: RpcName| errand.rpc.is_some_and(|rpc| rpc != needed);
-    for (option, is_there, needed, word) in [
-        (
-            "--points",
-            errand.points.is_some(),
-            RpcName::RecordRoute,
-            "record-route",
-        ),
-        (
-            "--notes",
-            errand.notes.is_some(),
-            RpcName::RouteChat,
-            "route-chat",
-        ),
+    let other = |needed: Rpc| errand.rpc.is_some_and(|rpc| rpc != needed);
+    for (option, is_there, called) in [
+        ("--points", errand.points.is_some(), own_client::WITH_POINTS),
+        ("--notes", errand.notes.is_some(), own_client::WITH_NOTES),
     ] {
-        if is_there && other(needed) {
-            let called = Rpc::from(needed);
+        if is_there && other(called) {
+            let word = called.kebab_name();
             return usage(
                 format!("{option} is for {called}, and --rpc names another RPC"),
                 format!("Leave {option} out, or call {called} with `--rpc {word}`."),
@@ -81,7 +72,7 @@ pub fn errand(args: &ReferenceArgs) -> Result<Option<Errand>, Problem> {
     }
     let notes = wishes.notes.as_deref().map(read_notes).transpose()?;
     Ok(Some(Errand {
-        rpc: wishes.rpc.map(Rpc::from),
+        rpc: wishes.rpc,
         points: wishes.points,
         notes,
         one_by_one: watching.slow.is_some(),

@@ -1,7 +1,8 @@
 //! What a server answers to ListFeatures, rightly or with known mistakes.
 
 use super::mistake::mistakes;
-use crate::guide::{Database, Feature, Point, Rectangle};
+use crate::guide::Database;
+use crate::messages::{Feature, Point, Rectangle};
 
 mistakes! {
     /// The ways in which ListFeatures goes wrong.

@@ -14,7 +14,8 @@ pub use mistake::Mistake;
 pub use record_route::RouteMistake;
 pub use route_chat::{Chat, ChatMistake};
 
-use super::{Database, Feature, Point, Rectangle, RouteNote, RouteSummary};
+use super::Database;
+use crate::messages::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 
 /// ListFeatures: every feature in the rectangle or on its border, in the order of the database. (Any
 /// order is right; this one is the reference's.)

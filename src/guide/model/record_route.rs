@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::mistake::mistakes;
+use crate::guide::Database;
 use crate::guide::geometry::{self, EARTH_RADIUS};
-use crate::guide::{Database, Point};
+use crate::messages::Point;
 
 mistakes! {
     /// The ways in which RecordRoute goes wrong.

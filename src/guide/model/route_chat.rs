@@ -1,7 +1,7 @@
 //! What a server answers to RouteChat, rightly or with known mistakes.
 
 use super::mistake::mistakes;
-use crate::guide::{Point, RouteNote};
+use crate::messages::{Point, RouteNote};
 
 mistakes! {
     /// The ways in which RouteChat goes wrong, as far as its messages show it.

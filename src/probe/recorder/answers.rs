@@ -2,7 +2,7 @@
 
 use super::conduct::Conduct;
 use crate::guide::model::Chat;
-use crate::guide::{Feature, Message, Point, RouteNote, RouteSummary, Rpc};
+use crate::messages::{Feature, Message, Point, RouteNote, RouteSummary, Rpc};
 use crate::transcript::Status;
 
 /// What the recording server answers with.

@@ -14,7 +14,7 @@ use super::conduct::Conduct;
 use super::handed_on;
 use super::log::Log;
 use super::made_up::MadeUp;
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use crate::transcript::Writer;
 
 /// Where the answers of a recording server come from.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 
 /// How long a slow server waits before the headers, each message, and before the end of a call. All of a call's
 /// waits together stay far below any deadline that a client may reasonably set.

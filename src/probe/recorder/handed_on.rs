@@ -8,7 +8,7 @@ use tonic::Streaming;
 use tonic::transport::Channel;
 
 use super::log::Log;
-use crate::guide::{Message, RouteNote, Rpc};
+use crate::messages::{Message, RouteNote, Rpc};
 use crate::probe::answer::{Answer, Arrival};
 use crate::transcript::EventKind;
 

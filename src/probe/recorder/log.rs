@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tonic::Streaming;
 
 use super::lock;
-use crate::guide::{Message, Rpc};
+use crate::messages::{Message, Rpc};
 use crate::transcript::{CutOffReason, EventKind, Status, Writer};
 
 /// After how many messages a client is cut off: more than can be right.

@@ -12,7 +12,7 @@ use super::answers::Answers;
 use super::conduct::Conduct;
 use super::log::Log;
 use crate::guide::model::Chat;
-use crate::guide::{Message, Rpc};
+use crate::messages::{Message, Rpc};
 use crate::transcript::{EventKind, Status};
 
 /// For how long a client must have sent nothing before a slow server sends headers without a message.

@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 pub use self::answers::Answers;
 pub use self::call::Source;
 pub use self::conduct::{Conduct, When};
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use crate::transcript::{EventKind, Transcript, Writer};
 
 /// How many calls of one run are written down. A client that makes more is answered, but what it does

@@ -17,6 +17,7 @@ use prometheus_client::registry::Registry;
 use tonic::Code;
 
 use super::watched::observer::{Observer, Opening, Seen, Side, Witness};
+use crate::messages::Rpc;
 use crate::transcript::Status;
 
 pub use page::serve;
@@ -44,11 +45,9 @@ struct Outcome {
     grpc_code: &'static str,
 }
 
-/// Which methods have labels of their own. Anybody may call any path; a label for each would fill the memory.
-const METHODS: [[&str; 3]; 7] = [
-    ["routeguide.RouteGuide", "ListFeatures", "server_stream"],
-    ["routeguide.RouteGuide", "RecordRoute", "client_stream"],
-    ["routeguide.RouteGuide", "RouteChat", "bidi_stream"],
+/// Which methods have labels of their own, beside those of the guide. Anybody may call any path; a label for
+/// each would fill the memory.
+const OTHER_METHODS: [[&str; 3]; 4] = [
     [
         "grpc.reflection.v1.ServerReflection",
         "ServerReflectionInfo",
@@ -73,8 +72,11 @@ const UNKNOWN: Method = Method {
 impl Method {
     /// The method that a path calls.
     fn called(path: &str) -> Method {
+        if let Some(rpc) = Rpc::from_path(path) {
+            return Method::from(rpc);
+        }
         let called = path.strip_prefix('/').and_then(|path| path.split_once('/'));
-        let known = METHODS
+        let known = OTHER_METHODS
             .iter()
             .find(|[service, method, _]| called == Some((service, method)));
         known.map_or(UNKNOWN, |&known| Method::from(known))
@@ -87,6 +89,18 @@ impl Method {
             grpc_type: self.grpc_type,
             grpc_code,
         }
+    }
+}
+
+impl From<Rpc> for Method {
+    fn from(rpc: Rpc) -> Method {
+        let grpc_type = match (rpc.client_streams(), rpc.server_streams()) {
+            (false, false) => "unary",
+            (false, true) => "server_stream",
+            (true, false) => "client_stream",
+            (true, true) => "bidi_stream",
+        };
+        Method::from([Rpc::SERVICE, rpc.name(), grpc_type])
     }
 }
 
@@ -151,7 +165,7 @@ impl Metrics {
         registry.register("grpc_server_open_calls", help, open);
         let help = "How long calls take, in seconds";
         registry.register("grpc_server_handling_seconds", help, seconds);
-        for method in METHODS.into_iter().take(3) {
+        for method in Rpc::ALL {
             figures.touch(Method::from(method));
         }
         Metrics { figures, registry }

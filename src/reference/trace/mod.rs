@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::watched::messages::Wired;
 use super::watched::observer::{Observer, Opening, Seen, Side, Witness};
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use board::Board;
 use entry::{Entry, Event, Summary};
 

@@ -1,7 +1,7 @@
 use http::HeaderMap;
 
 use super::*;
-use crate::guide::{Message, Point};
+use crate::messages::{Message, Point};
 use crate::reference::watched::messages::{Found, Messages};
 use crate::reference::watched::observer::Gone;
 use crate::transcript::Status;

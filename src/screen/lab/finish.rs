@@ -2,10 +2,12 @@
 
 use super::Stage;
 use crate::course::files;
-use crate::guide::{Database, Message, Point, Rpc};
+use crate::guide::Database;
 use crate::lab::State;
+use crate::messages::{Message, Point, Rpc};
 use crate::screen::fit;
-use crate::transcript::EventKind;
+use crate::transcript::{Event, EventKind};
+use crate::verdict::CaseReport;
 
 /// How high the map is. A row of a terminal is about twice as high as a column is wide.
 const ROWS: usize = 12;
@@ -73,6 +75,19 @@ pub fn draw(state: &State, stage: &Stage<'_>) -> String {
     text
 }
 
+/// Whether a case is a call in which points were sent.
+fn has_points(case: &CaseReport) -> bool {
+    let is_point = |event: &Event| {
+        matches!(
+            event.what,
+            EventKind::Sent {
+                message: Message::Point(_)
+            }
+        )
+    };
+    case.transcript.iter().any(is_point)
+}
+
 /// The points of the route that the learner's client has sent last.
 fn route(state: &State) -> Vec<Point> {
     let lessons = state
@@ -81,7 +96,7 @@ fn route(state: &State) -> Vec<Point> {
         .flat_map(|verdict| &verdict.report.lessons);
     let mut calls = lessons
         .flat_map(|lesson| &lesson.cases)
-        .filter(|case| case.rpc == Some(Rpc::RecordRoute) && !case.transcript.is_empty());
+        .filter(|case| case.rpc.is_some_and(Rpc::client_streams) && has_points(case));
     let Some(call) = calls.next_back() else {
         return Vec::new();
     };

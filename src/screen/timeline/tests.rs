@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::guide::{Message, Point, RouteNote};
+use crate::messages::{Message, Point, RouteNote};
 use crate::screen::Paint;
 use crate::transcript::CutOffReason;
 use crate::transcript::Status;

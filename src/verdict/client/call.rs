@@ -1,9 +1,10 @@
 //! Judging one call of a client: from how it broke off to what was printed of it.
 
 use super::{ClientRun, Ending, sent};
+use crate::guide::Database;
 use crate::guide::cases::ClientCalls;
 use crate::guide::model::Chat;
-use crate::guide::{Database, Message, Rpc};
+use crate::messages::{Message, Rpc};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;

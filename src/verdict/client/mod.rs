@@ -12,8 +12,9 @@ pub mod trials;
 
 use super::diagnosis::Diagnosis;
 use super::report::{CaseReport, Outcome};
+use crate::guide::Database;
 use crate::guide::cases::ClientCalls;
-use crate::guide::{Database, Rpc};
+use crate::messages::Rpc;
 use crate::probe::recorder::Recording;
 
 /// All that was seen of one run of a client.

@@ -1,7 +1,7 @@
 //! What came back in a call, beside what the client printed.
 
 use super::ClientRun;
-use crate::guide::Message;
+use crate::messages::Message;
 use crate::transcript::Transcript;
 
 /// How many of a client's last lines are quoted.

@@ -2,7 +2,7 @@
 
 use super::printed::{Printed, last_lines};
 use super::{ClientRun, Ending};
-use crate::guide::Rpc;
+use crate::messages::Rpc;
 use crate::transcript::Transcript;
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;

@@ -1,6 +1,7 @@
 //! What a client sent, beside what it had to send.
 
-use crate::guide::{Database, Message, Point, Rectangle, RouteNote};
+use crate::guide::Database;
+use crate::messages::{Message, Point, Rectangle, RouteNote};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::guide::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
+use crate::messages::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
 use crate::probe::recorder::{Conduct, When};
 use crate::transcript::{Event, EventKind, Status, Transcript};
 

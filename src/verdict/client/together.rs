@@ -1,8 +1,9 @@
 //! Judging a client and a server that talked to each other, both the learner's.
 
 use super::ClientRun;
+use crate::guide::Database;
 use crate::guide::cases::{ClientCalls, ListFeaturesCase, RecordRouteCase, RouteChatCase};
-use crate::guide::{Database, Message, Point, Rectangle, RouteNote, Rpc};
+use crate::messages::{Message, Point, Rectangle, RouteNote, Rpc};
 use crate::transcript::Transcript;
 use crate::verdict::{CaseReport, list_features, record_route, route_chat};
 

@@ -1,9 +1,10 @@
 //! From all calls of ListFeatures to the mistake behind them.
 
+use crate::guide::Database;
 use crate::guide::cases::ListFeaturesCase;
 use crate::guide::model::list_features::{BUNDLES, answer};
 use crate::guide::model::{ListMistake, Mistake as _};
-use crate::guide::{Database, Feature, Message, Rectangle};
+use crate::messages::{Feature, Message, Rectangle};
 use crate::transcript::EventKind;
 use crate::verdict::cause::{Cause, search, search_singles};
 use crate::verdict::played::Played;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use crate::guide::Database;
 use crate::guide::cases::ListFeaturesCase;
-use crate::guide::{Database, Feature, Message};
+use crate::messages::{Feature, Message};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;

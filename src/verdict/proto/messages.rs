@@ -3,7 +3,7 @@
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::Judge;
-use crate::guide::cases::{FieldSpec, MessageSpec};
+use super::{FieldSpec, MessageSpec};
 use crate::verdict::{CaseReport, Diagnosis};
 
 impl Judge<'_> {

@@ -2,8 +2,11 @@
 
 mod messages;
 mod service;
+mod spec;
 #[cfg(test)]
 mod tests;
+
+pub use spec::{FieldSpec, MessageSpec, RpcSpec, ServiceSpec};
 
 use prost_reflect::prost_types::FileDescriptorProto;
 

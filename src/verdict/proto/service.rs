@@ -3,7 +3,7 @@
 use prost_reflect::MethodDescriptor;
 
 use super::Judge;
-use crate::guide::cases::{RpcSpec, ServiceSpec};
+use super::{RpcSpec, ServiceSpec};
 use crate::verdict::{CaseReport, Diagnosis};
 
 impl Judge<'_> {

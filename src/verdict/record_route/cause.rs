@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use crate::guide::Database;
 use crate::guide::cases::RecordRouteCase;
 use crate::guide::model::record_route::{Figures, answer};
 use crate::guide::model::{Mistake as _, RouteMistake, distance_tolerance};
-use crate::guide::{Database, Message, Point, RouteSummary};
+use crate::messages::{Message, Point, RouteSummary};
 use crate::transcript::EventKind;
 use crate::verdict::cause::{Cause, search};
 use crate::verdict::played::Played;

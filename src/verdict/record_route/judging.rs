@@ -1,7 +1,8 @@
 //! Judging one call of RecordRoute for itself.
 
 use crate::guide::cases::RecordRouteCase;
-use crate::guide::{Message, RouteSummary, model};
+use crate::guide::model;
+use crate::messages::{Message, RouteSummary};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::guide::model::{Chat, ChatMistake, Mistake as _};
-use crate::guide::{Message, Point, RouteNote};
+use crate::messages::{Message, Point, RouteNote};
 use crate::transcript::{Event, EventKind, Status};
 use crate::verdict::cause::{Cause, search};
 

@@ -2,9 +2,9 @@
 //! to which note, and so the first one that is out of place.
 
 use super::cause;
-use crate::guide::RouteNote;
 use crate::guide::cases::RouteChatCase;
 use crate::guide::model::{Chat, ChatMistake};
+use crate::messages::RouteNote;
 use crate::transcript::{Event, EventKind};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;

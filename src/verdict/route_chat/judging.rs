@@ -1,7 +1,7 @@
 //! Judging one call of RouteChat for itself.
 
 use crate::guide::cases::{RouteChatCase, Turn};
-use crate::guide::{Message, RouteNote};
+use crate::messages::{Message, RouteNote};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;

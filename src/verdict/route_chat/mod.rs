@@ -10,9 +10,10 @@ pub use judging::{blocked_by_another, judge};
 use super::diagnosis::Diagnosis;
 use super::played::{self, Played};
 use super::report::{CaseReport, Outcome};
+use crate::guide::Case as _;
 use crate::guide::cases::RouteChatCase;
 use crate::guide::model::{Chat, ChatMistake};
-use crate::guide::{Case as _, Message};
+use crate::messages::Message;
 use crate::transcript::EventKind;
 
 /// Names the mistake behind the calls that are not right, where the model finds one. The calls come in

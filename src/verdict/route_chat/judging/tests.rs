@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::guide::{Point, Rpc};
+use crate::messages::{Point, Rpc};
 use crate::transcript::{Event, Status};
 use crate::verdict::Outcome;
 

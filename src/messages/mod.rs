@@ -1,22 +1,28 @@
-//! The five messages, generated from `proto/route_guide.proto` with JSON added, and what they look
-//! like to a reader.
+//! The messages and the RPCs of the service, generated from `proto/route_guide.proto`: the messages with
+//! JSON added, and what they look like to a reader; the RPCs with their names, paths and types.
 //!
 //! They are generated once more here, apart from the completed track, because the checker must not
-//! lean on the code that it checks.
+//! depend on the code that it checks. This is the ground floor: every other room may use it.
 
 use std::fmt;
 
 use serde::Serialize;
+
+mod rpc;
+#[cfg(test)]
+mod tests;
 
 #[allow(
     missing_docs,
     reason = "generated: the comments are those of the .proto"
 )]
 mod generated {
+    use super::rpc::rpcs;
+
     include!(concat!(env!("OUT_DIR"), "/routeguide.rs"));
 }
 
-pub use generated::{Feature, Point, Rectangle, RouteNote, RouteSummary};
+pub use generated::{Feature, Point, Rectangle, RouteNote, RouteSummary, Rpc};
 
 /// The file descriptor set of `proto/route_guide.proto`, encoded, with its comments.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/route_guide.binpb"));
@@ -201,33 +207,5 @@ impl fmt::Display for Message {
             Message::RouteNote(message) => message.fmt(f),
             Message::RouteSummary(message) => message.fmt(f),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn degrees_keep_every_digit_and_the_sign() {
-        assert_eq!(degrees(407_127_753), "40.7127753");
-        assert_eq!(degrees(-740_000_000), "-74");
-        assert_eq!(degrees(-1), "-0.0000001");
-        assert_eq!(degrees(i32::MIN), "-214.7483648");
-        assert_eq!(degrees(0), "0");
-    }
-
-    #[test]
-    fn an_unset_place_is_told_from_the_origin() {
-        let unset = RouteNote {
-            location: None,
-            message: "hi".into(),
-        };
-        let origin = RouteNote {
-            location: Some(Point::default()),
-            message: "hi".into(),
-        };
-        assert_eq!(unset.to_string(), "\"hi\" at (no location)");
-        assert_eq!(origin.to_string(), "\"hi\" at (0, 0)");
     }
 }
