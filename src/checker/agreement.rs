@@ -11,8 +11,8 @@ use routeguide::server::RouteGuideService;
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
-use super::Setting;
 use super::cases::Cases;
+use super::{STARTUP, Setting};
 use crate::guide::Database;
 use crate::guide::cases::CheckFile;
 use crate::probe::call;
@@ -64,6 +64,7 @@ async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
         database,
         seed,
         patience,
+        startup: STARTUP,
     };
     let mut cases = Cases::of(&setting, &CheckFile::from_json(one_of_each).unwrap());
     cases.play(&channel).await;

@@ -5,13 +5,13 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::any_server::for_all;
 use super::by_lesson::{expected, sort};
 use super::client::decoys::Decoys;
 use super::client::run::{made_up, seen};
-use super::finish::{Limits, finish};
+use super::finish::Limits;
 use super::{CheckError, Checked, Doing, Setting, Watch};
 use crate::course::{Course, Lesson};
 use crate::guide::cases::Proof;
@@ -20,13 +20,6 @@ use crate::probe::recorder::{Conduct, Recorder};
 use crate::process::{Launch, sockets};
 use crate::verdict::client::{Astray, ClientRun, trials};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
-
-/// How long a command may take until it connects. It may compile first, or start a virtual machine.
-const BEGINNING: Duration = Duration::from_secs(60);
-
-/// How long it may take when it is run once more to see where else it connects: what had to be compiled
-/// is compiled by then.
-const BEGINNING_AGAIN: Duration = Duration::from_secs(20);
 
 /// A client to check.
 #[derive(Debug, Clone)]
@@ -83,6 +76,7 @@ pub async fn check(
                 setting,
                 target,
                 recorder,
+                watch,
             };
             client.check(lessons, started).await?
         }
@@ -121,9 +115,14 @@ struct Client<'a> {
     setting: &'a Setting,
     target: &'a Target,
     recorder: Recorder,
+    watch: &'a dyn Watch,
 }
 
 impl Client<'_> {
+    fn limits(&self) -> Limits<'_> {
+        Limits::of(self.setting, self.watch)
+    }
+
     async fn check(
         &self,
         lessons: &[&Lesson],
@@ -142,7 +141,7 @@ impl Client<'_> {
         cases.truncate(1);
         let mut calls = plain.judge_calls(&expect, database);
         for conduct in trials::after(&plain, &expect, &calls) {
-            let run = self.run(conduct, BEGINNING).await?;
+            let run = self.run(conduct, self.limits()).await?;
             trials::judge(&plain, conduct, &run, &expect, database, &mut calls);
         }
         if self.target.database_file.is_none() {
@@ -157,12 +156,12 @@ impl Client<'_> {
     /// The run against a server that keeps to the contract; if the client does not connect, it is run
     /// once more to see where it connects.
     async fn plain(&self) -> Result<ClientRun, CheckError> {
-        let run = self.run(Conduct::Right, BEGINNING).await?;
+        let run = self.run(Conduct::Right, self.limits()).await?;
         if run.recording.connections > 0 {
             return Ok(run);
         }
         let decoys = Decoys::open().await;
-        let again = self.run(Conduct::Right, BEGINNING_AGAIN);
+        let again = self.run(Conduct::Right, self.limits().again());
         let connected_to = decoys.watch(again).await?;
         Ok(ClientRun {
             astray: Astray {
@@ -173,11 +172,12 @@ impl Client<'_> {
         })
     }
 
-    async fn run(&self, conduct: Conduct, beginning: Duration) -> Result<ClientRun, CheckError> {
+    async fn run(&self, conduct: Conduct, limits: Limits<'_>) -> Result<ClientRun, CheckError> {
         let Client {
             setting,
             target,
             recorder,
+            ..
         } = self;
         recorder.begin(made_up(setting.seed, conduct));
         // What was typed may be no address to connect to, such as `:50051`.
@@ -197,12 +197,7 @@ impl Client<'_> {
             doing: format!("run `{}`", target.command),
             error,
         })?;
-        let limits = Limits {
-            beginning,
-            patience: setting.patience,
-        };
-        let changes = recorder.changes();
-        let finished = finish(running, limits, recorder.connected(), changes).await;
+        let finished = limits.finish(running, recorder).await;
         // Some languages' usual logger writes to standard error.
         let output = finished.said.clone();
         Ok(seen(recorder, addr, finished, output, setting.patience).await)

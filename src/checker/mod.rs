@@ -28,7 +28,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use self::settling::Settling;
-pub use self::watch::{Doing, Watch};
+pub use self::watch::{Awaited, Doing, Waiting, Watch};
 use crate::course::{Course, Lesson, Part, Track};
 use crate::guide::Database;
 use crate::learner::work::{self, LessonRegion};
@@ -37,6 +37,10 @@ use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
 /// How long to wait while nothing moves, if nobody says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long to wait for a program that was started to listen or to connect, as long as it runs: `go run`,
+/// `cargo run` and the like compile first, and a busy machine starts everything late.
+pub const STARTUP: Duration = Duration::from_secs(60);
 
 /// How servers and clients are checked, whoever wrote them.
 #[derive(Debug, Clone)]
@@ -47,6 +51,8 @@ pub struct Setting {
     pub seed: u64,
     /// How long to wait while nothing moves.
     pub patience: Duration,
+    /// How long to wait for a program that was started to listen or to connect, as long as it runs.
+    pub startup: Duration,
 }
 
 /// The crate that is checked: the learner's, or the finished one.
@@ -184,6 +190,7 @@ pub async fn check(
         setting,
         code,
         executables: &ready.executables,
+        watch,
     };
     let (of_server, of_client): (Vec<&Lesson>, Vec<&Lesson>) = on_crate
         .into_iter()

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::sync::watch;
 
-use super::finish::{Finished, Limits, finish};
-use super::starting::{Wait, Waited};
-use super::{CheckError, Code, Setting};
+use super::finish::{Finished, Limits};
+use super::starting::{Wait, Waited, announced};
+use super::{Awaited, CheckError, Code, Setting, Watch};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
+use crate::probe::recorder::Recorder;
 use crate::process::group::KillScope;
 use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
@@ -73,6 +73,8 @@ pub struct Programs<'a> {
     pub code: &'a Code,
     /// What has been built.
     pub executables: &'a Executables,
+    /// Who is told how long a program is waited for.
+    pub watch: &'a dyn Watch,
 }
 
 /// Copies of the programs that cargo has built. Cargo's own may be replaced by the next build, even
@@ -159,14 +161,19 @@ impl Programs<'_> {
         let listening = running.stdout.clone();
         let line =
             listening.wait_for_line(|line| line.strip_prefix("listening on ")?.trim().parse().ok());
-        match tokio::time::timeout(self.setting.patience, line).await {
+        let limit = self.setting.startup;
+        let line = tokio::time::timeout(limit, line);
+        match announced(Awaited::Listening, limit, self.watch, line).await {
             Ok(Some(addr)) => Ok(Ok(Server { addr, running })),
             Ok(None) => Ok(Err(crashed(&mut running).await)),
             Err(_) => {
                 running.stop().await;
                 Ok(Err(Diagnosis::mistake(
                     "hangs",
-                    "Your service did not start to listen.",
+                    format!(
+                        "Your service runs, but does not listen after {} s.",
+                        limit.as_secs()
+                    ),
                 )
                 .quoting(running.last_words())))
             }
@@ -190,15 +197,17 @@ impl Programs<'_> {
                 told: &[addr],
                 name: &addr.to_string(),
                 patience: self.setting.patience,
-                most: self.setting.patience,
+                limit: self.setting.startup,
                 may_leave: false,
             };
             let stdout = running.stdout.clone();
-            let waited = tokio::select! {
-                waited = wait.until_listening(&mut running) => waited,
-                other = elsewhere(&stdout, addr) => Waited::Elsewhere(other),
+            let waiting = async {
+                tokio::select! {
+                    waited = wait.until_listening(&mut running) => waited,
+                    other = elsewhere(&stdout, addr) => Waited::Elsewhere(other),
+                }
             };
-            match waited {
+            match announced(Awaited::Listening, wait.limit, self.watch, waiting).await {
                 Waited::Listens(_) => return Ok(only_there(Server { addr, running }).await),
                 // Somebody else was faster to take the port that was free: no fault of the learner's.
                 Waited::Stale { .. } if tries < MOST_TRIES => tries += 1,
@@ -210,25 +219,37 @@ impl Programs<'_> {
         }
     }
 
-    /// Runs a program that ends by itself, such as a client. It may take its time, as long as something
-    /// happens: it prints, or `changes` tells of a call. Only when nothing moves, or there is no end to
-    /// it, it is stopped.
+    /// Runs a client. Once it has connected to the recorder, it may take its time, as long as something
+    /// happens: it prints, or makes a call. Only when nothing moves, or there is no end to it, it is stopped.
     ///
     /// # Errors
     ///
     /// If it cannot be started.
-    pub async fn run(
+    pub async fn run_client(
         &self,
         program: &str,
         arguments: &[&str],
-        changes: watch::Receiver<()>,
+        recorder: &Recorder,
+        limits: Limits<'_>,
     ) -> Result<Finished, CheckError> {
-        let limits = Limits {
-            beginning: self.setting.patience,
-            patience: self.setting.patience,
-        };
         let running = self.start(program, arguments)?;
-        Ok(finish(running, limits, std::future::ready(()), changes).await)
+        Ok(limits.finish(running, recorder).await)
+    }
+
+    /// Runs a client that can connect to nobody.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub async fn run_alone(
+        &self,
+        program: &str,
+        arguments: &[&str],
+    ) -> Result<Finished, CheckError> {
+        let running = self.start(program, arguments)?;
+        Ok(Limits::of(self.setting, self.watch)
+            .finish_alone(running)
+            .await)
     }
 }
 

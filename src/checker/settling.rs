@@ -57,7 +57,7 @@ mod tests {
     use std::sync::Mutex;
     use std::time::Duration;
 
-    use crate::checker::{Code, Doing, Setting, Watch, check};
+    use crate::checker::{Code, Doing, STARTUP, Setting, Watch, check};
     use crate::course::{Course, Lesson, Track, files};
     use crate::guide::Database;
     use crate::learner::Folder;
@@ -92,6 +92,7 @@ mod tests {
             database: Database::from_json(files::DATABASE).unwrap(),
             seed: 1,
             patience: Duration::from_secs(20),
+            startup: STARTUP,
         };
         let course = Course::embedded().unwrap();
         let lessons: Vec<&Lesson> = course.lessons()[lessons].iter().collect();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::reach;
+use super::{Awaited, Doing, Waiting, Watch, reach};
 use crate::probe::greeting::{self, Greeting};
 use crate::process::child::Exit;
 use crate::process::sockets::{self, Listening};
@@ -17,6 +17,46 @@ use crate::verdict::startup::{self, EndedEarly};
 /// changes, and to look costs some milliseconds.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
+/// How long a wait lasts before it is announced, and between two announcements.
+const BETWEEN_ANNOUNCEMENTS: Duration = Duration::from_secs(3);
+
+/// Waits for a program that was started, and says so every few seconds: a wait that goes on must not look as
+/// if the check stood still.
+pub async fn announced<T>(
+    awaited: Awaited,
+    limit: Duration,
+    watch: &dyn Watch,
+    wait: impl Future<Output = T>,
+) -> T {
+    announced_every(BETWEEN_ANNOUNCEMENTS, awaited, limit, watch, wait).await
+}
+
+async fn announced_every<T>(
+    pause: Duration,
+    awaited: Awaited,
+    limit: Duration,
+    watch: &dyn Watch,
+    wait: impl Future<Output = T>,
+) -> T {
+    let started = Instant::now();
+    let mut is_announced = false;
+    tokio::pin!(wait);
+    loop {
+        if let Ok(done) = tokio::time::timeout(pause, &mut wait).await {
+            if is_announced {
+                watch.doing(Doing::Probing);
+            }
+            return done;
+        }
+        is_announced = true;
+        watch.doing(Doing::Waiting(Waiting {
+            awaited,
+            seconds: started.elapsed().as_secs(),
+            limit: limit.as_secs(),
+        }));
+    }
+}
+
 /// How a server is waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait<'a> {
@@ -27,7 +67,7 @@ pub struct Wait<'a> {
     /// How long to wait while nothing moves.
     pub patience: Duration,
     /// How long to wait for it at most, while its process runs.
-    pub most: Duration,
+    pub limit: Duration,
     /// Whether the program may end and leave the server running, as `server &` does.
     pub may_leave: bool,
 }
@@ -55,7 +95,7 @@ pub enum Waited {
 impl Wait<'_> {
     /// Waits until a server listens where it was told to, or it is certain that it will not.
     pub async fn until_listening(&self, running: &mut Running) -> Waited {
-        let end = tokio::time::sleep(self.most);
+        let end = tokio::time::sleep(self.limit);
         tokio::pin!(end);
         let mut looks = tokio::time::interval(BETWEEN_LOOKS);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -186,7 +226,7 @@ impl Wait<'_> {
                 let message = format!(
                     "Your server runs, but nothing listens on {} after {} s.",
                     self.name,
-                    self.most.as_secs()
+                    self.limit.as_secs()
                 );
                 Diagnosis::mistake("hangs", message)
                     .hint("Listen on the address that the server is given.")
@@ -216,5 +256,67 @@ impl Wait<'_> {
             }
         }
         diagnosis
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::process::Launch;
+
+    /// Keeps what it is told.
+    #[derive(Default)]
+    struct Told(Mutex<Vec<Doing>>);
+
+    impl Watch for Told {
+        fn doing(&self, doing: Doing) {
+            self.0.lock().unwrap().push(doing);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_never_listens_is_given_up_at_the_limit() {
+        let addr = port::free().await.unwrap();
+        let command = if cfg!(windows) { "pause" } else { "read line" };
+        let mut running = Launch::shell(command, std::env::temp_dir())
+            .start()
+            .unwrap();
+        let wait = Wait {
+            told: &[addr],
+            name: "127.0.0.1:1",
+            patience: Duration::from_secs(20),
+            limit: Duration::from_secs(1),
+            may_leave: true,
+        };
+        let waited = wait.until_listening(&mut running).await;
+        assert!(matches!(waited, Waited::Nowhere), "{waited:?}");
+        running.stop().await;
+        let diagnosis = wait.explain(&waited, &running).await;
+        assert_eq!(diagnosis.mistakes, ["hangs"]);
+        let message = "Your server runs, but nothing listens on 127.0.0.1:1 after 1 s.";
+        assert_eq!(diagnosis.message, message);
+    }
+
+    async fn announcements(wait: impl Future<Output = ()>) -> Vec<Doing> {
+        let told = Told::default();
+        let (pause, limit) = (Duration::from_millis(20), Duration::from_secs(60));
+        announced_every(pause, Awaited::Listening, limit, &told, wait).await;
+        told.0.into_inner().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_goes_on_is_announced_again_and_again_and_its_end_is_too() {
+        let waiting = Doing::Waiting(Waiting {
+            awaited: Awaited::Listening,
+            seconds: 0,
+            limit: 60,
+        });
+        let long = announcements(tokio::time::sleep(Duration::from_millis(300))).await;
+        assert!(long.len() > 2, "{long:?}");
+        assert_eq!((long[0], long[1]), (waiting, waiting));
+        assert_eq!(long.last(), Some(&Doing::Probing));
+        assert_eq!(announcements(std::future::ready(())).await, []);
     }
 }

@@ -28,6 +28,7 @@ fn setting() -> Setting {
         database: Database::from_json(files::DATABASE).unwrap(),
         seed: 42,
         patience: Duration::from_secs(20),
+        startup: STARTUP,
     }
 }
 

@@ -15,10 +15,32 @@ pub enum Doing {
         /// Of so many.
         total: u64,
     },
-    /// Waiting for a server that was started to listen.
-    Starting,
+    /// Waiting for a program that was started.
+    Waiting(Waiting),
     /// Talking to the programs that are checked.
     Probing,
+}
+
+/// A wait for a program that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// What the program has to do.
+    pub awaited: Awaited,
+    /// Whole seconds since it was started.
+    pub seconds: u64,
+    /// The whole seconds after which the check gives up.
+    pub limit: u64,
+}
+
+/// What a program that was started has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaited {
+    /// A server: listen.
+    Listening,
+    /// A client: connect.
+    Connection,
+    /// A client that has nobody to connect to: end.
+    End,
 }
 
 /// Is told what a check is doing, and what it has found out.

@@ -1,10 +1,11 @@
 //! What a check is doing, while it is doing it: a bar for the build, on standard error.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::checker::{Doing, Watch};
+use crate::checker::{Awaited, Doing, Waiting, Watch};
 
 const SPINNER: &str = "{spinner} {msg}";
 const BAR: &str = "{bar:26} {msg}: {pos} of {len} crates done";
@@ -25,10 +26,23 @@ impl Activity {
         Activity { bar }
     }
 
-    fn spin(&self, message: &'static str) {
+    fn spin(&self, message: impl Into<Cow<'static, str>>) {
         self.bar.unset_length();
         self.bar.set_style(spinner());
         self.bar.set_message(message);
+    }
+}
+
+/// What is being waited for, and how long already.
+pub fn words(waiting: Waiting) -> String {
+    let what = match waiting.awaited {
+        Awaited::Listening => "waiting for your server to listen",
+        Awaited::Connection => "waiting for your client to connect",
+        Awaited::End => "waiting for your client to end: nobody listens where it connects",
+    };
+    match waiting.seconds {
+        0 => what.to_string(),
+        seconds => format!("{what} ({seconds} s of at most {} s)", waiting.limit),
     }
 }
 
@@ -48,7 +62,7 @@ impl Watch for Activity {
                 }
                 self.bar.set_position(done);
             }
-            Doing::Starting => self.spin("waiting for your server to listen"),
+            Doing::Waiting(waiting) => self.spin(words(waiting)),
             Doing::Probing => self.spin("calling your programs"),
         }
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use self::findings::{not_reached, not_registered, port_taken, vanished, will_not_die};
 use super::reach::{self, Reached, Unreached};
-use super::starting::{Wait, Waited};
-use super::{CheckError, Checked, Doing, Setting, Watch, server};
+use super::starting::{Wait, Waited, announced};
+use super::{Awaited, CheckError, Checked, Doing, Setting, Waiting, Watch, server};
 use crate::course::{Course, Lesson};
 use crate::guide::cases::Proof;
 use crate::probe::Address;
@@ -18,9 +18,6 @@ use crate::process::child::Ended;
 use crate::process::{Launch, Running};
 use crate::verdict::dialect;
 use crate::verdict::{Diagnosis, LessonReport, Outcome, panics};
-
-/// How long a server may take to listen, whatever the time-out: `go run` and `cargo run` compile first.
-const SLOW_START: Duration = Duration::from_secs(60);
 
 /// How long a server may take to end when it is asked to.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -112,7 +109,11 @@ async fn started(
     lessons: &[&Lesson],
     watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
-    watch.doing(Doing::Starting);
+    watch.doing(Doing::Waiting(Waiting {
+        awaited: Awaited::Listening,
+        seconds: 0,
+        limit: setting.startup.as_secs(),
+    }));
     let told = target.addr.to_string();
     for addr in addresses.iter().copied() {
         if reach::accepts(addr, setting.patience).await.is_ok() {
@@ -131,10 +132,11 @@ async fn started(
         told: addresses,
         name: &told,
         patience: setting.patience,
-        most: SLOW_START.max(setting.patience),
+        limit: setting.startup,
         may_leave: true,
     };
-    let waited = wait.until_listening(&mut running).await;
+    let listening = wait.until_listening(&mut running);
+    let waited = announced(Awaited::Listening, wait.limit, watch, listening).await;
     let Waited::Listens(addr) = waited else {
         running.stop().await;
         let diagnosis = wait.explain(&waited, &running).await;

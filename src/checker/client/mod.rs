@@ -6,8 +6,6 @@ mod together;
 
 use std::time::Instant;
 
-use tokio::sync::watch;
-
 use self::run::Piece;
 use super::programs::Programs;
 use super::settling::Settling;
@@ -91,8 +89,7 @@ async fn nobody_listens(programs: &Programs<'_>) -> Result<CaseReport, CheckErro
         doing: "find a free port".to_string(),
         error,
     })?;
-    let (_unchanging, changes) = watch::channel(());
     let addr = addr.to_string();
-    let finished = programs.run("stage", &["connect", &addr], changes).await?;
+    let finished = programs.run_alone("stage", &["connect", &addr]).await?;
     Ok(unanswered(&addr, &finished.ending, &finished.stderr))
 }

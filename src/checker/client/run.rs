@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::decoys::Decoys;
 use crate::checker::CheckError;
-use crate::checker::finish::Finished;
+use crate::checker::finish::{Finished, Limits};
 use crate::checker::programs::Programs;
 use crate::guide::Database;
 use crate::guide::cases::ClientCalls;
@@ -63,12 +63,15 @@ impl Piece<'_> {
     /// As [`Piece::check`].
     pub async fn astray(self, programs: &Programs<'_>) -> Result<ClientRun, CheckError> {
         let source = || made_up(programs.setting.seed, Conduct::Right);
-        let run = self.run(programs, source()).await?;
+        let limits = Limits::of(programs.setting, programs.watch);
+        let run = self.run_within(programs, source(), limits).await?;
         if run.recording.connections > 0 {
             return Ok(run);
         }
         let decoys = Decoys::open().await;
-        let connected_to = decoys.watch(self.run(programs, source())).await?;
+        let connected_to = decoys
+            .watch(self.run_within(programs, source(), limits.again()))
+            .await?;
         Ok(ClientRun {
             astray: Astray {
                 connected_to,
@@ -88,6 +91,16 @@ impl Piece<'_> {
         programs: &Programs<'_>,
         source: Source,
     ) -> Result<ClientRun, CheckError> {
+        let limits = Limits::of(programs.setting, programs.watch);
+        self.run_within(programs, source, limits).await
+    }
+
+    async fn run_within(
+        self,
+        programs: &Programs<'_>,
+        source: Source,
+        limits: Limits<'_>,
+    ) -> Result<ClientRun, CheckError> {
         let recorder = Recorder::start(&[SocketAddr::from((Ipv4Addr::LOCALHOST, 0))], source)
             .await
             .map_err(|error| CheckError::System {
@@ -97,7 +110,7 @@ impl Piece<'_> {
         let addr = recorder.addr().to_string();
         let arguments: Vec<&str> = self.words.iter().copied().chain([addr.as_str()]).collect();
         let finished = programs
-            .run(self.program, &arguments, recorder.changes())
+            .run_client(self.program, &arguments, &recorder, limits)
             .await?;
         let output = finished.stdout.clone();
         Ok(seen(&recorder, addr, finished, output, programs.setting.patience).await)

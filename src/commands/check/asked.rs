@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Exit, Problem};
-use crate::checker::Setting;
+use crate::checker::{STARTUP, Setting};
 use crate::cli::CheckArgs;
 use crate::course::{Course, Lesson, files};
 use crate::guide::Database;
@@ -22,10 +22,12 @@ pub fn setting(args: &CheckArgs) -> Result<Setting, Problem> {
         Some(file) => load(file)?,
         None => codelabs_database()?,
     };
+    let patience = Duration::from_secs(args.timeout);
     Ok(Setting {
         database,
         seed: args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)),
-        patience: Duration::from_secs(args.timeout),
+        patience,
+        startup: STARTUP.max(patience),
     })
 }
 

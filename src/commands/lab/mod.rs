@@ -14,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::check::codelabs_database;
 use super::{Asked, Exit, Lab, Problem};
 use crate::checker::own::Own;
-use crate::checker::{PATIENCE, Setting};
+use crate::checker::{PATIENCE, STARTUP, Setting};
 use crate::cli::AnswerFormat;
 use crate::course::Track;
 use crate::lab::{Effect, Event, State, Warm};
@@ -123,6 +123,7 @@ impl Desk {
                 database: codelabs_database()?,
                 seed,
                 patience: PATIENCE,
+                startup: STARTUP,
             },
             colour: Canvas::stdout().paint.is_on(),
         };

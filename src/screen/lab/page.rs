@@ -4,7 +4,7 @@ use super::{Stage, finish, help, lessons, status};
 use crate::checker::Doing;
 use crate::lab::{Page, Run, SoFar, State, Verdict};
 use crate::screen::check::{self, Around};
-use crate::screen::{lesson, solution};
+use crate::screen::{building, lesson, solution};
 use crate::text::harmless;
 use crate::verdict::LessonReport;
 
@@ -170,7 +170,8 @@ fn steps(doing: Doing, stage: &Stage<'_>) -> String {
             "another cargo is building here; waiting for it".to_string(),
         ),
         Doing::Building { done, total } => (0, status::crates(done, total, stage.paint)),
-        Doing::Starting | Doing::Probing => (1, String::new()),
+        Doing::Waiting(waiting) => (1, building::words(waiting)),
+        Doing::Probing => (1, String::new()),
     };
     let mut text = String::new();
     for (index, step) in STEPS.iter().enumerate() {

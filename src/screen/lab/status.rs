@@ -4,7 +4,7 @@ use super::{Stage, is_list};
 use crate::checker::Doing;
 use crate::course::Lesson;
 use crate::lab::{Page, Question, Run, Scope, State, Warm};
-use crate::screen::{Paint, fit, lesson};
+use crate::screen::{Paint, building, fit, lesson};
 use crate::text::on_one_line;
 use crate::verdict::{LessonReport, Outcome};
 
@@ -181,7 +181,7 @@ fn words(doing: Doing, paint: Paint) -> String {
     match doing {
         Doing::WaitingForCargo => "waiting for another cargo that is building here".to_string(),
         Doing::Building { done, total } => format!("building, {}", crates(done, total, paint)),
-        Doing::Starting => "waiting for your server to listen".to_string(),
+        Doing::Waiting(waiting) => building::words(waiting),
         Doing::Probing => "calling your programs".to_string(),
     }
 }
