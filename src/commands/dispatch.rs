@@ -1,17 +1,17 @@
-//! From the command line to the file of this folder that carries it out, and back as an exit code.
+//! From a parsed command line to its command, and back as an exit code.
 
 use std::process::ExitCode;
 
+use super::shutdown::interruptible;
 use super::{
-    Exit, check, completions, doctor, hint, init, interruptible, lab, list, next, reset,
-    run_reference, solution, undo,
+    check, completions, doctor, hint, init, lab, list, next, reset, run_reference, solution, undo,
 };
 use crate::cli::{Cli, Command};
 use crate::learner::reset::Scope;
 use crate::screen;
 
-/// Carries out a command line. The exit code is 0 where all that was checked passed, 1 where something is not
-/// right yet, 2 where the command line is wrong, and 3 where the lab could not do what it was asked to.
+/// Carries out a command line. The exit code is 0 if everything that was checked has passed, 1 if something is not
+/// right yet, 2 if the command line is wrong, 3 if the command could not do its work, and 130 after Ctrl-C.
 pub async fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
         None => lab::run(cli.poll).await,
@@ -49,18 +49,5 @@ pub async fn run(cli: Cli) -> ExitCode {
             screen::print_error(&problem.to_string());
             problem.exit.into()
         }
-    }
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Passed => 0,
-            Exit::NotYet => 1,
-            Exit::Usage => 2,
-            Exit::CouldNot => 3,
-            // As a shell reports a program that Ctrl-C has ended.
-            Exit::Interrupted => 130,
-        })
     }
 }

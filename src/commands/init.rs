@@ -138,7 +138,10 @@ async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Pr
     let lock = while_nobody_builds(root).await?;
     let store = Store::new(folder.state_dir());
     if let Some(aside) = store.load()?.set_aside {
-        screen::print_error(&format!("note: {}", screen::lab::words::set_aside(&aside)));
+        screen::print_error(&format!(
+            "note: {}",
+            screen::lab::notices::set_aside(&aside)
+        ));
     }
     let upgraded = upgrade::upgrade(&folder, &store, files).map_err(|error| match error {
         NotUpgraded::Newer(version) => older(root, &version),

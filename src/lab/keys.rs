@@ -1,101 +1,98 @@
-//! What the keys do. Each is answered at once, whatever is being built or checked.
+//! What each key does. A key is answered at once, whatever is being built or checked.
 
-use super::event::{Effect, Key};
-use super::run::Scope;
-use super::state::{Page, Question, State};
-use crate::location::Location;
+use super::effect::Effect;
+use super::message::Key;
+use super::model::{Model, Page, Question};
+use super::run_state::RunScope;
 
-impl State {
+impl Model {
     /// A key was pressed.
-    pub(super) fn key(&mut self, key: Key, effects: &mut Vec<Effect>) {
+    pub(super) fn key_pressed(&mut self, key: Key, effects: &mut Vec<Effect>) {
         self.notice = None;
         match key {
             Key::Interrupt => effects.push(Effect::Quit { interrupted: true }),
             Key::Suspend => effects.push(Effect::Suspend),
             Key::Redraw => effects.push(Effect::Redraw),
-            Key::Pasted => {
-                self.notice = Some(
-                    "What you paste is for your editor; here, only keys do something.".to_string(),
-                );
-            }
+            Key::Pasted => self.notify("Paste into your editor; this window only reads keys."),
             key => match self.question.take() {
                 Some(question) => self.answer(question, key, effects),
-                None => self.command(key, effects),
+                None => self.press(key, effects),
             },
         }
     }
 
-    /// An answer. Whatever is neither yes nor no is a key like any other: it says no, and does what it does.
+    /// Answers a question. A key that is neither a yes nor a no means no, and then does what it always does.
     fn answer(&mut self, question: Question, key: Key, effects: &mut Vec<Effect>) {
         match key {
             Key::Char('y' | 'Y') => match question {
-                Question::Reset(lesson) => effects.push(Effect::Reset(lesson)),
-                Question::Solution => self.turn_to(Page::Solution),
-                Question::Write => effects.push(Effect::WriteSolution(self.lesson)),
+                Question::Reset(lesson) => effects.push(Effect::ResetLesson(lesson)),
+                Question::ShowSolution => self.show(Page::Solution),
+                Question::WriteSolution => effects.push(Effect::WriteSolution(self.lesson)),
             },
             Key::Char('n' | 'N') | Key::Escape | Key::Enter => {
-                self.notice = Some("Nothing has been changed.".to_string());
+                self.notify("Nothing has been changed.");
             }
-            key => self.command(key, effects),
+            key => self.press(key, effects),
         }
     }
 
-    fn command(&mut self, key: Key, effects: &mut Vec<Effect>) {
+    fn press(&mut self, key: Key, effects: &mut Vec<Effect>) {
         if let Page::List { cursor } = self.page
-            && self.key_of_list(cursor, key, effects)
+            && self.press_in_list(cursor, key, effects)
         {
             return;
         }
+        let page = self.page_height().cast_signed();
         match key {
             Key::Up | Key::Char('k') => self.scroll_by(-1),
             Key::Down | Key::Char('j') => self.scroll_by(1),
-            Key::PageUp | Key::Char('b') => self.scroll_by(-self.page_height()),
-            Key::PageDown | Key::Char(' ') => self.scroll_by(self.page_height()),
+            Key::PageUp | Key::Char('b') => self.scroll_by(-page),
+            Key::PageDown | Key::Char(' ') => self.scroll_by(page),
             Key::Home => self.scroll = 0,
             Key::End => self.scroll_by(isize::MAX),
-            Key::Escape | Key::Enter | Key::Char('v') => self.back(),
-            Key::Char(letter) => self.letter(letter.to_ascii_lowercase(), effects),
-            _ => self.unknown(None),
+            Key::Escape | Key::Enter | Key::Char('v') => self.go_back(),
+            Key::Char(letter) => self.press_letter(letter.to_ascii_lowercase(), effects),
+            _ => self.reject_key("That key"),
         }
     }
 
-    fn letter(&mut self, letter: char, effects: &mut Vec<Effect>) {
+    fn press_letter(&mut self, letter: char, effects: &mut Vec<Effect>) {
         match letter {
-            'n' => self.next(effects),
-            'c' => self.check_now(Scope::All, effects),
+            'n' => self.go_on(effects),
+            'c' => self.check_now(RunScope::All, effects),
             'r' => {
-                let again = self.verdict.as_ref().map(|verdict| verdict.scope);
-                self.check_now(again.unwrap_or(Scope::Lesson(self.lesson)), effects);
+                let last = self.verdict.as_ref().map(|verdict| verdict.scope);
+                self.check_now(last.unwrap_or(RunScope::Lesson(self.lesson)), effects);
             }
-            'h' => self.hint(effects),
-            's' => self.solution(),
+            'h' => self.show_next_hint(effects),
+            's' => self.show_solution(),
             'w' if self.page == Page::Solution && !self.current().head.files.is_empty() => {
-                self.question = Some(Question::Write);
+                self.question = Some(Question::WriteSolution);
             }
             't' => match self.page {
-                Page::Text => self.turn_to(Page::Verdict),
-                _ => self.turn_to(Page::Text),
+                Page::Text => self.show(Page::Verdict),
+                _ => self.show(Page::Text),
             },
-            'l' => self.turn_to(Page::List {
+            'l' => self.show(Page::List {
                 cursor: self.lesson,
             }),
-            'o' => self.open(effects),
+            'o' => self.open_editor(effects),
             'x' => self.ask_to_reset(self.lesson),
             'u' => effects.push(Effect::Undo),
             '?' => match self.page {
-                Page::Help => self.back(),
-                _ => self.turn_to(Page::Help),
+                Page::Help => self.go_back(),
+                _ => self.show(Page::Help),
             },
             'q' => effects.push(Effect::Quit { interrupted: false }),
-            letter => self.unknown(Some(letter)),
+            letter => self.reject_key(&format!("`{letter}`")),
         }
     }
 
-    /// The keys that mean something else in the list. Whether this is one of them.
-    fn key_of_list(&mut self, cursor: usize, key: Key, effects: &mut Vec<Effect>) -> bool {
+    /// Handles a key that has another meaning in the list. Returns whether it has one.
+    fn press_in_list(&mut self, cursor: usize, key: Key, effects: &mut Vec<Effect>) -> bool {
         let last = self.course.lessons().len().saturating_sub(1);
-        let page = self.page_height().unsigned_abs();
-        let pointed = match key {
+        let page = self.page_height();
+        let cursor = match key {
             Key::Up | Key::Char('k') => cursor.saturating_sub(1),
             Key::Down | Key::Char('j') => (cursor + 1).min(last),
             Key::PageUp => cursor.saturating_sub(page),
@@ -111,142 +108,138 @@ impl State {
                 return true;
             }
             Key::Char('m' | 'M') => {
-                self.mark(cursor, effects);
+                self.toggle_skipped(cursor, effects);
                 return true;
             }
             Key::Char('l' | 'L') | Key::Escape => {
-                self.back();
+                self.go_back();
                 return true;
             }
             _ => return false,
         };
-        self.page = Page::List { cursor: pointed };
+        self.page = Page::List { cursor };
         true
     }
 
-    /// To the next lesson, if this one is done.
-    fn next(&mut self, effects: &mut Vec<Effect>) {
+    /// Goes on to the next lesson, if the current one has passed or is skipped.
+    fn go_on(&mut self, effects: &mut Vec<Effect>) {
         if !self.may_go_on() {
-            self.notice = Some(format!(
-                "Lesson {} has not passed yet. With l you can choose another one.",
-                self.current().number
+            let number = self.current().number;
+            return self.notify(&format!(
+                "Lesson {number} has not passed yet. Press l to choose another lesson."
             ));
-            return;
         }
         match self.next_index() {
             Some(lesson) => self.go_to(lesson, effects),
-            None if self.is_done() => self.turn_to(Page::Finish),
-            None => {
-                self.notice = Some("All others have passed: only this one is left.".to_string())
-            }
+            None if self.is_done() => self.show(Page::Finish),
+            None => self.notify("All other lessons have passed; only this one is left."),
         }
     }
 
-    fn check_now(&mut self, scope: Scope, effects: &mut Vec<Effect>) {
-        self.asked = true;
-        self.restless = 0;
-        self.check(scope, effects);
-        self.turn_to(Page::Verdict);
+    /// Shows a lesson, and makes it the current one.
+    fn go_to(&mut self, lesson: usize, effects: &mut Vec<Effect>) {
+        self.show(Page::Text);
+        self.scroll = 0;
+        if lesson == self.lesson {
+            return;
+        }
+        self.lesson = lesson;
+        self.hints_requested = 0;
+        self.work = None;
+        self.cancel(effects);
+        effects.push(Effect::ReadWork(lesson));
     }
 
-    /// One more hint. On another page, those that have been seen come back with it.
-    fn hint(&mut self, effects: &mut Vec<Effect>) {
+    fn check_now(&mut self, scope: RunScope, effects: &mut Vec<Effect>) {
+        self.run_requested = true;
+        self.aborted_runs = 0;
+        self.check(scope, effects);
+        self.show(Page::Verdict);
+    }
+
+    /// Shows the hints seen so far and one more.
+    fn show_next_hint(&mut self, effects: &mut Vec<Effect>) {
         let hints = self.current().hints.len();
         let seen = self.hints_shown();
         if seen < hints {
-            self.revealed = seen + 1;
-            effects.push(Effect::Reveal {
+            self.hints_requested = seen + 1;
+            effects.push(Effect::RecordHints {
                 lesson: self.lesson,
                 shown: seen + 1,
             });
         } else {
-            self.notice = Some("These are all the hints. s shows the solution.".to_string());
+            self.notify("There are no more hints. Press s for the solution.");
         }
-        // From another page, or with a new one, to the newest.
+        // The page scrolls to the newest hint if that is new or the page has just been opened.
         if seen < hints || self.page != Page::Hints {
             self.scroll = usize::MAX;
         }
         self.page = Page::Hints;
     }
 
-    /// The solution, once something has been tried; before, only if the learner insists.
-    fn solution(&mut self) {
+    /// Shows the solution; a learner who has not tried yet is asked first.
+    fn show_solution(&mut self) {
         let tried = self.work.as_ref().is_some_and(|work| work.tried);
         if tried || self.page == Page::Solution {
-            self.turn_to(Page::Solution);
+            self.show(Page::Solution);
         } else {
-            self.question = Some(Question::Solution);
+            self.question = Some(Question::ShowSolution);
         }
     }
 
-    fn open(&mut self, effects: &mut Vec<Effect>) {
-        match self.place() {
-            Some(Location { file, line }) => effects.push(Effect::Open { file, line }),
-            None => {
-                let words = match (&self.work, self.lost_place()) {
-                    (None, _) => "Your files are still being read: press o once more.",
-                    (_, Some(problem)) => problem,
-                    _ => "This lesson has no place of its own to open.",
-                };
-                self.notice = Some(words.to_string());
-            }
+    fn open_editor(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(location) = self.location() {
+            return effects.push(Effect::OpenEditor(location));
         }
+        let notice = match (&self.work, self.location_error()) {
+            (None, _) => "Your files are still being read. Press o again.",
+            (_, Some(error)) => error,
+            _ => "This lesson has no code to write, so there is no file to open.",
+        };
+        self.notice = Some(notice.to_string());
     }
 
     fn ask_to_reset(&mut self, lesson: usize) {
         if self.course.lessons()[lesson].head.files.is_empty() {
-            self.notice = Some("This lesson has no code of its own to put back.".to_string());
+            self.notify("This lesson has no code to reset.");
         } else {
             self.question = Some(Question::Reset(lesson));
         }
     }
 
-    /// Marks a lesson as skipped, or takes the mark away.
-    fn mark(&mut self, lesson: usize, effects: &mut Vec<Effect>) {
-        let record = self.progress.of(self.course.lessons()[lesson].id());
+    /// Marks a lesson as skipped, or removes the mark.
+    fn toggle_skipped(&mut self, lesson: usize, effects: &mut Vec<Effect>) {
+        let id = self.course.lessons()[lesson].id();
+        let record = self.progress.of(id);
         if record.passed {
-            self.notice = Some("It has passed: there is nothing to skip.".to_string());
-        } else {
-            let skipped = !record.skipped;
-            // Seen at once: the same key again means the opposite.
-            let id = self.course.lessons()[lesson].id();
-            self.progress.note_skipped(id, skipped);
-            effects.push(Effect::Skip { lesson, skipped });
+            return self.notify("This lesson has passed, so there is nothing to skip.");
         }
+        let skipped = !record.skipped;
+        // The mark is shown before it is recorded, so that the same key pressed again removes it.
+        self.progress.note_skipped(id, skipped);
+        effects.push(Effect::RecordSkipped { lesson, skipped });
     }
 
-    /// From a page that is in front to the one behind it, and from any other to the one that matters most.
-    fn back(&mut self) {
-        let something = self.verdict.is_some() || self.trouble.is_some() || !self.run.is_idle();
-        if self.page.is_in_front() {
-            self.turn_to(self.behind);
-        } else if something && self.page != Page::Verdict {
-            self.turn_to(Page::Verdict);
+    /// Closes an overlay. On any other page, shows the verdict or, without one, the end of the course or the text.
+    fn go_back(&mut self) {
+        let has_verdict =
+            self.verdict.is_some() || self.check_error.is_some() || !self.run.is_idle();
+        if self.page.is_overlay() {
+            self.show(self.previous_page);
+        } else if has_verdict && self.page != Page::Verdict {
+            self.show(Page::Verdict);
         } else if self.is_done() && self.page != Page::Finish {
-            self.turn_to(Page::Finish);
+            self.show(Page::Finish);
         } else {
-            self.turn_to(Page::Text);
+            self.show(Page::Text);
         }
     }
 
-    fn unknown(&mut self, letter: Option<char>) {
-        let key = letter.map_or("That key".to_string(), |letter| format!("`{letter}`"));
-        self.notice = Some(format!(
-            "{key} does nothing here; ? shows what the keys do."
-        ));
+    fn reject_key(&mut self, key: &str) {
+        self.notify(&format!("{key} does nothing here. Press ? for help."));
     }
 
-    fn page_height(&self) -> isize {
-        // One line stays, so that the eye finds its place.
-        self.room.height.saturating_sub(1).max(1).cast_signed()
-    }
-
-    fn scroll_by(&mut self, lines: isize) {
-        let last = self.room.lines.saturating_sub(self.room.height);
-        let now = match self.scroll {
-            usize::MAX => self.room.first,
-            line => line.min(last),
-        };
-        self.scroll = now.saturating_add_signed(lines).min(last);
+    fn notify(&mut self, notice: &str) {
+        self.notice = Some(notice.to_string());
     }
 }

@@ -1,4 +1,4 @@
-//! The keys that are pressed, read in a thread of its own.
+//! The keyboard, read by a thread.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,129 +9,132 @@ use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::lab::Key;
 
-/// How long the thread waits for a key before it looks whether it is to rest.
-const LOOK_UP: Duration = Duration::from_millis(50);
+/// How long the thread waits for a key before it checks whether it is to pause.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What comes from the terminal.
+/// An input from the terminal.
 #[derive(Debug)]
 pub enum Input {
     /// A key was pressed.
     Key(Key),
     /// The terminal has another size.
     Resized,
-    /// The terminal is gone; the system's words.
+    /// The terminal is gone, with the system's error.
     Gone(io::Error),
 }
 
-/// The reading of keys. It can be interrupted, so that another program gets them.
+/// The thread that reads keys. It can be paused, so that another program gets them.
 #[derive(Debug)]
 pub struct Keyboard {
-    mode: Arc<Switch>,
+    state: Arc<SharedState>,
 }
 
-/// What the thread is to do, and what it does.
+/// The state of the thread, which both sides change.
 #[derive(Debug, Default)]
-struct Switch {
-    mode: Mutex<Mode>,
+struct SharedState {
+    state: Mutex<ReaderState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Mode {
+enum ReaderState {
     #[default]
     Reading,
-    /// It is to rest, but may still be reading.
-    Stopping,
+    /// It has been told to pause, but may still be reading.
+    Pausing,
     /// It reads nothing.
-    Resting,
+    Paused,
     /// The thread has ended.
     Ended,
 }
 
-impl Switch {
-    fn mode(&self) -> MutexGuard<'_, Mode> {
-        self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+impl SharedState {
+    fn get(&self) -> MutexGuard<'_, ReaderState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, mode: Mode) {
-        *self.mode() = mode;
+    fn set(&self, state: ReaderState) {
+        *self.get() = state;
         self.changed.notify_all();
     }
 
-    fn wait_while(&self, condition: impl Fn(Mode) -> bool) {
-        let mode = self.mode();
+    fn wait_while(&self, unwanted: ReaderState) {
+        let state = self.get();
         drop(
             self.changed
-                .wait_while(mode, |mode| condition(*mode))
+                .wait_while(state, |state| *state == unwanted)
                 .unwrap_or_else(PoisonError::into_inner),
         );
     }
 }
 
 impl Keyboard {
-    /// Begins to read. Everything goes to `tell`, which says whether to go on.
+    /// Starts the thread. Every input goes to `send`, which returns whether to go on reading.
     ///
     /// # Errors
     ///
-    /// If the system gives no thread.
-    pub fn start(mut tell: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
-        let mode = Arc::new(Switch::default());
-        let switch = Arc::clone(&mode);
+    /// If the system refuses a thread.
+    pub fn start(mut send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+        let state = Arc::new(SharedState::default());
+        let shared = Arc::clone(&state);
         thread::Builder::new()
             .name("keys".to_string())
             .spawn(move || {
                 loop {
-                    if *switch.mode() == Mode::Stopping {
-                        switch.set(Mode::Resting);
+                    if *shared.get() == ReaderState::Pausing {
+                        shared.set(ReaderState::Paused);
                     }
-                    switch.wait_while(|mode| mode == Mode::Resting);
+                    shared.wait_while(ReaderState::Paused);
                     let go_on = match next() {
-                        Ok(Some(input)) => tell(input),
+                        Ok(Some(input)) => send(input),
                         Ok(None) => true,
                         Err(error) => {
-                            tell(Input::Gone(error));
+                            send(Input::Gone(error));
                             false
                         }
                     };
                     if !go_on {
-                        // Nobody waits for a thread that is gone.
-                        switch.set(Mode::Ended);
+                        // So that `pause` does not wait for a thread that has ended.
+                        shared.set(ReaderState::Ended);
                         return;
                     }
                 }
             })?;
-        Ok(Keyboard { mode })
+        Ok(Keyboard { state })
     }
 
-    /// Leaves the keys to others. When this returns, nothing is read any more.
-    pub fn rest(&self) {
-        if *self.mode.mode() == Mode::Reading {
-            self.mode.set(Mode::Stopping);
+    /// Leaves the keys to another program. When this returns, the thread has stopped reading.
+    pub fn pause(&self) {
+        if *self.state.get() == ReaderState::Reading {
+            self.state.set(ReaderState::Pausing);
         }
-        self.mode.wait_while(|mode| mode == Mode::Stopping);
+        self.state.wait_while(ReaderState::Pausing);
     }
 
-    /// Reads again.
-    pub fn go_on(&self) {
-        if *self.mode.mode() != Mode::Ended {
-            self.mode.set(Mode::Reading);
+    /// Reads keys again.
+    pub fn resume(&self) {
+        if *self.state.get() != ReaderState::Ended {
+            self.state.set(ReaderState::Reading);
         }
     }
 }
 
+/// The next input, if one comes soon.
 fn next() -> io::Result<Option<Input>> {
-    if !event::poll(LOOK_UP)? {
+    if !event::poll(POLL_INTERVAL)? {
         return Ok(None);
     }
     Ok(match event::read()? {
-        event::Event::Key(key) if key.kind != KeyEventKind::Release => Some(Input::Key(named(key))),
+        event::Event::Key(key) if key.kind != KeyEventKind::Release => {
+            Some(Input::Key(lab_key(key)))
+        }
         event::Event::Paste(_) => Some(Input::Key(Key::Pasted)),
         event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
     })
 }
 
-fn named(key: KeyEvent) -> Key {
+fn lab_key(key: KeyEvent) -> Key {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     match key.code {
         KeyCode::Char('c') if control => Key::Interrupt,
@@ -156,8 +159,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_with_control_are_no_letters() {
-        let key = |code, modifiers| named(KeyEvent::new(code, modifiers));
+    fn a_letter_with_control_or_alt_is_not_that_letter() {
+        let key = |code, modifiers| lab_key(KeyEvent::new(code, modifiers));
         let c = KeyCode::Char('c');
         assert_eq!(key(c, KeyModifiers::NONE), Key::Char('c'));
         assert_eq!(key(c, KeyModifiers::CONTROL), Key::Interrupt);

@@ -1,5 +1,5 @@
-//! The terminal as the interactive lab uses it: a screen of its own, keys without Return. Whatever happens,
-//! it is given back as it was.
+//! The terminal of the interactive lab: the alternate screen in raw mode. It is restored on every way out, also after
+//! a panic.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::panic;
@@ -18,17 +18,17 @@ use crossterm::{execute, queue};
 use super::coloured;
 use super::paint::Paint;
 
-/// Whether the terminal is the lab's at the moment.
+/// Whether the lab has the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The terminal, as long as it is the lab's.
+/// The terminal, which is restored when this is dropped.
 #[derive(Debug)]
 pub struct Terminal {
-    /// What it shows, row by row; empty if that is not known.
+    /// The rows that it shows; empty if they are not known.
     shown: Vec<String>,
 }
 
-/// Whether the lab can be interactive: both ends are terminals, and it is one that can do more than print.
+/// Whether the lab can be interactive: input and output are a terminal, and it is not a dumb one.
 pub fn is_interactive() -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
@@ -39,7 +39,7 @@ impl Terminal {
     ///
     /// # Errors
     ///
-    /// If it does not do as it is told; then it is as it was.
+    /// If the terminal refuses; then it is restored.
     pub fn take() -> io::Result<Terminal> {
         give_back_after_panic();
         let mut terminal = Terminal { shown: Vec::new() };
@@ -60,7 +60,7 @@ impl Terminal {
                 io::stdout(),
                 EnterAlternateScreen,
                 DisableLineWrap,
-                // A text that is pasted comes in one piece then, and not as so many keys.
+                // So that pasted text arrives as one event and not as keys.
                 EnableBracketedPaste,
                 Hide,
                 Clear(ClearType::All)
@@ -72,12 +72,12 @@ impl Terminal {
         taken
     }
 
-    /// Lets others have the terminal, an editor for example.
+    /// Restores the terminal for another program, such as an editor.
     pub fn give_back(&mut self) {
         give_back();
     }
 
-    /// Columns and rows. A terminal that does not know its size, such as a serial line, says that it has none.
+    /// Columns and rows. A terminal that does not know its size, such as a serial line, reports 0.
     pub fn size(&self) -> (usize, usize) {
         let (columns, rows) = terminal::size()
             .ok()
@@ -86,17 +86,17 @@ impl Terminal {
         (usize::from(columns), usize::from(rows))
     }
 
-    /// The colours it may be given.
+    /// The colours to use on it.
     pub fn paint(&self) -> Paint {
         Paint::new(coloured(true))
     }
 
-    /// Forgets what is shown, so that everything is drawn anew.
+    /// Makes the next [`Terminal::show`] draw all rows.
     pub fn forget(&mut self) {
         self.shown.clear();
     }
 
-    /// Shows these rows. Only those that differ from what is there are written.
+    /// Shows these rows. Only those that have changed are written.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Drop for Terminal {
     }
 }
 
-/// Gives the terminal back, once. A terminal that is gone needs nothing any more.
+/// Restores the terminal, if the lab has it. Errors are ignored: a terminal that is gone needs no restoring.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
@@ -146,19 +146,19 @@ fn give_back() {
     }
 }
 
-/// Sees to it that the words of a panic are readable. One in another thread is told by whoever waits for
-/// that: printed here, it would only disturb the screen.
+/// Restores the terminal before the message of a panic is printed. The panic of another thread or task is not printed
+/// over the screen, but reported by the code that waits for it.
 fn give_back_after_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let print = panic::take_hook();
-        panic::set_hook(Box::new(move |what| {
+        panic::set_hook(Box::new(move |panic| {
             let is_main = std::thread::current().name() == Some("main");
             if is_main {
                 give_back();
             }
             if is_main || !TAKEN.load(Ordering::SeqCst) {
-                print(what);
+                print(panic);
             }
         }));
     });

@@ -19,7 +19,7 @@ fn an_unknown_lesson_gets_the_nearest_name() {
         lab.run(words)
             .exits(2)
             .complains("did you mean `list-features`?")
-            .complains("`routeguide-lab list` lists them all");
+            .complains("`routeguide-lab list` lists all lessons");
     }
     lab.run(["check", "14"])
         .exits(2)

@@ -1,100 +1,102 @@
-//! Runs of the interactive lab, each a task of its own, so that nothing they do keeps a key waiting.
+//! The run and the prebuild, each in a task of its own, so that no key waits for them.
 
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
-use super::News;
+use super::event::EventSender;
 use crate::checker::own::{self, Own, Verdict};
 use crate::checker::{CheckError, Doing, Setting, Watch};
 use crate::commands::Problem;
 use crate::course::{Course, Track};
-use crate::lab::{Ended, Event, Scope, Settled, Warm};
+use crate::lab::{LessonFinished, Message, Prebuild, RunEnd, RunScope};
 use crate::learner::{Fingerprint, Folder};
 use crate::location::Location;
 use crate::process::cargo::{Build, BuildOutcome, BuildProgress};
 use crate::verdict::LessonReport;
 
-/// The runs, of which one at most is going on, and compiling ahead.
+/// The run, of which there is at most one, and the prebuild.
 pub struct Runs {
     own: Own,
     course: Arc<Course>,
-    sender: UnboundedSender<News>,
-    /// The run that was begun last, and the task that reports its end.
-    going: Option<(u64, AbortHandle, JoinHandle<()>)>,
-    warming: Option<JoinHandle<()>>,
+    sender: EventSender,
+    run: Option<RunTask>,
+    prebuild: Option<JoinHandle<()>>,
 }
 
-/// What a run has found, and where the first lesson that is not right is to be changed.
-struct Found {
+/// The run that was started last.
+struct RunTask {
+    /// Its number.
+    run: u64,
+    /// Cancels it.
+    abort: AbortHandle,
+    /// Waits for its end and reports that.
+    reporter: JoinHandle<()>,
+}
+
+/// The result of a run, and where to edit for the first lesson that is not right.
+struct Located {
     verdict: Verdict,
-    place: Option<Location>,
+    location: Option<Location>,
 }
 
-/// Tells the state machine of a run while it goes on.
-struct Teller {
+/// Reports the progress of a run to the model.
+struct RunListener {
     run: u64,
     folder: Folder,
     course: Arc<Course>,
-    /// The state of the files before the first of them was read.
+    /// The state of the files before the run read them.
     before: OnceLock<Fingerprint>,
-    sender: UnboundedSender<News>,
+    sender: EventSender,
 }
 
-impl Teller {
-    fn tell(&self, event: Event) {
-        // A lab that does not listen any more is about to end.
-        self.sender.send(News::Event(event)).ok();
-    }
-}
-
-impl Watch for Teller {
+impl Watch for RunListener {
     fn began(&self, files: Fingerprint) {
-        // It is told once.
+        // A run begins only once.
         self.before.set(files).ok();
         let run = self.run;
-        self.tell(Event::Began { run, files });
+        self.sender.message(Message::RunStarted { run, files });
     }
 
-    fn doing(&self, doing: Doing) {
+    fn doing(&self, step: Doing) {
         let run = self.run;
-        self.tell(Event::Doing { run, doing });
+        self.sender.message(Message::RunProgress { run, step });
     }
 
     fn settled(&self, report: &LessonReport) {
         let Some(before) = self.before.get().copied() else {
             return;
         };
-        let place = match report.is_wrong() {
+        let location = match report.is_wrong() {
             true => own::place_of(&self.folder, &self.course, report),
             false => None,
         };
-        let settled = Box::new(Settled {
+        let finished = Box::new(LessonFinished {
             report: report.clone(),
             before,
-            place: place.and_then(Result::ok),
+            location: location.and_then(Result::ok),
             now: Fingerprint::of(&self.folder),
         });
         let run = self.run;
-        self.tell(Event::Settled { run, settled });
+        self.sender
+            .message(Message::LessonFinished { run, finished });
     }
 }
 
 impl Runs {
-    /// No run yet.
-    pub fn new(own: Own, course: Arc<Course>, sender: UnboundedSender<News>) -> Runs {
+    /// No run and no prebuild yet.
+    pub fn new(own: Own, course: Arc<Course>, sender: EventSender) -> Runs {
         Runs {
             own,
             course,
             sender,
-            going: None,
-            warming: None,
+            run: None,
+            prebuild: None,
         }
     }
 
-    /// Begins a run. Its end is told when all its processes are gone.
-    pub fn start(&mut self, run: u64, scope: Scope, seed: u64) {
+    /// Starts a run. Its end is reported when all its processes are gone.
+    pub fn start(&mut self, run: u64, scope: RunScope, seed: u64) {
         let own = Own {
             setting: Setting {
                 seed,
@@ -105,7 +107,7 @@ impl Runs {
         let (course, folder) = (Arc::clone(&self.course), self.own.folder.clone());
         let sender = self.sender.clone();
         let task = tokio::spawn(async move {
-            let teller = Teller {
+            let listener = RunListener {
                 run,
                 before: OnceLock::new(),
                 folder: folder.clone(),
@@ -113,32 +115,36 @@ impl Runs {
                 sender,
             };
             let selection = scope.selection(&course);
-            let verdict = own.check(&course, &selection, &teller).await?;
-            let place = own::place_to_edit(&folder, &course, &verdict.report);
-            // A place that cannot be found is no place to go to; the verdict says why.
-            let place = place.and_then(Result::ok);
-            Ok(Found { verdict, place })
+            let verdict = own.check(&course, &selection, &listener).await?;
+            let location = own::place_to_edit(&folder, &course, &verdict.report);
+            // If the location cannot be found, the verdict says why.
+            let location = location.and_then(Result::ok);
+            Ok(Located { verdict, location })
         });
-        let handle = task.abort_handle();
+        let abort = task.abort_handle();
         let sender = self.sender.clone();
         let reporter = tokio::spawn(async move {
-            let ended = Box::new(ended(task.await));
-            sender.send(News::Event(Event::Ended { run, ended })).ok();
+            let end = Box::new(run_end(task.await));
+            sender.message(Message::RunEnded { run, end });
         });
-        self.going = Some((run, handle, reporter));
+        self.run = Some(RunTask {
+            run,
+            abort,
+            reporter,
+        });
     }
 
-    /// Ends a run with all that it has started.
+    /// Cancels a run, and kills all that it has started.
     pub fn cancel(&self, run: u64) {
-        if let Some((number, handle, _)) = &self.going
-            && *number == run
+        if let Some(task) = &self.run
+            && task.run == run
         {
-            handle.abort();
+            task.abort.abort();
         }
     }
 
-    /// Compiles what the lessons will need. No program is built: those of both tracks have the same names.
-    pub fn warm(&mut self) {
+    /// Starts the prebuild. It builds libraries only, because the programs of both tracks have the same names.
+    pub fn start_prebuild(&mut self) {
         let build = Build {
             workspace: self.own.folder.root().to_path_buf(),
             package: Track::Completed.name(),
@@ -146,60 +152,59 @@ impl Runs {
             colour: false,
         };
         let sender = self.sender.clone();
-        self.warming = Some(tokio::spawn(async move {
-            let tell = |progress| {
+        self.prebuild = Some(tokio::spawn(async move {
+            let on_progress = |progress| {
                 if let BuildProgress::Compiling { done, total } = progress {
-                    sender
-                        .send(News::Event(Event::Warming { done, total }))
-                        .ok();
+                    sender.message(Message::PrebuildProgress { done, total });
                 }
             };
-            let warm = match build.run(tell).await {
-                Ok(BuildOutcome::Built(_)) => Warm::Done,
-                Ok(BuildOutcome::Failed { words }) => Warm::Failed(words),
+            let end = match build.run(on_progress).await {
+                Ok(BuildOutcome::Built(_)) => Prebuild::Done,
+                Ok(BuildOutcome::Failed { words }) => Prebuild::Failed(words),
                 Ok(BuildOutcome::Rejected(rejected)) => {
-                    Warm::Failed(rejected.diagnostics.join("\n"))
+                    Prebuild::Failed(rejected.diagnostics.join("\n"))
                 }
-                Err(error) => Warm::Failed(error.to_string()),
+                Err(error) => Prebuild::Failed(error.to_string()),
             };
-            sender.send(News::Event(Event::Warmed(warm))).ok();
+            sender.message(Message::PrebuildEnded(end));
         }));
     }
 
-    /// Ends that.
-    pub fn stop_warming(&mut self) {
-        if let Some(task) = self.warming.take() {
+    /// Stops the prebuild.
+    pub fn stop_prebuild(&mut self) {
+        if let Some(task) = self.prebuild.take() {
             task.abort();
         }
     }
 
-    /// Ends everything, and waits until it is gone.
+    /// Stops the run and the prebuild, and waits until their processes are gone.
     pub async fn stop(&mut self) {
-        if let Some((_, handle, reporter)) = self.going.take() {
-            handle.abort();
-            // It reports to nobody any more.
-            reporter.await.ok();
+        if let Some(task) = self.run.take() {
+            task.abort.abort();
+            // The reporter cannot fail, and its message is not needed any more.
+            task.reporter.await.ok();
         }
-        if let Some(task) = self.warming.take() {
+        if let Some(task) = self.prebuild.take() {
             task.abort();
+            // It ends as cancelled.
             task.await.ok();
         }
     }
 }
 
-/// What became of a run's task.
-fn ended(result: Result<Result<Found, CheckError>, JoinError>) -> Ended {
+/// The end of a run, from the end of its task.
+fn run_end(result: Result<Result<Located, CheckError>, JoinError>) -> RunEnd {
     match result {
-        Ok(Ok(Found { verdict, place })) => Ended::Judged {
+        Ok(Ok(Located { verdict, location })) => RunEnd::Checked {
             report: verdict.report,
             before: verdict.before,
             after: verdict.after,
-            place,
+            location,
         },
-        Ok(Err(error)) => Ended::Trouble(Problem::from(error).to_string()),
-        Err(error) if error.is_cancelled() => Ended::Cancelled,
-        Err(error) => Ended::Trouble(format!(
-            "This is a mistake of the lab's own, not yours: {error}. Please report it."
+        Ok(Err(error)) => RunEnd::CouldNotCheck(Problem::from(error).to_string()),
+        Err(error) if error.is_cancelled() => RunEnd::Cancelled,
+        Err(error) => RunEnd::CouldNotCheck(format!(
+            "This is a bug in the lab, not in your code: {error}. Please report it."
         )),
     }
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::cli::{HostingArgs, ReferenceArgs, Side};
-use crate::commands::{Exit, Problem, asked_to_end};
+use crate::commands::{Exit, Problem, shutdown_signal};
 use crate::process::sockets;
 use crate::reference::listening::{self, ListenError, Places};
 use crate::reference::news::News;
@@ -51,10 +51,10 @@ pub async fn listen(addr: &str) -> Result<(Vec<TcpListener>, Places), Problem> {
 /// asked to stop, the second, which has to be polled for that, once it is to end at once.
 pub fn stopping() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
     let (stop, stopped) = oneshot::channel();
-    let asked = asked_to_end();
+    let asked = shutdown_signal();
     let at_once = async move {
         asked.await;
-        let again = asked_to_end();
+        let again = shutdown_signal();
         // The server may have ended by itself.
         stop.send(()).ok();
         again.await;

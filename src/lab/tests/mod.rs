@@ -1,8 +1,8 @@
-//! Sequences of events, written and random.
+//! Sequences of messages, written and random.
 
 mod course;
+mod partial_verdict;
 mod runs;
-mod so_far;
 mod world;
 
 use std::sync::Arc;
@@ -19,27 +19,27 @@ fn files(number: u64) -> Fingerprint {
 }
 
 /// The lab as a learner opens it for the first time.
-fn fresh() -> State {
+fn fresh() -> Model {
     let course = Arc::new(Course::embedded().unwrap());
-    let mut state = State::new(course, Progress::default(), files(0), 1);
-    drop(state.begin());
-    state
+    let mut model = Model::new(course, Progress::default(), files(0), 1);
+    drop(model.start());
+    model
 }
 
-/// The same at a lesson whose predecessors have passed.
-fn at(lesson: usize) -> State {
+/// The lab at a lesson whose predecessors have passed.
+fn at(lesson: usize) -> Model {
     let course = Arc::new(Course::embedded().unwrap());
     let mut progress = Progress::default();
     for lesson in &course.lessons()[..lesson] {
         progress.note_verdict(lesson.id(), true);
     }
-    let state = State::new(course, progress, files(0), 1);
-    assert_eq!(state.lesson, lesson);
-    state
+    let model = Model::new(course, progress, files(0), 1);
+    assert_eq!(model.lesson, lesson);
+    model
 }
 
-fn report(state: &State, lesson: usize, outcome: Outcome) -> CheckReport {
-    let lesson = &state.course.lessons()[lesson];
+fn report(model: &Model, lesson: usize, outcome: Outcome) -> CheckReport {
+    let lesson = &model.course.lessons()[lesson];
     CheckReport {
         seed: 1,
         duration: Duration::ZERO,
@@ -50,39 +50,47 @@ fn report(state: &State, lesson: usize, outcome: Outcome) -> CheckReport {
     }
 }
 
-fn judged(state: &State, outcome: Outcome, before: u64, after: u64) -> Box<Ended> {
-    Box::new(Ended::Judged {
-        report: report(state, state.lesson, outcome),
+fn checked(model: &Model, outcome: Outcome, before: u64, after: u64) -> Box<RunEnd> {
+    Box::new(RunEnd::Checked {
+        report: report(model, model.lesson, outcome),
         before: files(before),
         after: files(after),
-        place: None,
+        location: None,
     })
 }
 
-/// A lesson is judged in a run that goes on, on files that were in one state before it and in another now.
-fn settled(state: &State, lesson: usize, outcome: Outcome, before: u64, now: u64) -> Box<Settled> {
-    let mut report = report(state, lesson, outcome);
-    let place = Location::new("start_here/src/server.rs", lesson);
-    Box::new(Settled {
+/// The result of a lesson in a run that goes on. The files were in one state before the run, and are in another now.
+fn finished(
+    model: &Model,
+    lesson: usize,
+    outcome: Outcome,
+    before: u64,
+    now: u64,
+) -> Box<LessonFinished> {
+    let mut report = report(model, lesson, outcome);
+    let location = Location::new("start_here/src/server.rs", lesson);
+    Box::new(LessonFinished {
         report: report.lessons.remove(0),
         before: files(before),
         now: files(now),
-        place: (outcome == Outcome::Fail).then_some(place),
+        location: (outcome == Outcome::Fail).then_some(location),
     })
 }
 
-/// The lessons that are shown as judged, and how, while a run goes on.
-fn so_far(state: &State) -> Vec<(&str, Outcome)> {
-    let lessons = state.so_far().map_or(&[][..], |so_far| &so_far.lessons);
+/// The results that are shown while a run goes on.
+fn results_so_far(model: &Model) -> Vec<(&str, Outcome)> {
+    let lessons = model
+        .partial_verdict()
+        .map_or(&[][..], |partial| &partial.lessons);
     let lessons = lessons.iter();
     lessons
         .map(|report| (report.lesson.as_str(), report.outcome))
         .collect()
 }
 
-fn starts(effects: &[Effect]) -> Vec<(u64, Scope)> {
+fn starts(effects: &[Effect]) -> Vec<(u64, RunScope)> {
     let start = |effect: &Effect| match effect {
-        Effect::Start { run, scope, .. } => Some((*run, *scope)),
+        Effect::StartRun { run, scope, .. } => Some((*run, *scope)),
         _ => None,
     };
     effects.iter().filter_map(start).collect()
@@ -91,10 +99,11 @@ fn starts(effects: &[Effect]) -> Vec<(u64, Scope)> {
 fn records(effects: &[Effect]) -> bool {
     effects
         .iter()
-        .any(|effect| matches!(effect, Effect::Record { .. }))
+        .any(|effect| matches!(effect, Effect::RecordVerdict { .. }))
 }
 
-fn press(state: &mut State, keys: &str) -> Vec<Effect> {
+fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let keys = keys.chars().map(Key::Char);
-    keys.flat_map(|key| state.update(Event::Key(key))).collect()
+    keys.flat_map(|key| model.update(Message::Key(key)))
+        .collect()
 }

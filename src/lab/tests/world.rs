@@ -1,4 +1,4 @@
-//! Random sequences of events, in a world that does what it likes.
+//! Random sequences of messages from a simulated world: files, a watcher, runs and a keyboard.
 
 use std::sync::Arc;
 
@@ -6,29 +6,28 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::checker::Doing;
-use crate::lab::run::REWRITTEN;
+use crate::lab::runs::REWRITES_TO_IGNORE;
 
-/// What can happen, in a world where files change whenever they like, news of it comes late, and runs end
-/// when they want.
+/// What can happen in the world: files change at any time, the watcher reports it late, and runs end at any time.
 #[derive(Debug, Clone, Copy)]
-enum Happening {
+enum WorldEvent {
     /// The learner saves.
     Save,
-    /// Something else stands in the files for a moment, and then the same as before.
+    /// The files have other contents for a moment, and then the same as before.
     Flicker,
-    /// A program writes what stands there already.
+    /// A program rewrites the files with the same contents.
     Rewrite,
-    /// The watcher looks, and tells what it sees.
-    Notice,
-    /// The run that has been started reads the first file.
-    Begin,
-    /// It tells what it is doing.
-    Report,
-    /// It judges the lesson at hand for good.
-    Settle,
-    /// It ends; if it was cancelled, perhaps a moment before it would have noticed.
-    End { noticed: bool },
-    /// A key.
+    /// The watcher reports the state of the files.
+    ReportChange,
+    /// The run that was started begins to read the files.
+    BeginReading,
+    /// The run reports its step.
+    ReportStep,
+    /// The run finishes the current lesson.
+    FinishLesson,
+    /// The run ends. If it was cancelled, it may have ended just before it noticed.
+    EndRun { noticed: bool },
+    /// A key is pressed.
     Press(Key),
 }
 
@@ -43,21 +42,21 @@ fn key() -> impl Strategy<Value = Key> {
     ]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn event() -> impl Strategy<Value = WorldEvent> {
     prop_oneof![
-        3 => Just(Happening::Save),
-        2 => Just(Happening::Flicker),
-        1 => Just(Happening::Rewrite),
-        3 => Just(Happening::Notice),
-        3 => Just(Happening::Begin),
-        1 => Just(Happening::Report),
-        3 => Just(Happening::Settle),
-        4 => any::<bool>().prop_map(|noticed| Happening::End { noticed }),
-        5 => key().prop_map(Happening::Press),
+        3 => Just(WorldEvent::Save),
+        2 => Just(WorldEvent::Flicker),
+        1 => Just(WorldEvent::Rewrite),
+        3 => Just(WorldEvent::ReportChange),
+        3 => Just(WorldEvent::BeginReading),
+        1 => Just(WorldEvent::ReportStep),
+        3 => Just(WorldEvent::FinishLesson),
+        4 => any::<bool>().prop_map(|noticed| WorldEvent::EndRun { noticed }),
+        5 => key().prop_map(WorldEvent::Press),
     ]
 }
 
-/// What passes: every third state of the files does not.
+/// The right verdict on a state of the files: every third one fails.
 fn truth(files: u64) -> Outcome {
     if files.is_multiple_of(3) {
         Outcome::Fail
@@ -66,39 +65,39 @@ fn truth(files: u64) -> Outcome {
     }
 }
 
-/// A run as the world sees it.
-struct Going {
-    run: u64,
+/// A run in progress.
+struct Run {
+    number: u64,
     lesson: usize,
     /// The state of the files when it read the first one.
     before: Option<Fingerprint>,
-    /// Whether something else has stood there since, even if it is gone again.
+    /// Whether the files have had other contents since then, even for a moment.
     mixed: bool,
     cancelled: bool,
 }
 
 struct World {
-    state: State,
-    /// What stands in the files.
+    model: Model,
+    /// The contents of the files.
     files: u64,
-    /// How often they were written.
+    /// How often they have been written.
     times: u64,
-    going: Option<Going>,
-    /// How many runs are to be begun while one is going on: never any.
+    run: Option<Run>,
+    /// How many runs were started while another one was in progress.
     overlaps: usize,
 }
 
 impl World {
     fn new() -> World {
         let mut world = World {
-            state: at(4),
+            model: at(4),
             files: 0,
             times: 0,
-            going: None,
+            run: None,
             overlaps: 0,
         };
-        let effects = world.state.begin();
-        world.carry_out(effects);
+        let effects = world.model.start();
+        world.perform(effects);
         world
     }
 
@@ -106,55 +105,55 @@ impl World {
         Fingerprint::made_up(self.files, self.times)
     }
 
-    /// Something else has stood in the files since the run began, if it has.
+    /// The files have had other contents since the run began to read them.
     fn mix(&mut self) {
-        if let Some(going) = &mut self.going {
-            going.mixed |= going.before.is_some();
+        if let Some(run) = &mut self.run {
+            run.mixed |= run.before.is_some();
         }
     }
 
-    fn happen(&mut self, happening: Happening) {
-        match happening {
-            Happening::Save => {
+    fn apply(&mut self, event: WorldEvent) {
+        match event {
+            WorldEvent::Save => {
                 self.files += 1;
                 self.times += 1;
                 self.mix();
             }
-            Happening::Flicker => {
+            WorldEvent::Flicker => {
                 self.times += 1;
-                // Not in four runs one after the other: that is where the lab takes it for a program.
-                if self.state.rewritten < REWRITTEN {
+                // Not in four runs in a row: by then, the lab assumes that a program rewrites the files.
+                if self.model.rewrites < REWRITES_TO_IGNORE {
                     self.mix();
                 }
             }
-            Happening::Rewrite => self.times += 1,
-            Happening::Notice => self.tell(Event::Saved(self.now())),
-            Happening::Begin => self.begin(),
-            Happening::Report => {
-                if let Some(going) = &self.going {
-                    let (run, doing) = (going.run, Doing::Probing);
-                    self.tell(Event::Doing { run, doing });
+            WorldEvent::Rewrite => self.times += 1,
+            WorldEvent::ReportChange => self.send(Message::FilesChanged(self.now())),
+            WorldEvent::BeginReading => self.begin(),
+            WorldEvent::ReportStep => {
+                if let Some(run) = &self.run {
+                    let (run, step) = (run.number, Doing::Probing);
+                    self.send(Message::RunProgress { run, step });
                 }
             }
-            Happening::Settle => self.settle(),
-            Happening::End { noticed } => self.end(noticed),
-            Happening::Press(key) => self.press(key),
+            WorldEvent::FinishLesson => self.finish_lesson(),
+            WorldEvent::EndRun { noticed } => self.end(noticed),
+            WorldEvent::Press(key) => self.press(key),
         }
     }
 
     fn begin(&mut self) {
         let files = self.now();
-        if let Some(going) = &mut self.going
-            && going.before.is_none()
+        if let Some(run) = &mut self.run
+            && run.before.is_none()
         {
-            going.before = Some(files);
-            let run = going.run;
-            self.tell(Event::Began { run, files });
+            run.before = Some(files);
+            let run = run.number;
+            self.send(Message::RunStarted { run, files });
         }
     }
 
-    /// What the run finds: what was read from changing files may look right by chance.
-    fn found(&self, mixed: bool) -> Outcome {
+    /// The result of the run: files that changed while they were read may look right by chance.
+    fn result(&self, mixed: bool) -> Outcome {
         if mixed {
             Outcome::Pass
         } else {
@@ -162,56 +161,56 @@ impl World {
         }
     }
 
-    fn settle(&mut self) {
-        // It may have been cancelled, and not have noticed yet.
-        if let Some(Going {
-            run,
+    fn finish_lesson(&mut self) {
+        // The run may have been cancelled, and not have noticed yet.
+        if let Some(Run {
+            number: run,
             lesson,
             before: Some(before),
             mixed,
             ..
-        }) = self.going
+        }) = self.run
         {
-            let mut settled = settled(&self.state, lesson, self.found(mixed), 0, 0);
-            (settled.before, settled.now) = (before, self.now());
-            // What is written where is the same in this world, whatever was found.
-            settled.place = None;
-            self.tell(Event::Settled { run, settled });
+            let mut finished = finished(&self.model, lesson, self.result(mixed), 0, 0);
+            (finished.before, finished.now) = (before, self.now());
+            // The location, and with it the answer to `o`, is the same without a run.
+            finished.location = None;
+            self.send(Message::LessonFinished { run, finished });
         }
     }
 
     fn end(&mut self, noticed: bool) {
-        let Some(going) = self.going.take() else {
+        let Some(run) = self.run.take() else {
             return;
         };
-        let ended = match going.before {
-            Some(before) if !(going.cancelled && noticed) => Ended::Judged {
-                report: report(&self.state, going.lesson, self.found(going.mixed)),
+        let end = match run.before {
+            Some(before) if !(run.cancelled && noticed) => RunEnd::Checked {
+                report: report(&self.model, run.lesson, self.result(run.mixed)),
                 before,
                 after: self.now(),
-                place: None,
+                location: None,
             },
-            _ if going.cancelled => Ended::Cancelled,
+            _ if run.cancelled => RunEnd::Cancelled,
             _ => {
-                // It has not even begun; it cannot have ended.
-                self.going = Some(going);
+                // It has not begun, so it cannot have ended.
+                self.run = Some(run);
                 return;
             }
         };
-        let (run, ended) = (going.run, Box::new(ended));
-        self.tell(Event::Ended { run, ended });
+        let (run, end) = (run.number, Box::new(end));
+        self.send(Message::RunEnded { run, end });
     }
 
-    /// Every key is answered as if nothing were going on.
+    /// Presses a key, and asserts that it is answered as if no run were in progress.
     fn press(&mut self, key: Key) {
-        let mut idle = self.state.clone();
-        idle.run = Run::Idle;
-        let other = idle.update(Event::Key(key));
-        let effects = self.state.update(Event::Key(key));
+        let mut idle = self.model.clone();
+        idle.run = RunState::Idle;
+        let other = idle.update(Message::Key(key));
+        let effects = self.model.update(Message::Key(key));
         let about_runs = |effect: &&Effect| {
             !matches!(
                 effect,
-                Effect::Start { .. } | Effect::Cancel(_) | Effect::StopWarming
+                Effect::StartRun { .. } | Effect::CancelRun(_) | Effect::StopPrebuild
             )
         };
         let plain = |effects: &[Effect]| -> Vec<String> {
@@ -219,91 +218,91 @@ impl World {
             effects.map(|effect| format!("{effect:?}")).collect()
         };
         assert_eq!(plain(&effects), plain(&other), "{key:?}");
-        // Back goes to a check that is going on, if there is one.
+        // These keys go back to the verdict if a run is in progress.
         if !matches!(key, Key::Escape | Key::Enter | Key::Char('v')) {
-            assert_eq!(self.state.page, idle.page, "{key:?}");
+            assert_eq!(self.model.page, idle.page, "{key:?}");
         }
-        assert_eq!(self.state.question, idle.question, "{key:?}");
-        assert_eq!(self.state.notice, idle.notice, "{key:?}");
+        assert_eq!(self.model.question, idle.question, "{key:?}");
+        assert_eq!(self.model.notice, idle.notice, "{key:?}");
         if let [(_, scope)] = starts(&other)[..] {
-            let will_be = match self.state.run {
-                Run::Going { scope, .. } => Some(scope),
-                Run::Ending { next, .. } => next,
-                Run::Idle => None,
+            let will_be = match self.model.run {
+                RunState::Running { scope, .. } => Some(scope),
+                RunState::Stopping { next, .. } => next,
+                RunState::Idle => None,
             };
             assert_eq!(will_be, Some(scope), "{key:?}");
         }
-        self.carry_out(effects);
+        self.perform(effects);
     }
 
-    fn tell(&mut self, event: Event) {
-        let effects = self.state.update(event);
-        self.carry_out(effects);
+    fn send(&mut self, message: Message) {
+        let effects = self.model.update(message);
+        self.perform(effects);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Start { run, scope, .. } => {
-                    self.overlaps += usize::from(self.going.is_some());
+                Effect::StartRun { run, scope, .. } => {
+                    self.overlaps += usize::from(self.run.is_some());
                     let lesson = match scope {
-                        Scope::Lesson(lesson) => lesson,
-                        Scope::All => self.state.lesson,
+                        RunScope::Lesson(lesson) => lesson,
+                        RunScope::All => self.model.lesson,
                     };
-                    self.going = Some(Going {
-                        run,
+                    self.run = Some(Run {
+                        number: run,
                         lesson,
                         before: None,
                         mixed: false,
                         cancelled: false,
                     });
                 }
-                Effect::Cancel(run) => {
-                    if let Some(going) = &mut self.going {
-                        assert_eq!(going.run, run);
-                        going.cancelled = true;
+                Effect::CancelRun(run) => {
+                    if let Some(current) = &mut self.run {
+                        assert_eq!(current.number, run);
+                        current.cancelled = true;
                     }
                 }
-                Effect::Record {
+                Effect::RecordVerdict {
                     report, files: of, ..
                 } => self.record(&report, of),
-                Effect::Look(lesson) => {
-                    let work = Work {
+                Effect::ReadWork(lesson) => {
+                    let work = LessonWork {
                         lesson,
                         regions: Ok(Vec::new()),
                         touched: true,
                         tried: false,
                         pieces: Arc::new(Ok(Vec::new())),
                     };
-                    self.tell(Event::Work(work));
+                    self.send(Message::WorkRead(work));
                 }
                 _ => {}
             }
         }
     }
 
-    /// As the lab does it: what is on the disk decides at the last moment.
+    /// Records a verdict as the driver does it: only if the files on the disk are still the same.
     fn record(&mut self, report: &CheckReport, of: Fingerprint) {
         if !of.same_contents(self.now()) {
-            self.tell(Event::Saved(self.now()));
+            self.send(Message::FilesChanged(self.now()));
             return;
         }
         assert_eq!(report.outcome(), truth(self.files), "a stale verdict");
-        let mut progress = self.state.progress.clone();
+        let mut progress = self.model.progress.clone();
         for lesson in &report.lessons {
             progress.note_verdict(&lesson.lesson, lesson.outcome == Outcome::Pass);
         }
-        self.tell(Event::Progress(progress));
+        self.send(Message::ProgressRead(progress));
     }
 
-    /// Lets everything come to rest.
-    fn rest(&mut self) {
-        self.happen(Happening::Notice);
+    /// Lets the watcher and the runs catch up.
+    fn settle(&mut self) {
+        self.apply(WorldEvent::ReportChange);
         for _ in 0..4 {
-            self.happen(Happening::Begin);
-            self.happen(Happening::End { noticed: true });
+            self.apply(WorldEvent::BeginReading);
+            self.apply(WorldEvent::EndRun { noticed: true });
         }
-        assert!(self.going.is_none() && self.state.run.is_idle());
+        assert!(self.run.is_none() && self.model.run.is_idle());
     }
 }
 
@@ -312,30 +311,30 @@ proptest! {
 
     #[test]
     fn no_stale_verdict_is_recorded_and_no_key_is_lost(
-        happenings in proptest::collection::vec(happening(), 1..60)
+        events in proptest::collection::vec(event(), 1..60)
     ) {
         let mut world = World::new();
-        for happening in happenings {
-            world.happen(happening);
+        for event in events {
+            world.apply(event);
             prop_assert_eq!(world.overlaps, 0);
-            // What is shown is about the newest state that is known, be it a part of the verdict or the whole.
-            let known = (0..=world.files).find(|number| files(*number).same_contents(world.state.files));
-            for (_, outcome) in so_far(&world.state) {
-                prop_assert!(world.state.verdict.is_none());
+            // Whatever is shown, a whole verdict or a part, is about the newest known state.
+            let known = (0..=world.files).find(|number| files(*number).same_contents(world.model.files));
+            for (_, outcome) in results_so_far(&world.model) {
+                prop_assert!(world.model.verdict.is_none());
                 prop_assert_eq!(Some(outcome), known.map(truth));
             }
-            if let Some(verdict) = &world.state.verdict {
-                prop_assert!(world.state.run.is_idle());
-                if world.state.files.same_contents(world.now()) {
+            if let Some(verdict) = &world.model.verdict {
+                prop_assert!(world.model.run.is_idle());
+                if world.model.files.same_contents(world.now()) {
                     prop_assert_eq!(verdict.report.outcome(), truth(world.files));
                 }
             }
         }
-        world.rest();
-        // In the end, the newest state has been checked, and that is what is recorded.
-        let verdict = world.state.verdict.as_ref().map(|verdict| verdict.report.outcome());
+        world.settle();
+        // In the end, the newest state has been checked and recorded.
+        let verdict = world.model.verdict.as_ref().map(|verdict| verdict.report.outcome());
         prop_assert_eq!(verdict, Some(truth(world.files)));
-        let lesson = world.state.verdict.as_ref().unwrap().report.lessons[0].lesson.clone();
-        prop_assert_eq!(world.state.progress.passed(&lesson), truth(world.files) == Outcome::Pass);
+        let lesson = world.model.verdict.as_ref().unwrap().report.lessons[0].lesson.clone();
+        prop_assert_eq!(world.model.progress.passed(&lesson), truth(world.files) == Outcome::Pass);
     }
 }

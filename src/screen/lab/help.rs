@@ -1,54 +1,37 @@
-//! What the keys do, at length.
+//! The help page: what each key does.
 
-use super::Stage;
+use super::DrawContext;
 use crate::screen::fit;
 
 const KEYS: [(&str, &str); 17] = [
-    ("n", "go on to the next lesson, once this one has passed"),
-    ("c", "check the whole course"),
-    ("r", "run the last check again"),
+    ("n", "go to the next lesson, once this one has passed"),
+    ("c", "check all lessons"),
+    ("r", "repeat the last check"),
     ("h", "show the next hint"),
-    (
-        "s",
-        "show the solution beside your code, once you have tried",
-    ),
-    ("w", "there: write it into your files"),
-    ("t", "the text of the lesson, and back to the verdict"),
-    ("v, Esc", "back to the verdict"),
-    (
-        "l",
-        "all lessons: choose one, put it back, mark it as skipped",
-    ),
-    (
-        "o",
-        "open the file at the line, in $VISUAL, $EDITOR or VS Code",
-    ),
-    (
-        "x",
-        "put the lesson back to its beginning, after a question",
-    ),
-    (
-        "u",
-        "undo that, or a solution written; once more: do it again",
-    ),
+    ("s", "show the solution beside your code"),
+    ("w", "on that page: write the solution into your files"),
+    ("t", "show the text of the lesson; again: the verdict"),
+    ("v, Esc", "show the verdict"),
+    ("l", "list the lessons: open, reset or skip one"),
+    ("o", "open the file in $VISUAL, $EDITOR or VS Code"),
+    ("x", "reset your code of this lesson (asks first)"),
+    ("u", "undo the last reset or written solution; again: redo"),
     ("↑ ↓ j k", "scroll by a line"),
-    ("PgUp PgDn", "scroll by a page; also b and the space bar"),
-    ("Home End", "to the beginning and the end"),
-    ("Ctrl-L", "draw the screen anew"),
-    ("q", "quit; also Ctrl-C. What has passed is kept"),
+    ("PgUp PgDn", "scroll by a page; also b and Space"),
+    ("Home End", "go to the beginning or the end"),
+    ("Ctrl-L", "redraw the screen"),
+    ("q", "quit; also Ctrl-C. Your progress is kept"),
 ];
 
-/// The page of all keys.
-pub fn draw(stage: &Stage<'_>) -> String {
-    let text = String::from(
-        "Write in start_here with the editor you like, and save. The lab builds what you saved, calls it \
-         as a client or a server would, and shows what came of it. A newer save ends the check of an older \
-         one, so what you see is always about your newest code.",
-    );
-    let mut text = textwrap::fill(&text, stage.canvas().width) + "\n\n";
+/// Draws the page.
+pub fn draw(context: &DrawContext<'_>) -> String {
+    let intro = "Edit the files in start_here with any editor, and save. The lab builds your code, tests it over the \
+                 wire, and shows the verdict. A new save cancels the check of an older one, so the verdict is \
+                 always about your newest code.";
+    let mut text = textwrap::fill(intro, context.canvas().width) + "\n\n";
     for (key, what) in KEYS {
         let key = fit::padded(key, 10);
-        text.push_str(&format!("  {} {what}\n", stage.paint.code(&key)));
+        text.push_str(&format!("  {} {what}\n", context.paint.code(&key)));
     }
     text
 }

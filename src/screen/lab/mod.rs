@@ -1,78 +1,52 @@
-//! The interactive lab, as rows of a terminal. Everything here makes text of a [`State`]; the terminal itself
-//! is in [`super::terminal`].
+//! The view of the interactive lab: draws a [`Model`] as the rows of a terminal. The terminal itself is in
+//! [`super::terminal`].
 
+mod context;
 mod finish;
 mod help;
 mod lessons;
+pub mod notices;
 mod page;
 mod status;
-pub mod words;
 
-use super::{Canvas, Paint, fit};
-use crate::lab::{Page, Room, State};
+pub use context::DrawContext;
 
-/// The widest that a page is set, for reading.
-const WIDEST: usize = 100;
-/// The narrowest that texts are made for. On less, their lines are folded.
-const NARROWEST: usize = 40;
-
-/// What the terminal is, and how the learner called the lab.
-#[derive(Debug, Clone, Copy)]
-pub struct Stage<'a> {
-    /// Columns of the terminal.
-    pub columns: usize,
-    /// Its rows.
-    pub rows: usize,
-    /// With colours, or without.
-    pub paint: Paint,
-    /// The words that run this program from a shell.
-    pub program: &'a str,
-    /// A number that grows while something is going on, so that one can see it move.
-    pub tick: usize,
-}
+use super::{fit, lesson};
+use crate::lab::{Model, Viewport};
 
 /// A drawn screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// Every row of the terminal, none wider than it is.
+    /// The rows of the terminal, none wider than it is.
     pub rows: Vec<String>,
-    /// What the page had room for.
-    pub room: Room,
-}
-
-impl Stage<'_> {
-    fn canvas(&self) -> Canvas {
-        Canvas {
-            width: self.columns.clamp(NARROWEST, WIDEST),
-            paint: self.paint,
-        }
-    }
+    /// The visible part of the page.
+    pub viewport: Viewport,
 }
 
 /// Draws the whole screen.
-pub fn draw(state: &State, stage: &Stage<'_>) -> Frame {
-    let head = folded(&[status::header(state, stage)], stage.columns, 1);
-    let mut foot = status::messages(state, stage);
-    foot.extend(status::keys(state, stage));
-    // The page keeps the greater part, also on a low terminal: there, the keys go first.
-    let foot = folded(&foot, stage.columns, (stage.rows / 3).max(1));
-    // Head, foot, and a rule above and below the page.
+pub fn draw(model: &Model, context: &DrawContext<'_>) -> Frame {
+    let head = folded(&[status::header(model, context)], context.columns, 1);
+    let mut foot = status::lines(model, context);
+    foot.extend(status::keys(model, context));
+    // The foot takes at most a third of a low terminal; its last lines, the keys, are cut off first.
+    let foot = folded(&foot, context.columns, (context.rows / 3).max(1));
+    // The head, the foot, and the rules above and below the page.
     let around = head.len() + foot.len() + 2;
-    let height = stage.rows.saturating_sub(around);
-    let page = page::draw(state, stage);
-    let lines = folded(&page.lines, stage.columns, usize::MAX);
-    let first = first_line(state, &page, lines.len(), height, stage.columns);
+    let height = context.rows.saturating_sub(around);
+    let page = page::draw(model, context);
+    let lines = folded(&page.lines, context.columns, usize::MAX);
+    let first = first_line(model, &page, lines.len(), height, context.columns);
     let last = (first + height).min(lines.len());
     let mut rows = head;
-    rows.push(rule(page::title(state), "", stage));
+    rows.push(rule(page::title(model), "", context));
     rows.extend_from_slice(&lines[first..last]);
     rows.resize(rows.len() + height - (last - first), String::new());
-    rows.push(rule("", &position(first, last, lines.len()), stage));
+    rows.push(rule("", &position(first, last, lines.len()), context));
     rows.extend(foot);
-    rows.truncate(stage.rows);
+    rows.truncate(context.rows);
     Frame {
         rows,
-        room: Room {
+        viewport: Viewport {
             height,
             lines: lines.len(),
             first,
@@ -80,38 +54,41 @@ pub fn draw(state: &State, stage: &Stage<'_>) -> Frame {
     }
 }
 
-/// The first line of the page that is shown: as far down as the learner has scrolled, but not beyond the
-/// end; or where the page wants to be looked at.
+/// The first visible line of the page: where the learner has scrolled to, or where the page asks to be shown from.
+/// The last page is always full.
 fn first_line(
-    state: &State,
-    page: &page::Drawn,
+    model: &Model,
+    page: &page::Drawing,
     lines: usize,
     height: usize,
     columns: usize,
 ) -> usize {
     let most = lines.saturating_sub(height);
-    let until = |line: usize| folded(&page.lines[..line], columns, usize::MAX).len();
-    let wanted = match page.look_at {
-        page::LookAt::Nothing => state.scroll,
-        page::LookAt::Around(line) => until(line).saturating_sub(height / 2),
-        page::LookAt::From(line) => until(line),
+    let folded_until = |line: usize| folded(&page.lines[..line], columns, usize::MAX).len();
+    let wanted = match page.focus {
+        page::Focus::Scrolled => model.scroll,
+        page::Focus::Around(line) => folded_until(line).saturating_sub(height / 2),
+        page::Focus::From(line) => folded_until(line),
     };
     wanted.min(most)
 }
 
-/// What is said when the lab is left.
-pub fn goodbye(state: &State, stage: &Stage<'_>) -> String {
-    let bar =
-        super::lesson::course_bar(state.passed(), state.course.lessons().len(), stage.canvas());
-    let program = stage.program.trim_end_matches(" --");
-    let again = stage.paint.code(program);
-    match state.is_done() {
+/// What is printed when the lab has been left.
+pub fn farewell(model: &Model, context: &DrawContext<'_>) -> String {
+    let bar = lesson::course_bar(
+        model.passed(),
+        model.course.lessons().len(),
+        context.canvas(),
+    );
+    let program = context.program.trim_end_matches(" --");
+    let again = context.paint.code(program);
+    match model.is_done() {
         true => format!("{bar}\n"),
-        false => format!("{bar}\nGo on whenever you like with {again}\n"),
+        false => format!("{bar}\nContinue any time with {again}\n"),
     }
 }
 
-/// Which part of the page is seen, if not all of it.
+/// Which part of the page is visible, if not all of it.
 fn position(first: usize, last: usize, lines: usize) -> String {
     if first == 0 && last == lines || first == last {
         return String::new();
@@ -124,28 +101,23 @@ fn position(first: usize, last: usize, lines: usize) -> String {
     format!("{arrows} lines {} to {last} of {lines}", first + 1)
 }
 
-/// A line across, with a word at its left and one at its right.
-fn rule(left: &str, right: &str, stage: &Stage<'_>) -> String {
-    let worded = |word: &str| match word {
+/// A horizontal line with a title at its left and one at its right.
+fn rule(left: &str, right: &str, context: &DrawContext<'_>) -> String {
+    let spaced = |title: &str| match title {
         "" => String::new(),
-        word => format!(" {word} "),
+        title => format!(" {title} "),
     };
-    let (left, right) = (worded(left), worded(right));
+    let (left, right) = (spaced(left), spaced(right));
     let used = fit::width(&left) + fit::width(&right) + 4;
-    let middle = "─".repeat(stage.columns.saturating_sub(used));
-    let line = fit::cut(&format!("──{left}{middle}{right}──"), stage.columns);
-    stage.paint.faint(&line)
+    let middle = "─".repeat(context.columns.saturating_sub(used));
+    let line = fit::cut(&format!("──{left}{middle}{right}──"), context.columns);
+    context.paint.faint(&line)
 }
 
-/// Lines that fit the columns, at most so many.
+/// The lines, folded to the columns, and at most `most` of them.
 fn folded(lines: &[String], columns: usize, most: usize) -> Vec<String> {
     let lines = lines.iter().flat_map(|line| fit::folded(line, columns));
     lines.take(most).collect()
-}
-
-/// Whether a page is a text that is scrolled, and not a list to choose from.
-fn is_list(page: Page) -> bool {
-    matches!(page, Page::List { .. })
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! The pages of the interactive lab.
+//! The pages: what is drawn between the head and the foot.
 
-use super::{Stage, finish, help, lessons, status};
+use super::{DrawContext, finish, help, lessons, status};
 use crate::checker::Doing;
-use crate::lab::{Page, Run, SoFar, State, Verdict};
+use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
 use crate::screen::check::{self, Around};
 use crate::screen::{building, lesson, solution};
 use crate::text::harmless;
 use crate::verdict::LessonReport;
 
-/// What a page is called.
-pub fn title(state: &State) -> &'static str {
-    match state.page {
+/// The title of the page.
+pub fn title(model: &Model) -> &'static str {
+    match model.page {
         Page::Text => "the lesson",
-        Page::Verdict => "your code",
+        Page::Verdict => "the verdict",
         Page::Hints => "hints",
         Page::Solution => "the solution",
         Page::List { .. } => "all lessons",
@@ -21,64 +21,60 @@ pub fn title(state: &State) -> &'static str {
     }
 }
 
-/// A page, line by line.
-pub struct Drawn {
+/// A drawn page.
+pub struct Drawing {
     /// Its lines, which may be wider than the terminal.
     pub lines: Vec<String>,
-    /// Where it wants to be looked at.
-    pub look_at: LookAt,
+    /// Which of them are to be visible.
+    pub focus: Focus,
 }
 
-/// Where a page wants to be looked at.
-pub enum LookAt {
-    /// Where the learner has scrolled to.
-    Nothing,
-    /// So that this line is seen.
+/// Which lines of a page are to be visible.
+pub enum Focus {
+    /// Those to which the learner has scrolled.
+    Scrolled,
+    /// This line, in the middle.
     Around(usize),
-    /// From this line on.
+    /// This line, at the top.
     From(usize),
 }
 
 /// Draws the page.
-pub fn draw(state: &State, stage: &Stage<'_>) -> Drawn {
-    let text = match state.page {
-        Page::Text => text(state, stage),
-        Page::Verdict => verdict(state, stage),
-        Page::Hints => return hints(state, stage),
-        Page::Solution => finished(state, stage),
+pub fn draw(model: &Model, context: &DrawContext<'_>) -> Drawing {
+    let text = match model.page {
+        Page::Text => lesson_text(model, context),
+        Page::Verdict => verdict(model, context),
+        Page::Hints => return hints(model, context),
+        Page::Solution => solution_beside_own(model, context),
         Page::List { cursor } => {
-            let (lines, line) = lessons::draw(state, cursor, stage);
-            let look_at = LookAt::Around(line);
-            return Drawn { lines, look_at };
+            let (lines, selected) = lessons::draw(model, cursor, context);
+            let focus = Focus::Around(selected);
+            return Drawing { lines, focus };
         }
-        Page::Help => help::draw(stage),
-        Page::Finish => finish::draw(state, stage),
+        Page::Help => help::draw(context),
+        Page::Finish => finish::draw(model, context),
     };
-    Drawn {
-        lines: lines(&text),
-        look_at: LookAt::Nothing,
+    Drawing {
+        lines: text.trim_end().lines().map(str::to_string).collect(),
+        focus: Focus::Scrolled,
     }
 }
 
-fn lines(text: &str) -> Vec<String> {
-    text.trim_end().lines().map(str::to_string).collect()
-}
-
-fn text(state: &State, stage: &Stage<'_>) -> String {
-    let mut text = lesson::title_and_text(state.current(), stage.program, stage.canvas());
-    let paint = stage.paint;
-    if let Some(work) = &state.work {
+/// The text of the lesson, and the places to write at.
+fn lesson_text(model: &Model, context: &DrawContext<'_>) -> String {
+    let mut text = lesson::title_and_text(model.current(), context.program, context.canvas());
+    let paint = context.paint;
+    if let Some(work) = &model.work {
         text.push('\n');
         match &work.regions {
             Ok(regions) => {
                 for region in regions {
-                    let place = paint.strong(&region.location.to_string());
-                    let state = if region.untouched {
-                        "write at"
-                    } else {
-                        "begun, at"
+                    let location = paint.strong(&region.location.to_string());
+                    let label = match region.untouched {
+                        true => "write at",
+                        false => "begun at",
                     };
-                    text.push_str(&format!("{state:>9}  {place}\n"));
+                    text.push_str(&format!("  {label}  {location}\n"));
                 }
             }
             Err(error) => text.push_str(&paint.bad(&harmless(error))),
@@ -87,140 +83,136 @@ fn text(state: &State, stage: &Stage<'_>) -> String {
     text
 }
 
-/// All hints that have been asked for. One that is new is shown from its beginning.
-fn hints(state: &State, stage: &Stage<'_>) -> Drawn {
-    let current = state.current();
-    let shown = state.hints_shown();
-    let mut drawn = Drawn {
+/// The hints seen so far. A new one is shown from its first line.
+fn hints(model: &Model, context: &DrawContext<'_>) -> Drawing {
+    let current = model.current();
+    let shown = model.hints_shown();
+    let mut drawing = Drawing {
         lines: Vec::new(),
-        look_at: LookAt::Nothing,
+        focus: Focus::Scrolled,
     };
     for (index, hint) in current.hints.iter().enumerate().take(shown) {
-        if state.scroll == usize::MAX {
-            drawn.look_at = LookAt::From(drawn.lines.len());
+        if model.scroll == usize::MAX {
+            drawing.focus = Focus::From(drawing.lines.len());
         }
-        let hint = lesson::hint_with_heading(current, index, hint, stage.program, stage.canvas());
-        drawn.lines.extend(hint.lines().map(str::to_string));
+        let hint =
+            lesson::hint_with_heading(current, index, hint, context.program, context.canvas());
+        drawing.lines.extend(hint.lines().map(str::to_string));
     }
     let more = match current.hints.len().saturating_sub(shown) {
-        0 => "That is all there is. s shows the solution.".to_string(),
+        0 => "There are no more hints. s shows the solution.".to_string(),
         1 => "h shows the last hint.".to_string(),
-        n => format!("h shows the next one of {n} more."),
+        n => format!("h shows the next of {n} more hints."),
     };
-    drawn.lines.push(stage.paint.faint(&more));
-    drawn
+    drawing.lines.push(context.paint.faint(&more));
+    drawing
 }
 
-fn finished(state: &State, stage: &Stage<'_>) -> String {
-    let Some(work) = &state.work else {
+/// The solution beside the learner's code.
+fn solution_beside_own(model: &Model, context: &DrawContext<'_>) -> String {
+    let Some(work) = &model.work else {
         return String::new();
     };
     match work.pieces.as_ref() {
         Ok(pieces) => {
-            let mut text = solution::places(state.current(), pieces, stage.canvas());
+            let mut text = solution::places(model.current(), pieces, context.canvas());
             if !pieces.is_empty() {
-                let words =
-                    "w writes it into your files. Your own code is kept, and u brings it back.";
-                text.push_str(&stage.paint.faint(words));
+                let how =
+                    "w writes the solution into your files. Your code is kept, and u restores it.";
+                text.push_str(&context.paint.faint(how));
             }
             text
         }
-        Err(error) => stage.paint.bad(&harmless(&error.to_string())),
+        Err(error) => context.paint.bad(&harmless(&error.to_string())),
     }
 }
 
-/// What came of the last save; or what is being done about it.
-fn verdict(state: &State, stage: &Stage<'_>) -> String {
-    let paint = stage.paint;
-    if let Some(words) = &state.trouble {
+/// The verdict on the last save, or the progress of its check.
+fn verdict(model: &Model, context: &DrawContext<'_>) -> String {
+    let paint = context.paint;
+    if let Some(error) = &model.check_error {
         let heading = paint.bad("Your code could not be checked.");
-        return format!("{heading}\n\n{}\n\nr tries again.", harmless(words));
+        return format!("{heading}\n\n{}\n\nr tries again.", harmless(error));
     }
-    match (&state.verdict, &state.run) {
-        (Some(verdict), _) => judged(verdict, stage),
+    match (&model.verdict, &model.run) {
+        (Some(verdict), _) => whole_verdict(verdict, context),
         (
             None,
-            Run::Going {
-                so_far: Some(so_far),
+            RunState::Running {
+                partial: Some(partial),
                 ..
             },
-        ) => judged_so_far(state, so_far, stage),
-        (None, Run::Going { scope, doing, .. }) => {
-            let what = status::scope(state, *scope);
-            let heading = paint.strong(&format!("Checking {what}, as you saved it last."));
-            format!(
-                "{heading}\n\n{}",
-                doing.map_or(String::new(), |doing| steps(doing, stage))
-            )
+        ) => partial_verdict(model, partial, context),
+        (None, RunState::Running { scope, step, .. }) => {
+            let what = status::scope(model, *scope);
+            let heading = paint.strong(&format!("Checking {what} as last saved."));
+            let steps = step.map_or(String::new(), |step| steps(step, context));
+            format!("{heading}\n\n{steps}")
         }
-        (None, Run::Ending { .. }) => paint.strong("Checking what you saved last.") + "\n",
-        (None, Run::Idle) => format!(
-            "{}\nSave a file in start_here, and the lab checks it at once; r checks it as it is.",
+        (None, RunState::Stopping { .. }) => paint.strong("Checking your last save.") + "\n",
+        (None, RunState::Idle) => format!(
+            "{}\nSave a file in start_here to check it, or press r to check it as it is.",
             paint.strong("Nothing has been checked yet.")
         ),
     }
 }
 
-/// What is done, step by step: those before, the one that is going on, and those to come.
-fn steps(doing: Doing, stage: &Stage<'_>) -> String {
-    const STEPS: [&str; 2] = ["build", "call your programs, and compare what comes"];
-    let (now, detail) = match doing {
-        Doing::WaitingForCargo => (
-            0,
-            "another cargo is building here; waiting for it".to_string(),
-        ),
-        Doing::Building { done, total } => (0, status::crates(done, total, stage.paint)),
+/// The steps of a run: those that are done, the current one, and the remaining ones.
+fn steps(step: Doing, context: &DrawContext<'_>) -> String {
+    const STEPS: [&str; 2] = ["build your code", "run the cases and compare the results"];
+    let (current, detail) = match step {
+        Doing::WaitingForCargo => (0, status::WAITING_FOR_CARGO.to_string()),
+        Doing::Building { done, total } => (0, status::crates(done, total, context.paint)),
         Doing::Waiting(waiting) => (1, building::words(waiting)),
         Doing::Probing => (1, String::new()),
     };
     let mut text = String::new();
     for (index, step) in STEPS.iter().enumerate() {
         let sign = match index {
-            index if index < now => stage.paint.good("✓"),
-            index if index == now => status::spinner(stage).to_string(),
+            index if index < current => context.paint.good("✓"),
+            index if index == current => status::spinner(context).to_string(),
             _ => " ".to_string(),
         };
         text.push_str(&format!("  {sign} {step}\n"));
-        if index == now && !detail.is_empty() {
+        if index == current && !detail.is_empty() {
             text.push_str(&format!("    {detail}\n"));
         }
     }
     text
 }
 
-/// The verdict as far as it is known, which the end of the run will not change. Each lesson has its line from
-/// the beginning, so that nothing moves away from under the eye.
-fn judged_so_far(state: &State, so_far: &SoFar, stage: &Stage<'_>) -> String {
-    let canvas = stage.canvas();
-    let awaited = state.awaited();
-    let passed_before = |lesson: &LessonReport| so_far.passed_before.contains(&lesson.lesson);
+/// The results so far. Every lesson of the run has a line from the beginning, so that no line moves later.
+fn partial_verdict(model: &Model, partial: &PartialVerdict, context: &DrawContext<'_>) -> String {
+    let canvas = context.canvas();
+    let pending = model.pending_lessons();
+    let passed_before = |lesson: &LessonReport| partial.passed_before.contains(&lesson.lesson);
     let mut text = String::new();
-    for lesson in state.course.lessons() {
-        if let Some(report) = so_far.of(lesson) {
+    for lesson in model.course.lessons() {
+        if let Some(report) = partial.of(lesson) {
             text.push_str(&check::line(report, passed_before(report), canvas));
-        } else if awaited.iter().any(|other| other.id() == lesson.id()) {
-            let words = status::awaited(lesson);
-            let sign = status::spinner(stage);
+        } else if pending.iter().any(|other| other.id() == lesson.id()) {
+            let words = status::pending(lesson);
+            let sign = status::spinner(context);
             text.push_str(&check::line_of_awaited(lesson.id(), sign, &words, canvas));
         }
     }
-    let command = format!("{} check", stage.program);
+    let command = format!("{} check", context.program);
     let around = Around {
         passed_before: &passed_before,
         command: &command,
         canvas,
     };
-    text.push_str(&check::findings(&so_far.lessons, so_far.seed, around));
+    text.push_str(&check::findings(&partial.lessons, partial.seed, around));
     text
 }
 
-fn judged(verdict: &Verdict, stage: &Stage<'_>) -> String {
+fn whole_verdict(verdict: &Verdict, context: &DrawContext<'_>) -> String {
     let passed_before = |lesson: &LessonReport| verdict.passed_before.contains(&lesson.lesson);
-    let command = format!("{} check", stage.program);
+    let command = format!("{} check", context.program);
     let around = Around {
         passed_before: &passed_before,
         command: &command,
-        canvas: stage.canvas(),
+        canvas: context.canvas(),
     };
     check::draw(&verdict.report, around)
 }

@@ -1,166 +1,170 @@
-//! The head and the foot of the interactive lab: where the learner is, what is going on, what the keys do.
+//! The head and the foot of the screen: the lesson, what is in progress, what to do, and the keys.
 
-use super::{Stage, is_list};
+use super::DrawContext;
 use crate::checker::Doing;
 use crate::course::Lesson;
-use crate::lab::{Page, Question, Run, Scope, State, Warm};
+use crate::lab::{Model, Page, Prebuild, Question, RunScope, RunState};
 use crate::screen::{Paint, building, fit, lesson};
 use crate::text::on_one_line;
 use crate::verdict::{LessonReport, Outcome};
 
-/// How wide a bar of crates is.
+/// The width of the bar of crates, in columns.
 const BAR: usize = 20;
 
-/// The course in one line.
-pub fn header(state: &State, stage: &Stage<'_>) -> String {
-    let (passed, lessons) = (state.passed(), state.course.lessons().len());
-    let current = state.current();
+/// Another cargo process holds the lock of the target folder.
+pub const WAITING_FOR_CARGO: &str = "waiting for another cargo process that is building here";
+
+/// The head: how many lessons have passed, and the current one.
+pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
+    let (passed, lessons) = (model.passed(), model.course.lessons().len());
+    let current = model.current();
     let title = format!(
         "Lesson {}: {}",
         current.number,
         on_one_line(&current.head.title)
     );
     // One column for each lesson.
-    let bar = lesson::bar(passed, lessons, lessons, stage.paint);
+    let bar = lesson::bar(passed, lessons, lessons, context.paint);
     let long = format!(" {bar}  {passed} of {lessons} passed   ");
     let short = format!(" {passed}/{lessons} ");
-    let fits = fit::width(&long) + fit::width(&title) <= stage.columns;
+    let fits = fit::width(&long) + fit::width(&title) <= context.columns;
     let before = if fits { long } else { short };
-    let room = stage.columns.saturating_sub(fit::width(&before));
-    format!("{before}{}", stage.paint.strong(&fit::cut(&title, room)))
+    let rest = context.columns.saturating_sub(fit::width(&before));
+    format!("{before}{}", context.paint.strong(&fit::cut(&title, rest)))
 }
 
-/// What is going on or is to be done, and below it what else is worth a line.
-pub fn messages(state: &State, stage: &Stage<'_>) -> Vec<String> {
+/// The foot without the keys: the open question or the status, and below it the notice and the background work.
+pub fn lines(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    match &state.question {
-        Some(question) => lines.push(stage.paint.notice(&asked(state, *question))),
-        None => lines.push(now(state, stage)),
+    match &model.question {
+        Some(question) => lines.push(context.paint.notice(&ask(model, *question))),
+        None => lines.push(status(model, context)),
     }
-    if let Some(notice) = &state.notice {
-        lines.push(stage.paint.notice(&on_one_line(notice)));
+    if let Some(notice) = &model.notice {
+        lines.push(context.paint.notice(&on_one_line(notice)));
     }
-    if let Some(line) = warming(state, stage) {
+    if let Some(line) = prebuild(model, context) {
         lines.push(line);
     }
-    if let Some(why) = &state.polling {
-        let line = format!("Your files are looked at four times a second, {why}.");
-        lines.push(stage.paint.faint(&on_one_line(&line)));
+    if let Some(reason) = &model.polling {
+        let line = format!("Polling your files four times a second, {reason}.");
+        lines.push(context.paint.faint(&on_one_line(&line)));
     }
     lines.iter().map(|line| format!(" {line}")).collect()
 }
 
-fn now(state: &State, stage: &Stage<'_>) -> String {
-    let paint = stage.paint;
-    match &state.run {
-        Run::Going { scope, doing, .. } => {
-            if let Some(words) = so_far(state, stage) {
-                return words;
+/// What is in progress, or what to do next.
+fn status(model: &Model, context: &DrawContext<'_>) -> String {
+    let paint = context.paint;
+    match &model.run {
+        RunState::Running { scope, step, .. } => {
+            if let Some(result) = partial_result(model, context) {
+                return result;
             }
-            let what = self::scope(state, *scope);
-            let doing = doing.map_or("beginning".to_string(), |doing| words(doing, paint));
-            return format!("{} Checking {what}: {doing}", spinner(stage));
+            let what = self::scope(model, *scope);
+            let step = step.map_or("starting".to_string(), |step| self::step(step, paint));
+            return format!("{} Checking {what}: {step}", spinner(context));
         }
-        Run::Ending { next, .. } => {
-            let what = next.map_or("Stopping the check before it".to_string(), |_| {
-                "Checking what you saved last".to_string()
-            });
-            return format!("{} {what}", spinner(stage));
+        RunState::Stopping { next, .. } => {
+            let what = match next {
+                Some(_) => "Checking your last save",
+                None => "Stopping the previous check",
+            };
+            return format!("{} {what}", spinner(context));
         }
-        Run::Idle => {}
+        RunState::Idle => {}
     }
-    if state.trouble.is_some() {
+    if model.check_error.is_some() {
         return format!(
-            "{} Could not be checked: v says why, r tries again.",
+            "{} Your code could not be checked. v shows why, r tries again.",
             paint.bad("!")
         );
     }
-    match &state.verdict {
+    match &model.verdict {
         Some(verdict) if verdict.report.outcome() == Outcome::Pass => {
-            format!("{} {}", paint.good("✓ Passed."), what_next(state))
+            format!("{} {}", paint.good("✓ Passed."), what_next(model))
         }
-        Some(verdict) => not_yet(state, &verdict.report.lessons, paint),
-        None => match place(state, paint) {
-            Some(place) => format!("Write at {place} and save: it is checked at once. o opens it."),
-            None => match state.lost_place() {
-                Some(problem) => paint.bad(&on_one_line(problem)),
-                None => "r runs it.".to_string(),
-            },
+        Some(verdict) => not_yet(model, &verdict.report.lessons, paint),
+        None => match (location(model, paint), model.location_error()) {
+            (Some(location), _) => format!("Write at {location} and save; saving checks it."),
+            (None, Some(error)) => paint.bad(&on_one_line(error)),
+            (None, None) => "r checks this lesson.".to_string(),
         },
     }
 }
 
-/// What a run that is still going on has found out about the lesson at hand, or what is wrong in any.
-fn so_far(state: &State, stage: &Stage<'_>) -> Option<String> {
-    let (so_far, paint) = (state.so_far()?, stage.paint);
-    if so_far.is_wrong() {
-        return Some(not_yet(state, &so_far.lessons, paint));
+/// The result of a run in progress, as soon as the current lesson has passed or any lesson is not right.
+fn partial_result(model: &Model, context: &DrawContext<'_>) -> Option<String> {
+    let (partial, paint) = (model.partial_verdict()?, context.paint);
+    if partial.is_wrong() {
+        return Some(not_yet(model, &partial.lessons, paint));
     }
-    let current = state.current();
-    let passes = so_far.of(current)?.outcome == Outcome::Pass;
-    passes.then(|| {
-        let words = paint.good(&format!("✓ Lesson {} passes", current.number));
-        still(&state.awaited()).map_or(words.clone(), |still| format!("{words}; still {still}"))
+    let current = model.current();
+    if partial.of(current)?.outcome != Outcome::Pass {
+        return None;
+    }
+    let passes = paint.good(&format!("✓ Lesson {} passes", current.number));
+    Some(match remaining(&model.pending_lessons()) {
+        Some(remaining) => format!("{passes}; {remaining}"),
+        None => passes,
     })
 }
 
-/// What has to be waited for, if there is anything.
-fn still(awaited: &[&Lesson]) -> Option<String> {
-    Some(match awaited {
+/// What the run still has to do, if anything.
+fn remaining(pending: &[&Lesson]) -> Option<String> {
+    Some(match pending {
         [] => return None,
         [only] => match only.check.paced_seconds() {
-            0 => format!("checking lesson {}", only.number),
-            1 => format!("counting lesson {}'s second", only.number),
-            n => format!("counting lesson {}'s {n} seconds", only.number),
+            0 => format!("still checking lesson {}", only.number),
+            seconds => format!("waiting {seconds} s for lesson {}", only.number),
         },
-        several => format!("checking {} other lessons", several.len()),
+        several => format!("still checking {} other lessons", several.len()),
     })
 }
 
-/// What a lesson is waited for, on its own line.
-pub fn awaited(lesson: &Lesson) -> String {
+/// What a lesson is waiting for that the run has not finished.
+pub fn pending(lesson: &Lesson) -> String {
     match lesson.check.paced_seconds() {
-        0 => "being checked".to_string(),
-        1 => "a second is being counted".to_string(),
-        n => format!("{n} seconds are being counted"),
+        0 => "checking".to_string(),
+        seconds => format!("waiting {seconds} s: RecordRoute counts whole seconds"),
     }
 }
 
-/// Something is not right, and where it is to be changed.
-fn not_yet(state: &State, lessons: &[LessonReport], paint: Paint) -> String {
-    let words = match Outcome::of_lessons(lessons) {
-        Outcome::Error if is_about_build(lessons) => "! It does not compile yet.",
-        Outcome::Error => "! Could not be checked.",
+/// Something is not right, and where to edit.
+fn not_yet(model: &Model, lessons: &[LessonReport], paint: Paint) -> String {
+    let what = match Outcome::of_lessons(lessons) {
+        Outcome::Error if is_build_failure(lessons) => "! It does not compile yet.",
+        Outcome::Error => "! Your code could not be checked.",
         Outcome::Pass | Outcome::Fail | Outcome::Skipped => "✗ Not yet.",
     };
-    let edit = match (place(state, paint), state.lost_place()) {
-        (Some(place), _) => format!(" Edit {place} and save; o opens it."),
-        (None, Some(problem)) => format!(" {}.", on_one_line(problem)),
+    let edit = match (location(model, paint), model.location_error()) {
+        (Some(location), _) => format!(" Edit {location} and save; o opens it."),
+        (None, Some(error)) => format!(" {}.", on_one_line(error)),
         (None, None) => String::new(),
     };
-    format!("{}{edit}", paint.bad(words))
+    format!("{}{edit}", paint.bad(what))
 }
 
-/// Where the learner is to write.
-fn place(state: &State, paint: Paint) -> Option<String> {
-    Some(paint.strong(&state.place()?.to_string()))
+/// Where to edit.
+fn location(model: &Model, paint: Paint) -> Option<String> {
+    Some(paint.strong(&model.location()?.to_string()))
 }
 
-/// Whether the build is what stands in the way.
-fn is_about_build(lessons: &[LessonReport]) -> bool {
-    let mut found = lessons
+/// Whether a build has failed.
+fn is_build_failure(lessons: &[LessonReport]) -> bool {
+    let mut diagnoses = lessons
         .iter()
         .filter_map(|lesson| lesson.diagnosis.as_ref());
-    found.any(|diagnosis| diagnosis.mistakes.contains(&"build-failed"))
+    diagnoses.any(|diagnosis| diagnosis.mistakes.contains(&"build-failed"))
 }
 
-/// What to do once everything that was checked has passed.
-pub fn what_next(state: &State) -> String {
-    if state.is_done() {
-        return "The course is done: n shows the end.".to_string();
+/// What to do after a pass.
+fn what_next(model: &Model) -> String {
+    if model.is_done() {
+        return "The course is done; n shows the end.".to_string();
     }
-    let record = state.progress.of(state.current().id());
-    match state.next_lesson().filter(|_| record.passed) {
+    let record = model.progress.of(model.current().id());
+    match model.next_lesson().filter(|_| record.passed) {
         Some(next) => format!(
             "n goes on with lesson {}: {}.",
             next.number, next.head.title
@@ -169,20 +173,20 @@ pub fn what_next(state: &State) -> String {
     }
 }
 
-/// What a run checks, in words.
-pub fn scope(state: &State, scope: Scope) -> String {
+/// What a run checks.
+pub fn scope(model: &Model, scope: RunScope) -> String {
     match scope {
-        Scope::All => "everything".to_string(),
-        Scope::Lesson(lesson) => format!("lesson {}", state.course.lessons()[lesson].number),
+        RunScope::All => "all lessons".to_string(),
+        RunScope::Lesson(lesson) => format!("lesson {}", model.course.lessons()[lesson].number),
     }
 }
 
-fn words(doing: Doing, paint: Paint) -> String {
-    match doing {
-        Doing::WaitingForCargo => "waiting for another cargo that is building here".to_string(),
+fn step(step: Doing, paint: Paint) -> String {
+    match step {
+        Doing::WaitingForCargo => WAITING_FOR_CARGO.to_string(),
         Doing::Building { done, total } => format!("building, {}", crates(done, total, paint)),
         Doing::Waiting(waiting) => building::words(waiting),
-        Doing::Probing => "calling your programs".to_string(),
+        Doing::Probing => "running the cases".to_string(),
     }
 }
 
@@ -193,66 +197,66 @@ pub fn crates(done: u64, total: u64, paint: Paint) -> String {
     format!("{bar} {done} of {total} crates")
 }
 
-fn warming(state: &State, stage: &Stage<'_>) -> Option<String> {
-    match &state.warm {
-        Warm::Going { done, total } if *total > 0 => Some(stage.paint.faint(&format!(
-            "While you read, the crates for later lessons are compiled: {done} of {total}."
+fn prebuild(model: &Model, context: &DrawContext<'_>) -> Option<String> {
+    match &model.prebuild {
+        Prebuild::Running { done, total } if *total > 0 => Some(context.paint.faint(&format!(
+            "Compiling the crates for later lessons while you read: {done} of {total}."
         ))),
-        Warm::Failed(words) => Some(stage.paint.notice(&format!(
-            "The crates for later lessons cannot be compiled yet: {}",
-            on_one_line(words)
+        Prebuild::Failed(error) => Some(context.paint.notice(&format!(
+            "The crates for later lessons could not be compiled: {}",
+            on_one_line(error)
         ))),
-        Warm::Going { .. } | Warm::Off | Warm::Done => None,
+        Prebuild::Running { .. } | Prebuild::Off | Prebuild::Done => None,
     }
 }
 
-fn asked(state: &State, question: Question) -> String {
+fn ask(model: &Model, question: Question) -> String {
     match question {
         Question::Reset(lesson) => format!(
-            "Put lesson {} back to its beginning? Your code is kept, and u brings it back. y/n",
-            state.course.lessons()[lesson].number
+            "Reset lesson {}? Your code is kept, and u restores it. y/n",
+            model.course.lessons()[lesson].number
         ),
-        Question::Solution => {
-            "You have not tried this lesson yet. Show the solution all the same? y/n".to_string()
+        Question::ShowSolution => {
+            "You have not tried this lesson yet. Show the solution anyway? y/n".to_string()
         }
-        Question::Write => {
-            "Write the solution into your files? Your code is kept, and u brings it back. y/n"
+        Question::WriteSolution => {
+            "Write the solution into your files? Your code is kept, and u restores it. y/n"
                 .to_string()
         }
     }
 }
 
-/// Something that moves while one waits.
-pub fn spinner(stage: &Stage<'_>) -> char {
+/// The current frame of the spinner.
+pub fn spinner(context: &DrawContext<'_>) -> char {
     const FRAMES: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇', '⠏', '⠛'];
-    FRAMES[stage.tick % FRAMES.len()]
+    FRAMES[context.tick % FRAMES.len()]
 }
 
-/// What the keys do, on as few lines as they need.
-pub fn keys(state: &State, stage: &Stage<'_>) -> Vec<String> {
+/// The keys and what they do, on as few lines as they need.
+pub fn keys(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
     let mut keys = Vec::new();
-    if is_list(state.page) {
+    if matches!(model.page, Page::List { .. }) {
         keys.extend([
-            ("↑↓", "point"),
-            ("Enter", "go there"),
+            ("↑↓", "select"),
+            ("Enter", "open"),
             ("x", "reset"),
-            ("m", "mark as skipped"),
+            ("m", "skip"),
             ("Esc", "back"),
         ]);
     } else {
-        if state.may_go_on() {
+        if model.may_go_on() {
             keys.push(("n", "next"));
         }
         keys.extend([
             ("c", "check all"),
-            ("r", "run"),
+            ("r", "recheck"),
             ("h", "hint"),
             ("s", "solution"),
         ]);
-        if state.page == Page::Solution {
+        if model.page == Page::Solution {
             keys.push(("w", "write it"));
         }
-        keys.push(match state.page {
+        keys.push(match model.page {
             Page::Text => ("v", "verdict"),
             _ => ("t", "text"),
         });
@@ -263,12 +267,12 @@ pub fn keys(state: &State, stage: &Stage<'_>) -> Vec<String> {
     let mut used = 0;
     for (key, what) in keys {
         let width = fit::width(key) + fit::width(what) + 3;
-        if used > 0 && used + width > stage.columns {
+        if used > 0 && used + width > context.columns {
             lines.push(String::new());
             used = 0;
         }
         if let Some(line) = lines.last_mut() {
-            line.push_str(&format!(" {} {what} ", stage.paint.code(key)));
+            line.push_str(&format!(" {} {what} ", context.paint.code(key)));
         }
         used += width;
     }

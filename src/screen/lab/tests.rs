@@ -6,15 +6,16 @@ use std::time::Duration;
 use super::*;
 use crate::checker::Doing;
 use crate::course::Course;
-use crate::lab::{Ended, Event, Key, Settled, Warm, Work};
+use crate::lab::{Key, LessonFinished, LessonWork, Message, Page, Prebuild, RunEnd};
 use crate::learner::changes::PollingReason;
 use crate::learner::work::LessonRegion;
 use crate::learner::{Fingerprint, Progress};
 use crate::location::Location;
+use crate::screen::Paint;
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
-fn stage(columns: usize, rows: usize, colour: bool) -> Stage<'static> {
-    Stage {
+fn sized(columns: usize, rows: usize, colour: bool) -> DrawContext<'static> {
+    DrawContext {
         columns,
         rows,
         paint: Paint::new(colour),
@@ -23,38 +24,38 @@ fn stage(columns: usize, rows: usize, colour: bool) -> Stage<'static> {
     }
 }
 
-fn state() -> State {
+fn model() -> Model {
     let course = Arc::new(Course::embedded().unwrap());
     let mut progress = Progress::default();
     for lesson in &course.lessons()[..3] {
         progress.note_verdict(lesson.id(), true);
     }
-    let mut state = State::new(course, progress, Fingerprint::made_up(0, 0), 1);
-    drop(state.begin());
+    let mut model = Model::new(course, progress, Fingerprint::made_up(0, 0), 1);
+    drop(model.start());
     let region = LessonRegion {
         location: Location::new("start_here/src/server.rs", 53),
         end: 57,
         untouched: true,
     };
-    let work = Work {
+    let work = LessonWork {
         lesson: 3,
         regions: Ok(vec![region]),
         touched: false,
         tried: false,
         pieces: Arc::new(Ok(Vec::new())),
     };
-    drop(state.update(Event::Work(work)));
-    state
+    drop(model.update(Message::WorkRead(work)));
+    model
 }
 
-/// The state after a save of which this came.
-fn judged(outcome: Outcome, message: &str) -> State {
-    let mut state = state();
-    drop(state.update(Event::Saved(Fingerprint::made_up(1, 0))));
+/// The model after a save with this verdict.
+fn checked(outcome: Outcome, message: &str) -> Model {
+    let mut model = model();
+    drop(model.update(Message::FilesChanged(Fingerprint::made_up(1, 0))));
     let diagnosis = (outcome != Outcome::Pass).then(|| Diagnosis::new(message));
-    let lesson = LessonReport::without_cases(state.current(), outcome, diagnosis);
+    let lesson = LessonReport::without_cases(model.current(), outcome, diagnosis);
     let place = Location::new("start_here/src/server.rs", 61);
-    let ended = Box::new(Ended::Judged {
+    let end = Box::new(RunEnd::Checked {
         report: CheckReport {
             seed: 1,
             duration: Duration::ZERO,
@@ -65,75 +66,75 @@ fn judged(outcome: Outcome, message: &str) -> State {
         },
         before: Fingerprint::made_up(1, 0),
         after: Fingerprint::made_up(1, 0),
-        place: (outcome != Outcome::Pass).then_some(place),
+        location: (outcome != Outcome::Pass).then_some(place),
     });
-    drop(state.update(Event::Ended { run: 1, ended }));
-    state
+    drop(model.update(Message::RunEnded { run: 1, end }));
+    model
 }
 
-/// The state while a run goes on in which this came of some lessons, counted from 0.
-fn judged_so_far(lesson: usize, found: &[(usize, Outcome, &str)]) -> State {
-    let mut state = state();
-    state.lesson = lesson;
-    drop(state.update(Event::Saved(Fingerprint::made_up(1, 0))));
-    let doing = Doing::Probing;
-    drop(state.update(Event::Doing { run: 1, doing }));
+/// The model during a run with these results: the index of a lesson, its outcome, and the diagnosis.
+fn partly_checked(lesson: usize, found: &[(usize, Outcome, &str)]) -> Model {
+    let mut model = model();
+    model.lesson = lesson;
+    drop(model.update(Message::FilesChanged(Fingerprint::made_up(1, 0))));
+    let step = Doing::Probing;
+    drop(model.update(Message::RunProgress { run: 1, step }));
     for (lesson, outcome, message) in found {
         let diagnosis = (*outcome != Outcome::Pass).then(|| Diagnosis::new(*message));
-        let lesson = &state.course.lessons()[*lesson];
-        let settled = Box::new(Settled {
+        let lesson = &model.course.lessons()[*lesson];
+        let finished = Box::new(LessonFinished {
             report: LessonReport::without_cases(lesson, *outcome, diagnosis),
             before: Fingerprint::made_up(1, 0),
             now: Fingerprint::made_up(1, 0),
-            place: Some(Location::new("start_here/src/server.rs", 61)),
+            location: Some(Location::new("start_here/src/server.rs", 61)),
         });
-        drop(state.update(Event::Settled { run: 1, settled }));
+        drop(model.update(Message::LessonFinished { run: 1, finished }));
     }
-    state
+    model
 }
 
-/// States of every kind.
-fn states() -> Vec<State> {
-    let mut states = vec![state(), judged(Outcome::Pass, "")];
+/// Models with everything that can be shown.
+fn models() -> Vec<Model> {
+    let mut models = vec![model(), checked(Outcome::Pass, "")];
     let long = "It goes on and on. ".repeat(200) + "日本語の長い名前 👩‍👩‍👧 \u{1b}[2J\u{7}";
-    states.push(judged(Outcome::Fail, &long));
-    states.push(judged_so_far(5, &[(3, Outcome::Pass, "")]));
-    states.push(judged_so_far(
+    models.push(checked(Outcome::Fail, &long));
+    models.push(partly_checked(5, &[(3, Outcome::Pass, "")]));
+    models.push(partly_checked(
         5,
         &[(5, Outcome::Fail, &long), (3, Outcome::Pass, "")],
     ));
-    let mut going = state();
-    drop(going.update(Event::Saved(Fingerprint::made_up(2, 0))));
-    let doing = Doing::Building {
+    let mut going = model();
+    drop(going.update(Message::FilesChanged(Fingerprint::made_up(2, 0))));
+    let step = Doing::Building {
         done: 7,
         total: 1_000_000,
     };
-    drop(going.update(Event::Doing { run: 1, doing }));
-    going.warm = Warm::Failed("no\nnetwork".to_string());
+    drop(going.update(Message::RunProgress { run: 1, step }));
+    going.prebuild = Prebuild::Failed("no\nnetwork".to_string());
     going.polling = Some(PollingReason::NoEvent);
     going.notice = Some("something\nwith a line end".to_string());
-    states.push(going.clone());
-    drop(going.update(Event::Key(Key::Char('x'))));
-    states.push(going);
+    models.push(going.clone());
+    drop(going.update(Message::Key(Key::Char('x'))));
+    models.push(going);
     let keys = "hsltv?".chars().map(|letter| {
-        let mut state = judged(Outcome::Fail, "no");
-        drop(state.update(Event::Key(Key::Char(letter))));
-        state
+        let mut model = checked(Outcome::Fail, "no");
+        drop(model.update(Message::Key(Key::Char(letter))));
+        model
     });
-    states.extend(keys);
-    let mut trouble = state();
-    trouble.trouble = Some("cannot start cargo".to_string());
-    trouble.page = Page::Verdict;
-    states.push(trouble);
-    let mut finished = state();
+    models.extend(keys);
+    let mut failed = model();
+    failed.check_error = Some("cannot start cargo".to_string());
+    failed.page = Page::Verdict;
+    models.push(failed);
+    let mut finished = model();
     finished.page = Page::Finish;
-    states.push(finished);
-    states
+    models.push(finished);
+    models
 }
 
 #[test]
 fn every_page_fits_every_terminal() {
-    for state in states() {
+    for model in models() {
         for (columns, rows) in [
             (1, 1),
             (7, 3),
@@ -144,10 +145,10 @@ fn every_page_fits_every_terminal() {
             (200, 60),
         ] {
             for colour in [false, true] {
-                let mut state = state.clone();
+                let mut model = model.clone();
                 for scroll in [0, 5, usize::MAX] {
-                    state.scroll = scroll;
-                    let frame = draw(&state, &stage(columns, rows, colour));
+                    model.scroll = scroll;
+                    let frame = draw(&model, &sized(columns, rows, colour));
                     assert_eq!(frame.rows.len(), rows);
                     for row in &frame.rows {
                         let most = columns.max(2);
@@ -162,30 +163,30 @@ fn every_page_fits_every_terminal() {
     }
 }
 
-/// The rows as text, without blanks at their ends.
-fn text(state: &State) -> String {
-    let frame = draw(state, &stage(80, 24, false));
+/// The rows as text, without trailing blanks.
+fn text(model: &Model) -> String {
+    let frame = draw(model, &sized(80, 24, false));
     let rows: Vec<&str> = frame.rows.iter().map(|row| row.trim_end()).collect();
     rows.join("\n")
 }
 
 #[test]
-fn what_is_to_be_done_is_said_in_words() {
-    let begun = text(&state());
+fn the_status_says_what_to_do() {
+    let begun = text(&model());
     assert!(begun.contains("Lesson 4: Stream features"), "{begun}");
     assert!(begun.contains("3 of 13 passed"), "{begun}");
-    assert!(begun.contains("Write at start_here/src/server.rs:53 and save"));
-    let failed = text(&judged(
+    assert!(begun.contains("Write at start_here/src/server.rs:53 and save; saving checks it."));
+    let failed = text(&checked(
         Outcome::Fail,
         "The border belongs to the rectangle.",
     ));
     assert!(failed.contains("✗ Not yet. Edit start_here/src/server.rs:61 and save"));
     assert!(failed.contains("The border belongs to the rectangle."));
     assert!(!failed.contains("n next"));
-    let mut passed = judged(Outcome::Pass, "");
+    let mut passed = checked(Outcome::Pass, "");
     let mut progress = passed.progress.clone();
     progress.note_verdict("list-features", true);
-    drop(passed.update(Event::Progress(progress)));
+    drop(passed.update(Message::ProgressRead(progress)));
     let passed = text(&passed);
     assert!(
         passed.contains("✓ Passed. n goes on with lesson 5"),
@@ -195,38 +196,39 @@ fn what_is_to_be_done_is_said_in_words() {
 }
 
 #[test]
-fn what_is_known_for_good_is_shown_while_the_rest_is_waited_for() {
+fn results_are_shown_while_other_lessons_are_pending() {
     let all = |last| {
         let pass = |lesson| (lesson, Outcome::Pass, "");
         [pass(0), pass(1), pass(2), pass(3), last]
     };
-    let passes = text(&judged_so_far(5, &all((5, Outcome::Pass, ""))));
-    let status = "✓ Lesson 6 passes; still counting lesson 5's second";
+    let passes = text(&partly_checked(5, &all((5, Outcome::Pass, ""))));
+    let status = "✓ Lesson 6 passes; waiting 1 s for lesson 5";
     assert!(passes.contains(status), "{passes}");
-    // Line by line as at the end, with a sign of its own for what is not known yet.
+    // One line for each lesson, as at the end; a pending one has the spinner.
     let lines: Vec<&str> = passes.lines().skip(2).take(6).collect();
     let signs: String = lines
         .iter()
         .filter_map(|line| line.chars().next())
         .collect();
     assert_eq!(signs, "✓✓✓✓⠴✓", "{passes}");
-    assert!(lines[4].starts_with("⠴ record-route        a second is being counted"));
+    assert!(
+        lines[4].starts_with("⠴ record-route        waiting 1 s: RecordRoute counts whole seconds")
+    );
     assert!(!passes.contains("n next"), "{passes}");
-    // What is not right, with everything about it.
+    // A lesson that is not right is shown with its diagnosis.
     let message = "You send the new note back, too.";
-    let fails = text(&judged_so_far(5, &all((5, Outcome::Fail, message))));
+    let fails = text(&partly_checked(5, &all((5, Outcome::Fail, message))));
     assert!(fails.contains("✗ Not yet. Edit start_here/src/server.rs:61 and save"));
     assert!(fails.contains("✗ route-chat          not yet"), "{fails}");
-    assert!(fails.contains(message) && fails.contains("a second is being counted"));
-    // As long as nothing is known of the lesson at hand, that is what is said.
-    let others = text(&judged_so_far(5, &all((2, Outcome::Pass, ""))));
-    assert!(others.contains("Checking lesson 6: calling your programs"));
+    assert!(fails.contains(message) && fails.contains("waiting 1 s"));
+    // As long as the current lesson has no result, the status says what is being done.
+    let others = text(&partly_checked(5, &all((2, Outcome::Pass, ""))));
+    assert!(others.contains("Checking lesson 6: running the cases"));
     assert!(
-        others.contains("✓ list-features")
-            && others.contains("⠴ route-chat          being checked")
+        others.contains("✓ list-features") && others.contains("⠴ route-chat          checking")
     );
-    // And more than one second may be waited for.
-    let more = text(&judged_so_far(6, &all((6, Outcome::Pass, ""))));
+    // More than one lesson may be pending.
+    let more = text(&partly_checked(6, &all((6, Outcome::Pass, ""))));
     assert!(
         more.contains("✓ Lesson 7 passes; still checking 2 other lessons"),
         "{more}"
@@ -234,33 +236,33 @@ fn what_is_known_for_good_is_shown_while_the_rest_is_waited_for() {
 }
 
 #[test]
-fn the_end_of_a_long_page_can_be_reached_and_the_way_back() {
-    let mut state = judged(Outcome::Fail, &"words and words ".repeat(400));
-    let first = draw(&state, &stage(80, 24, false));
-    assert!(first.room.lines > first.room.height);
+fn a_long_page_scrolls_to_its_end_and_back() {
+    let mut model = checked(Outcome::Fail, &"words and words ".repeat(400));
+    let first = draw(&model, &sized(80, 24, false));
+    assert!(first.viewport.lines > first.viewport.height);
     assert!(first.rows.iter().any(|row| row.contains("↓ lines 1 to")));
-    state.room = first.room;
-    drop(state.update(Event::Key(Key::End)));
-    let last = draw(&state, &stage(80, 24, false));
+    model.viewport = first.viewport;
+    drop(model.update(Message::Key(Key::End)));
+    let last = draw(&model, &sized(80, 24, false));
     assert!(last.rows.iter().any(|row| row.contains("↑ lines")));
-    // One step up is one line up, however far the learner wanted to go.
-    drop(state.update(Event::Key(Key::PageDown)));
-    drop(state.update(Event::Key(Key::Up)));
-    assert_eq!(state.scroll, last.room.lines - last.room.height - 1);
-    drop(state.update(Event::Key(Key::Home)));
-    assert_eq!(draw(&state, &stage(80, 24, false)), first);
+    // Scrolling beyond the end has no effect on the next step up.
+    drop(model.update(Message::Key(Key::PageDown)));
+    drop(model.update(Message::Key(Key::Up)));
+    assert_eq!(model.scroll, last.viewport.lines - last.viewport.height - 1);
+    drop(model.update(Message::Key(Key::Home)));
+    assert_eq!(draw(&model, &sized(80, 24, false)), first);
 }
 
 #[test]
-fn the_lesson_that_is_pointed_at_is_always_seen() {
-    let mut state = state();
-    drop(state.update(Event::Key(Key::Char('l'))));
+fn the_selected_lesson_is_always_visible() {
+    let mut model = model();
+    drop(model.update(Message::Key(Key::Char('l'))));
     for _ in 0..20 {
-        drop(state.update(Event::Key(Key::Down)));
+        drop(model.update(Message::Key(Key::Down)));
         for rows in [12, 24] {
-            let frame = draw(&state, &stage(80, rows, false));
+            let frame = draw(&model, &sized(80, rows, false));
             assert!(frame.rows.iter().any(|row| row.contains('❯')), "{rows}");
         }
     }
-    assert_eq!(state.page, Page::List { cursor: 12 });
+    assert_eq!(model.page, Page::List { cursor: 12 });
 }

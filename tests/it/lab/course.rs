@@ -20,7 +20,7 @@ fn the_whole_course_to_its_end() {
     terminal.sees("The course is done.");
     let screen = terminal.sees("13 of 13");
     assert!(screen.contains("Lesson 13"), "{screen}");
-    terminal.press_and_see("c", "Checking everything");
+    terminal.press_and_see("c", "Checking all lessons");
     terminal.sees("✓ Passed.");
     terminal.press("q");
     let (code, screen) = terminal.ends();

@@ -1,14 +1,14 @@
-//! A lesson's verdict does not wait for what other lessons take their time for.
+//! A lesson's result does not wait for slower lessons.
 
 use super::{SERVER, lab_at};
 use crate::support::Lab;
 use crate::support::terminal::Terminal;
 
-/// What stands in the line of a lesson whose route lasts a second.
-const COUNTING: &str = "a second is being counted";
+/// The line of a lesson whose route takes a second.
+const COUNTING: &str = "waiting 1 s: RecordRoute counts whole seconds";
 
-/// A learner at lesson 6, all of whose code is right; but the answer to the route that lasts a second does
-/// not come before the test lets it come.
+/// A learner at lesson 6 whose code is right, except that the route that takes a second is answered only when the test
+/// writes the file `go`.
 fn held(name: &str) -> Lab {
     let lab = lab_at(name, "route-chat");
     lab.solve("route-chat");
@@ -37,7 +37,7 @@ fn a_wrong_chat_is_shown_while_lesson_5_is_being_counted() {
     let mut terminal = Terminal::open(&lab);
     terminal.sees("Checking lesson 6");
     terminal.press("v");
-    // Lesson 4 has a stage of its own, and comes when it comes.
+    // Lesson 4 is checked in a stage of its own, which may end before or after.
     let early = [
         COUNTING,
         "✗ Not yet. Edit",
@@ -47,7 +47,7 @@ fn a_wrong_chat_is_shown_while_lesson_5_is_being_counted() {
     ];
     let is_early = |screen: &str| early.iter().all(|text| screen.contains(text));
     terminal.wait("lesson 6 before lesson 5", is_early);
-    // Not before the run is over.
+    // Nothing is recorded before the run has ended.
     assert!(lab.record("route-chat").is_null());
     lab.write("go", "");
     let screen = terminal.sees("✓ record-route");
@@ -58,7 +58,7 @@ fn a_wrong_chat_is_shown_while_lesson_5_is_being_counted() {
 fn a_right_chat_has_passed_when_lesson_5_has() {
     let lab = held("lab-early-right");
     let mut terminal = Terminal::open(&lab);
-    terminal.sees("✓ Lesson 6 passes; still counting lesson 5's second");
+    terminal.sees("✓ Lesson 6 passes; waiting 1 s for lesson 5");
     terminal.press_and_see("v", COUNTING);
     terminal.press_and_see("n", "Lesson 6 has not passed yet");
     assert!(lab.record("route-chat").is_null());
@@ -74,7 +74,7 @@ fn what_was_shown_early_goes_when_the_file_is_saved() {
     let lab = held("lab-early-save");
     let right = lab.read(SERVER);
     let terminal = Terminal::open(&lab);
-    terminal.sees("✓ Lesson 6 passes; still counting lesson 5's second");
+    terminal.sees("✓ Lesson 6 passes; waiting 1 s for lesson 5");
     lab.write(
         SERVER,
         &right.replace("let mut notes = ", "let mut notes: u8 = "),

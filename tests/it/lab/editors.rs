@@ -7,7 +7,7 @@ use crate::support::Lab;
 use crate::support::processes::wait_until;
 use crate::support::terminal::Terminal;
 
-/// An editor that writes its arguments down and then does `rest`.
+/// An editor that writes its arguments to a file and then does `rest`.
 fn editor(lab: &Lab, name: &str, rest: &str) -> String {
     let script = format!("printf '%s\\n' \"$@\" > args.part\nmv args.part args\n{rest}");
     program(lab, name, &script)
@@ -29,7 +29,7 @@ fn an_editor_in_the_terminal_gets_it_and_gives_it_back() {
         solved
     };
     lab.write("solved", &solved);
-    // It asks for a line, as people type it, and then saves. What is saved is checked while it goes on.
+    // The editor reads a line, and then saves. The save is checked while the editor still runs.
     let rest = "echo editing; read answer; cp solved \"$2\"
 until grep -q '\"passed\": true' .routeguide-lab/progress.json; do sleep 0.02; done
 [ \"$answer\" = done ]";
@@ -42,7 +42,7 @@ until grep -q '\"passed\": true' .routeguide-lab/progress.json; do sleep 0.02; d
     assert!(!terminal.is_raw());
     let place = lab.path(PROTO).to_string_lossy().into_owned();
     assert_eq!(arguments(&lab), ["+12".to_string(), place]);
-    // The lab's keys are the editor's now.
+    // The editor gets the keys now.
     terminal.press("done\n");
     terminal.sees("✓ Passed.");
     assert!(terminal.is_raw());
@@ -53,7 +53,7 @@ until grep -q '\"passed\": true' .routeguide-lab/progress.json; do sleep 0.02; d
 #[test]
 fn ctrl_c_is_the_editors_while_it_has_the_terminal() {
     let lab = Lab::new("lab-editor-interrupted");
-    // It has a use of its own for Ctrl-C, as many editors do.
+    // The editor handles Ctrl-C itself, as many editors do.
     let rest = "trap 'echo interrupted' INT; echo editing
 until [ \"$answer\" = done ]; do read answer; done";
     let editor = editor(&lab, "edit", rest);
@@ -71,13 +71,13 @@ until [ \"$answer\" = done ]; do read answer; done";
     terminal.sees("Write at");
     assert!(terminal.is_raw());
     terminal.press_and_see("h", "hint 1 of 3");
-    // Now it is the lab's again.
+    // Now the lab gets it again.
     terminal.press("\u{3}");
     assert_eq!(terminal.ends().0, Some(130));
 }
 
 #[test]
-fn an_editor_that_ends_by_ctrl_c_does_not_take_the_lab_along() {
+fn an_editor_that_ctrl_c_ends_does_not_end_the_lab() {
     let lab = Lab::new("lab-editor-ended");
     let rest = "echo >> calls; echo call $(wc -l < calls), editing; exec sleep 1000";
     let editor = editor(&lab, "edit", rest);
@@ -113,7 +113,7 @@ fn an_editor_with_a_window_runs_beside_the_lab() {
 }
 
 #[test]
-fn an_editor_that_fails_is_told() {
+fn an_editor_that_fails_is_reported() {
     let lab = Lab::new("lab-editor-fails");
     let mut terminal = Terminal::open_with(&lab, &[], &[("EDITOR", "no-such-editor")]);
     terminal.sees("Write at");

@@ -1,4 +1,4 @@
-//! Every way out leaves the terminal as it was, and no process.
+//! Every way out restores the terminal and leaves no process.
 
 use rustix::process::Signal;
 
@@ -9,7 +9,7 @@ use crate::support::terminal::Terminal;
 
 const CTRL_C: &str = "\u{3}";
 
-/// The lab while it builds something that never ends, and the process that does it.
+/// A lab during a build that never ends, and the process id of the build.
 fn while_building(name: &str) -> (Lab, Terminal, i32) {
     let lab = lab_at(name, "list-features");
     let cargo = endless_cargo(&lab);
@@ -30,7 +30,7 @@ fn ctrl_c_on_every_page() {
         ("sy", "─ the solution ─"),
         ("l", "─ all lessons ─"),
         ("?", "─ keys ─"),
-        ("x", "back to its beginning?"),
+        ("x", "Reset lesson 1?"),
         ("r", "Nothing is written yet"),
     ] {
         let mut terminal = Terminal::open(&lab);
@@ -57,7 +57,7 @@ fn ctrl_c_while_a_program_that_does_not_answer_is_called() {
                 std::future::pending().await\n";
     lab.write_place(super::SERVER, "list-features", hang);
     let mut terminal = Terminal::open(&lab);
-    terminal.sees("calling your programs");
+    terminal.sees("running the cases");
     wait_until("the method is called", || lab.path("ids").exists());
     wait_until("its id is written", || lab.read("ids").ends_with('\n'));
     terminal.press(CTRL_C);

@@ -1,4 +1,4 @@
-//! What other labs of this kind were seen to do, and this one must not.
+//! Faults of other labs that this one must not have.
 
 use std::process::Stdio;
 
@@ -41,7 +41,7 @@ fn an_endless_program_hangs_nothing() {
     lab.write_place(SERVER, "list-features", endless);
     let mut terminal = Terminal::open(&lab);
     wait_until("the server is called", || lab.path("asked").exists());
-    terminal.press_and_see("?", "go on to the next lesson");
+    terminal.press_and_see("?", "go to the next lesson");
     terminal.press_and_see("h", "hint 1 of 3");
     terminal.press("q");
     assert_eq!(terminal.ends().0, Some(0));
@@ -72,14 +72,14 @@ fn two_labs_on_one_folder_share_what_is_recorded() {
     }
 }
 
-/// An unreadable file of progress was erased, and nothing was said.
+/// An unreadable file of progress was erased silently.
 #[test]
-fn an_unreadable_progress_is_kept_and_told() {
+fn an_unreadable_progress_is_kept_and_reported() {
     let lab = Lab::new("lab-fault-unreadable");
     lab.run(["hint"]).exits(0);
     lab.write(".routeguide-lab/progress.json", "{ half of it");
     let mut terminal = Terminal::open(&lab);
-    terminal.sees("Your progress could not be read. The file is kept as");
+    terminal.sees("Your progress could not be read and starts again. The file is kept as");
     terminal.press_and_see("h", "hint 1 of 3");
     assert_eq!(
         lab.read(".routeguide-lab/progress.unreadable.json"),
@@ -98,13 +98,13 @@ fn reset_asks_and_keeps() {
     terminal.press_and_see("x", "y/n");
     terminal.press_and_see("\r", "Nothing has been changed");
     assert_eq!(lab.read(PROTO), own);
-    terminal.press_and_see("xy", "u brings your code back");
+    terminal.press_and_see("xy", "u restores your code");
     assert_ne!(lab.read(PROTO), own);
     terminal.press_and_see("u", "Undone");
     assert_eq!(lab.read(PROTO), own);
 }
 
-/// `NO_COLOR` and pipes got escape codes all the same.
+/// `NO_COLOR` and pipes got escape codes nevertheless.
 #[test]
 fn no_colour_where_none_is_wanted_and_no_codes_in_pipes() {
     let lab = Lab::new("lab-fault-colour");
@@ -124,7 +124,7 @@ fn no_colour_where_none_is_wanted_and_no_codes_in_pipes() {
         }
         terminal.sees("try-it-out");
         assert_eq!(colours(&terminal.bytes()), coloured, "NO_COLOR={value}");
-        // The lesson that is pointed at is told by a sign.
+        // The selected lesson has a sign.
         terminal.press_and_see("l", "❯");
     }
     let mut piped = lab.command::<&str>([]);
@@ -138,7 +138,7 @@ fn no_colour_where_none_is_wanted_and_no_codes_in_pipes() {
     );
 }
 
-/// A lab that is stopped while it holds the lock must not hold up the keys of another one.
+/// A lab that was suspended while it held the lock blocked the keys of another one.
 #[test]
 fn a_lock_that_is_not_let_go_of_keeps_no_key_waiting() {
     let lab = Lab::new("lab-fault-lock");
@@ -148,7 +148,7 @@ fn a_lock_that_is_not_let_go_of_keeps_no_key_waiting() {
     let lock = std::fs::File::open(lab.path(".routeguide-lab/lock")).unwrap();
     lock.lock().unwrap();
     terminal.press_and_see("h", "hint 2 of 3");
-    terminal.press_and_see("?", "go on to the next lesson");
+    terminal.press_and_see("?", "go to the next lesson");
     terminal.sees("Another lab is using .routeguide-lab");
     assert_eq!(lab.record("define-messages")["hints"], 1);
     lock.unlock().unwrap();
@@ -160,22 +160,22 @@ fn a_lock_that_is_not_let_go_of_keeps_no_key_waiting() {
     assert_eq!(terminal.ends().0, Some(0));
 }
 
-/// A file of progress that breaks while the lab is open is kept, and told as well.
+/// A file of progress that becomes unreadable while the lab is open is kept and reported, too.
 #[test]
-fn progress_that_becomes_unreadable_is_kept_and_told() {
+fn progress_that_becomes_unreadable_is_kept_and_reported() {
     let lab = Lab::new("lab-fault-breaks");
     let terminal = Terminal::open(&lab);
     terminal.sees("Lesson 1");
     lab.run(["hint"]).exits(0);
     lab.write(".routeguide-lab/progress.json", "{ half");
-    terminal.sees("Your progress could not be read. The file is kept as");
+    terminal.sees("Your progress could not be read and starts again. The file is kept as");
     assert_eq!(
         lab.read(".routeguide-lab/progress.unreadable.json"),
         "{ half"
     );
 }
 
-/// What is pasted must not be taken for keys: there may be an `x` and a `y` in it.
+/// Pasted text was taken for keys: it may contain an `x` and a `y`.
 #[test]
 fn a_text_that_is_pasted_does_nothing() {
     let lab = Lab::new("lab-fault-paste");
@@ -183,7 +183,10 @@ fn a_text_that_is_pasted_does_nothing() {
     let own = lab.read(PROTO);
     let mut terminal = Terminal::open(&lab);
     terminal.sees("✓ Passed.");
-    terminal.press_and_see("\u{1b}[200~lxy\rsyw y q\u{1b}[201~", "is for your editor");
+    terminal.press_and_see(
+        "\u{1b}[200~lxy\rsyw y q\u{1b}[201~",
+        "Paste into your editor",
+    );
     assert_eq!(lab.read(PROTO), own);
     terminal.press("q");
     assert_eq!(terminal.ends().0, Some(0));

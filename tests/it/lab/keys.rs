@@ -1,12 +1,12 @@
-//! Every key, whatever is going on.
+//! Every key, with and without a run in progress.
 
 use super::{PROTO, endless_cargo, lab_at};
 use crate::support::Lab;
 use crate::support::terminal::Terminal;
 
-/// Presses every key, and sees its answer. The lab is at a lesson that is not begun.
+/// Presses every key, and sees its answer. The lab is at a lesson that has not been begun.
 fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
-    terminal.press_and_see("?", "go on to the next lesson");
+    terminal.press_and_see("?", "go to the next lesson");
     terminal.press_and_see("?", lesson);
     terminal.press_and_see("h", "hint 1 of 3");
     terminal.press_and_see("t", "─ the lesson ─");
@@ -16,19 +16,19 @@ fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
     terminal.press_and_see("jj", "↑ lines");
     terminal.press_and_see("\u{1b}[H", "↓ lines 1 to");
     terminal.press_and_see("hh", "hint 3 of 3");
-    terminal.press_and_see("h", "These are all the hints");
+    terminal.press_and_see("h", "There are no more hints. Press s");
     terminal.press_and_see("s", "You have not tried this lesson yet");
     terminal.press_and_see("y", "─ the solution ─");
     terminal.press_and_see("w", "Write the solution into your files?");
     terminal.press_and_see("n", "Nothing has been changed");
-    terminal.press_and_see("x", "back to its beginning? Your code is kept");
+    terminal.press_and_see("x", "Reset lesson");
     terminal.press_and_see("n", "Nothing has been changed");
     terminal.press_and_see("l", "─ all lessons ─");
     terminal.press_and_see("\u{1b}[F", "❯   13 try-it-out");
     terminal.press_and_see("m", "» 13 try-it-out");
     terminal.press("m");
     terminal.wait("no longer skipped", |screen| !screen.contains('»'));
-    terminal.press_and_see("x", "no code of its own to put back");
+    terminal.press_and_see("x", "This lesson has no code to reset");
     terminal.press_and_see("\u{1b}", "─ the solution ─");
     terminal.press_and_see("u", "There is nothing to undo");
     terminal.press_and_see("n", "has not passed yet");
@@ -39,7 +39,7 @@ fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
 }
 
 #[test]
-fn every_key_is_answered_while_nothing_is_going_on() {
+fn every_key_is_answered_without_a_run() {
     let lab = Lab::new("lab-keys-idle");
     let mut terminal = Terminal::open(&lab);
     terminal.sees("Lesson 1: Define the messages");
@@ -54,40 +54,40 @@ fn every_key_is_answered_while_nothing_is_going_on() {
 }
 
 #[test]
-fn every_key_is_answered_while_a_build_does_not_end() {
+fn every_key_is_answered_during_a_build_that_does_not_end() {
     let lab = lab_at("lab-keys-build", "list-features");
     let cargo = endless_cargo(&lab);
     let mut terminal = Terminal::open_with(&lab, &[], &[("CARGO", &cargo)]);
     terminal.press_and_see("r", "1 of 9 crates");
     press_all(&lab, &mut terminal, "Lesson 4");
-    terminal.press_and_see("c", "Checking everything");
+    terminal.press_and_see("c", "Checking all lessons");
     terminal.press_and_see("r", "Checking lesson 4");
     terminal.press("q");
     assert_eq!(terminal.ends().0, Some(0));
 }
 
 #[test]
-fn a_question_answered_with_yes_is_carried_out_and_undone() {
+fn a_question_answered_with_yes_is_done_and_undone() {
     let lab = Lab::new("lab-undo");
     let handed_out = lab.read(PROTO);
     lab.solve("define-messages");
     let solved = lab.read(PROTO);
     let mut terminal = Terminal::open(&lab);
     terminal.sees("✓ Passed.");
-    terminal.press_and_see("x", "back to its beginning?");
-    terminal.press_and_see("y", "is as handed out. u brings your code back");
+    terminal.press_and_see("x", "Reset lesson 1?");
+    terminal.press_and_see("y", "has been reset. u restores your code");
     assert_eq!(lab.read(PROTO), handed_out);
     terminal.sees("Nothing is written yet");
     assert_eq!(lab.record("define-messages")["passed"], false);
     terminal.press_and_see("u", "Undone:");
     assert_eq!(lab.read(PROTO), solved);
     terminal.sees("✓ Passed.");
-    terminal.press_and_see("u", "Done again:");
+    terminal.press_and_see("u", "Redone:");
     assert_eq!(lab.read(PROTO), handed_out);
     // The solution, written.
-    terminal.press_and_see("s", "Show the solution all the same?");
+    terminal.press_and_see("s", "Show the solution anyway?");
     terminal.press_and_see("y", "message Point");
-    terminal.press_and_see("wy", "is in your files. u brings your code back");
+    terminal.press_and_see("wy", "is in your files. u restores your code");
     assert_eq!(lab.read(PROTO), solved);
     terminal.press_and_see("v", "✓ Passed.");
     terminal.press("u");

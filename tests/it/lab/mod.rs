@@ -1,5 +1,4 @@
-//! The interactive lab, driven through a terminal: every key, every way out, and what other labs of its kind
-//! get wrong.
+//! The interactive lab, driven through a terminal: every key, every way out, and the faults of other labs.
 
 mod course;
 mod early;
@@ -17,7 +16,7 @@ use crate::support::{Lab, WRITTEN};
 const SERVER: &str = "start_here/src/server.rs";
 const PROTO: &str = "start_here/proto/route_guide.proto";
 
-/// A learner who has come to a lesson, and has not begun it.
+/// A learner who has passed all earlier lessons, and has not begun this one.
 fn lab_at(name: &str, lesson: &str) -> Lab {
     let lab = Lab::new(name);
     let before = WRITTEN.iter().position(|id| *id == lesson).unwrap();
@@ -28,8 +27,8 @@ fn lab_at(name: &str, lesson: &str) -> Lab {
     lab
 }
 
-/// A program in the place of cargo that builds for ever, and writes its process id down. The real one would
-/// keep all other tests from building.
+/// A program in place of cargo that builds for ever, and writes its process id to a file. The real cargo would
+/// block the builds of all other tests.
 fn endless_cargo(lab: &Lab) -> String {
     let script = "echo $$ > ids\n\
                   printf '    Building [=>   ] 1/9: tonic\\r' >&2\n\
@@ -37,7 +36,7 @@ fn endless_cargo(lab: &Lab) -> String {
     program(lab, "endless-cargo", script)
 }
 
-/// A shell script that can be started.
+/// An executable shell script.
 fn program(lab: &Lab, name: &str, script: &str) -> String {
     let path = lab.path(name);
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();

@@ -1,4 +1,4 @@
-//! Saves: of every kind, many at once, and where nothing tells of them.
+//! Saves: of every kind, many at once, and without events.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::support::processes::wait_until;
 use crate::support::terminal::Terminal;
 use crate::support::{Lab, parallel};
 
-/// What a person who has written something wrong reads about it.
+/// What the verdict says about the wrong code.
 const WRONG: &str = "longitude";
 
 /// A `.proto` in which lesson 1 is wrong.
@@ -38,24 +38,24 @@ fn every_way_of_saving_is_checked() {
             }
             let path = lab.path(PROTO);
             let beside = lab.path("start_here/proto/.route_guide.proto.part");
-            // Beside, and renamed.
+            // Another file is written and renamed.
             fs::write(&beside, wrong(&right)).unwrap();
             fs::rename(&beside, &path).unwrap();
             terminal.wait("the wrong one", |screen| {
                 screen.contains("✗ Not yet") && screen.contains(WRONG)
             });
-            // The file moved away, and a new one made.
+            // The file is moved away, and a new one is made.
             fs::rename(&path, lab.path("start_here/proto/route_guide.proto~")).unwrap();
             fs::write(&path, &right).unwrap();
             terminal.sees("✓ Passed.");
-            // Deleted and created.
+            // The file is deleted and created.
             fs::remove_file(&path).unwrap();
             fs::write(&path, &handed_out).unwrap();
             terminal.sees("Nothing is written yet");
-            // In place.
+            // The file is written in place.
             fs::write(&path, wrong(&right)).unwrap();
             terminal.sees("✗ Not yet");
-            // Touched: it is checked once more, as the number of checks tells.
+            // The file is touched: the number of checks grows.
             let attempts = || {
                 lab.record("define-messages")["attempts"]
                     .as_u64()
@@ -101,7 +101,7 @@ fn a_storm_of_saves_ends_with_the_verdict_on_the_last() {
     assert_eq!(terminal.ends().0, Some(0));
 }
 
-/// Cargo takes a file for unchanged that is not newer than its last build.
+/// Cargo does not rebuild for a file that is older than its last build.
 #[test]
 fn a_file_that_is_older_than_the_build_is_checked_as_it_is() {
     let lab = lab_at("lab-older", "list-features");
@@ -126,13 +126,13 @@ fn a_file_that_is_older_than_the_build_is_checked_as_it_is() {
     terminal.wait("the wrong one", |screen| {
         screen.contains("✗ Not yet") && screen.contains("3 of 13 passed")
     });
-    // It is written down by another thread than the one that draws.
+    // Another thread than the one that draws records it.
     wait_until("that is recorded", || {
         lab.record("list-features")["passed"] == false
     });
     fs::rename(aside(&right), lab.path(SERVER)).unwrap();
     terminal.sees("✓ Passed.");
-    // The word checks as truly.
+    // The command `check` finds the same.
     drop(terminal);
     fs::rename(aside(&wrong), lab.path(SERVER)).unwrap();
     lab.run(["check", "list-features"]).exits(1);

@@ -1,0 +1,46 @@
+//! The update function: from the model and a message to the changed model and effects.
+
+use super::effect::Effect;
+use super::message::Message;
+use super::model::{Model, Page};
+use crate::learner::Progress;
+
+impl Model {
+    /// What to do when the lab is opened.
+    #[must_use]
+    pub fn start(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::ReadWork(self.lesson)];
+        self.prebuild_if_idle(&mut effects);
+        effects
+    }
+
+    /// Handles a message. Returns the effects, in the order in which they are to be performed.
+    #[must_use]
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match message {
+            Message::Key(key) => self.key_pressed(key, &mut effects),
+            Message::FilesChanged(files) => self.files_changed(files, &mut effects),
+            Message::RunStarted { run, files } => self.run_started(run, files, &mut effects),
+            Message::RunProgress { run, step } => self.run_progressed(run, step),
+            Message::LessonFinished { run, finished } => self.lesson_finished(run, *finished),
+            Message::RunEnded { run, end } => self.run_ended(run, *end, &mut effects),
+            Message::PrebuildProgress { done, total } => self.prebuild_progressed(done, total),
+            Message::PrebuildEnded(prebuild) => self.prebuild = prebuild,
+            Message::WorkRead(work) => self.work_read(work, &mut effects),
+            Message::ProgressRead(progress) => self.progress_read(progress),
+            Message::Notice(notice) => self.notice = Some(notice),
+            Message::PollingStarted(reason) => self.polling = Some(reason),
+        }
+        effects
+    }
+
+    /// The recorded progress has changed: by this lab, or by another one on the same folder.
+    fn progress_read(&mut self, progress: Progress) {
+        let was_done = self.is_done();
+        self.progress = progress;
+        if !was_done && self.is_done() && self.verdict_passes() {
+            self.show(Page::Finish);
+        }
+    }
+}

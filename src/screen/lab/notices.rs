@@ -1,0 +1,88 @@
+//! One line about something that the lab has done or could not do, for the foot of the screen.
+
+use std::path::Path;
+
+use crate::course::Lesson;
+use crate::learner::snapshot::SnapshotSide;
+use crate::learner::undo::Undone;
+use crate::location::Location;
+
+/// A lesson has been reset.
+pub fn reset(lesson: &Lesson) -> String {
+    format!(
+        "Lesson {} has been reset. u restores your code.",
+        lesson.number
+    )
+}
+
+/// A lesson was to be reset, but is unchanged.
+pub fn nothing_to_reset(lesson: &Lesson) -> String {
+    format!(
+        "Lesson {} is unchanged, so there is nothing to reset.",
+        lesson.number
+    )
+}
+
+/// A solution has been written.
+pub fn solution_written(lesson: &Lesson) -> String {
+    format!(
+        "The solution of lesson {} is in your files. u restores your code.",
+        lesson.number
+    )
+}
+
+/// A solution was to be written, but the files contain it.
+pub fn solution_unchanged(lesson: &Lesson) -> String {
+    format!(
+        "Your files already contain the solution of lesson {}.",
+        lesson.number
+    )
+}
+
+/// There is nothing to undo.
+pub fn nothing_to_undo() -> String {
+    "There is nothing to undo: the lab has not changed your files.".to_string()
+}
+
+/// The files already have the contents that were to be restored.
+pub fn undo_unchanged() -> String {
+    "Your files already have these contents, so there is nothing to undo.".to_string()
+}
+
+/// A change has been undone or redone.
+pub fn undone(done: &Undone) -> String {
+    let what = &done.purpose.what;
+    match done.purpose.side {
+        SnapshotSide::Before => format!("Undone: {what}. u redoes it."),
+        SnapshotSide::After => format!("Redone: {what}. u undoes it."),
+    }
+}
+
+/// The progress could not be read.
+pub fn set_aside(aside: &Path) -> String {
+    format!(
+        "Your progress could not be read and starts again. The file is kept as {}.",
+        aside.display()
+    )
+}
+
+/// Another process holds the lock.
+pub fn waiting_for_another_lab() -> String {
+    "Another lab is using .routeguide-lab; waiting for it. Is one suspended in another terminal?"
+        .to_string()
+}
+
+/// There is no editor to open.
+pub fn no_editor(location: &Location) -> String {
+    format!("No editor found: set $EDITOR to its command. The location is {location}.")
+}
+
+/// A file was opened in an editor that has its own window.
+pub fn opened(location: &Location) -> String {
+    format!("Opened {location} in your editor.")
+}
+
+/// The editor could not be started, or reported a failure.
+pub fn editor_failed(why: &str) -> String {
+    format!("Your editor ($VISUAL or $EDITOR) did not open the file: {why}")
+}
