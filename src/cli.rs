@@ -161,30 +161,30 @@ pub enum AnswerFormat {
 /// What `run-reference` may be told.
 #[derive(Debug, Args)]
 pub struct ReferenceArgs {
-    /// Which side to run
+    /// Which program to run
     #[arg(value_enum, default_value = "server")]
-    pub side: Side,
+    pub program: ReferenceProgram,
     /// Where to listen, or where the client finds a server [default: 127.0.0.1:50051]
     #[arg(long, value_name = "HOST:PORT")]
     pub addr: Option<String>,
-    /// The features to serve, or to travel along [default: the codelab's]
+    /// The features that the server serves, or that the client visits [default: the codelab's]
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
-    /// The connections and the end of the server.
+    /// The connections and the shutdown of the server.
     #[command(flatten)]
     pub hosting: HostingArgs,
     /// What is shown of the calls.
     #[command(flatten)]
-    pub watching: WatchingArgs,
+    pub observing: ObservingArgs,
     /// What the client does.
     #[command(flatten)]
-    pub errand: ErrandArgs,
+    pub client: ClientArgs,
 }
 
-/// What `run-reference` may be told about the connections and the end of the server.
+/// Options of `run-reference` for the connections and the shutdown of the server.
 #[derive(Debug, Args)]
 pub struct HostingArgs {
-    /// Server: how long open calls may go on after Ctrl-C; then they are ended with UNAVAILABLE [default: 3]
+    /// Server: how long open calls may go on after Ctrl-C, before they end with UNAVAILABLE [default: 3]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
     pub grace: Option<u64>,
     /// Server: encrypt the connections, with this certificate, a PEM file
@@ -193,33 +193,32 @@ pub struct HostingArgs {
     /// Server: the private key of that certificate, a PEM file
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// Client: call an encrypted server, and trust those that the certificates in this PEM file vouch for
+    /// Client: use TLS, and trust servers whose certificate is issued by one in this PEM file
     #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
 }
 
-/// What `run-reference` may be told about watching calls.
+/// Options of `run-reference` for observing calls.
 #[derive(Debug, Args)]
-pub struct WatchingArgs {
-    /// Draw every call while it happens: what the client sends on the left, the server on the right
+pub struct ObservingArgs {
+    /// Draw every call while it happens: the client's messages on the left, the server's on the right
     #[arg(long)]
     pub trace: bool,
-    /// Hold every message back for so many milliseconds, in both directions, so that you can watch
+    /// Delay every message by this many milliseconds, in both directions, so that you can follow
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=60_000))]
     pub slow: Option<u64>,
-    /// Server: count calls and messages, and show the counts for Prometheus at http://HOST:PORT/metrics
+    /// Server: count calls and messages, and serve the counts for Prometheus at http://HOST:PORT/metrics
     #[arg(long, value_name = "HOST:PORT")]
     pub metrics: Option<String>,
 }
 
-/// What the client of `run-reference` may be told to call.
+/// Options of `run-reference client` for its calls.
 #[derive(Debug, Args)]
-pub struct ErrandArgs {
-    /// Client: call only this one [default: all three, in order]
+pub struct ClientArgs {
+    /// Client: call only this RPC [default: all, in order]
     #[arg(long, value_enum, ignore_case = true)]
     pub rpc: Option<Rpc>,
-    /// Client: travel along N points in RecordRoute; with more points than features, some come again
-    /// [default: 10]
+    /// Client: send N points in RecordRoute; if there are fewer features, some come again [default: 10]
     #[arg(long, value_name = "N")]
     pub points: Option<u64>,
     /// Client: the notes to send in RouteChat, as a JSON list [default: five]
@@ -245,12 +244,12 @@ impl ValueEnum for Rpc {
     }
 }
 
-/// The two sides of a call.
+/// The programs of the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Side {
-    /// The finished server
+pub enum ReferenceProgram {
+    /// The completed server
     Server,
-    /// The finished client
+    /// The completed client
     Client,
 }
 
@@ -275,8 +274,8 @@ Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 
 const REFERENCE_HELP: &str = "\
 Watch streams, in two terminals:
-  run-reference --trace --slow 300       the server: draws every call, at a speed that eyes can follow
-  run-reference client                   the client, which makes the three calls
+  run-reference --trace --slow 300       the server: draws every call, slowly enough to follow
+  run-reference client                   the client, which calls every RPC
 
   run-reference client --rpc route-chat --trace     one call, drawn from the client's side
   run-reference client --rpc record-route --points 100000
@@ -287,15 +286,15 @@ notes.json holds a list such as
 Where the server can listen:
   --addr 127.0.0.1:50051     for this machine only
   --addr localhost:50051     the same, by IPv4 and IPv6; so does :50051
-  --addr 0.0.0.0:50051       for other machines too; it prints what to type there
+  --addr 0.0.0.0:50051       for other machines too; the server prints the addresses for them
   --addr '[::]:50051'        the same, by IPv4 and IPv6
-  --addr 127.0.0.1:0         on any free port, which it prints
+  --addr 127.0.0.1:0         on any free port, which the server prints
 
-Encrypted connections, in a lab that was built with `--features tls`:
+Encrypted connections, if the lab is built with `--features tls`:
   run-reference --tls-cert server.pem --tls-key server.key
   run-reference client --tls-ca ca.pem
 
-Ctrl-C ends the server, once open calls have ended or --grace is over; Ctrl-C again ends it at once.";
+Ctrl-C ends the server as soon as open calls have ended, or after --grace. Ctrl-C again ends it at once.";
 
 const DOCTOR_HELP: &str = "\
 It works in any folder, and changes nothing in yours. With each thing that is not as it should be, it says

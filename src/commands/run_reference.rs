@@ -1,8 +1,8 @@
-//! `run-reference`: the finished server, or the finished client.
+//! `run-reference`: the completed server, or the completed client.
 
-mod errand;
+mod client_options;
 mod hosting;
-mod watching;
+mod observing;
 
 use std::io;
 use std::path::Path;
@@ -12,60 +12,61 @@ use routeguide::features::Features;
 use tower_layer::Layer as _;
 
 use super::{Exit, Problem};
-use crate::cli::{ReferenceArgs, Side};
+use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::course::files;
+use crate::reference::client::{self, ClientOptions};
 use crate::reference::incoming::Incoming;
+use crate::reference::listen;
+use crate::reference::observe::observer::CallSide;
+use crate::reference::server::{self, ServerOptions};
 use crate::reference::tls::{self, TlsError};
-use crate::reference::watched::observer;
-use crate::reference::{Options, listening, own_client};
-use crate::{reference, screen};
-use watching::Watching;
+use crate::screen;
+use observing::Observing;
 
-/// Where the reference listens unless told otherwise.
+/// The address of the server, if none is given.
 const DEFAULT_ADDR: &str = "127.0.0.1:50051";
 
-/// Runs one side until it is done, or until Ctrl-C.
+/// Runs the server until a shutdown signal, or the client until it has made its calls.
 ///
 /// # Errors
 ///
-/// If the database or the address cannot be used, or the client meets an error.
+/// If the options contradict each other, the database or the address cannot be used, or a call fails.
 pub async fn run(args: &ReferenceArgs) -> Result<Exit, Problem> {
-    errand::consistent(args)?;
-    hosting::consistent(args)?;
+    client_options::check(args)?;
+    hosting::check(args)?;
     let addr = args.addr.as_deref().unwrap_or(DEFAULT_ADDR);
     let features = load(args.db.as_deref())?;
-    match args.side {
-        Side::Server => serve(addr, features, args).await,
-        Side::Client => super::interruptible(call(addr, features, args)).await,
+    match args.program {
+        ReferenceProgram::Server => serve(addr, features, args).await,
+        ReferenceProgram::Client => super::interruptible(call(addr, features, args)).await,
     }
 }
 
 async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
-    let watching = Watching::prepare(observer::Side::Server, &args.watching).await?;
-    let tls = hosting::encryption(&args.hosting)?;
-    let (listeners, places) = hosting::listen(addr).await?;
-    // Caught before anybody can know that there is something to end.
-    let (stop, at_once) = hosting::stopping();
-    screen::print(&screen::hosting::announcement(&places));
-    let tell = hosting::told_once();
-    let incoming = Incoming::new(listeners, tls, Arc::new(tell));
-    let options = Options {
+    let observing = Observing::prepare(CallSide::Server, &args.observing).await?;
+    let tls = hosting::tls_acceptor(&args.hosting)?;
+    let (listeners, addresses) = hosting::listen(addr).await?;
+    // Caught before the first line is printed: whoever reads that line may send a signal.
+    let (stop, stop_now) = hosting::shutdown_signals();
+    screen::print(&screen::hosting::announcement(&addresses));
+    let incoming = Incoming::new(listeners, tls, Arc::new(hosting::notify_once()));
+    let options = ServerOptions {
         grace: hosting::grace(&args.hosting),
-        watch: watching.watch(),
-        ..Options::default()
+        observe: observing.layer(),
+        ..ServerOptions::default()
     };
-    let serving = reference::serve(incoming, features, options, stop, hosting::tell);
+    let serving = server::serve(incoming, features, options, stop, hosting::notify);
     let served = async {
         tokio::select! {
             served = serving => Some(served),
-            () = at_once => None,
+            () = stop_now => None,
         }
     };
-    match watching.start()?.during(served).await {
+    match observing.start()?.during(served).await {
         Some(Ok(())) => Ok(Exit::Passed),
         Some(Err(error)) => Err(Problem::new(
             Exit::CouldNot,
-            format!("the server broke down: {error}"),
+            format!("the server failed: {error}"),
             "",
         )),
         None => Ok(Exit::Interrupted),
@@ -73,68 +74,82 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
 }
 
 async fn call(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
-    let addr = &listening::to_call(addr);
-    let called = match errand::errand(args)? {
-        None => reference::client::call(addr, &features).await,
-        Some(errand) => {
-            let watching = Watching::prepare(observer::Side::Client, &args.watching).await?;
-            let watch = watching.watch();
-            // What is drawn says the same, and more.
-            let say: fn(&str) = match args.watching.trace {
-                true => |_| (),
-                false => |line| screen::print(&format!("{line}\n")),
-            };
-            let calling = async {
-                let channel = match &args.hosting.tls_ca {
-                    None => own_client::connect(addr).await?,
-                    Some(authority) => tls::connect(addr, authority).await?,
-                };
-                match watch {
-                    None => own_client::run(channel, &features, errand, say).await,
-                    Some(watch) => {
-                        own_client::run(watch.layer(channel), &features, errand, say).await
-                    }
-                }
-            };
-            watching.start()?.during(calling).await
+    let addr = &listen::connect_address(addr);
+    let called = match client_options::read(args)? {
+        None => routeguide::client::run(addr, &features).await,
+        Some(options) => {
+            let observing = Observing::prepare(CallSide::Client, &args.observing).await?;
+            call_with(addr, &features, &options, args, observing).await?
         }
     };
-    called.map_err(|error| {
-        if let Some(error) = error.downcast_ref::<TlsError>() {
-            return Problem::new(Exit::CouldNot, error, error.advice());
-        }
-        // A server that answers with a status was reached, and so was one that is not to be trusted, for example.
-        let next = if let Some(status) = error.downcast_ref::<tonic::Status>() {
-            // A status that the library has made up has a cause; one that the server has sent has none.
-            match std::error::Error::source(status) {
-                Some(_) => format!(
-                    "The connection to {addr} broke. See what the server says; if it speaks TLS, --tls-ca names \
-                     the certificates to trust."
-                ),
-                None => format!("A server answered on {addr}, but not as this client expects."),
-            }
-        } else if is_unreachable(error.as_ref()) {
-            format!(
-                "Is a server listening on {addr}? `{} run-reference` in another terminal runs the finished one.",
-                screen::invocation()
-            )
-        } else {
-            String::new()
-        };
-        let words = routeguide::explain(&error);
-        Problem::new(Exit::CouldNot, format!("the client ended with an error: {words}"), next)
-    })?;
-    Ok(Exit::Passed)
+    match called {
+        Ok(()) => Ok(Exit::Passed),
+        Err(error) => Err(client_problem(addr, &error)),
+    }
 }
 
-/// Whether it is the system that says that nobody is to be reached.
+/// Makes the calls with the lab's client.
+async fn call_with(
+    addr: &str,
+    features: &Features,
+    options: &ClientOptions,
+    args: &ReferenceArgs,
+    observing: Observing,
+) -> Result<Result<(), routeguide::Error>, Problem> {
+    // A trace shows everything that would be printed.
+    let print: fn(&str) = match args.observing.trace {
+        true => |_| (),
+        false => |line| screen::print(&format!("{line}\n")),
+    };
+    let layer = observing.layer();
+    let calling = async {
+        let channel = match &args.hosting.tls_ca {
+            None => client::connect(addr).await?,
+            Some(authority) => tls::connect(addr, authority).await?,
+        };
+        match layer {
+            None => client::run(channel, features, options, print).await,
+            Some(layer) => client::run(layer.layer(channel), features, options, print).await,
+        }
+    };
+    Ok(observing.start()?.during(calling).await)
+}
+
+/// Why the client failed, and what to do.
+fn client_problem(addr: &str, error: &routeguide::Error) -> Problem {
+    if let Some(error) = error.downcast_ref::<TlsError>() {
+        return Problem::new(Exit::CouldNot, error, error.advice());
+    }
+    let next = if let Some(status) = error.downcast_ref::<tonic::Status>() {
+        // A status that tonic makes for a failed connection has a source; one from the server has none.
+        match std::error::Error::source(status) {
+            Some(_) => format!(
+                "The connection to {addr} broke. Look at the server's output. If the server requires TLS, add \
+                 --tls-ca with the certificates to trust."
+            ),
+            None => format!("A server answered on {addr}, but not as this client expects."),
+        }
+    } else if is_unreachable(error.as_ref()) {
+        format!(
+            "Is a server listening on {addr}? `{} run-reference` in another terminal runs the completed one.",
+            screen::invocation()
+        )
+    } else {
+        // The server was reached, but cannot be trusted, for example.
+        String::new()
+    };
+    let what = routeguide::explain(error);
+    Problem::new(Exit::CouldNot, format!("the client failed: {what}"), next)
+}
+
+/// Whether the system reports that the server cannot be reached.
 fn is_unreachable(error: &(dyn std::error::Error + 'static)) -> bool {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let mut from_system = causes.filter_map(|cause| cause.downcast_ref::<io::Error>());
     from_system.any(|error| error.raw_os_error().is_some())
 }
 
-/// The features of a file, or those that the binary carries.
+/// The features in a file, or those that are built in.
 fn load(file: Option<&Path>) -> Result<Features, Problem> {
     let loaded = match file {
         Some(file) => Features::from_file(file).map_err(|error| error.to_string()),

@@ -1,26 +1,27 @@
-//! Compressed answers, for clients that ask for them.
+//! Compressed responses, for clients that ask for them.
 //!
-//! Nearly every client lists gzip among what it could read, Python's, Node's and Java's without being told to. For
-//! messages as small as RouteGuide's, compression makes them longer (16 bytes become 31), and a call of many features takes
-//! 75 times as long (130 µs a message, client and server together, instead of 1.5). So a list alone is no wish. As in Go, a client asks by compressing its own
-//! messages; or by naming gzip before `identity`, which stands for no compression, as tonic does when it is told
-//! to `accept_compressed`.
+//! Nearly every client lists gzip in `grpc-accept-encoding`; those in Python, Node and Java always do. RouteGuide's
+//! messages are so small that compression makes them longer (16 bytes become 31), and a call of many features takes
+//! 75 times as long (130 µs a message instead of 1.5, client and server together). So listing gzip does not mean
+//! asking for it. A client asks by compressing its own messages, as in Go, or by listing gzip first, before
+//! `identity` (no compression), as tonic does with `accept_compressed`.
 
 use std::task::{Context, Poll};
 
 use http::{HeaderMap, Request};
 use tonic::codegen::Service;
 
-/// How a client has compressed its messages.
+/// The compression of the client's messages.
 const ENCODING: &str = "grpc-encoding";
-/// What a client can read.
+/// The compressions that the client can read, in the order of its preference.
 const ACCEPTED: &str = "grpc-accept-encoding";
 
-/// A service that compresses what it answers if the client can read that, and is only told so by those that ask.
+/// A layer above a service that compresses its responses for each client that accepts compression: the service
+/// learns that only if the client asks for compression.
 #[derive(Debug, Clone)]
-pub struct WhenAsked<S>(pub S);
+pub struct CompressOnRequest<S>(pub S);
 
-impl<S, R> Service<Request<R>> for WhenAsked<S>
+impl<S, R> Service<Request<R>> for CompressOnRequest<S>
 where
     S: Service<Request<R>>,
 {
@@ -40,7 +41,7 @@ where
     }
 }
 
-/// Whether a client wants compressed answers.
+/// Whether a client asks for compressed responses.
 fn asks(headers: &HeaderMap) -> bool {
     let is_gzip = |text: &str| text.trim().eq_ignore_ascii_case("gzip");
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_alone_is_no_wish() {
+    fn listing_gzip_is_not_asking_for_it() {
         let asks = |pairs: &[(&'static str, &'static str)]| {
             let headers = pairs
                 .iter()
@@ -61,7 +62,7 @@ mod tests {
             asks(&headers.collect())
         };
         assert!(!asks(&[]));
-        // Python's and Node's clients, without being told to.
+        // As the clients in Python and Node always do.
         assert!(!asks(&[(ACCEPTED, "identity, deflate, gzip")]));
         assert!(!asks(&[
             (ENCODING, "identity"),

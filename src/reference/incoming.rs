@@ -1,4 +1,5 @@
-//! Connections on their way in: what they speak is looked at first, so that who speaks something else is told.
+//! Accepting connections. The first bytes of each connection show which protocol the client speaks. Clients of
+//! other protocols get an answer that they understand.
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -7,30 +8,30 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::Stream;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tonic::transport::server::{Connected, TcpConnectInfo};
 
-use super::news::{News, Stranger};
+use super::connection::Connection;
+use super::server_event::{ServerEvent, UnsupportedProtocol};
 use super::{limits, tls};
 
-/// What a client of HTTP/2 says first.
+/// The first bytes of every HTTP/2 client (RFC 9113, section 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// The type of a TLS record that holds a handshake.
 const TLS_HANDSHAKE: u8 = 22;
 
-/// How long to wait after the system could not accept a connection, for want of file descriptors for example; it
+/// How long to wait after the system could not accept a connection, for lack of file descriptors for example; it
 /// does not say when it can again.
 const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
-/// How long a stranger has time to read what it is told.
-const TO_READ: Duration = Duration::from_secs(2);
+/// How long a client of an unsupported protocol may take to read the answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How many connections may wait until the server takes them.
-const WAITING: usize = 64;
+const MAX_WAITING: usize = 64;
 
-/// The connections that speak what this server speaks, as a stream. Once it is dropped, nothing listens any more.
+/// The connections that speak the server's protocol, as a stream. When it is dropped, the sockets are closed.
 #[derive(Debug)]
 pub struct Incoming {
     ready: mpsc::Receiver<Connection>,
@@ -38,21 +39,21 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// Accepts on these sockets. With a TLS acceptor, only encrypted connections are taken.
+    /// Accepts connections on these sockets: encrypted ones with a TLS acceptor, plain ones without it.
     pub fn new(
         listeners: Vec<TcpListener>,
         tls: Option<tls::Acceptor>,
-        tell: Arc<dyn Fn(News) + Send + Sync>,
+        notify: Arc<dyn Fn(ServerEvent) + Send + Sync>,
     ) -> Incoming {
-        let (sender, ready) = mpsc::channel(WAITING);
+        let (sender, ready) = mpsc::channel(MAX_WAITING);
         let mut accepting = JoinSet::new();
         for listener in listeners {
-            let door = Door {
+            let acceptor = Acceptor {
                 tls: tls.clone(),
                 ready: sender.clone(),
-                tell: Arc::clone(&tell),
+                notify: Arc::clone(&notify),
             };
-            accepting.spawn(door.accept(listener));
+            accepting.spawn(acceptor.accept(listener));
         }
         Incoming {
             ready,
@@ -74,154 +75,79 @@ impl Stream for Incoming {
     }
 }
 
-/// What every connection passes.
+/// Accepts the connections of one socket.
 #[derive(Clone)]
-struct Door {
+struct Acceptor {
     tls: Option<tls::Acceptor>,
     ready: mpsc::Sender<Connection>,
-    tell: Arc<dyn Fn(News) + Send + Sync>,
+    notify: Arc<dyn Fn(ServerEvent) + Send + Sync>,
 }
 
-impl Door {
+impl Acceptor {
     async fn accept(self, listener: TcpListener) {
-        let mut greeted = JoinSet::new();
+        let mut handshakes = JoinSet::new();
         loop {
             let Ok((stream, peer)) = listener.accept().await else {
                 tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await;
                 continue;
             };
-            // Small messages must not wait for each other; where it cannot be set, they are slower.
+            // Nagle's algorithm would delay small messages. If it cannot be switched off, they are slower.
             stream.set_nodelay(true).ok();
-            let door = self.clone();
-            greeted.spawn(async move {
-                // Who says nothing is let go without a word.
-                tokio::time::timeout(limits::GREETING, door.greet(stream, peer))
+            let acceptor = self.clone();
+            handshakes.spawn(async move {
+                // A client that sends nothing is disconnected without an answer.
+                tokio::time::timeout(limits::HANDSHAKE, acceptor.handshake(stream, peer))
                     .await
                     .ok();
             });
-            // Finished ones are cleared away as new ones come.
-            while greeted.try_join_next().is_some() {}
+            // Frees those that have ended.
+            while handshakes.try_join_next().is_some() {}
         }
     }
 
-    async fn greet(self, stream: TcpStream, peer: SocketAddr) {
+    /// Finds out which protocol a client speaks, and passes the connection on if the server speaks it, too.
+    async fn handshake(self, stream: TcpStream, peer: SocketAddr) {
         let mut first = [0; 8];
         let Ok(count @ 1..) = stream.peek(&mut first).await else {
             return;
         };
         let first = &first[..count];
-        let stranger = match (&self.tls, first[0]) {
-            (None, TLS_HANDSHAKE) => Stranger::Tls,
-            (Some(_), TLS_HANDSHAKE) => return self.encrypt(stream, peer).await,
-            (Some(_), _) if PREFACE.starts_with(first) => Stranger::Plain,
+        let unsupported = match (&self.tls, first[0]) {
+            (None, TLS_HANDSHAKE) => UnsupportedProtocol::Tls,
+            (Some(tls), TLS_HANDSHAKE) => return self.tls_handshake(tls, stream, peer).await,
+            (Some(_), _) if PREFACE.starts_with(first) => UnsupportedProtocol::PlainText,
             (None, _) if PREFACE.starts_with(first) => {
-                // The server has gone if it cannot be sent.
+                // If this fails, the server has ended.
                 self.ready.send(Connection::Plain(stream)).await.ok();
                 return;
             }
-            (_, letter) if letter.is_ascii_uppercase() => Stranger::Http1,
-            _ => Stranger::Unknown,
+            (_, letter) if letter.is_ascii_uppercase() => UnsupportedProtocol::Http1,
+            _ => UnsupportedProtocol::Unknown,
         };
-        (self.tell)(News::Stranger(stranger, peer));
-        // It may have gone.
-        tokio::time::timeout(TO_READ, farewell(stream, stranger.answer()))
+        (self.notify)(ServerEvent::UnsupportedProtocol(unsupported, peer));
+        // If this fails, the client has left.
+        tokio::time::timeout(READ_TIMEOUT, close_with(stream, unsupported.answer()))
             .await
             .ok();
     }
 
-    async fn encrypt(self, stream: TcpStream, peer: SocketAddr) {
-        let Some(tls) = &self.tls else { return };
+    async fn tls_handshake(&self, tls: &tls::Acceptor, stream: TcpStream, peer: SocketAddr) {
         match tls.accept(stream).await {
+            // If this fails, the server has ended.
             Ok(stream) => drop(self.ready.send(Connection::Tls(stream)).await),
-            Err(error) => (self.tell)(News::NoTrust(error.to_string(), peer)),
+            Err(error) => {
+                (self.notify)(ServerEvent::TlsHandshakeFailed(error.to_string(), peer));
+            }
         }
     }
 }
 
-/// Says a last word, and waits until the other side has had a chance to read it: a socket that is closed while
-/// something unread is left in it takes back what it has sent.
-async fn farewell(mut stream: TcpStream, words: Vec<u8>) -> std::io::Result<()> {
-    stream.write_all(&words).await?;
+/// Sends a last answer, and waits until the client has closed the connection: if a socket is closed while it has
+/// unread data, the system may discard what was sent.
+async fn close_with(mut stream: TcpStream, answer: Vec<u8>) -> std::io::Result<()> {
+    stream.write_all(&answer).await?;
     stream.shutdown().await?;
     let mut rest = [0; 1024];
     while stream.read(&mut rest).await? > 0 {}
     Ok(())
-}
-
-/// A connection, plain or encrypted.
-#[derive(Debug)]
-pub enum Connection {
-    /// As the system gives it.
-    Plain(TcpStream),
-    /// Behind TLS.
-    Tls(tls::Stream),
-}
-
-impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
-
-    fn connect_info(&self) -> TcpConnectInfo {
-        match self {
-            Connection::Plain(stream) => stream.connect_info(),
-            Connection::Tls(stream) => stream.tcp().connect_info(),
-        }
-    }
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        match self.get_mut() {
-            Connection::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Connection::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
-        }
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        match self.get_mut() {
-            Connection::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Connection::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[std::io::IoSlice<'_>],
-    ) -> Poll<std::io::Result<usize>> {
-        match self.get_mut() {
-            Connection::Plain(stream) => Pin::new(stream).poll_write_vectored(context, bytes),
-            Connection::Tls(stream) => Pin::new(stream).poll_write_vectored(context, bytes),
-        }
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match self {
-            Connection::Plain(stream) => stream.is_write_vectored(),
-            Connection::Tls(stream) => stream.is_write_vectored(),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        match self.get_mut() {
-            Connection::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Connection::Tls(stream) => Pin::new(stream).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        match self.get_mut() {
-            Connection::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Connection::Tls(stream) => Pin::new(stream).poll_shutdown(context),
-        }
-    }
 }

@@ -1,44 +1,43 @@
-//! How much one client may ask of the server, and how long it may be silent. Each number has its reason.
+//! Limits for each client, with the reason for each number.
 
 use std::time::Duration;
 
-/// How many bytes all calls of one connection may have on the way to us, as in `serve` of the completed track:
-/// with the usual 64 KiB, the HTTP/2 library takes a fast client's many tiny points for an attack (GOAWAY
+/// The flow-control window of a connection, in bytes, as in `serve` of the completed track. With the default of
+/// 64 KiB, h2 takes the many small messages of a fast client for an attack, and closes the connection (GOAWAY
 /// `too_many_data_frames`).
 pub const CONNECTION_WINDOW: u32 = 64 << 20;
 
-/// How many calls one connection may have open at once, which SETTINGS tells each client. A class behind one
-/// proxy, a thousand chats at once, fits in; one client alone cannot take all memory. Clients in all languages
+/// How many calls may be open on one connection (SETTINGS_MAX_CONCURRENT_STREAMS). This is enough for a class
+/// behind one proxy with a thousand chats, and keeps one client from taking all memory. Clients in all languages
 /// hold further calls back until one has ended.
 pub const STREAMS: u32 = 2_048;
 
-/// The longest message that is read, in bytes. A note is the only message of a client's that can be long, and
-/// nobody types 64 KiB. Longer ones end the call with OUT_OF_RANGE, before they are read.
+/// The longest message that is read, in bytes. Only notes can be long, and 64 KiB are more than anyone types.
+/// A longer message ends the call with OUT_OF_RANGE before it is read.
 pub const MESSAGE: usize = 64 << 10;
 
-/// How long all headers of a call may be, in bytes; gRPC's own need less than one KiB. Longer ones are answered
+/// The longest headers of a call, in bytes; those of gRPC itself need less than 1 KiB. Longer headers are answered
 /// with the HTTP status 431.
 pub const HEADERS: u32 = 16 << 10;
 
-/// When clients are asked whether they are still there.
+/// When clients are asked whether they are still connected.
 #[derive(Debug, Clone, Copy)]
 pub struct KeepAlive {
-    /// How long a connection may bring nothing until it is asked, with an HTTP/2 PING.
+    /// How long a connection may be silent before the server sends an HTTP/2 PING.
     pub interval: Duration,
-    /// How long the answer may take; then the connection is closed, and its calls end.
+    /// How long the answer may take before the server closes the connection, which ends its calls.
     pub timeout: Duration,
 }
 
-/// A laptop whose lid was closed says no goodbye. Its connection is found dead within two minutes. A client that
-/// stands still for less than one, at a breakpoint for example, keeps its calls.
+/// A laptop whose lid is closed does not close its connections: the server finds that out within two minutes. A
+/// client that stops for less than one minute, at a breakpoint for example, keeps its calls.
 pub const KEEP_ALIVE: KeepAlive = KeepAlive {
     interval: Duration::from_secs(60),
     timeout: Duration::from_secs(60),
 };
 
-/// How long open calls may go on after the server was asked to stop, unless `--grace` says otherwise.
+/// How long open calls may go on after the shutdown signal, unless `--grace` is given.
 pub const GRACE: Duration = Duration::from_secs(3);
 
-/// How long a connection may take to say which protocol it speaks, and to agree on keys. What connects and
-/// says nothing is no client.
-pub const GREETING: Duration = Duration::from_secs(20);
+/// How long a new connection may take to send its first bytes, and to complete a TLS handshake.
+pub const HANDSHAKE: Duration = Duration::from_secs(20);

@@ -1,35 +1,38 @@
-//! What the finished server says to whoever runs it.
+//! Messages of the reference server to the person who runs it.
 
 use std::net::SocketAddr;
 
 use super::invocation;
 use crate::process::sockets::Listening;
-use crate::reference::listening::Places;
-use crate::reference::news::{News, Stranger};
+use crate::reference::listen::ServerAddresses;
+use crate::reference::server_event::{ServerEvent, UnsupportedProtocol};
 
-/// Where the server is to be found. The first line names one address at which this machine reaches it.
-pub fn announcement(places: &Places) -> String {
+/// The addresses of the server. The first line names one for clients on this machine.
+pub fn announcement(addresses: &ServerAddresses) -> String {
     let list = |addresses: &[SocketAddr]| {
-        let words: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
-        words.join(", ")
+        let texts: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+        texts.join(", ")
     };
     let mut text = String::new();
-    if let Some(first) = places.here.first() {
+    if let Some(first) = addresses.local.first() {
         text = format!("Starting server on {first}\n");
     }
-    if places.here.len() > 1 || places.from_elsewhere {
-        text.push_str(&format!("  on this machine:      {}\n", list(&places.here)));
+    if addresses.local.len() > 1 || addresses.is_remote {
+        text.push_str(&format!(
+            "  on this machine:      {}\n",
+            list(&addresses.local)
+        ));
     }
-    if places.from_elsewhere {
-        text.push_str(&match places.elsewhere.as_slice() {
-            [] => "  from other machines:  this one has no address in a network\n".to_string(),
-            addresses => format!("  from other machines:  {}\n", list(addresses)),
+    if addresses.is_remote {
+        text.push_str(&match addresses.remote.as_slice() {
+            [] => "  from other machines:  this machine has no network address\n".to_string(),
+            remote => format!("  from other machines:  {}\n", list(remote)),
         });
     }
     text
 }
 
-/// What to do about a port that is taken, and who has it, if the system tells.
+/// What to do about a port that is in use, and which process has it, if the system shows that.
 pub fn taken(addr: SocketAddr, holder: Option<&Listening>) -> String {
     let program = invocation();
     // The highest port has no neighbour.
@@ -43,56 +46,56 @@ pub fn taken(addr: SocketAddr, holder: Option<&Listening>) -> String {
                 false => format!("kill {process}"),
             };
             format!(
-                "{holder} listens on {}. Stop it, with Ctrl-C in its terminal or `{end}`, or listen elsewhere: \
+                "{holder} listens on {}. Stop it, with Ctrl-C in its terminal or `{end}`, or use another port: \
                  {elsewhere}.",
                 holder.addr
             )
         }
         None => format!(
-            "Something listens there already, perhaps a server in another terminal; the system does not tell who. \
-             Stop it, or listen elsewhere: {elsewhere}."
+            "Another program listens there, perhaps a server in another terminal. Stop it, or use another port: \
+             {elsewhere}."
         ),
     }
 }
 
-/// One piece of news, in a line.
-pub fn news(news: &News) -> String {
-    match news {
-        News::Stopping(0, _) => "Stopping.".to_string(),
-        News::Stopping(open, grace) => format!(
-            "Stopping: {} still open and may take up to {} s more. Ctrl-C again ends at once.",
-            calls(*open),
+/// An event in one line.
+pub fn event(event: &ServerEvent) -> String {
+    match event {
+        ServerEvent::Stopping { open_calls: 0, .. } => "Stopping.".to_string(),
+        ServerEvent::Stopping { open_calls, grace } => format!(
+            "Stopping: {} still open. The server waits up to {} s. Press Ctrl-C again to end it now.",
+            count(*open_calls, "is", "are"),
             grace.as_secs_f64()
         ),
-        News::GraceOver(ended) => format!(
-            "{} still open and ended now, with the status UNAVAILABLE.",
-            calls(*ended)
-                .replace(" is", " was")
-                .replace(" are", " were")
+        ServerEvent::GraceOver { ended_calls } => format!(
+            "{} still open. The server ended {} with the status UNAVAILABLE.",
+            count(*ended_calls, "was", "were"),
+            if *ended_calls == 1 { "it" } else { "them" },
         ),
-        News::Stranger(Stranger::Tls, peer) => format!(
-            "note: {peer} wants TLS, and this server speaks plain text. Use http:// or an insecure channel there, \
-             or start the server with --tls-cert and --tls-key."
+        ServerEvent::UnsupportedProtocol(UnsupportedProtocol::Tls, peer) => format!(
+            "warning: {peer} uses TLS, and this server does not. Use http:// or an insecure channel in the client, or \
+             start the server with --tls-cert and --tls-key."
         ),
-        News::Stranger(Stranger::Plain, peer) => format!(
-            "note: {peer} speaks plain text, and this server wants TLS. Use https:// there, or a channel with TLS."
+        ServerEvent::UnsupportedProtocol(UnsupportedProtocol::PlainText, peer) => format!(
+            "warning: {peer} does not use TLS, and this server requires it. Use https:// or a channel with TLS in the \
+             client."
         ),
-        News::Stranger(Stranger::Http1, peer) => format!(
-            "note: {peer} speaks HTTP/1, as browsers do. gRPC needs a client that speaks HTTP/2."
+        ServerEvent::UnsupportedProtocol(UnsupportedProtocol::Http1, peer) => format!(
+            "warning: {peer} speaks HTTP/1, as browsers do. gRPC needs a client that speaks HTTP/2."
         ),
-        News::Stranger(Stranger::Unknown, peer) => {
-            format!("note: {peer} speaks neither HTTP/2 nor anything else that this server knows.")
+        ServerEvent::UnsupportedProtocol(UnsupportedProtocol::Unknown, peer) => {
+            format!("warning: {peer} does not speak HTTP/2, which gRPC needs.")
         }
-        News::NoTrust(words, peer) => {
-            format!("note: {peer} and this server do not agree on TLS: {words}")
+        ServerEvent::TlsHandshakeFailed(error, peer) => {
+            format!("warning: the TLS handshake with {peer} failed: {error}")
         }
     }
 }
 
 /// `1 call is`, `2 calls are`.
-fn calls(number: usize) -> String {
-    match number {
-        1 => "1 call is".to_string(),
-        number => format!("{number} calls are"),
+fn count(calls: usize, singular: &str, plural: &str) -> String {
+    match calls {
+        1 => format!("1 call {singular}"),
+        calls => format!("{calls} calls {plural}"),
     }
 }

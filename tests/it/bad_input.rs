@@ -253,7 +253,7 @@ fn a_taken_port_is_explained() {
         .complains(&format!("cannot listen on {addr}"))
         // By whom, where the system tells.
         .complains(" listens ")
-        .complains("or listen elsewhere: `");
+        .complains("or use another port: `");
     lab.run(["run-reference", "--addr", "nonsense"])
         .exits(2)
         .complains("such as 127.0.0.1:50051");

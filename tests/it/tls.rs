@@ -80,8 +80,8 @@ fn who_does_not_trust_the_server_or_speaks_plain_text_is_told_so() {
     );
     reference(&["client", "--addr", &server.addr, "--tls-ca", &other])
         .exits(3)
-        .complains("no certificate in the file of --tls-ca vouches for it");
-    server.says("do not agree on TLS");
+        .complains("its certificate is not issued by one in the file of --tls-ca");
+    server.says("warning: the TLS handshake with ");
     // A plain client learns the reason from the frame that ends its connection.
     let mut plain = TcpStream::connect(&server.addr).unwrap();
     plain.set_read_timeout(Some(NEVER)).unwrap();
@@ -90,18 +90,18 @@ fn who_does_not_trust_the_server_or_speaks_plain_text_is_told_so() {
         .unwrap();
     let mut answer = Vec::new();
     plain.read_to_end(&mut answer).unwrap();
-    assert!(answer.ends_with(b"this server speaks TLS: connect with https or a CA certificate"));
+    assert!(answer.ends_with(b"this server requires TLS: use https or a channel with TLS"));
     reference(&["client", "--addr", &server.addr])
         .exits(3)
         // If the connection is gone before that frame is read, the client can only guess.
-        .complains("speaks TLS");
-    server.says("speaks plain text, and this server wants TLS");
+        .complains("requires TLS");
+    server.says("does not use TLS, and this server requires it");
 
     let plain = Server::start(&[]);
     reference(&["client", "--addr", &plain.addr, "--tls-ca", &ca])
         .exits(3)
         .complains("the server does not speak TLS");
-    plain.says("wants TLS, and this server speaks plain text");
+    plain.says("uses TLS, and this server does not");
 }
 
 #[test]

@@ -105,6 +105,17 @@ impl Server {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
+    /// Waits until it accepts no more connections.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn stops_listening(&self) {
+        let started = Instant::now();
+        while std::net::TcpStream::connect(&self.addr).is_ok() {
+            assert!(started.elapsed() < NEVER, "{} still listens", self.addr);
+            std::thread::sleep(PAUSE);
+        }
+    }
+
     /// Waits until it has ended, and returns its exit code.
     #[track_caller]
     pub fn ends(&mut self) -> Option<i32> {

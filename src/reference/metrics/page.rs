@@ -1,7 +1,6 @@
-//! The page that Prometheus asks for, over plain HTTP.
+//! The page that Prometheus reads, over plain HTTP/1.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -12,45 +11,46 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::Metrics;
+use super::counts::Metrics;
 
-/// As the specification of OpenMetrics names its text.
+/// The media type of OpenMetrics text.
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-/// How long a connection may say nothing, and how many there may be. One Prometheus needs one.
-const PATIENCE: Duration = Duration::from_secs(30);
-const MOST_CONNECTIONS: usize = 64;
+/// How long a connection may take to send a request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many connections may be open. A Prometheus needs one.
+const MAX_CONNECTIONS: usize = 64;
 /// How long to wait after the system could not accept a connection; it does not say when it can again.
 const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
 
-/// Shows the figures at `/metrics` to everybody who connects, until this future is dropped.
-pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) -> Infallible {
+/// Shows the metrics at `/metrics` until this future is dropped.
+pub async fn serve(listener: TcpListener, metrics: Metrics) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
         let accepted = listener.accept().await;
         while connections.try_join_next().is_some() {}
         match accepted {
-            Ok((stream, _)) if connections.len() < MOST_CONNECTIONS => {
-                connections.spawn(answer(stream, Arc::clone(&metrics)));
+            Ok((stream, _)) if connections.len() < MAX_CONNECTIONS => {
+                connections.spawn(respond(stream, metrics.clone()));
             }
-            // Closed at once.
+            // Too many: this one is closed at once.
             Ok(_) => {}
             Err(_) => tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await,
         }
     }
 }
 
-async fn answer(stream: TcpStream, metrics: Arc<Metrics>) {
+async fn respond(stream: TcpStream, metrics: Metrics) {
     let service = hyper::service::service_fn(move |request| {
         let page = page(&request, &metrics);
         async { Ok::<_, Infallible>(page) }
     });
-    // Whoever asked is gone if this fails.
+    // If this fails, the client has left.
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(REQUEST_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service)
         .await
         .ok();
@@ -63,18 +63,18 @@ fn page(request: &Request<Incoming>, metrics: &Metrics) -> Response<String> {
             Err(error) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 PLAIN,
-                format!("the figures cannot be written: {error}\n"),
+                format!("could not encode the metrics: {error}\n"),
             ),
         },
         (_, "/metrics") => (
             StatusCode::METHOD_NOT_ALLOWED,
             PLAIN,
-            "ask with GET\n".to_string(),
+            "use GET\n".to_string(),
         ),
         _ => (
             StatusCode::NOT_FOUND,
             PLAIN,
-            "the figures are at /metrics\n".to_string(),
+            "the metrics are at /metrics\n".to_string(),
         ),
     };
     let mut response = Response::new(text);

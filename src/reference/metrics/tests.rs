@@ -1,23 +1,31 @@
+use std::time::Duration;
+
 use http::HeaderMap;
+use tonic::Code;
 
 use super::*;
-use crate::reference::watched::observer::Gone;
+use crate::messages::Rpc;
+use crate::reference::observe::observer::{
+    CallEvent, CallObserver, CallSide, CallStart, Observer as _, Termination,
+};
+use crate::reference::services;
 
-fn open(metrics: &Arc<Metrics>, path: &str) -> Box<dyn Witness> {
-    let opening = Opening {
+fn start_call(metrics: &Metrics, path: &str) -> Box<dyn CallObserver> {
+    let start = CallStart {
         path,
         peer: None,
         headers: &HeaderMap::new(),
     };
-    metrics.opened(&opening).unwrap()
+    metrics.call_started(&start).unwrap()
 }
 
 #[test]
-fn paths_that_nobody_serves_make_no_labels() {
-    let metrics = Arc::new(Metrics::new());
+fn unknown_paths_share_their_labels() {
+    let metrics = Metrics::new().unwrap();
     let lines = metrics.text().unwrap().lines().count();
     for n in 0..1_000 {
-        drop(open(&metrics, &format!("/routeguide.RouteGuide/Method{n}")));
+        let path = format!("/{}/Method{n}", services::ROUTE_GUIDE);
+        drop(start_call(&metrics, &path));
     }
     let text = metrics.text().unwrap();
     let counted = r#"grpc_server_started_total{grpc_service="unknown",grpc_method="unknown",grpc_type="unknown"} 1000"#;
@@ -26,31 +34,35 @@ fn paths_that_nobody_serves_make_no_labels() {
 }
 
 #[test]
-fn a_call_is_open_until_it_has_ended_in_whatever_way() {
-    let metrics = Arc::new(Metrics::new());
-    let mut call = open(&metrics, "/routeguide.RouteGuide/RouteChat");
-    let chat =
-        r#"grpc_service="routeguide.RouteGuide",grpc_method="RouteChat",grpc_type="bidi_stream""#;
-    let says = |line: String| {
-        let text = metrics.text().unwrap();
-        assert!(
-            text.lines().any(|there| there == line),
-            "no {line} in\n{text}"
-        );
-    };
-    says(format!("grpc_server_open_calls{{{chat}}} 1"));
-    let gone = Gone {
-        by: Side::Client,
-        code: Code::Cancelled,
-        words: String::new(),
-    };
-    call.saw(Duration::from_millis(2), &Seen::Gone(&gone));
-    says(format!("grpc_server_open_calls{{{chat}}} 0"));
-    says(format!(
-        "grpc_server_handled_total{{{chat},grpc_code=\"CANCELLED\"}} 1"
-    ));
-    says(format!(
-        "grpc_server_handled_total{{{chat},grpc_code=\"OK\"}} 0"
-    ));
-    says(format!("grpc_server_handling_seconds_sum{{{chat}}} 0.002"));
+fn a_call_is_open_until_it_has_ended_in_any_way() {
+    for rpc in Rpc::ALL {
+        let metrics = Metrics::new().unwrap();
+        let mut call = start_call(&metrics, rpc.path());
+        let method = format!(r#"grpc_service="routeguide.RouteGuide",grpc_method="{rpc}","#);
+        // The value of the only line that begins so.
+        let value = |start: String, rest: &str| -> String {
+            let text = metrics.text().unwrap();
+            let is_it = |line: &&str| line.starts_with(&start) && line.contains(rest);
+            let lines: Vec<&str> = text.lines().filter(is_it).collect();
+            let [line] = lines[..] else {
+                panic!("{lines:?} in\n{text}");
+            };
+            line.rsplit_once(' ').unwrap().1.to_string()
+        };
+        let open = || value(format!("grpc_server_open_calls{{{method}"), "");
+        assert_eq!(open(), "1");
+        let termination = Termination {
+            by: CallSide::Client,
+            code: Code::Cancelled,
+            reason: String::new(),
+        };
+        let at = Duration::from_millis(2);
+        call.on_event(at, &CallEvent::Terminated(&termination));
+        assert_eq!(open(), "0");
+        let handled = |code| value(format!("grpc_server_handled_total{{{method}"), code);
+        assert_eq!(handled(r#"grpc_code="CANCELLED""#), "1");
+        assert_eq!(handled(r#"grpc_code="OK""#), "0");
+        let sum = format!("grpc_server_handling_seconds_sum{{{method}");
+        assert_eq!(value(sum, ""), "0.002");
+    }
 }

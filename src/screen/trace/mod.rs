@@ -1,5 +1,5 @@
-//! Calls as they happen: a line for each event, the client's in the left lane and the server's in the right
-//! one. Each line bears the number of its call, since many calls may be under way at once.
+//! The trace: calls as they happen. Each event is a line, the client's in the left lane and the server's in the right
+//! one. Each line starts with the number of its call, since many calls may be open at once.
 
 mod printer;
 #[cfg(test)]
@@ -11,20 +11,20 @@ pub use printer::Printer;
 
 use super::timeline::columns::{Columns, Side, time};
 use super::{Canvas, Paint, fit};
-use crate::reference::trace::entry::{Entry, Event, Summary};
-use crate::reference::watched::observer;
+use crate::reference::observe::observer::CallSide;
+use crate::reference::trace::event::{CallSummary, TraceEntry, TraceEvent};
 use crate::text::on_one_line;
 
-/// The margin for the numbers of calls, on a narrow screen and on others. Numbers that need more take it from
-/// the lanes.
+/// The width of the margin for the numbers of calls, on a narrow screen and on others. Longer numbers take their
+/// space from the lanes.
 const NARROW_MARGIN: usize = 4;
 const MARGIN: usize = 6;
-/// From so many columns on, a screen is not narrow.
+/// A screen with fewer columns is narrow.
 const WIDE: usize = 60;
-/// On how many lines headers and a status may stand.
-const MOST_LINES: usize = 3;
+/// How many lines headers and a status may take.
+const MAX_LINES: usize = 3;
 
-/// What stands above the lanes.
+/// The heading above the lanes.
 pub fn heading(canvas: Canvas) -> String {
     let margin = margin(canvas.width, "");
     let columns = Columns::of(canvas.width, margin);
@@ -32,8 +32,8 @@ pub fn heading(canvas: Canvas) -> String {
     format!("{}{line}\n", " ".repeat(margin))
 }
 
-/// One event: a line, or a few if it has much to say.
-pub fn draw(entry: &Entry, canvas: Canvas) -> String {
+/// An event: one line, or a few if it is long.
+pub fn draw(entry: &TraceEntry, canvas: Canvas) -> String {
     let number = match entry.call {
         0 => String::new(),
         call => format!("#{call}"),
@@ -41,7 +41,7 @@ pub fn draw(entry: &Entry, canvas: Canvas) -> String {
     let margin = margin(canvas.width, &number);
     let row = Row {
         columns: Columns::of(canvas.width, margin),
-        room: canvas.width.saturating_sub(margin),
+        width: canvas.width.saturating_sub(margin),
         at: time(entry.at),
         paint: canvas.paint,
     };
@@ -60,43 +60,45 @@ pub fn draw(entry: &Entry, canvas: Canvas) -> String {
 /// What the lines of one event have in common.
 struct Row {
     columns: Columns,
-    /// How much there is beside the margin.
-    room: usize,
+    /// The width beside the margin.
+    width: usize,
     at: String,
     paint: Paint,
 }
 
 impl Row {
     /// The lines of an event, without the margin.
-    fn lines(&self, event: &Event) -> Vec<String> {
+    fn lines(&self, event: &TraceEvent) -> Vec<String> {
         match event {
-            Event::Opened {
+            TraceEvent::Started {
                 name,
                 peer,
                 headers,
-            } => self.opening(name, *peer, headers),
-            Event::Said { from, words } => {
-                let words = fit::cut(&on_one_line(words), self.columns.lane);
-                self.in_lane(side(*from), &[words])
+            } => self.start(name, *peer, headers),
+            TraceEvent::Message { from, text } => {
+                let text = fit::cut(&on_one_line(text), self.columns.lane);
+                self.in_lane(lane(*from), &[text])
             }
-            Event::LeftOut { client, server } => vec![self.columns.left_out(*client, *server)],
-            Event::HalfClosed => self.in_lane(Side::Client, &self.cells("half-close")),
-            Event::Headers { headers } => {
-                let words = format!("headers {headers}");
-                self.in_lane(Side::Server, &self.cells(words.trim_end()))
+            TraceEvent::OmittedMessages { client, server } => {
+                vec![self.columns.left_out(*client, *server)]
             }
-            Event::Ended {
+            TraceEvent::HalfClosed => self.in_lane(Side::Client, &self.cells("half-close")),
+            TraceEvent::Headers { headers } => {
+                let text = format!("headers {headers}");
+                self.in_lane(Side::Server, &self.cells(text.trim_end()))
+            }
+            TraceEvent::Ended {
                 is_ok,
-                words,
+                status,
                 trailers,
-                at_once,
+                trailers_only,
             } => {
                 let colour = |cell: &String| match is_ok {
                     true => self.paint.good(cell),
                     false => self.paint.bad(cell),
                 };
-                let mut cells: Vec<String> = self.cells(words).iter().map(colour).collect();
-                if *at_once {
+                let mut cells: Vec<String> = self.cells(status).iter().map(colour).collect();
+                if *trailers_only {
                     cells.extend(self.cells("trailers only, without headers and messages"));
                 }
                 if !trailers.is_empty() {
@@ -104,23 +106,26 @@ impl Row {
                 }
                 self.in_lane(Side::Server, &cells)
             }
-            Event::Gone { by, words } => {
-                let cells: Vec<String> = self.cells(words);
+            TraceEvent::Terminated { by, reason } => {
+                let cells: Vec<String> = self.cells(reason);
                 let cells: Vec<String> = cells.iter().map(|cell| self.paint.bad(cell)).collect();
-                self.in_lane(side(*by), &cells)
+                self.in_lane(lane(*by), &cells)
             }
-            Event::Closed(summary) => {
-                let lines = self.whole(&closing(summary, &self.at), self.room);
+            TraceEvent::Closed(summary) => {
+                let lines = self.wrapped(&closing(summary, &self.at), self.width);
                 lines.iter().map(|line| self.paint.faint(line)).collect()
             }
-            Event::Unseen { calls } => {
+            TraceEvent::OmittedCalls { calls } => {
                 let were = if *calls == 1 { " was" } else { "s were" };
-                self.whole(&format!("… {calls} more call{were} not drawn …"), self.room)
+                self.wrapped(
+                    &format!("… {calls} more call{were} not drawn …"),
+                    self.width,
+                )
             }
         }
     }
 
-    fn opening(&self, name: &str, peer: Option<SocketAddr>, headers: &str) -> Vec<String> {
+    fn start(&self, name: &str, peer: Option<SocketAddr>, headers: &str) -> Vec<String> {
         let name = self.cells(name);
         let name: Vec<String> = name.iter().map(|cell| self.paint.strong(cell)).collect();
         let mut lines = self.in_lane(Side::Client, &name);
@@ -128,8 +133,8 @@ impl Row {
         let details = [&peer, headers].into_iter().filter(|text| !text.is_empty());
         let details = details.collect::<Vec<_>>().join(", ");
         if !details.is_empty() {
-            // Nobody else says anything on these lines, so both lanes are theirs.
-            let details = self.whole(&details, self.room.saturating_sub(self.columns.time));
+            // The details may take both lanes.
+            let details = self.wrapped(&details, self.width.saturating_sub(self.columns.time));
             let indented = |line: &String| self.columns.line("", line, "", "");
             lines.extend(details.iter().map(indented));
         }
@@ -140,18 +145,18 @@ impl Row {
         self.columns.lines(&self.at, side, cells)
     }
 
-    /// Words in one lane, on as many lines as they need and may have.
-    fn cells(&self, words: &str) -> Vec<String> {
-        self.whole(words, self.columns.lane)
+    /// A text in one lane, on up to [`MAX_LINES`] lines.
+    fn cells(&self, text: &str) -> Vec<String> {
+        self.wrapped(text, self.columns.lane)
     }
 
-    fn whole(&self, words: &str, columns: usize) -> Vec<String> {
-        fit::lines(&on_one_line(words), columns, MOST_LINES)
+    fn wrapped(&self, text: &str, columns: usize) -> Vec<String> {
+        fit::lines(&on_one_line(text), columns, MAX_LINES)
     }
 }
 
-/// All of a call in one line.
-fn closing(summary: &Summary, at: &str) -> String {
+/// A call in one line.
+fn closing(summary: &CallSummary, at: &str) -> String {
     let s = if summary.to_server == 1 { "" } else { "s" };
     format!(
         "── {}: {} after {at}, {} message{s} ▶, {} ◀",
@@ -164,9 +169,9 @@ fn margin(width: usize, number: &str) -> usize {
     usual.max(number.len() + 1)
 }
 
-fn side(from: observer::Side) -> Side {
-    match from {
-        observer::Side::Client => Side::Client,
-        observer::Side::Server => Side::Server,
+fn lane(side: CallSide) -> Side {
+    match side {
+        CallSide::Client => Side::Client,
+        CallSide::Server => Side::Server,
     }
 }

@@ -1,4 +1,4 @@
-//! Printing what happens while it happens.
+//! Printing the trace while the calls go on.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver};
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 use super::super::{Canvas, print};
 use super::{draw, heading};
-use crate::reference::trace::entry::Entry;
+use crate::reference::trace::event::TraceEntry;
 
-/// A thread of its own that prints: a terminal that is read slowly, or not at all, holds up nothing but it.
+/// A thread that prints. A terminal that is read slowly, or not at all, delays only this thread.
 #[derive(Debug)]
 pub struct Printer {
-    /// Ends when everything is printed.
+    /// Disconnected when everything is printed.
     done: Receiver<()>,
 }
 
 impl Printer {
-    /// Prints what `next` gives, until it gives nothing more. `next` may block.
+    /// Prints the entries that `next` returns, until it returns `None`. `next` may block.
     ///
     /// # Errors
     ///
-    /// If the system has no thread for it.
+    /// If the system cannot start a thread.
     pub fn start(
-        mut next: impl FnMut() -> Option<Vec<Entry>> + Send + 'static,
+        mut next: impl FnMut() -> Option<Vec<TraceEntry>> + Send + 'static,
     ) -> io::Result<Printer> {
         let (printing, done) = mpsc::channel::<()>();
         thread::Builder::new()
@@ -31,7 +31,7 @@ impl Printer {
             .spawn(move || {
                 print(&heading(Canvas::live()));
                 while let Some(entries) = next() {
-                    // A window may have another size by now.
+                    // The window may have been resized.
                     let canvas = Canvas::live();
                     let text: String = entries.iter().map(|entry| draw(entry, canvas)).collect();
                     print(&text);
@@ -41,9 +41,9 @@ impl Printer {
         Ok(Printer { done })
     }
 
-    /// Waits until everything is printed, if somebody reads it, but no longer than this.
-    pub fn finish(self, patience: Duration) {
-        // Whether it is done or nobody reads: there is nothing more to do.
-        self.done.recv_timeout(patience).ok();
+    /// Waits until everything is printed, but no longer than this.
+    pub fn finish(self, timeout: Duration) {
+        // After a timeout, nobody reads the output: there is nothing more to do.
+        self.done.recv_timeout(timeout).ok();
     }
 }

@@ -3,6 +3,9 @@ use std::time::Duration;
 use super::super::Paint;
 use super::*;
 
+/// The name of an RPC.
+const METHOD: &str = "SomeMethod";
+
 fn canvas(width: usize, colours: bool) -> Canvas {
     Canvas {
         width,
@@ -10,13 +13,13 @@ fn canvas(width: usize, colours: bool) -> Canvas {
     }
 }
 
-fn entry(call: u64, event: Event) -> Entry {
+fn entry(call: u64, event: TraceEvent) -> TraceEntry {
     let at = Duration::from_micros(1500);
-    Entry { call, at, event }
+    TraceEntry { call, at, event }
 }
 
-fn opened(name: &str, headers: &str) -> Event {
-    Event::Opened {
+fn started(name: &str, headers: &str) -> TraceEvent {
+    TraceEvent::Started {
         name: name.to_string(),
         peer: Some(
             "[2001:db8:1234:5678:9abc:def0:1234:5678]:54321"
@@ -27,22 +30,22 @@ fn opened(name: &str, headers: &str) -> Event {
     }
 }
 
-fn said(from: observer::Side, words: &str) -> Event {
-    let words = words.to_string();
-    Event::Said { from, words }
+fn message(from: CallSide, text: &str) -> TraceEvent {
+    let text = text.to_string();
+    TraceEvent::Message { from, text }
 }
 
-fn ended(words: &str, trailers: &str) -> Event {
-    Event::Ended {
-        is_ok: words == "OK",
-        words: words.to_string(),
+fn ended(status: &str, trailers: &str) -> TraceEvent {
+    TraceEvent::Ended {
+        is_ok: status == "OK",
+        status: status.to_string(),
         trailers: trailers.to_string(),
-        at_once: false,
+        trailers_only: false,
     }
 }
 
-fn closed(name: &str) -> Event {
-    Event::Closed(Summary {
+fn closed(name: &str) -> TraceEvent {
+    TraceEvent::Closed(CallSummary {
         name: name.to_string(),
         outcome: "OK".to_string(),
         is_ok: true,
@@ -53,18 +56,18 @@ fn closed(name: &str) -> Event {
 
 #[test]
 fn each_side_has_its_lane_and_each_line_its_number() {
-    use observer::Side::{Client, Server};
+    use CallSide::{Client, Server};
     let draw = |event| draw(&entry(7, event), canvas(80, false));
     assert_eq!(
-        draw(said(Client, "hello")),
+        draw(message(Client, "hello")),
         "#7    1.5 ms     hello                        ───▶\n"
     );
     assert_eq!(
-        draw(said(Server, "hello")),
+        draw(message(Server, "hello")),
         "#7    1.5 ms                                  ◀─── hello\n"
     );
     assert_eq!(
-        draw(Event::LeftOut {
+        draw(TraceEvent::OmittedMessages {
             client: 0,
             server: 950
         }),
@@ -76,17 +79,20 @@ fn each_side_has_its_lane_and_each_line_its_number() {
          #7                                                 trailers request-id: 5\n"
     );
     assert_eq!(
-        draw(closed("ListFeatures")),
-        "#7    ── ListFeatures: OK after 1.5 ms, 1 message ▶, 147 ◀\n"
+        draw(closed(METHOD)),
+        "#7    ── SomeMethod: OK after 1.5 ms, 1 message ▶, 147 ◀\n"
     );
-    let opening = draw(opened("ListFeatures", "user-agent: tonic/0.14.9"));
+    let opening = draw(started(METHOD, "user-agent: tonic/0.14.9"));
     assert!(opening.lines().count() > 2, "{opening}");
     assert!(
         opening.lines().all(|line| line.starts_with("#7 ")),
         "{opening}"
     );
     assert_eq!(
-        super::draw(&entry(0, Event::Unseen { calls: 3 }), canvas(80, false)),
+        super::draw(
+            &entry(0, TraceEvent::OmittedCalls { calls: 3 }),
+            canvas(80, false)
+        ),
         "      … 3 more calls were not drawn …\n"
     );
     let heading = heading(canvas(80, false));
@@ -95,7 +101,7 @@ fn each_side_has_its_lane_and_each_line_its_number() {
 
 #[test]
 fn nothing_breaks_the_lanes_at_any_width() {
-    use observer::Side::{Client, Server};
+    use CallSide::{Client, Server};
     let hostile = [
         "日本語の長い名前はどこまでもどこまでもどこまでも続く",
         "👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧",
@@ -105,29 +111,29 @@ fn nothing_breaks_the_lanes_at_any_width() {
         "",
     ];
     for width in (40..=120).step_by(8).chain([41, 59, 61]) {
-        for words in hostile {
+        for text in hostile {
             for call in [1, 99, 12_345, 1_234_567] {
                 for event in [
-                    opened(words, words),
-                    said(Client, words),
-                    said(Server, words),
-                    Event::Headers {
-                        headers: words.to_string(),
+                    started(text, text),
+                    message(Client, text),
+                    message(Server, text),
+                    TraceEvent::Headers {
+                        headers: text.to_string(),
                     },
-                    Event::LeftOut {
+                    TraceEvent::OmittedMessages {
                         client: 1_000_000,
                         server: 1_000_000,
                     },
-                    ended(words, words),
-                    Event::Gone {
+                    ended(text, text),
+                    TraceEvent::Terminated {
                         by: Client,
-                        words: words.to_string(),
+                        reason: text.to_string(),
                     },
-                    closed(words),
-                    Event::Unseen { calls: 1_000_000 },
+                    closed(text),
+                    TraceEvent::OmittedCalls { calls: 1_000_000 },
                 ] {
-                    let text = draw(&entry(call, event), canvas(width, false));
-                    for line in text.lines() {
+                    let drawn = draw(&entry(call, event), canvas(width, false));
+                    for line in drawn.lines() {
                         assert!(fit::width(line) <= width, "{width}: {line:?}");
                         assert!(!line.contains(char::is_control), "{line:?}");
                         assert!(line.starts_with(&format!("#{call}")), "{line:?}");
@@ -142,7 +148,7 @@ fn nothing_breaks_the_lanes_at_any_width() {
 
 #[test]
 fn a_call_has_one_colour_and_colours_change_no_text() {
-    let event = || said(observer::Side::Client, "hello");
+    let event = || message(CallSide::Client, "hello");
     let coloured = |call| draw(&entry(call, event()), canvas(80, true));
     let plain = |call| draw(&entry(call, event()), canvas(80, false));
     assert!(coloured(1).starts_with("\u{1b}["), "{:?}", coloured(1));

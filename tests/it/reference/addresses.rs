@@ -1,4 +1,4 @@
-//! Where the server can be told to listen, and what it says of it.
+//! The addresses that the server can listen at, and what it prints about them.
 
 use std::io::BufRead as _;
 use std::net::{TcpListener, TcpStream};
@@ -58,7 +58,7 @@ fn what_to_type_on_other_machines_is_printed() {
             .strip_prefix("  from other machines:  ")
             .unwrap()
             .trim();
-        if elsewhere != "this one has no address in a network" {
+        if elsewhere != "this machine has no network address" {
             for addr in elsewhere.split(", ") {
                 assert!(!addr.starts_with("127.") && !addr.starts_with("[::1]"));
                 // Our own address is one that we reach as others do.

@@ -1,6 +1,6 @@
 //! The finished client, as a learner runs it.
 
-use super::watching::client;
+use super::running::client;
 use crate::support::reference::Server;
 use crate::support::run;
 

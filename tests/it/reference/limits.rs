@@ -1,4 +1,4 @@
-//! What one client may ask of the server, and what it is told beyond.
+//! The limits for one client, and what happens to a client that exceeds them.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -17,7 +17,7 @@ const STREAMS: u32 = 2_048;
 const MESSAGE: usize = 64 << 10;
 
 #[test]
-fn how_many_calls_may_be_open_is_told_and_held() {
+fn the_limit_of_open_calls_is_announced_and_enforced() {
     let mut server = Server::start(&[]);
     let mut raw = Raw::connect(&server.addr, &[]);
     let settings = loop {
@@ -64,7 +64,7 @@ async fn a_message_that_is_too_long_ends_its_call_with_a_status() {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_for_those_who_ask() {
+async fn responses_are_compressed_for_clients_that_ask() {
     let mut server = Server::start(&[]);
     let channel = server.channel().await;
     let usual = || RouteGuideClient::new(channel.clone());
@@ -125,7 +125,7 @@ fn answer_to(server: &Server, words: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn strangers_are_told_what_this_is_and_so_is_who_runs_it() {
+fn clients_of_other_protocols_are_answered_and_reported_once() {
     let mut server = Server::start(&[]);
     let browser = answer_to(&server, b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
     let browser = String::from_utf8(browser).unwrap();
@@ -137,13 +137,13 @@ fn strangers_are_told_what_this_is_and_so_is_who_runs_it() {
     // The beginning of a TLS handshake gets what no TLS library takes for an answer to it.
     let tls = answer_to(&server, &[22, 3, 1, 0, 5, 1, 0, 0, 1, 3]);
     assert_eq!(tls, [0, 0, 0, SETTINGS, 0, 0, 0, 0, 0]);
-    server.says("wants TLS, and this server speaks plain text");
+    server.says("uses TLS, and this server does not");
     // It is said once, however often they try.
     for _ in 0..20 {
         answer_to(&server, b"GET / HTTP/1.1\r\n\r\n");
     }
     assert_eq!(answer_to(&server, &[0; 100]), b"");
-    server.says("neither HTTP/2 nor anything else");
+    server.says("does not speak HTTP/2, which gRPC needs");
     assert_eq!(server.said().matches("HTTP/1, as browsers do").count(), 1);
     server.is_well();
 }

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use super::watching::{client, lab, serve};
+use super::running::{client, lab, serve};
 use crate::support::run;
 
 /// What a plain HTTP/1.1 client gets.

@@ -1,16 +1,16 @@
-//! The finished server and client, run as a learner runs them.
+//! `run-reference`: the completed server and client, run as a learner runs them.
 
 mod abuse;
 mod addresses;
 mod client;
-mod errands;
+mod client_options;
 mod limits;
 mod metrics;
 mod raw;
-mod slow;
+mod reflection;
+mod running;
 #[cfg(unix)]
-mod stopping;
-mod stranger;
+mod shutdown;
+mod slow;
 mod trace;
 mod traps;
-mod watching;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::watching::{client, serve};
+use super::running::{client, serve};
 use crate::support::run;
 
 fn took(options: &[&str], addr: &str) -> (Duration, String) {

@@ -5,7 +5,7 @@ use routeguide::proto::route_guide_client::RouteGuideClient;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 
-use super::watching::{client, of_call, place, serve};
+use super::running::{client, of_call, place, serve};
 use crate::support::reference::Server;
 use crate::support::run;
 

@@ -1,24 +1,24 @@
-//! What takes too long to be seen from outside: clients that are no longer there.
+//! What takes too long to be tested from outside: clients that have left.
 
-use std::time::Duration;
-
-use routeguide::proto::RouteNote;
-use routeguide::proto::route_guide_client::RouteGuideClient;
+use futures_util::FutureExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 use super::*;
 use crate::course::files;
 
 const PING: u8 = 6;
 
-/// The frames of a client that opens a chat: preface, SETTINGS, HEADERS without any compression.
-fn opened_chat() -> Vec<u8> {
+/// The frames of a client that starts a call: preface, SETTINGS, and HEADERS without compression.
+fn started_call() -> Vec<u8> {
     let mut block = Vec::new();
     for (name, value) in [
         (":method", "POST"),
         (":scheme", "http"),
-        (":path", "/routeguide.RouteGuide/RouteChat"),
+        (":path", "/grpc.health.v1.Health/Watch"),
         ("content-type", "application/grpc"),
     ] {
         block.push(0);
@@ -34,15 +34,15 @@ fn opened_chat() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_answer_pings_is_given_up_and_others_are_not() {
+async fn a_client_that_does_not_answer_pings_is_disconnected_and_others_are_not() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let options = Options {
+    let options = ServerOptions {
         keep_alive: KeepAlive {
             interval: Duration::from_millis(20),
             timeout: Duration::from_secs(3),
         },
-        ..Options::default()
+        ..ServerOptions::default()
     };
     let incoming = Incoming::new(vec![listener], None, Arc::new(|_| {}));
     let features = Features::from_json(files::DATABASE).unwrap();
@@ -52,16 +52,16 @@ async fn a_client_that_does_not_answer_pings_is_given_up_and_others_are_not() {
     };
     let serving = tokio::spawn(serve(incoming, features, options, stopped, |_| {}));
 
-    let (notes, outgoing) = tokio::sync::mpsc::unbounded_channel();
-    let outgoing = tokio_stream::wrappers::UnboundedReceiverStream::new(outgoing);
-    let mut client = RouteGuideClient::connect(format!("http://{addr}"))
-        .await
-        .unwrap();
-    let mut replies = client.route_chat(outgoing).await.unwrap().into_inner();
+    let channel = Channel::from_shared(format!("http://{addr}")).unwrap();
+    let mut client = HealthClient::new(channel.connect().await.unwrap());
+    let request = HealthCheckRequest::default();
+    let watch = client.watch(request.clone()).await.unwrap();
+    let mut watch = watch.into_inner();
+    assert!(watch.message().await.unwrap().is_some());
 
     let mut vanished = TcpStream::connect(addr).await.unwrap();
-    vanished.write_all(&opened_chat()).await.unwrap();
-    // It takes everything in, and answers nothing.
+    vanished.write_all(&started_call()).await.unwrap();
+    // It reads everything, and answers nothing.
     let mut received = Vec::new();
     vanished.read_to_end(&mut received).await.unwrap();
     let mut kinds = Vec::new();
@@ -72,12 +72,11 @@ async fn a_client_that_does_not_answer_pings_is_given_up_and_others_are_not() {
     }
     assert!(kinds.contains(&PING), "{kinds:?}");
 
-    for _ in 0..2 {
-        notes.send(RouteNote::default()).unwrap();
-    }
-    assert!(replies.message().await.unwrap().is_some());
-    drop(notes);
-    assert!(replies.message().await.unwrap().is_none());
-    drop((client, stop));
+    client.check(request).await.unwrap();
+    assert!(
+        watch.message().now_or_never().is_none(),
+        "the call has ended"
+    );
+    drop((client, watch, stop));
     serving.await.unwrap().unwrap();
 }

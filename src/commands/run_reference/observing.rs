@@ -1,4 +1,4 @@
-//! What watches the calls while one side of the reference runs.
+//! What observes the calls while the server or the client runs: the trace and the metrics.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -6,68 +6,70 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::cli::WatchingArgs;
+use crate::cli::ObservingArgs;
 use crate::commands::{Exit, Problem};
 use crate::reference::metrics::{self, Metrics};
+use crate::reference::observe::ObserveLayer;
+use crate::reference::observe::observer::{CallSide, Observer};
 use crate::reference::trace::Trace;
-use crate::reference::watched::Watch;
-use crate::reference::watched::observer::{Observer, Side};
 use crate::screen;
 use crate::screen::trace::Printer;
 
-/// How long to wait at the end until the last lines are printed. Only somebody who does not read them makes it
-/// take so long.
-const LAST_LINES: Duration = Duration::from_secs(2);
+/// How long to wait at the end until the last lines are printed. It only takes so long if nobody reads them.
+const PRINT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Everything that was asked for, and not begun yet.
-pub struct Watching {
-    watch: Option<Watch>,
-    trace: Option<Arc<Trace>>,
-    page: Option<(TcpListener, Arc<Metrics>)>,
+/// The observers, ready to start.
+pub struct Observing {
+    layer: Option<ObserveLayer>,
+    trace: Option<Trace>,
+    page: Option<(TcpListener, Metrics)>,
 }
 
-/// All of it, under way. It ends when this is dropped, and what has happened is printed then.
+/// The observers at work. When this is dropped, the trace is printed to its end.
 pub struct Started {
-    drawing: Option<(Arc<Trace>, Printer)>,
-    page: Option<(TcpListener, Arc<Metrics>)>,
+    drawing: Option<(Trace, Printer)>,
+    page: Option<(TcpListener, Metrics)>,
 }
 
-impl Watching {
-    /// What the arguments ask for.
+impl Observing {
+    /// Prepares what the options ask for.
     ///
     /// # Errors
     ///
-    /// If nothing can listen for those who ask for the figures.
-    pub async fn prepare(here: Side, args: &WatchingArgs) -> Result<Watching, Problem> {
+    /// If the page with the metrics cannot be served.
+    pub async fn prepare(here: CallSide, args: &ObservingArgs) -> Result<Observing, Problem> {
         let mut observers: Vec<Arc<dyn Observer>> = Vec::new();
-        let trace = args.trace.then(Arc::<Trace>::default);
+        let trace = args.trace.then(Trace::default);
         if let Some(trace) = &trace {
-            observers.push(Arc::new(Arc::clone(trace)));
+            observers.push(Arc::new(trace.clone()));
         }
         let mut page = None;
         if let Some(addr) = &args.metrics {
-            let metrics = Arc::new(Metrics::new());
-            observers.push(Arc::new(Arc::clone(&metrics)));
+            let metrics = Metrics::new().map_err(|error| {
+                let what = format!("cannot read the descriptors of the services: {error}");
+                Problem::new(Exit::CouldNot, what, "")
+            })?;
+            observers.push(Arc::new(metrics.clone()));
             page = Some((listen(addr).await?, metrics));
         }
-        let slow = args.slow.map(Duration::from_millis);
-        Ok(Watching {
-            watch: Watch::new(here, observers, slow),
+        let delay = args.slow.map(Duration::from_millis);
+        Ok(Observing {
+            layer: ObserveLayer::new(here, observers, delay),
             trace,
             page,
         })
     }
 
-    /// What is to be put around the calls, if anything is.
-    pub fn watch(&self) -> Option<Watch> {
-        self.watch.clone()
+    /// The layer to put around the calls, if any is needed.
+    pub fn layer(&self) -> Option<ObserveLayer> {
+        self.layer.clone()
     }
 
-    /// Begins, and says where the figures are.
+    /// Starts to draw, and prints where the metrics are.
     ///
     /// # Errors
     ///
-    /// If the system has no thread for drawing.
+    /// If the system cannot start a thread for drawing.
     pub fn start(self) -> Result<Started, Problem> {
         if let Some((listener, _)) = &self.page
             && let Ok(addr) = listener.local_addr()
@@ -77,7 +79,7 @@ impl Watching {
         let drawing = match self.trace {
             None => None,
             Some(trace) => {
-                let source = Arc::clone(&trace);
+                let source = trace.clone();
                 let printer = Printer::start(move || source.next()).map_err(|error| {
                     let what = format!("cannot start a thread to draw the calls: {error}");
                     Problem::new(Exit::CouldNot, what, "Try again without --trace.")
@@ -93,10 +95,10 @@ impl Watching {
 }
 
 impl Started {
-    /// Runs something, and answers those who ask for the figures meanwhile.
+    /// Runs something, and serves the page with the metrics meanwhile.
     pub async fn during<T>(mut self, run: impl Future<Output = T>) -> T {
         let page = self.page.take();
-        let answering = async {
+        let serving = async {
             match page {
                 Some((listener, metrics)) => match metrics::serve(listener, metrics).await {},
                 None => std::future::pending().await,
@@ -104,7 +106,7 @@ impl Started {
         };
         tokio::select! {
             result = run => result,
-            never = answering => never,
+            never = serving => never,
         }
     }
 }
@@ -113,23 +115,23 @@ impl Drop for Started {
     fn drop(&mut self) {
         if let Some((trace, printer)) = self.drawing.take() {
             trace.close();
-            printer.finish(LAST_LINES);
+            printer.finish(PRINT_TIMEOUT);
         }
     }
 }
 
-/// Listens for those who ask for the figures.
+/// Listens for Prometheus.
 async fn listen(addr: &str) -> Result<TcpListener, Problem> {
-    // A port alone means this machine, and nobody else's.
-    let place = match addr.strip_prefix(':') {
+    // A port alone means this machine only.
+    let full_addr = match addr.strip_prefix(':') {
         Some(port) => format!("127.0.0.1:{port}"),
         None => addr.to_string(),
     };
-    TcpListener::bind(&place).await.map_err(|error| {
+    TcpListener::bind(&full_addr).await.map_err(|error| {
         let (exit, next) = match error.kind() {
             ErrorKind::AddrInUse => (
                 Exit::CouldNot,
-                "Something listens there already. Choose another port, or port 0 for any that is free.",
+                "Another program listens there. Choose another port, or port 0 for any free one.",
             ),
             ErrorKind::PermissionDenied | ErrorKind::AddrNotAvailable => (Exit::CouldNot, ""),
             _ => (

@@ -1,4 +1,4 @@
-//! The end of the server: what becomes of calls that are open.
+//! The shutdown of the server, and what happens to open calls.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::support::outside::free_port;
 use crate::support::reference::{Chat, NEVER, Server};
 
 #[tokio::test]
-async fn open_calls_go_on_until_the_grace_period_is_over_and_are_told_why_they_end() {
+async fn open_calls_go_on_during_the_grace_period_and_end_with_a_reason() {
     let mut server = Server::start(&["--grace", "2"]);
     let mut chat = Chat::open(server.client().await).await;
     let mut client = server.client().await;
@@ -36,7 +36,7 @@ async fn open_calls_go_on_until_the_grace_period_is_over_and_are_told_why_they_e
 
     server.signal(Signal::TERM);
     server.says("Stopping: ");
-    assert!(std::net::TcpStream::connect(&server.addr).is_err());
+    server.stops_listening();
     chat.talk().await;
     for status in [chat.ended().await, route.await.unwrap().unwrap_err()] {
         assert_eq!(status.code(), Code::Unavailable, "{status}");
@@ -48,7 +48,7 @@ async fn open_calls_go_on_until_the_grace_period_is_over_and_are_told_why_they_e
     assert_eq!(server.ends(), Some(0));
     let said = server.said();
     assert!(
-        said.contains("2 calls are still open and may take up to 2 s more"),
+        said.contains("2 calls are still open. The server waits up to 2 s."),
         "{said}"
     );
     assert!(said.contains("2 calls were still open"), "{said}");
@@ -70,13 +70,13 @@ async fn a_second_ctrl_c_ends_it_at_once() {
     let mut server = Server::start(&["--grace", "3600"]);
     let _chat = Chat::open(server.client().await).await;
     server.signal(Signal::INT);
-    server.says("Ctrl-C again ends at once");
+    server.says("Press Ctrl-C again to end it now");
     server.signal(Signal::INT);
     assert_eq!(server.ends(), Some(130));
 }
 
 #[tokio::test]
-async fn who_asks_for_health_is_told_of_the_end_and_holds_nobody_up() {
+async fn health_watchers_learn_of_the_shutdown_and_do_not_delay_it() {
     let mut server = Server::start(&["--grace", "3600"]);
     let mut health = HealthClient::new(server.channel().await);
     for service in ["", "routeguide.RouteGuide"] {
@@ -102,7 +102,7 @@ async fn who_asks_for_health_is_told_of_the_end_and_holds_nobody_up() {
 }
 
 #[test]
-fn clients_that_never_read_and_never_answer_hold_nobody_up() {
+fn clients_that_never_read_and_never_answer_do_not_delay_the_shutdown() {
     let mut server = Server::start(&["--grace", "1"]);
     let idle = Raw::connect(&server.addr, &[]);
     let mut stalled = Raw::connect(&server.addr, &[(super::raw::INITIAL_WINDOW_SIZE, 0)]);
@@ -118,7 +118,7 @@ fn clients_that_never_read_and_never_answer_hold_nobody_up() {
 }
 
 #[test]
-fn ctrl_c_ends_the_server_in_peace() {
+fn ctrl_c_ends_the_server_with_success() {
     let mut server = Server::start(&[]);
     server.signal(Signal::INT);
     assert_eq!(server.ends(), Some(0));

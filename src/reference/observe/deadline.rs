@@ -1,12 +1,11 @@
-//! How long a client waits, as it says in its headers.
+//! The deadline of a call.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 
-/// The `grpc-timeout` of a request: up to eight digits and a unit. None if there is none, or none that can be
-/// read.
-pub fn of(headers: &HeaderMap) -> Option<Duration> {
+/// The `grpc-timeout` of a request: up to eight digits and a unit. `None` if the header is absent or invalid.
+pub fn timeout_of(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
     if digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -33,7 +32,7 @@ mod tests {
         let read = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("grpc-timeout", value.parse().unwrap());
-            of(&headers)
+            timeout_of(&headers)
         };
         assert_eq!(read("500m"), Some(Duration::from_millis(500)));
         assert_eq!(read("2S"), Some(Duration::from_secs(2)));
@@ -41,9 +40,9 @@ mod tests {
             read("99999999H"),
             Some(Duration::from_secs(99_999_999 * 3600))
         );
-        for wrong in ["", "S", "5", "123456789S", "-1S", "1 S", "1s"] {
-            assert_eq!(read(wrong), None, "{wrong}");
+        for invalid in ["", "S", "5", "123456789S", "-1S", "1 S", "1s"] {
+            assert_eq!(read(invalid), None, "{invalid}");
         }
-        assert_eq!(of(&HeaderMap::new()), None);
+        assert_eq!(timeout_of(&HeaderMap::new()), None);
     }
 }

@@ -1,29 +1,36 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::{Ready, poll_fn, ready};
-use std::sync::Mutex;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
 use hyper::body::Frame;
-use tonic::Status as Failure;
+use tonic::Status as TonicStatus;
+use tonic::body::Body;
+use tonic::codegen::{Body as HttpBody, Service};
+use tower_layer::Layer as _;
 
-use super::observer::Witness;
+use super::layer::ObserveService;
+use super::observer::{CallEvent, CallObserver, CallSide, CallStart, Observer};
 use super::*;
 
 /// A body that gives what it is made of, and counts how often it is asked.
 struct Parts {
-    parts: VecDeque<Result<Frame<Bytes>, Failure>>,
+    parts: VecDeque<Result<Frame<Bytes>, TonicStatus>>,
     asked: Arc<AtomicUsize>,
 }
 
-fn body(parts: impl IntoIterator<Item = Result<Frame<Bytes>, Failure>>) -> Body {
+fn body(parts: impl IntoIterator<Item = Result<Frame<Bytes>, TonicStatus>>) -> Body {
     counted(parts).0
 }
 
 fn counted(
-    parts: impl IntoIterator<Item = Result<Frame<Bytes>, Failure>>,
+    parts: impl IntoIterator<Item = Result<Frame<Bytes>, TonicStatus>>,
 ) -> (Body, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let parts = Parts {
@@ -35,37 +42,45 @@ fn counted(
 
 impl HttpBody for Parts {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TonicStatus;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TonicStatus>>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         Poll::Ready(self.parts.pop_front())
     }
 }
 
-fn data(bytes: &'static [u8]) -> Result<Frame<Bytes>, Failure> {
+fn data(bytes: &'static [u8]) -> Result<Frame<Bytes>, TonicStatus> {
     Ok(Frame::data(Bytes::from_static(bytes)))
 }
 
-fn trailers(status: &'static str) -> Result<Frame<Bytes>, Failure> {
+fn trailers(status: &'static str) -> Result<Frame<Bytes>, TonicStatus> {
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", status.parse().unwrap());
     Ok(Frame::trailers(trailers))
 }
 
-/// Writes down what it is told, a word for each thing.
-#[derive(Default)]
-struct Written(Mutex<Vec<String>>);
+/// Records what it is reported: one line for each event.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<String>>>);
 
-struct Pen(Arc<Written>);
+impl Recorder {
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
 
-impl Observer for Arc<Written> {
-    fn opened(&self, opening: &Opening<'_>) -> Option<Box<dyn Witness>> {
-        self.0.lock().unwrap().push(opening.path.to_string());
-        Some(Box::new(Pen(Arc::clone(self))))
+    fn last(&self) -> String {
+        self.lines().pop().unwrap()
+    }
+}
+
+impl Observer for Recorder {
+    fn call_started(&self, start: &CallStart<'_>) -> Option<Box<dyn CallObserver>> {
+        self.0.lock().unwrap().push(start.path.to_string());
+        Some(Box::new(self.clone()))
     }
 
     fn reads_messages(&self) -> bool {
@@ -73,22 +88,26 @@ impl Observer for Arc<Written> {
     }
 }
 
-impl Witness for Pen {
-    fn saw(&mut self, _: Duration, seen: &Seen<'_>) {
-        let word = match seen {
-            Seen::Message { from, message } => {
-                let text = message.text().unwrap();
+impl CallObserver for Recorder {
+    fn on_event(&mut self, _: Duration, event: &CallEvent<'_>) {
+        let line = match event {
+            CallEvent::Message { from, message } => {
+                let text = message.payload().unwrap();
                 format!("{from:?}: {}", String::from_utf8_lossy(&text))
             }
-            Seen::NoMessage { from, flag } => format!("{from:?} no message {flag}"),
-            Seen::HalfClosed => "half-close".to_string(),
-            Seen::Headers(_) => "headers".to_string(),
-            Seen::Ended {
-                status, at_once, ..
-            } => format!("{} {:?} {at_once}", status.code, status.flaw),
-            Seen::Gone(gone) => format!("gone: {:?} {:?} {}", gone.by, gone.code, gone.words),
+            CallEvent::NotAMessage { from, flag } => format!("{from:?} not a message {flag}"),
+            CallEvent::HalfClosed => "half-close".to_string(),
+            CallEvent::Headers(_) => "headers".to_string(),
+            CallEvent::Ended {
+                status,
+                trailers_only,
+                ..
+            } => format!("{} {:?} {trailers_only}", status.code, status.flaw),
+            CallEvent::Terminated(end) => {
+                format!("terminated: {:?} {:?} {}", end.by, end.code, end.reason)
+            }
         };
-        self.0.0.lock().unwrap().push(word);
+        self.0.lock().unwrap().push(line);
     }
 }
 
@@ -140,33 +159,37 @@ fn response(body: Body) -> Response<Body> {
     grpc(Response::new(body), Response::headers_mut)
 }
 
-fn watched(
-    here: Side,
-    slow: Option<Duration>,
-    answer: Response<Body>,
-) -> (Watched<Answering>, Arc<Written>) {
-    let written = Arc::new(Written::default());
-    let observers: Vec<Arc<dyn Observer>> = vec![Arc::new(Arc::clone(&written))];
-    let watch = Watch::new(here, observers, slow).unwrap();
-    let service = Answering(Arc::new(Mutex::new(Some(answer))));
-    (watch.layer(service), written)
+/// A layer that records.
+fn layer(here: CallSide, delay: Option<Duration>) -> (ObserveLayer, Recorder) {
+    let recorder = Recorder::default();
+    let observers: Vec<Arc<dyn Observer>> = vec![Arc::new(recorder.clone())];
+    (ObserveLayer::new(here, observers, delay).unwrap(), recorder)
 }
 
-/// What is told of a call that is read to its end.
-async fn told(here: Side, asked: Body, answer: Response<Body>) -> Vec<String> {
-    let (mut service, written) = watched(here, None, answer);
+fn observed(
+    here: CallSide,
+    delay: Option<Duration>,
+    response: Response<Body>,
+) -> (ObserveService<Answering>, Recorder) {
+    let (layer, recorder) = layer(here, delay);
+    let service = Answering(Arc::new(Mutex::new(Some(response))));
+    (layer.layer(service), recorder)
+}
+
+/// What is reported of a call that is read to its end.
+async fn reported(here: CallSide, asked: Body, answer: Response<Body>) -> Vec<String> {
+    let (mut service, recorder) = observed(here, None, answer);
     let answer = service.call(request(asked)).await.unwrap();
     read(answer.into_body()).await;
     drop(service);
-    let written = written.0.lock().unwrap();
-    written.clone()
+    recorder.lines()
 }
 
 #[tokio::test]
-async fn a_call_is_told_from_its_beginning_to_its_end() {
+async fn a_call_is_reported_from_its_start_to_its_end() {
     let asked = body([data(b"\0\0\0\0\x01a\0\0"), data(b"\0\0\x01b")]);
     let answer = response(body([data(b"\0\0\0\0\x01c\0\0\0\0\0"), trailers("5")]));
-    let told = told(Side::Server, asked, answer).await;
+    let reported = reported(CallSide::Server, asked, answer).await;
     let all = [
         "/a/B",
         "Client: a",
@@ -177,22 +200,22 @@ async fn a_call_is_told_from_its_beginning_to_its_end() {
         "Server: ",
         "NOT_FOUND None false",
     ];
-    assert_eq!(told, all);
+    assert_eq!(reported, all);
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_told_at_once() {
+async fn a_response_without_a_body_is_reported_at_once() {
     let mut answer = response(Body::empty());
     let status = "12".parse().unwrap();
     answer.headers_mut().insert("grpc-status", status);
-    let told = told(Side::Server, Body::empty(), answer).await;
-    assert_eq!(told, ["/a/B", "half-close", "UNIMPLEMENTED None true"]);
+    let reported = reported(CallSide::Server, Body::empty(), answer).await;
+    assert_eq!(reported, ["/a/B", "half-close", "UNIMPLEMENTED None true"]);
 }
 
 #[tokio::test]
-async fn what_is_missing_or_no_grpc_is_told() {
+async fn a_missing_status_and_a_response_that_is_not_grpc_are_reported() {
     let end = async |answer| {
-        told(Side::Client, Body::empty(), answer)
+        reported(CallSide::Client, Body::empty(), answer)
             .await
             .pop()
             .unwrap()
@@ -204,38 +227,47 @@ async fn what_is_missing_or_no_grpc_is_told() {
     let page = Response::new(body([data(b"<html>")]));
     assert_eq!(end(page).await, "UNKNOWN Some(ContentType(None)) true");
     let garbage = response(body([data(b"<html>"), trailers("0")]));
-    let told = told(Side::Client, Body::empty(), garbage).await;
-    assert_eq!(told[3..], ["Server no message 60", "OK None false"]);
+    let reported = reported(CallSide::Client, Body::empty(), garbage).await;
+    assert_eq!(reported[3..], ["Server not a message 60", "OK None false"]);
 }
 
 #[tokio::test]
-async fn a_call_that_is_let_go_is_gone_and_a_call_that_breaks_is_told_once() {
+async fn a_dropped_call_is_terminated_and_a_broken_call_is_reported_once() {
     let end = async |here| {
         let answer = response(body([data(b"\0\0\0\0\x01c"), trailers("0")]));
-        let (mut service, written) = watched(here, None, answer);
+        let (mut service, recorder) = observed(here, None, answer);
         drop(service.call(request(Body::empty())).await.unwrap());
-        let told = written.0.lock().unwrap().pop();
-        told.unwrap()
+        recorder.last()
     };
     assert_eq!(
-        end(Side::Server).await,
-        "gone: Client Cancelled cancelled, or gone"
+        end(CallSide::Server).await,
+        "terminated: Client Cancelled cancelled, or disconnected"
     );
-    assert_eq!(end(Side::Client).await, "gone: Client Cancelled cancelled");
+    assert_eq!(
+        end(CallSide::Client).await,
+        "terminated: Client Cancelled cancelled"
+    );
 
     let reset = h2::Error::from(h2::Reason::CANCEL);
     let broken = body([
         data(b"\0\0\0\0\x01a"),
-        Err(Failure::from_error(reset.into())),
+        Err(TonicStatus::from_error(reset.into())),
     ]);
     let answer = response(body([trailers("0")]));
-    let told = told(Side::Server, broken, answer).await;
-    assert_eq!(told.len(), 3, "nothing comes after the end: {told:?}");
-    assert!(told[2].starts_with("gone: Client Cancelled "), "{told:?}");
+    let reported = reported(CallSide::Server, broken, answer).await;
+    assert_eq!(
+        reported.len(),
+        3,
+        "nothing comes after the end: {reported:?}"
+    );
+    assert!(
+        reported[2].starts_with("terminated: Client Cancelled "),
+        "{reported:?}"
+    );
 }
 
 #[tokio::test]
-async fn slow_messages_come_one_by_one_and_no_more_is_asked_for_than_is_handed_on() {
+async fn delayed_messages_come_one_by_one_and_no_more_is_received_than_is_passed_on() {
     const DELAY: Duration = Duration::from_millis(20);
     let wire = [
         data(b"\0\0\0\0\x01a\0\0\0\0\x01b\0\0\0\0\0"),
@@ -243,7 +275,7 @@ async fn slow_messages_come_one_by_one_and_no_more_is_asked_for_than_is_handed_o
         trailers("0"),
     ];
     let (packed, asked) = counted(wire);
-    let (mut service, _) = watched(Side::Server, Some(DELAY), response(packed));
+    let (mut service, _) = observed(CallSide::Server, Some(DELAY), response(packed));
     let answer = service.call(request(Body::empty())).await.unwrap();
     let mut answer = answer.into_body();
     let start = Instant::now();
@@ -267,11 +299,11 @@ async fn slow_messages_come_one_by_one_and_no_more_is_asked_for_than_is_handed_o
 }
 
 #[tokio::test]
-async fn requests_are_slowed_too_and_what_is_no_grpc_is_not_touched() {
+async fn requests_are_delayed_too_and_what_is_not_grpc_is_unchanged() {
     const DELAY: Duration = Duration::from_millis(20);
     let asked = body([data(b"\0\0\0\0\x01a\0\0\0\0\x01b")]);
     let answer = Response::new(body([data(b"no grpc"), data(b" at all")]));
-    let (mut service, _) = watched(Side::Client, Some(DELAY), answer);
+    let (mut service, _) = observed(CallSide::Client, Some(DELAY), answer);
     let start = Instant::now();
     let answer = service.call(request(asked)).await.unwrap();
     assert!(start.elapsed() >= 2 * DELAY);
@@ -282,9 +314,9 @@ async fn requests_are_slowed_too_and_what_is_no_grpc_is_not_touched() {
 }
 
 #[test]
-fn without_wishes_there_is_nothing_to_put_in() {
-    assert!(Watch::new(Side::Server, Vec::new(), None).is_none());
-    assert!(Watch::new(Side::Server, Vec::new(), Some(Duration::ZERO)).is_some());
+fn a_layer_with_nothing_to_do_is_not_made() {
+    assert!(ObserveLayer::new(CallSide::Server, Vec::new(), None).is_none());
+    assert!(ObserveLayer::new(CallSide::Server, Vec::new(), Some(Duration::ZERO)).is_some());
 }
 
 /// A channel that cannot connect.
@@ -306,13 +338,10 @@ impl Service<Request<Body>> for Nowhere {
 }
 
 #[tokio::test]
-async fn a_call_that_finds_nobody_is_gone() {
-    let written = Arc::new(Written::default());
-    let observers: Vec<Arc<dyn Observer>> = vec![Arc::new(Arc::clone(&written))];
-    let watch = Watch::new(Side::Client, observers, None).unwrap();
-    let mut service = watch.layer(Nowhere);
+async fn a_call_that_cannot_connect_is_terminated() {
+    let (layer, recorder) = layer(CallSide::Client, None);
+    let mut service = layer.layer(Nowhere);
     assert!(service.call(request(Body::empty())).await.is_err());
-    let told = written.0.lock().unwrap();
-    let end = told.last().unwrap();
-    assert!(end.starts_with("gone: Server Unavailable "), "{end}");
+    let end = recorder.last();
+    assert!(end.starts_with("terminated: Server Unavailable "), "{end}");
 }

@@ -1,4 +1,4 @@
-//! In a lab that was built without TLS, none of its values exists.
+//! What stands for TLS in a program that is built without it. Its types have no values.
 
 use std::path::Path;
 use std::pin::Pin;
@@ -9,13 +9,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tonic::transport::Channel;
 
-use super::TlsError;
+use super::error::TlsError;
 
-/// What makes connections encrypted: nothing does.
+/// Encrypts connections.
 #[derive(Debug, Clone)]
 pub enum Acceptor {}
 
-/// An encrypted connection: there is none.
+/// An encrypted connection.
 #[derive(Debug)]
 pub enum Stream {}
 
@@ -23,7 +23,7 @@ pub enum Stream {}
 ///
 /// # Errors
 ///
-/// Always.
+/// Always [`TlsError::NotBuilt`].
 pub fn acceptor(_certificate: &Path, _key: &Path) -> Result<Acceptor, TlsError> {
     Err(TlsError::NotBuilt)
 }
@@ -32,24 +32,24 @@ pub fn acceptor(_certificate: &Path, _key: &Path) -> Result<Acceptor, TlsError> 
 ///
 /// # Errors
 ///
-/// Always.
+/// Always [`TlsError::NotBuilt`].
 pub async fn connect(_addr: &str, _authority: &Path) -> Result<Channel, Error> {
     Err(TlsError::NotBuilt.into())
 }
 
 impl Acceptor {
-    /// Agrees with a client on keys.
+    /// Performs the TLS handshake with a client.
     ///
     /// # Errors
     ///
-    /// Never: there is no such value.
+    /// Never, since this type has no values.
     pub async fn accept(&self, _stream: TcpStream) -> std::io::Result<Stream> {
         match *self {}
     }
 }
 
 impl Stream {
-    /// The connection below.
+    /// The TCP connection below it.
     pub fn tcp(&self) -> &TcpStream {
         match *self {}
     }

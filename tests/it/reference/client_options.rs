@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::watching::{client, lab, serve};
+use super::running::{client, lab, serve};
 use crate::support::run;
 
 #[test]

@@ -1,4 +1,4 @@
-//! TLS, by rustls and ring.
+//! TLS with rustls and ring.
 
 use std::io;
 use std::path::Path;
@@ -20,12 +20,12 @@ use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 use tonic::codegen::Service;
 use tonic::transport::{Channel, Endpoint};
 
-use super::TlsError;
+use super::error::TlsError;
 
-/// The name of HTTP/2 among the protocols that can be agreed on.
+/// The name of HTTP/2 in ALPN.
 const HTTP2: &[u8] = b"h2";
 
-/// What makes connections encrypted.
+/// Encrypts connections.
 #[derive(Clone)]
 pub struct Acceptor(TlsAcceptor);
 
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Acceptor {
     }
 }
 
-/// An encrypted connection of a client's. It is in a box, since it is a hundred times as large as a plain one.
+/// An encrypted connection. It is boxed, since it is a hundred times as large as a plain one.
 #[derive(Debug)]
 pub struct Stream(Box<server::TlsStream<TcpStream>>);
 
@@ -43,7 +43,7 @@ pub struct Stream(Box<server::TlsStream<TcpStream>>);
 ///
 /// # Errors
 ///
-/// If there is none in them, or the one does not belong to the other.
+/// If a file contains none, or the key does not belong to the certificate.
 pub fn acceptor(certificate: &Path, key: &Path) -> Result<Acceptor, TlsError> {
     let chain = certificates(certificate)?;
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
@@ -54,7 +54,7 @@ pub fn acceptor(certificate: &Path, key: &Path) -> Result<Acceptor, TlsError> {
         .with_safe_default_protocol_versions()
         .and_then(|config| config.with_no_client_auth().with_single_cert(chain, secret))
         .map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => TlsError::OtherKey {
+            rustls::Error::InconsistentKeys(_) => TlsError::KeyMismatch {
                 certificate: certificate.into(),
                 key: key.into(),
             },
@@ -64,11 +64,11 @@ pub fn acceptor(certificate: &Path, key: &Path) -> Result<Acceptor, TlsError> {
     Ok(Acceptor(TlsAcceptor::from(Arc::new(config))))
 }
 
-/// Connects to a server, and trusts it if one of the certificates in this PEM file vouches for it.
+/// Connects to a server, and trusts it if its certificate is issued by one in this PEM file.
 ///
 /// # Errors
 ///
-/// If the file holds none, if nothing answers, or if the server is not to be trusted.
+/// If the file contains no certificate, the connection fails, or the server cannot be trusted.
 pub async fn connect(addr: &str, authority: &Path) -> Result<Channel, Error> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(authority)? {
@@ -83,7 +83,7 @@ pub async fn connect(addr: &str, authority: &Path) -> Result<Channel, Error> {
         .with_no_client_auth();
     config.alpn_protocols = vec![HTTP2.to_vec()];
     let connector = Connector(TlsConnector::from(Arc::new(config)));
-    // The connector alone decides what is encrypted.
+    // With `http`, tonic leaves the encryption to the connector.
     Ok(Endpoint::from_shared(format!("http://{addr}"))?
         .connect_with_connector(connector)
         .await?)
@@ -104,17 +104,17 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 }
 
 impl Acceptor {
-    /// Agrees with a client on keys.
+    /// Performs the TLS handshake with a client.
     ///
     /// # Errors
     ///
-    /// If they do not agree.
+    /// If the handshake fails.
     pub async fn accept(&self, stream: TcpStream) -> io::Result<Stream> {
         Ok(Stream(Box::new(self.0.accept(stream).await?)))
     }
 }
 
-/// Makes the connections of a channel.
+/// Opens the connections of a channel.
 struct Connector(TlsConnector);
 
 impl Service<Uri> for Connector {
@@ -140,7 +140,7 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// The same error, in plain words where the library's are for experts.
+/// The same error, in plain words where the library's message is for experts.
 fn explained(error: io::Error) -> io::Error {
     let found = error
         .get_ref()
@@ -149,18 +149,18 @@ fn explained(error: io::Error) -> io::Error {
         Some(rustls::Error::InvalidMessage(_)) => io::Error::other(
             "the server does not speak TLS: leave out --tls-ca, or start it with --tls-cert and --tls-key",
         ),
-        // The latter if another's certificate has the same name, as those of a tool's have that makes them.
+        // BadSignature if another certificate has the same name, as those made by one tool have.
         Some(rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
         )) => io::Error::other(
-            "the server is not to be trusted: no certificate in the file of --tls-ca vouches for it",
+            "the server cannot be trusted: its certificate is not issued by one in the file of --tls-ca",
         ),
         _ => error,
     }
 }
 
 impl Stream {
-    /// The connection below.
+    /// The TCP connection below it.
     pub fn tcp(&self) -> &TcpStream {
         self.0.get_ref().0
     }
