@@ -14,7 +14,8 @@ use tonic::codegen::Body as _;
 use tonic::transport::{Channel, Error};
 
 use super::codec::RawCodec;
-use super::framing::{self, Frames};
+use super::framing;
+use super::message_reader::MessageReader;
 use crate::messages::Rpc;
 use crate::transcript::ProtocolError;
 use crate::transcript::Status;
@@ -45,7 +46,7 @@ pub enum Arrival {
 /// What comes after the headers.
 pub struct Incoming {
     body: Body,
-    frames: Frames,
+    messages: MessageReader,
     /// A status that stood in the headers already.
     early: Option<Status>,
 }
@@ -105,7 +106,7 @@ impl Answer {
     /// How much has come of a message that is not whole yet, if there is one.
     pub fn begun(&self) -> Option<String> {
         match self {
-            Answer::Streaming(incoming) => incoming.frames.begun(),
+            Answer::Streaming(incoming) => incoming.messages.begun(),
             Answer::Opening(_) | Answer::Over => None,
         }
     }
@@ -124,7 +125,7 @@ impl Incoming {
         }
         Ok(Incoming {
             body,
-            frames: Frames::after(&head.headers),
+            messages: MessageReader::new(&head.headers),
             early,
         })
     }
@@ -132,7 +133,7 @@ impl Incoming {
     /// The next message, or the status at the end.
     async fn message(&mut self) -> Result<Bytes, Status> {
         loop {
-            match self.frames.next() {
+            match self.messages.next() {
                 Ok(Some(message)) => return Ok(message),
                 Ok(None) => {}
                 Err(flaw) => return Err(Status::flawed(flaw)),
@@ -140,7 +141,7 @@ impl Incoming {
             let body = &mut self.body;
             match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => self.frames.put(&data),
+                    Ok(data) => self.messages.put(data),
                     Err(frame) => return Err(self.end(frame.into_trailers().ok().as_ref())),
                 },
                 Some(Err(error)) => return Err(self.broken(ProtocolError::of(&error))),
@@ -154,7 +155,7 @@ impl Incoming {
         match (status, self.early.take()) {
             // An error says more than what is missing.
             (Some(Some(status)), _) if !status.is_ok() => status,
-            _ if self.frames.begun().is_some() => self.broken(ProtocolError::HalfMessage),
+            _ if self.messages.begun().is_some() => self.broken(ProtocolError::HalfMessage),
             (Some(Some(status)), _) | (_, Some(status)) => status,
             (Some(None), None) => Status::flawed(ProtocolError::NoStatus),
             (None, None) => Status::flawed(ProtocolError::NoTrailers),
@@ -164,7 +165,7 @@ impl Incoming {
     /// The status of a call that breaks off here.
     fn broken(&self, flaw: ProtocolError) -> Status {
         let mut status = Status::flawed(flaw);
-        if let Some(came) = self.frames.begun() {
+        if let Some(came) = self.messages.begun() {
             let inside = format!(", in the middle of a message: {came} had come");
             status.message.push_str(&inside);
         }

@@ -5,7 +5,7 @@
 
 use std::io::Read as _;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::Bytes;
 use flate2::bufread::GzDecoder;
 use http::HeaderMap;
 
@@ -21,75 +21,6 @@ pub const GZIP: &str = "gzip";
 
 /// The flag and the length before each message.
 pub const PREFIX: usize = 5;
-
-/// The bytes of a stream that make no whole message yet.
-#[derive(Debug, Default)]
-pub struct Frames {
-    bytes: BytesMut,
-    /// The compression that the headers announce.
-    encoding: Option<String>,
-}
-
-impl Frames {
-    /// The stream that these headers begin.
-    pub fn after(headers: &HeaderMap) -> Frames {
-        Frames {
-            bytes: BytesMut::new(),
-            encoding: encoding(headers),
-        }
-    }
-
-    /// Takes in more of the stream.
-    pub fn put(&mut self, data: &[u8]) {
-        self.bytes.extend_from_slice(data);
-    }
-
-    /// The next message, if all of it has come.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it.
-    pub fn next(&mut self) -> Result<Option<Bytes>, ProtocolError> {
-        let Some((flag, length)) = self.prefix() else {
-            return Ok(None);
-        };
-        let is_gzip = self.encoding.as_deref() == Some(GZIP);
-        match flag {
-            0 => {}
-            1 if is_gzip => {}
-            1 => return Err(ProtocolError::Compressed(self.encoding.clone())),
-            flag => return Err(ProtocolError::BadFlag(flag)),
-        }
-        if length > LONGEST {
-            return Err(ProtocolError::TooLong(length));
-        }
-        let end = PREFIX + length as usize;
-        if self.bytes.len() < end {
-            return Ok(None);
-        }
-        self.bytes.advance(PREFIX);
-        let message = self.bytes.split_to(end - PREFIX).freeze();
-        Ok(Some(if flag == 1 {
-            unzipped(&message)?
-        } else {
-            message
-        }))
-    }
-
-    fn prefix(&self) -> Option<(u8, u32)> {
-        prefix(&self.bytes)
-    }
-
-    /// How much of the next message has come, if it has begun.
-    pub fn begun(&self) -> Option<String> {
-        let came = self.bytes.len();
-        match self.prefix() {
-            _ if came == 0 => None,
-            None => Some(format!("{came} of the {PREFIX} bytes before its text")),
-            Some((_, length)) => Some(format!("{} of its {length} bytes", came - PREFIX)),
-        }
-    }
-}
 
 /// The flag and the length that stand before a message, if all of them have come.
 pub fn prefix(bytes: &[u8]) -> Option<(u8, u32)> {
@@ -159,8 +90,6 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use flate2::bufread::GzEncoder;
-
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -169,65 +98,6 @@ mod tests {
             headers.insert(*name, value.parse().unwrap());
         }
         headers
-    }
-
-    #[test]
-    fn messages_are_found_however_they_are_cut_up() {
-        let mut frames = Frames::default();
-        let stream = b"\0\0\0\0\x02ab\0\0\0\0\0\0\0\0\0\x01c";
-        let mut found = Vec::new();
-        for byte in stream {
-            frames.put(&[*byte]);
-            found.extend(frames.next().unwrap());
-        }
-        assert_eq!(found, [&b"ab"[..], b"", b"c"]);
-        assert_eq!(frames.begun(), None);
-        frames.put(&[0, 0]);
-        assert_eq!(frames.begun().unwrap(), "2 of the 5 bytes before its text");
-        frames.put(&[0, 0, 9, 1]);
-        assert_eq!(frames.begun().unwrap(), "1 of its 9 bytes");
-    }
-
-    #[test]
-    fn what_is_no_message_is_named_before_it_is_read() {
-        let with = |encoding: &str, stream: &[u8]| {
-            let mut frames = Frames::after(&headers(&[("grpc-encoding", encoding)]));
-            frames.put(stream);
-            frames.next().unwrap_err()
-        };
-        let flaw = |stream: &[u8]| with("zstd", stream);
-        assert_eq!(flaw(&[0, 0xc0, 0, 0, 0]), ProtocolError::TooLong(3 << 30));
-        assert_eq!(flaw(b"<html>"), ProtocolError::BadFlag(b'<'));
-        assert_eq!(
-            flaw(&[1, 0, 0, 0, 0]),
-            ProtocolError::Compressed(Some("zstd".into()))
-        );
-    }
-
-    #[test]
-    fn what_is_compressed_is_read_as_far_as_any_message_may_go() {
-        let zipped = |message: &[u8]| {
-            let mut zipped = GzEncoder::new(message, flate2::Compression::default());
-            let mut bytes = Vec::new();
-            zipped.read_to_end(&mut bytes).unwrap();
-            let length = u32::try_from(bytes.len()).unwrap();
-            [&[1], &length.to_be_bytes()[..], &bytes].concat()
-        };
-        let read = |stream: &[u8]| {
-            let mut frames = Frames::after(&headers(&[("grpc-encoding", GZIP)]));
-            frames.put(stream);
-            frames.next()
-        };
-        assert_eq!(read(&zipped(b"some")), Ok(Some(Bytes::from("some"))));
-        // A thousandth of it travels.
-        assert_eq!(
-            read(&zipped(&vec![0; 64 << 20])),
-            Err(ProtocolError::Inflated)
-        );
-        assert_eq!(
-            read(&[1, 0, 0, 0, 2, 0x1f, 0x8b]),
-            Err(ProtocolError::BadGzip)
-        );
     }
 
     #[test]

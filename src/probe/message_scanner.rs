@@ -19,7 +19,7 @@ pub struct MessageScanner {
     /// How many bytes of the current message are still to come, once its length is known.
     left: usize,
     /// The part of the current message that has passed.
-    begun: BytesMut,
+    partial: BytesMut,
     /// Whether something that is not a message has passed: the next message cannot be found after it.
     is_lost: bool,
 }
@@ -79,7 +79,7 @@ impl MessageScanner {
             keeps_content,
             prefix: Vec::with_capacity(PREFIX),
             left: 0,
-            begun: BytesMut::new(),
+            partial: BytesMut::new(),
             is_lost: false,
         }
     }
@@ -92,6 +92,29 @@ impl MessageScanner {
     /// Whether a part of a message has passed, and the rest of it is to come.
     pub fn is_inside_message(&self) -> bool {
         !self.prefix.is_empty() && !self.is_lost
+    }
+
+    /// Why the current message cannot be read, if its prefix shows that.
+    pub fn prefix_error(&self) -> Option<ProtocolError> {
+        let (flag, length) = framing::prefix(&self.prefix)?;
+        if flag == 1 && self.encoding.as_deref() != Some(GZIP) {
+            return Some(ProtocolError::Compressed(self.encoding.clone()));
+        }
+        (length > LONGEST).then_some(ProtocolError::TooLong(length))
+    }
+
+    /// How much of the current message has passed; `None` between messages.
+    pub fn begun(&self) -> Option<String> {
+        if !self.is_inside_message() {
+            return None;
+        }
+        Some(match framing::prefix(&self.prefix) {
+            None => format!("{} of the {PREFIX} bytes before its text", self.prefix.len()),
+            Some((_, length)) => {
+                let passed = (length as usize).saturating_sub(self.left);
+                format!("{passed} of its {length} bytes")
+            }
+        })
     }
 
     /// Takes the bytes up to the end of the current message, or all if it does not end in them.
@@ -139,16 +162,16 @@ impl MessageScanner {
         let is_kept = self.keeps_content && length <= LONGEST;
         if self.left > 0 {
             if is_kept {
-                self.begun.extend_from_slice(&part);
+                self.partial.extend_from_slice(&part);
             }
             return None;
         }
-        let bytes = match self.begun.is_empty() {
+        let bytes = match self.partial.is_empty() {
             // The message has arrived in one piece, as most do: nothing is copied.
             true => part,
             false => {
-                self.begun.extend_from_slice(&part);
-                self.begun.split().freeze()
+                self.partial.extend_from_slice(&part);
+                self.partial.split().freeze()
             }
         };
         self.prefix.clear();
@@ -217,7 +240,7 @@ mod tests {
             let mut part = data.split_to(data.len().min(16_384));
             while !part.is_empty() {
                 completes.extend(scanner.scan(&mut part).completes);
-                assert!(scanner.begun.capacity() < 100, "kept");
+                assert!(scanner.partial.capacity() < 100, "kept");
             }
         }
         let [Scanned::Message(long), Scanned::Message(short)] = &completes[..] else {
@@ -228,7 +251,7 @@ mod tests {
         // A long length alone costs no memory either.
         let mut scanner = stream();
         scanner.scan(&mut Bytes::from_static(&[0, 0xff, 0xff, 0xff, 0xff, 1]));
-        assert!(scanner.begun.capacity() < 100 && scanner.is_inside_message());
+        assert!(scanner.partial.capacity() < 100 && scanner.is_inside_message());
     }
 
     #[test]

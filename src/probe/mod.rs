@@ -7,6 +7,7 @@ pub mod codec;
 mod connection;
 pub mod framing;
 pub mod greeting;
+mod message_reader;
 pub mod message_scanner;
 pub mod proto;
 pub mod recorder;
