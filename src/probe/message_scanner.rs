@@ -109,7 +109,10 @@ impl MessageScanner {
             return None;
         }
         Some(match framing::prefix(&self.prefix) {
-            None => format!("{} of the {PREFIX} bytes before its text", self.prefix.len()),
+            None => format!(
+                "{} of the {PREFIX} bytes before its text",
+                self.prefix.len()
+            ),
             Some((_, length)) => {
                 let passed = (length as usize).saturating_sub(self.left);
                 format!("{passed} of its {length} bytes")

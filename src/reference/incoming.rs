@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::accept::accept;
 use super::connection::Connection;
 use super::server_event::{ServerEvent, UnsupportedProtocol};
 use super::{limits, tls};
@@ -22,9 +23,6 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// The type of a TLS record that holds a handshake.
 const TLS_HANDSHAKE: u8 = 22;
 
-/// How long to wait after the system could not accept a connection, for lack of file descriptors for example; it
-/// does not say when it can again.
-const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
 /// How long a client of an unsupported protocol may take to read the answer.
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -87,9 +85,12 @@ impl Acceptor {
     async fn accept(self, listener: TcpListener) {
         let mut handshakes = JoinSet::new();
         loop {
-            let Ok((stream, peer)) = listener.accept().await else {
-                tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await;
-                continue;
+            let (stream, peer) = match accept(&listener).await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    (self.notify)(ServerEvent::CannotAccept(error.to_string()));
+                    continue;
+                }
             };
             // Nagle's algorithm would delay small messages. If it cannot be switched off, they are slower.
             stream.set_nodelay(true).ok();

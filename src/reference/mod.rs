@@ -1,6 +1,7 @@
 //! The reference server: the completed server, hosted as production servers are. `run-reference` runs it, and the
 //! client that belongs to it.
 
+mod accept;
 pub mod client;
 mod compression;
 mod connection;

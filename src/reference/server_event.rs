@@ -20,6 +20,8 @@ pub enum ServerEvent {
         /// How many calls of RouteGuide were ended with UNAVAILABLE.
         ended_calls: usize,
     },
+    /// The system cannot accept connections at present: its message. The server goes on trying.
+    CannotAccept(String),
     /// A client speaks a protocol that the server does not.
     UnsupportedProtocol(UnsupportedProtocol, SocketAddr),
     /// A TLS handshake failed: the TLS library's message.

@@ -72,6 +72,9 @@ pub fn event(event: &ServerEvent) -> String {
             count(*ended_calls, "was", "were"),
             if *ended_calls == 1 { "it" } else { "them" },
         ),
+        ServerEvent::CannotAccept(error) => {
+            format!("warning: cannot accept new connections: {error}. The server goes on trying.")
+        }
         ServerEvent::UnsupportedProtocol(UnsupportedProtocol::Tls, peer) => format!(
             "warning: {peer} uses TLS, and this server does not. Use http:// or an insecure channel in the client, or \
              start the server with --tls-cert and --tls-key."

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::counts::Metrics;
+use crate::reference::accept::accept;
 
 /// The media type of OpenMetrics text.
 const OPEN_METRICS: HeaderValue =
@@ -22,14 +23,12 @@ const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8")
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How many connections may be open. A Prometheus needs one.
 const MAX_CONNECTIONS: usize = 64;
-/// How long to wait after the system could not accept a connection; it does not say when it can again.
-const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
 
 /// Shows the metrics at `/metrics` until this future is dropped.
 pub async fn serve(listener: TcpListener, metrics: Metrics) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
-        let accepted = listener.accept().await;
+        let accepted = accept(&listener).await;
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, _)) if connections.len() < MAX_CONNECTIONS => {
@@ -37,7 +36,8 @@ pub async fn serve(listener: TcpListener, metrics: Metrics) -> Infallible {
             }
             // Too many: this one is closed at once.
             Ok(_) => {}
-            Err(_) => tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await,
+            // The server below reports this, since it cannot accept connections either.
+            Err(_) => {}
         }
     }
 }
@@ -80,5 +80,10 @@ fn page(request: &Request<Incoming>, metrics: &Metrics) -> Response<String> {
     let mut response = Response::new(text);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, kind);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        // RFC 9110, section 15.5.6.
+        let allowed = HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().insert(ALLOW, allowed);
+    }
     response
 }

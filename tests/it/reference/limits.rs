@@ -147,3 +147,22 @@ fn clients_of_other_protocols_are_answered_and_reported_once() {
     assert_eq!(server.said().matches("HTTP/1, as browsers do").count(), 1);
     server.is_well();
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_lack_of_file_descriptors_is_reported_once_and_passes() {
+    let program = crate::support::program();
+    let limited = r#"ulimit -n 40 && exec "$0" run-reference --addr 127.0.0.1:0"#;
+    let mut command = std::process::Command::new("sh");
+    command.arg("-c").arg(limited).arg(program);
+    let mut server = Server::run(command, "Starting server on ");
+    let silent: Vec<TcpStream> = (0..60)
+        .map(|_| TcpStream::connect(&server.addr).unwrap())
+        .collect();
+    server.says("warning: cannot accept new connections: ");
+    drop(silent);
+    // Once descriptors are free again, the next client is served.
+    Chat::open(server.client().await).await;
+    server.is_well();
+    assert_eq!(server.said().matches("cannot accept").count(), 1);
+}

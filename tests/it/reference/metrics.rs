@@ -6,12 +6,17 @@ use std::net::{TcpListener, TcpStream};
 use super::running::{client, lab, serve};
 use crate::support::run;
 
-/// What a plain HTTP/1.1 client gets.
+/// The response to a GET request.
 fn get(addr: &str, path: &str) -> String {
+    request(addr, "GET", path)
+}
+
+/// The response that a plain HTTP/1.1 client gets.
+fn request(addr: &str, method: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(addr).unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut answer = String::new();
@@ -58,6 +63,9 @@ fn calls_and_messages_are_counted() {
         );
     }
     assert!(get(page, "/").starts_with("HTTP/1.1 404 "));
+    let refused = request(page, "POST", "/metrics");
+    assert!(refused.starts_with("HTTP/1.1 405 "), "{refused}");
+    assert!(refused.contains("\r\nallow: GET, HEAD\r\n"), "{refused}");
 }
 
 #[test]
