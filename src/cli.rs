@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValue};
+use clap::builder::{
+    NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -10,6 +12,7 @@ use crate::checker::PATIENCE;
 use crate::course::Track;
 use crate::messages::Rpc;
 use crate::probe::Address;
+use crate::report::{FORMATS, Reporter};
 
 /// Learn streaming gRPC in Rust, and prove every step over the wire.
 #[derive(Debug, Parser)]
@@ -123,8 +126,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", requires = "addr")]
     pub db: Option<PathBuf>,
     /// How to report
-    #[arg(long, value_enum, default_value = "human")]
-    pub format: Format,
+    #[arg(long, default_value = "human", value_parser = formats())]
+    pub format: &'static dyn Reporter,
     /// Also draw the calls that were right (in text for a terminal)
     #[arg(long)]
     pub trace: bool,
@@ -136,17 +139,15 @@ pub struct CheckArgs {
     pub timeout: u64,
 }
 
-/// The forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for a terminal
-    Human,
-    /// One JSON object
-    Json,
-    /// JUnit XML, which most CI systems read
-    Junit,
-    /// Annotations for GitHub Actions, and a step summary
-    Github,
+/// The formats of a report, by their names.
+fn formats() -> impl TypedValueParser<Value = &'static dyn Reporter> {
+    let names = FORMATS.map(|format| PossibleValue::new(format.name()).help(format.help()));
+    PossibleValuesParser::new(names).try_map(|name| {
+        let mut formats = FORMATS.into_iter();
+        formats
+            .find(|format| format.name() == name)
+            .ok_or("no such format")
+    })
 }
 
 /// The forms of an answer that is no report of a check.

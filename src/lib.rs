@@ -8,6 +8,7 @@ pub mod cli;
 mod commands;
 mod course;
 mod doctor;
+mod draw;
 mod guide;
 mod lab;
 mod learner;

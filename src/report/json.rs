@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{Context, ReportError, Reporter};
 use crate::messages::{Message, Rpc};
 use crate::text::{harmless, harmless_json};
 use crate::transcript::Event;
@@ -10,12 +11,30 @@ use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// The report as JSON, on lines of its own for a reader, with a line end.
-///
-/// # Errors
-///
-/// None that a report can cause; serde_json's signature has one.
-pub fn render(report: &CheckReport) -> serde_json::Result<String> {
+/// One JSON object.
+#[derive(Debug)]
+pub struct Json;
+
+impl Reporter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn help(&self) -> &'static str {
+        "One JSON object"
+    }
+
+    fn report(&self, report: &CheckReport, _context: &Context<'_>) -> Result<String, ReportError> {
+        Ok(render(report)?)
+    }
+
+    fn problem(&self, target: &str, message: &str) -> Result<String, ReportError> {
+        Ok(render_problem(target, message)?)
+    }
+}
+
+/// The report as indented JSON, with a line end.
+fn render(report: &CheckReport) -> serde_json::Result<String> {
     let check = Check {
         version: VERSION,
         outcome: report.outcome(),
@@ -29,11 +48,7 @@ pub fn render(report: &CheckReport) -> serde_json::Result<String> {
 }
 
 /// The report of a check that could not be made at all.
-///
-/// # Errors
-///
-/// As [`render`].
-pub fn render_problem(target: &str, message: &str) -> serde_json::Result<String> {
+fn render_problem(target: &str, message: &str) -> serde_json::Result<String> {
     let check = serde_json::json!({
         "version": VERSION,
         "outcome": Outcome::Error,

@@ -6,7 +6,8 @@ use quick_junit::{
     NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use crate::screen::{Canvas, evidence};
+use super::{Context, ReportError, Reporter};
+use crate::draw::{Canvas, evidence};
 use crate::text::{clipped, defused, harmless, on_one_line};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
@@ -16,12 +17,30 @@ const NAME: &str = "routeguide-lab";
 /// How many characters of a sentence.
 const LONGEST: usize = 1_500;
 
+/// JUnit XML.
+#[derive(Debug)]
+pub struct Junit;
+
+impl Reporter for Junit {
+    fn name(&self) -> &'static str {
+        "junit"
+    }
+
+    fn help(&self) -> &'static str {
+        "JUnit XML, which most CI systems read"
+    }
+
+    fn report(&self, report: &CheckReport, _context: &Context<'_>) -> Result<String, ReportError> {
+        Ok(render(report)?)
+    }
+
+    fn problem(&self, target: &str, message: &str) -> Result<String, ReportError> {
+        Ok(render_problem(target, message)?)
+    }
+}
+
 /// The report as XML, with a line end.
-///
-/// # Errors
-///
-/// None that a report can cause; the writer's signature has one.
-pub fn render(report: &CheckReport) -> Result<String, SerializeError> {
+fn render(report: &CheckReport) -> Result<String, SerializeError> {
     let mut junit = Report::new(NAME);
     junit.set_time(report.duration);
     let mut suites: Vec<TestSuite> = report.lessons.iter().map(|l| suite(report, l)).collect();
@@ -37,11 +56,7 @@ pub fn render(report: &CheckReport) -> Result<String, SerializeError> {
 }
 
 /// The report of a check that could not be made at all: one test case, which is an error.
-///
-/// # Errors
-///
-/// As [`render`].
-pub fn render_problem(target: &str, message: &str) -> Result<String, SerializeError> {
+fn render_problem(target: &str, message: &str) -> Result<String, SerializeError> {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     let first = message.lines().next().unwrap_or_default();
     status.set_message(on_one_line(&clipped(first, LONGEST)));

@@ -44,6 +44,6 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
     let report = checked.report(setting.seed, started.elapsed(), addr.to_string());
     let again = asked::again(args, addr);
     show::report_on_target(args, &report, &again, |passed, canvas| {
-        screen::target::last_line_of_client(passed, command, &again, canvas)
+        screen::check::of_client(passed, command, &again, canvas)
     })
 }

@@ -34,7 +34,7 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
     let report = checked.report(setting.seed, started.elapsed(), addr.to_string());
     let again = asked::again(args, addr);
     show::report_on_target(args, &report, &again, |passed, canvas| {
-        screen::target::last_line(passed, &report.target, &again, canvas)
+        screen::check::of_server(passed, &report.target, &again, canvas)
     })
 }
 

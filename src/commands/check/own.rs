@@ -2,7 +2,7 @@
 
 use super::{Exit, Lab, Problem, asked, show};
 use crate::checker::own::{self, Own, Recorded};
-use crate::cli::{CheckArgs, Format};
+use crate::cli::CheckArgs;
 use crate::course::{Lesson, Selection, Track};
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, Outcome};
@@ -19,7 +19,7 @@ const MOST_TRIES: usize = 3;
 pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
     let selection = select(&lab, args)?;
-    let human = args.format == Format::Human;
+    let human = args.format.is_for_people();
     let own = Own {
         folder: lab.folder.clone(),
         track: args.track,

@@ -1,85 +1,53 @@
 //! Showing what a check has found, in the format that was asked for.
 
 use super::{Exit, Lab, Problem};
-use crate::cli::{CheckArgs, Format};
+use crate::cli::CheckArgs;
 use crate::course::Track;
 use crate::learner::work;
 use crate::location::Location;
-use crate::report::runner::Runner;
-use crate::screen::check::{self, Around};
+use crate::report::{Context, ReportError};
 use crate::screen::{self, Canvas};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
-use crate::{report, text};
 
-/// Says in the format that was asked for why nothing could be checked. In words, it is said in the end.
+/// Prints why nothing could be checked, in the format that was asked for. People read it on standard error, where it
+/// is printed in any format.
 pub fn problem(args: &CheckArgs, target: &str, message: &str) {
-    match args.format {
-        Format::Human => {}
-        Format::Json => {
-            if let Ok(text) = report::json::render_problem(target, message) {
-                screen::print(&text);
-            }
-        }
-        Format::Junit => {
-            if let Ok(text) = report::junit::render_problem(target, message) {
-                screen::print(&text);
-            }
-        }
-        Format::Github => Runner::from_environment().report_problem(message),
+    match args.format.problem(target, message) {
+        Ok(text) => screen::print(&text),
+        Err(error) => screen::print_error(&format!("error: {error}")),
     }
 }
 
-/// Prints a report in the format that is asked for. `command` repeats the check; `lab` is the one that
+/// Prints a report in the format that was asked for. `command` repeats the check; `lab` is the one that
 /// was checked, if it was the lab's own code.
 ///
 /// # Errors
 ///
-/// If a machine's format cannot be written.
+/// If the report cannot be written.
 pub fn report(
     args: &CheckArgs,
     report: &CheckReport,
     command: &str,
     lab: Option<&Lab>,
 ) -> Result<(), Problem> {
-    match args.format {
-        Format::Human => {
-            let canvas = Canvas::stdout();
-            if args.trace {
-                screen::print(&text::inert(&check::trace(report, canvas)));
-            }
-            let learner = lab.filter(|_| args.track == Track::StartHere);
-            let passed_before = |lesson: &LessonReport| {
-                learner.is_some_and(|lab| lab.progress.passed(&lesson.lesson))
-            };
-            let around = Around {
-                passed_before: &passed_before,
-                command,
-                canvas,
-            };
-            let text = check::draw(report, around);
-            screen::print(&text::inert(&text));
-        }
-        Format::Json => screen::print(&report::json::render(report).map_err(unwritable)?),
-        Format::Junit => screen::print(&report::junit::render(report).map_err(unwritable)?),
-        Format::Github => {
-            let runner = Runner::from_environment();
-            runner.report(report, |lesson| {
-                let lab = lab?;
-                let Location { file, line } = location_to_annotate(lab, args.track, lesson)?;
-                let file = runner.path_in_repository(lab.folder.root(), &file);
-                Some(Location { file, line })
-            });
-        }
-    }
+    let learner = lab.filter(|_| args.track == Track::StartHere);
+    let context = Context {
+        command,
+        trace: args.trace,
+        passed_before: &|lesson| learner.is_some_and(|lab| lab.progress.passed(&lesson.lesson)),
+        locate: &|lesson| location_to_annotate(lab?, args.track, lesson),
+        folder: lab.map(|lab| lab.folder.root()),
+    };
+    screen::print(&args.format.report(report, &context)?);
     Ok(())
 }
 
-/// Prints a report on what somebody else has written, for people with a last line: `last_line` is told
-/// whether all is right. `again` repeats the check. Gives the exit code.
+/// Prints a report on a server or client that somebody else has written. For people, a last line follows, which is
+/// made from whether all is right. `again` repeats the check. Returns the exit code.
 ///
 /// # Errors
 ///
-/// If a machine's format cannot be written.
+/// If the report cannot be written.
 pub fn report_on_target(
     args: &CheckArgs,
     found: &CheckReport,
@@ -87,16 +55,17 @@ pub fn report_on_target(
     last_line: impl FnOnce(bool, Canvas) -> String,
 ) -> Result<Exit, Problem> {
     report(args, found, again, None)?;
-    if args.format == Format::Human {
+    if args.format.is_for_people() {
         let passed = found.outcome() == Outcome::Pass;
         screen::print(&last_line(passed, Canvas::stdout()));
     }
     Ok(exit(found))
 }
 
-fn unwritable(error: impl std::fmt::Display) -> Problem {
-    let what = format!("cannot write the report: {error}");
-    Problem::new(Exit::CouldNot, what, "")
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Problem {
+        Problem::new(Exit::CouldNot, error, "")
+    }
 }
 
 /// The exit code for a report.

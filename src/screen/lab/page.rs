@@ -3,7 +3,7 @@
 use super::{DrawContext, finish, help, lessons, status};
 use crate::checker::Doing;
 use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
-use crate::screen::check::{self, Around};
+use crate::report::human::{self, Around};
 use crate::screen::{building, lesson, solution};
 use crate::text::harmless;
 use crate::verdict::LessonReport;
@@ -189,11 +189,11 @@ fn partial_verdict(model: &Model, partial: &PartialVerdict, context: &DrawContex
     let mut text = String::new();
     for lesson in model.course.lessons() {
         if let Some(report) = partial.of(lesson) {
-            text.push_str(&check::line(report, passed_before(report), canvas));
+            text.push_str(&human::line(report, passed_before(report), canvas));
         } else if pending.iter().any(|other| other.id() == lesson.id()) {
             let words = status::pending(lesson);
             let sign = status::spinner(context);
-            text.push_str(&check::line_of_awaited(lesson.id(), sign, &words, canvas));
+            text.push_str(&human::line_of_awaited(lesson.id(), sign, &words, canvas));
         }
     }
     let command = format!("{} check", context.program);
@@ -202,7 +202,7 @@ fn partial_verdict(model: &Model, partial: &PartialVerdict, context: &DrawContex
         command: &command,
         canvas,
     };
-    text.push_str(&check::findings(&partial.lessons, partial.seed, around));
+    text.push_str(&human::findings(&partial.lessons, partial.seed, around));
     text
 }
 
@@ -214,5 +214,5 @@ fn whole_verdict(verdict: &Verdict, context: &DrawContext<'_>) -> String {
         command: &command,
         canvas: context.canvas(),
     };
-    check::draw(&verdict.report, around)
+    human::draw(&verdict.report, around)
 }

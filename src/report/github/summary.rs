@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
-use crate::screen::{Canvas, evidence};
+use crate::draw::{Canvas, evidence};
 use crate::text::{clipped, harmless, on_one_line};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CheckReport, LessonReport, Outcome};

@@ -1,13 +1,11 @@
-//! GitHub's runner: what it tells a step by its environment, and where it wants to be told what.
+//! GitHub's runner: what it tells a step through the environment, and where it reads the step's summary.
 
 use std::path::{Path, PathBuf};
 
-use super::{github, summary};
-use crate::location::Location;
-use crate::screen;
-use crate::verdict::{CheckReport, LessonReport};
+use super::summary;
+use crate::draw;
 
-/// What a runner has told us.
+/// What the runner told this step.
 #[derive(Debug, Default)]
 pub struct Runner {
     workspace: Option<PathBuf>,
@@ -28,30 +26,18 @@ impl Runner {
         }
     }
 
-    /// Prints the annotations, and adds the summary. `locate` tells where in the repository a lesson is to
-    /// be changed.
-    pub fn report(&self, report: &CheckReport, locate: impl Fn(&LessonReport) -> Option<Location>) {
-        screen::print(&github::render(report, locate));
-        self.summarise(&summary::render(report));
-    }
-
     /// A file in a folder, both with `/`, as a path from the root of the repository.
     pub fn path_in_repository(&self, folder: &Path, file: &str) -> String {
         self.prefix(folder) + file
     }
 
-    /// Prints and adds why nothing could be checked.
-    pub fn report_problem(&self, message: &str) {
-        screen::print(&github::render_problem(message));
-        self.summarise(&summary::render_problem(message));
-    }
-
-    /// A summary that cannot be written changes nothing about what was checked.
-    fn summarise(&self, text: &str) {
+    /// Adds text to the step's summary. If it cannot be written, that is a warning: it changes nothing about what
+    /// was checked.
+    pub fn add_to_summary(&self, text: &str) {
         if let Some(file) = &self.summary
             && let Err(error) = summary::append(file, text)
         {
-            screen::print_error(&format!(
+            draw::print_error(&format!(
                 "warning: cannot write the step summary to {}: {error}",
                 file.display()
             ));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::screen::fit;
+use crate::draw::fit;
 
 /// How a row is divided: a margin, the time, the client's lane, an arrow, the server's lane.
 pub struct Columns {

@@ -1,11 +1,46 @@
-//! Annotations for GitHub Actions: workflow commands on standard output, one to a line.
+//! Annotations for GitHub Actions: workflow commands on standard output, one to a line; and a step summary.
 //!
 //! The runner carries out every line that looks like a command, so what others wrote stands only where
 //! it is escaped, as GitHub's own toolkit escapes it.
 
+mod runner;
+mod summary;
+
+use runner::Runner;
+
+use super::{Context, ReportError, Reporter};
 use crate::location::Location;
 use crate::text::{clipped, harmless, inert, on_one_line};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
+
+/// Annotations for GitHub Actions, and a step summary.
+#[derive(Debug)]
+pub struct Github;
+
+impl Reporter for Github {
+    fn name(&self) -> &'static str {
+        "github"
+    }
+
+    fn help(&self) -> &'static str {
+        "Annotations for GitHub Actions, and a step summary"
+    }
+
+    fn report(&self, report: &CheckReport, context: &Context<'_>) -> Result<String, ReportError> {
+        let runner = Runner::from_environment();
+        runner.add_to_summary(&summary::render(report));
+        Ok(render(report, |lesson| {
+            let Location { file, line } = (context.locate)(lesson)?;
+            let file = runner.path_in_repository(context.folder?, &file);
+            Some(Location { file, line })
+        }))
+    }
+
+    fn problem(&self, _target: &str, message: &str) -> Result<String, ReportError> {
+        Runner::from_environment().add_to_summary(&summary::render_problem(message));
+        Ok(render_problem(message))
+    }
+}
 
 /// How many characters of an annotation's message. GitHub shows no more than about 4 KiB.
 const LONGEST: usize = 3_000;
@@ -14,7 +49,7 @@ const LONGEST_SIDE: usize = 500;
 
 /// An error for each lesson that is not right, at its location, if it has one, with the file named from the root of
 /// the repository; or a notice that all is well.
-pub fn render(report: &CheckReport, locate: impl Fn(&LessonReport) -> Option<Location>) -> String {
+fn render(report: &CheckReport, locate: impl Fn(&LessonReport) -> Option<Location>) -> String {
     let notes: String = report.notes.iter().map(note).collect();
     if report.outcome() == Outcome::Pass {
         let lessons = match report.lessons.len() {
@@ -46,7 +81,7 @@ fn note(note: &Diagnosis) -> String {
 }
 
 /// The report of a check that could not be made at all.
-pub fn render_problem(message: &str) -> String {
+fn render_problem(message: &str) -> String {
     let message = message.strip_prefix("error: ").unwrap_or(message);
     command(
         "error",

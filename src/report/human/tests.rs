@@ -1,6 +1,6 @@
 use super::*;
+use crate::draw::Paint;
 use crate::report::samples;
-use crate::screen::Paint;
 use crate::verdict::Diagnosis;
 
 fn drawn(report: &CheckReport, width: usize) -> String {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
+use crate::draw::Paint;
 use crate::messages::{Message, Point, RouteNote};
-use crate::screen::Paint;
 use crate::transcript::CutOffReason;
 use crate::transcript::Status;
 

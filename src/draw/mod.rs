@@ -1,0 +1,83 @@
+//! Text in columns and colours: what the terminal's screens and the reports have in common.
+
+pub mod evidence;
+pub mod fit;
+pub mod paint;
+pub mod timeline;
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+pub use paint::Paint;
+
+use crate::text::inert;
+
+/// The widest that text is set, for reading; and what a pipe gets.
+const WIDEST: usize = 100;
+const DEFAULT: usize = 80;
+
+/// The widest that a timeline is drawn that is watched, and not read.
+const WIDEST_LIVE: usize = 120;
+
+/// What the screen can show.
+#[derive(Debug, Clone, Copy)]
+pub struct Canvas {
+    /// How many columns text may take.
+    pub width: usize,
+    /// With which colours, if any.
+    pub paint: Paint,
+}
+
+impl Canvas {
+    /// Standard output: its width if it is a terminal, and colour if that is wanted.
+    pub fn stdout() -> Canvas {
+        Canvas::stdout_up_to(WIDEST)
+    }
+
+    /// As [`Canvas::stdout`], for what needs more room than text that is read.
+    pub fn live() -> Canvas {
+        Canvas::stdout_up_to(WIDEST_LIVE)
+    }
+
+    fn stdout_up_to(widest: usize) -> Canvas {
+        let terminal = console::Term::stdout();
+        let width = terminal
+            .size_checked()
+            .map(|(_, columns)| usize::from(columns));
+        let from_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
+        Canvas {
+            width: width
+                .or_else(from_environment)
+                .unwrap_or(DEFAULT)
+                .clamp(40, widest),
+            paint: Paint::new(coloured(io::stdout().is_terminal())),
+        }
+    }
+
+    /// Plain text of the default width, for reports that are read elsewhere.
+    pub fn plain() -> Canvas {
+        Canvas {
+            width: DEFAULT,
+            paint: Paint::new(false),
+        }
+    }
+}
+
+/// Colour is for terminals, unless `NO_COLOR` is set (see <https://no-color.org>).
+pub(crate) fn coloured(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Prints the answer, on standard output. A reader that has gone away, as `head` does, is no error.
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .ok();
+}
+
+/// Prints an error, a warning or a note, on standard error.
+pub fn print_error(text: &str) {
+    let mut err = io::stderr().lock();
+    writeln!(err, "{}", inert(text)).ok();
+}
