@@ -13,10 +13,12 @@ use tonic::transport::server::TcpIncoming;
 
 use super::cases::Cases;
 use super::{STARTUP, Setting};
-use crate::guide::Database;
-use crate::guide::cases::CheckFile;
+use crate::guide::cases::{CheckFile, Proof};
+use crate::guide::properties::database;
+use crate::guide::registry::with_all_methods;
+use crate::guide::{self, Database, Method as _};
 use crate::probe::call;
-use crate::verdict::properties::database;
+use crate::transcript::Transcript;
 use crate::verdict::{CaseReport, Outcome};
 
 proptest! {
@@ -34,6 +36,33 @@ proptest! {
         prop_assert!(reports.len() >= 40);
     }
 }
+
+macro_rules! one_of_each {
+    ($( $key:ident: $Method:ident, )+) => {
+        /// A check with one case for each RPC, in which the client sends nothing or the least.
+        fn one_of_each(database: &Database) -> CheckFile {
+            CheckFile {
+                proves: Proof::Methods,
+                messages: Vec::new(),
+                service: None,
+                $(
+                    $key: vec![guide::$key::$Method::case_of(
+                        "least",
+                        "",
+                        database,
+                        &Transcript {
+                            rpc: guide::$key::$Method::RPC,
+                            events: Vec::new(),
+                        },
+                    )],
+                )+
+                client: None,
+            }
+        }
+    };
+}
+
+with_all_methods!(one_of_each);
 
 /// Plays drawn cases of all RPCs against the finished server.
 async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
@@ -56,17 +85,14 @@ async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
     let server = tokio::spawn(serving);
     let patience = Duration::from_secs(30);
     let channel = call::open(&addr, patience).await.unwrap();
-    let one_of_each = r#"{"proves": "methods",
-        "list_features": [{"case": "all", "why": "", "request": {}, "expect": []}],
-        "record_route": [{"case": "none", "why": "", "send": [], "expect": {}}],
-        "route_chat": [{"case": "none", "why": "", "turns": []}]}"#;
+    let check = one_of_each(&database);
     let setting = Setting {
         database,
         seed,
         patience,
         startup: STARTUP,
     };
-    let mut cases = Cases::of(&setting, &CheckFile::from_json(one_of_each).unwrap());
+    let mut cases = Cases::of(&setting, &check);
     cases.play(&channel).await;
     cases.play_last(&channel).await;
     cases.play_unset(&channel).await;

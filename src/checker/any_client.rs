@@ -10,15 +10,15 @@ use std::time::Instant;
 use super::any_server::for_all;
 use super::by_lesson::{expected, sort};
 use super::client::decoys::Decoys;
-use super::client::run::{made_up, seen};
+use super::client::run::{seen, synthetic};
 use super::finish::Limits;
 use super::{CheckError, Checked, Doing, Setting, Watch};
 use crate::course::{Course, Lesson};
 use crate::guide::cases::Proof;
+use crate::guide::client::{Astray, ClientRun, trials};
 use crate::probe::Address;
-use crate::probe::recorder::{Conduct, Recorder};
+use crate::probe::recorder::{FaultInjection, Recorder};
 use crate::process::{Launch, sockets};
-use crate::verdict::client::{Astray, ClientRun, trials};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// A client to check.
@@ -69,7 +69,7 @@ pub async fn check(
             error,
         })?;
     watch.doing(Doing::Probing);
-    let source = made_up(setting.seed, Conduct::Right);
+    let source = synthetic(setting.seed, FaultInjection::None);
     let lessons = match Recorder::start(&addresses, source).await {
         Ok(recorder) => {
             let client = Client {
@@ -140,9 +140,9 @@ impl Client<'_> {
         // Of these, the connection; how the client ended is judged with its calls.
         cases.truncate(1);
         let mut calls = plain.judge_calls(&expect, database);
-        for conduct in trials::after(&plain, &expect, &calls) {
-            let run = self.run(conduct, self.limits()).await?;
-            trials::judge(&plain, conduct, &run, &expect, database, &mut calls);
+        for fault in trials::after(&plain, &expect, &calls) {
+            let run = self.run(fault, self.limits()).await?;
+            trials::judge(&plain, fault, &run, &expect, database, &mut calls);
         }
         if self.target.database_file.is_none() {
             for case in &mut calls {
@@ -156,12 +156,12 @@ impl Client<'_> {
     /// The run against a server that keeps to the contract; if the client does not connect, it is run
     /// once more to see where it connects.
     async fn plain(&self) -> Result<ClientRun, CheckError> {
-        let run = self.run(Conduct::Right, self.limits()).await?;
+        let run = self.run(FaultInjection::None, self.limits()).await?;
         if run.recording.connections > 0 {
             return Ok(run);
         }
         let decoys = Decoys::open().await;
-        let again = self.run(Conduct::Right, self.limits().again());
+        let again = self.run(FaultInjection::None, self.limits().again());
         let connected_to = decoys.watch(again).await?;
         Ok(ClientRun {
             astray: Astray {
@@ -172,14 +172,18 @@ impl Client<'_> {
         })
     }
 
-    async fn run(&self, conduct: Conduct, limits: Limits<'_>) -> Result<ClientRun, CheckError> {
+    async fn run(
+        &self,
+        fault: FaultInjection,
+        limits: Limits<'_>,
+    ) -> Result<ClientRun, CheckError> {
         let Client {
             setting,
             target,
             recorder,
             ..
         } = self;
-        recorder.begin(made_up(setting.seed, conduct));
+        recorder.begin(synthetic(setting.seed, fault));
         // What was typed may be no address to connect to, such as `:50051`.
         let addr = recorder.addr().to_string();
         let mut launch = Launch::shell(&target.command, target.folder.clone());

@@ -6,10 +6,10 @@ use tokio::sync::watch;
 
 use super::starting::announced;
 use super::{Awaited, Setting, Watch};
+use crate::guide::client::Ending;
 use crate::probe::recorder::Recorder;
 use crate::process::Running;
 use crate::process::output::Output;
-use crate::verdict::client::Ending;
 
 /// How many times its patience a program may run while something keeps happening.
 const MOST_PATIENCE: u32 = 12;

@@ -1,20 +1,25 @@
-//! The cases of a lesson, as its `check.json` holds them: what is sent, and the streamed answer that
-//! is expected. A learner can read the file, and a teacher can change it.
+//! The cases of a lesson, as its `check.json` holds them: what is sent, and the streamed answer that is
+//! expected. A learner can read the file, and a teacher can change it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::messages::{Feature, Point, Rectangle, RouteNote, RouteSummary, Rpc};
+use super::registry::with_all_methods;
+use super::{Case as _, Database, Method};
+use crate::messages::Rpc;
+use crate::transcript::Transcript;
+use crate::verdict::Diagnosis;
+use crate::verdict::diagnosis::Finding;
 use crate::verdict::proto::{MessageSpec, ServiceSpec};
 
 /// How a lesson is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
-    /// The messages stand in the learner's .proto.
+    /// The messages are in the learner's .proto.
     Messages,
-    /// The service stands in the learner's .proto.
+    /// The service is in the learner's .proto.
     Service,
     /// The crate builds, and every RPC of the service answers.
     GeneratedCode,
@@ -32,131 +37,99 @@ pub enum Proof {
     Together,
 }
 
-/// A `check.json`. What it holds beside `proves` depends on the proof.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CheckFile {
-    /// How the lesson is proven.
-    pub proves: Proof,
-    /// The messages that the .proto must hold.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub messages: Vec<MessageSpec>,
-    /// The service that the .proto must hold.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service: Option<ServiceSpec>,
-    /// Calls of ListFeatures.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub list_features: Vec<ListFeaturesCase>,
-    /// Calls of RecordRoute.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub record_route: Vec<RecordRouteCase>,
-    /// Calls of RouteChat.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub route_chat: Vec<RouteChatCase>,
-    /// Calls that the learner's client must make.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<ClientCalls>,
+/// Does something with the cases of each RPC of a `check.json`, whatever their type.
+pub trait CaseVisitor {
+    /// Is called once for each RPC, also for one without cases.
+    fn visit<M: Method>(&mut self, cases: &[M::Case]);
 }
 
-/// One call of ListFeatures.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListFeaturesCase {
-    /// Its name, unique in the lesson.
-    pub case: String,
-    /// What it is there to find out.
-    pub why: String,
-    /// How many calls are cancelled before this one, each after its first feature.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub after_cancelled: u32,
-    /// The rectangle asked for.
-    pub request: Rectangle,
-    /// The features to come, in any order.
-    pub expect: Vec<Feature>,
+macro_rules! check_file {
+    ($( $key:ident: $Method:ident, )+) => {
+        /// A `check.json`. What it holds beside `proves` depends on the proof.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct CheckFile {
+            /// How the lesson is proven.
+            pub proves: Proof,
+            /// The messages that the .proto must hold.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub messages: Vec<MessageSpec>,
+            /// The service that the .proto must hold.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub service: Option<ServiceSpec>,
+            $(
+                /// Calls of this RPC.
+                #[serde(default, skip_serializing_if = "Vec::is_empty")]
+                pub $key: Vec<<super::$key::$Method as Method>::Case>,
+            )+
+            /// Calls that the learner's client must make.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub client: Option<ClientCalls>,
+        }
+
+        impl CheckFile {
+            /// Shows the cases to a visitor, RPC by RPC.
+            pub fn visit(&self, visitor: &mut impl CaseVisitor) {
+                $( visitor.visit::<super::$key::$Method>(&self.$key); )+
+            }
+        }
+
+        /// The calls that a client must make.
+        #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct ClientCalls {
+            $(
+                /// What this RPC must be called with; nothing if it need not be called.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub $key: Option<<super::$key::$Method as Method>::ClientCall>,
+            )+
+        }
+
+        impl ClientCalls {
+            /// The RPCs that must be called, in the order of the course.
+            pub fn rpcs(&self) -> Vec<Rpc> {
+                let mut rpcs = Vec::new();
+                $( rpcs.extend(self.$key.is_some().then_some(super::$key::$Method::RPC)); )+
+                rpcs
+            }
+
+            /// These calls, and of other RPCs those of `other`.
+            #[must_use]
+            pub fn or(self, other: ClientCalls) -> ClientCalls {
+                ClientCalls {
+                    $( $key: self.$key.or(other.$key), )+
+                }
+            }
+
+            /// The first thing that is wrong with what a client sent in a call.
+            pub fn judge_sent(&self, database: &Database, call: &Transcript) -> Option<Finding> {
+                match call.rpc {
+                    $(
+                        super::$key::$Method::RPC => {
+                            let expected = self.$key.as_ref()?;
+                            super::$key::$Method::judge_sent(expected, database, call)
+                        }
+                    )+
+                }
+            }
+
+            /// Why a client that had to be stopped has left its side of a call open, if more can be told
+            /// than that.
+            pub fn why_left_open(&self, call: &Transcript) -> Option<Diagnosis> {
+                match call.rpc {
+                    $(
+                        super::$key::$Method::RPC => {
+                            let expected = self.$key.as_ref()?;
+                            super::$key::$Method::why_left_open(expected, call)
+                        }
+                    )+
+                }
+            }
+        }
+    };
 }
 
-/// One call of RecordRoute.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordRouteCase {
-    /// Its name, unique in the lesson.
-    pub case: String,
-    /// What it is there to find out.
-    pub why: String,
-    /// The points to send.
-    pub send: Vec<Point>,
-    /// How many whole seconds the client lets pass before it half-closes.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub wait_seconds: u32,
-    /// The summary to come.
-    pub expect: RouteSummary,
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-/// One call of RouteChat.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RouteChatCase {
-    /// Its name, unique in the lesson.
-    pub case: String,
-    /// What it is there to find out.
-    pub why: String,
-    /// Notes that an earlier call left, which this call must not see.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub earlier_call: Vec<RouteNote>,
-    /// Notes of another call, which stays open beside this one until this one has ended.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub beside_open_call: Vec<RouteNote>,
-    /// Notes of another call, which comes and goes before the last note of this one. The lab makes such cases
-    /// of those beside an open call; files do not hold them.
-    #[serde(skip)]
-    pub around_another_call: Vec<RouteNote>,
-    /// How many calls are cancelled before this one, each after its first reply.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub after_cancelled: u32,
-    /// The notes to send, one after the other, each with the replies that must come before the next.
-    pub turns: Vec<Turn>,
-}
-
-/// One note, and the replies to it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Turn {
-    /// The note to send.
-    pub send: RouteNote,
-    /// The replies to come, in this order.
-    pub expect: Vec<RouteNote>,
-}
-
-/// The calls that a client must make.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClientCalls {
-    /// The rectangle that ListFeatures must be called with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub list_features: Option<Rectangle>,
-    /// How many points RecordRoute must be sent, each the place of a feature in the database.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub record_route: Option<usize>,
-    /// The notes that RouteChat must be sent, in this order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub route_chat: Option<Vec<RouteNote>>,
-}
-
-impl ClientCalls {
-    /// The RPCs that must be called, in the order of the course.
-    pub fn rpcs(&self) -> Vec<Rpc> {
-        let wanted = |rpc: &Rpc| match rpc {
-            Rpc::ListFeatures => self.list_features.is_some(),
-            Rpc::RecordRoute => self.record_route.is_some(),
-            Rpc::RouteChat => self.route_chat.is_some(),
-        };
-        Rpc::ALL.into_iter().filter(wanted).collect()
-    }
-}
+with_all_methods!(check_file);
 
 impl CheckFile {
     /// Reads a `check.json`.
@@ -177,14 +150,23 @@ impl CheckFile {
         })
     }
 
-    /// How many whole seconds the longest of the routes lasts that are held open to see a server count them.
-    pub fn paced_seconds(&self) -> u32 {
-        let seconds = self.record_route.iter().map(|case| case.wait_seconds);
-        seconds.max().unwrap_or(0)
+    /// For how many whole seconds the client waits in the longest of the cases that are there to see a server
+    /// count seconds.
+    pub fn wait_seconds(&self) -> u32 {
+        struct Longest(u32);
+        impl CaseVisitor for Longest {
+            fn visit<M: Method>(&mut self, cases: &[M::Case]) {
+                let seconds = cases.iter().map(M::Case::wait_seconds);
+                self.0 = seconds.fold(self.0, u32::max);
+            }
+        }
+        let mut longest = Longest(0);
+        self.visit(&mut longest);
+        longest.0
     }
 }
 
-/// Why a text is no `check.json`.
+/// Why a text is not a `check.json`.
 #[derive(Debug)]
 pub struct CheckFileError {
     /// The line, counted from 1.
@@ -206,6 +188,11 @@ impl fmt::Display for CheckFileError {
 
 impl std::error::Error for CheckFileError {}
 
+/// Whether a number need not be written.
+pub(super) fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_field_is_no_silent_default() {
+    fn a_misspelt_field_is_not_a_silent_default() {
         let error =
             CheckFile::from_json(r#"{"proves": "methods", "list_featurs": []}"#).unwrap_err();
         assert!(

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::list::{self, ListError, Location};
+use super::json_list::{self, ListError, Place};
 use crate::messages::{Feature, Point};
 
 /// A list of features, in the order of its file.
@@ -25,11 +25,11 @@ impl Database {
     ///
     /// [`DatabaseError`] names the entry, counted from 1.
     pub fn from_json(text: &str) -> Result<Database, DatabaseError> {
-        let text = list::without_mark(text);
+        let text = json_list::without_mark(text);
         let entries: Vec<Entry> = if text.trim_start().starts_with('{') {
-            list::read::<Wrapped>(text)?.feature
+            json_list::read::<Wrapped>(text)?.feature
         } else {
-            list::read(text)?
+            json_list::read(text)?
         };
         let features = entries.into_iter().map(|entry| Feature {
             name: entry.name,
@@ -43,12 +43,12 @@ impl Database {
         &self.features
     }
 
-    /// Whether a feature stands exactly at a point.
+    /// Whether a feature is exactly at a point.
     pub fn has_feature_at(&self, point: Point) -> bool {
         self.places.contains(&point)
     }
 
-    /// Whether a feature with a name stands exactly at a point.
+    /// Whether a feature with a name is exactly at a point.
     pub fn has_named_feature_at(&self, point: Point) -> bool {
         self.named_places.contains(&point)
     }
@@ -76,12 +76,12 @@ struct Wrapped {
 /// One entry of the file: stricter than the message, whose every field may be absent.
 #[derive(Deserialize)]
 struct Entry {
-    location: Location,
+    location: Place,
     #[serde(default)]
     name: String,
 }
 
-/// Why a text is no database.
+/// Why a text is not a database.
 #[derive(Debug)]
 pub struct DatabaseError {
     /// Which entry is malformed, counted from 1; none if the file as a whole is.

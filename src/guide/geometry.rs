@@ -16,7 +16,7 @@ pub fn distance(from: Point, to: Point) -> f64 {
     2.0 * EARTH_RADIUS * h.clamp(0.0, 1.0).sqrt().asin()
 }
 
-/// Whether a point lies in a rectangle or on its border. The corners may come in any order, and an
+/// Whether a point is in a rectangle or on its border. The corners may come in any order, and an
 /// unset one reads as Point(0, 0).
 pub fn contains(rectangle: &Rectangle, point: Point) -> bool {
     let lo = rectangle.lo.unwrap_or_default();
@@ -24,6 +24,14 @@ pub fn contains(rectangle: &Rectangle, point: Point) -> bool {
     let between = |a: i32, b: i32, x: i32| a.min(b) <= x && x <= a.max(b);
     between(lo.latitude, hi.latitude, point.latitude)
         && between(lo.longitude, hi.longitude, point.longitude)
+}
+
+/// A point with latitude and longitude in each other's place.
+pub fn swapped(point: Point) -> Point {
+    Point {
+        latitude: point.longitude,
+        longitude: point.latitude,
+    }
 }
 
 #[cfg(test)]

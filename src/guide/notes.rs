@@ -1,15 +1,15 @@
-//! The notes of a chat, as they stand in a file.
+//! The notes of a chat, as a file holds them.
 
 use serde::Deserialize;
 
-use super::list::{self, ListError, Location};
+use super::json_list::{self, ListError, Place};
 use crate::messages::RouteNote;
 
 /// One entry of the file: stricter than the message, whose every field may be absent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    location: Location,
+    location: Place,
     message: String,
 }
 
@@ -19,7 +19,7 @@ struct Entry {
 ///
 /// What is wrong, in words; an entry that is malformed is named by its number.
 pub fn from_json(text: &str) -> Result<Vec<RouteNote>, String> {
-    let entries: Result<Vec<Entry>, ListError> = list::read(list::without_mark(text));
+    let entries: Result<Vec<Entry>, ListError> = json_list::read(json_list::without_mark(text));
     let entries = entries.map_err(|error| match error.entry {
         Some(entry) => format!("entry {entry}: {}", error.problem),
         None => format!("not a list of notes: {}", error.problem),

@@ -9,8 +9,8 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::answer::{Answer, Arrival};
 use super::connection::Connector;
-use super::script::Left;
-pub use super::script::{Due, Most, Script, Step};
+use super::script::Remaining;
+pub use super::script::{Expected, Script, Step};
 use crate::messages::Message;
 use crate::transcript::ProtocolError;
 use crate::transcript::{CutOffReason, EventKind, Transcript, Writer};
@@ -94,7 +94,7 @@ struct Call<'a> {
     /// How many bytes that was.
     bytes: usize,
     /// What can still come.
-    due: Left,
+    remaining: Remaining,
     /// What has been awaited so far.
     awaited: Vec<Message>,
     /// How often it has been waited for in vain.
@@ -116,7 +116,7 @@ impl<'a> Call<'a> {
             answer: Answer::open(channel, script.rpc, ReceiverStream::new(messages)),
             received: Vec::new(),
             bytes: 0,
-            due: Left::of(&script.due),
+            remaining: Remaining::of(&script.expected),
             blocked: false,
             awaited: Vec::new(),
             stalls: 0,
@@ -273,7 +273,7 @@ impl<'a> Call<'a> {
 
     fn message(&mut self, bytes: &[u8]) {
         let decoded = self.script.rpc.decode_response(bytes);
-        if !self.due.take(decoded.as_ref().ok()) {
+        if !self.remaining.take(decoded.as_ref().ok()) {
             self.wrong_since.get_or_insert_with(Instant::now);
         }
         self.received.push(decoded.as_ref().ok().cloned());
@@ -293,13 +293,15 @@ impl<'a> Call<'a> {
 
     /// Why the call must not go on.
     fn excess(&self) -> Option<CutOffReason> {
-        let Script { most, patience, .. } = self.script;
+        let Script {
+            limits, patience, ..
+        } = self.script;
         let messages = self.received.len();
-        let too_many = match &self.script.due {
-            Due::These(due) => messages > due.len(),
-            Due::Count(due) => messages > *due,
+        let too_many = match &self.script.expected {
+            Expected::These(expected) => messages > expected.len(),
+            Expected::Count(expected) => messages > *expected,
         };
-        if messages > most.messages || self.bytes > most.bytes {
+        if messages > limits.messages || self.bytes > limits.bytes {
             return Some(CutOffReason::Flood { bytes: self.bytes });
         }
         let too_long = |since: &Instant| since.elapsed() > *patience;

@@ -13,8 +13,8 @@ pub enum Step {
     /// Sends a message with many bytes in a field that no reader knows, and that every reader passes over.
     /// (Many small messages instead would be taken for an attack by some servers.)
     SendPadded(Message),
-    /// Reads until these messages have come, beside those awaited before; or others, since then there
-    /// is no use in waiting for the rest.
+    /// Reads until these messages have come, beside those awaited before; or others, since then
+    /// waiting for the rest is of no use.
     Await(Vec<Message>),
     /// Reads until so many messages have come, whatever they hold.
     AwaitCount(usize),
@@ -28,7 +28,7 @@ pub enum Step {
 
 /// What can come in a call that is right.
 #[derive(Debug, Clone)]
-pub enum Due {
+pub enum Expected {
     /// These messages, in whatever order.
     These(Vec<Message>),
     /// So many messages, whatever they hold.
@@ -37,7 +37,7 @@ pub enum Due {
 
 /// More than this makes a flood.
 #[derive(Debug, Clone, Copy)]
-pub struct Most {
+pub struct MessageLimits {
     /// Messages.
     pub messages: usize,
     /// The bytes of all of them.
@@ -45,24 +45,24 @@ pub struct Most {
 }
 
 /// What can still come.
-pub enum Left {
+pub enum Remaining {
     /// Each of these messages so many times.
     These(HashMap<Message, usize>),
     /// So many messages, whatever they hold.
     Count(usize),
 }
 
-impl Left {
-    /// All that is due.
-    pub fn of(due: &Due) -> Left {
-        match due {
-            Due::Count(count) => Left::Count(*count),
-            Due::These(messages) => {
+impl Remaining {
+    /// All that is expected.
+    pub fn of(expected: &Expected) -> Remaining {
+        match expected {
+            Expected::Count(count) => Remaining::Count(*count),
+            Expected::These(messages) => {
                 let mut left = HashMap::new();
                 for message in messages {
                     *left.entry(message.clone().with_defaults()).or_default() += 1;
                 }
-                Left::These(left)
+                Remaining::These(left)
             }
         }
     }
@@ -73,8 +73,8 @@ impl Left {
             return false;
         };
         let left = match self {
-            Left::Count(left) => Some(left),
-            Left::These(left) => left.get_mut(&message.clone().with_defaults()),
+            Remaining::Count(left) => Some(left),
+            Remaining::These(left) => left.get_mut(&message.clone().with_defaults()),
         };
         match left.filter(|left| **left > 0) {
             Some(left) => {
@@ -94,9 +94,9 @@ pub struct Script {
     /// What the client does.
     pub steps: Vec<Step>,
     /// What can be right. Once something else has come, the call is wrong, and has little time left.
-    pub due: Due,
+    pub expected: Expected,
     /// What is a flood, whatever the mistake.
-    pub most: Most,
+    pub limits: MessageLimits,
     /// How long to wait while nothing moves.
     pub patience: Duration,
 }

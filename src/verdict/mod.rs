@@ -1,20 +1,10 @@
-//! From what happened to what it means: pure functions of case, database and transcript.
+//! What holds for every gRPC call: what a stream, a status, a panic, a .proto and a program that ended tell, and
+//! the report that it all goes into. Pure functions.
 
-pub mod cause;
-pub mod client;
 pub mod diagnosis;
-pub mod dialect;
-pub mod list_features;
-#[cfg(test)]
-mod matrix;
 pub mod panics;
-pub mod played;
-#[cfg(test)]
-pub mod properties;
 pub mod proto;
-pub mod record_route;
 pub mod report;
-pub mod route_chat;
 pub mod startup;
 pub mod stream;
 

@@ -221,7 +221,7 @@ impl CaseReport {
     fn hard_to_read(&self) -> usize {
         const DRAWN: usize = 3;
         let is_drawn = self.case.starts_with(DRAWN_PREFIX);
-        self.lookalikes + self.received.len() / 10 + DRAWN * usize::from(is_drawn)
+        self.ambiguous + self.received.len() / 10 + DRAWN * usize::from(is_drawn)
     }
 }
 
@@ -250,7 +250,7 @@ pub struct CaseReport {
     pub mark: Option<usize>,
     /// How many other known mistakes would have led to just this: with fewer, the case shows better what
     /// is wrong.
-    pub lookalikes: usize,
+    pub ambiguous: usize,
 }
 
 impl CaseReport {
@@ -272,7 +272,7 @@ impl CaseReport {
             status: transcript.status().cloned(),
             transcript: transcript.events,
             mark: None,
-            lookalikes: 0,
+            ambiguous: 0,
         }
     }
 
@@ -293,7 +293,7 @@ impl CaseReport {
             status: None,
             transcript: Vec::new(),
             mark: None,
-            lookalikes: 0,
+            ambiguous: 0,
         }
     }
 

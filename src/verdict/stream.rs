@@ -93,6 +93,32 @@ pub fn flood(transcript: &Transcript) -> Option<Finding> {
     fault(transcript).filter(|finding| finding.mark == Some(mark))
 }
 
+/// A call that ended with OK, without the one message that the server must send where it does not stream.
+pub fn not_one_answer(transcript: &Transcript) -> Option<Finding> {
+    let kind = match transcript.rpc.client_streams() {
+        true => "client-streaming",
+        false => "unary",
+    };
+    let received = transcript.received().count();
+    let diagnosis = match received {
+        1 => return None,
+        0 => Diagnosis::mistake(
+            "replies-nothing",
+            format!(
+                "The call ended with OK, but without an answer. A {kind} call returns one message."
+            ),
+        ),
+        n => Diagnosis::new(format!(
+            "{n} message{} came. A {kind} call returns one.",
+            plural(n)
+        )),
+    };
+    Some(Finding {
+        diagnosis,
+        mark: transcript.nth_received(1).or(transcript.last()),
+    })
+}
+
 /// A call that was cut off. Where a single message was wrong before, that says more.
 fn cut_off(excess: CutOffReason, messages: usize, after: Duration) -> Option<Diagnosis> {
     let seconds = after.as_secs_f64();

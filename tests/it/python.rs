@@ -237,7 +237,7 @@ fn the_ways_of_the_public_examples_are_named() {
     let dialects: Vec<(&str, &str, Vec<Wrong>)> = vec![
         (
             "go",
-            "does as the Go example",
+            "behaves as the Go example",
             vec![(
                 CHAT,
                 &["echoes-new-note", "shared-history"],
@@ -247,7 +247,7 @@ fn the_ways_of_the_public_examples_are_named() {
         // Where it dies, it does so last: what the other calls have shown is not lost.
         (
             "go-that-falls",
-            "does as the Go example",
+            "behaves as the Go example",
             vec![
                 (
                     LIST,
@@ -263,18 +263,18 @@ fn the_ways_of_the_public_examples_are_named() {
         ),
         (
             "java",
-            "does as the Java, Node and C# examples",
+            "behaves as the Java, Node and C# examples",
             vec![UNNAMED, NAMED_ONLY, SHARED],
         ),
-        ("cpp", "does as the C++ example", vec![SHARED]),
+        ("cpp", "behaves as the C++ example", vec![SHARED]),
         (
             "node",
-            "does as the Java, Node and C# examples",
+            "behaves as the Java, Node and C# examples",
             vec![UNNAMED, NAMED_ONLY, SHARED],
         ),
         (
             "tonic",
-            "does as tonic's example",
+            "behaves as tonic's example",
             vec![(CHAT, &["echoes-new-note"], &["as the tonic example does"])],
         ),
     ];

@@ -164,7 +164,7 @@ fn wrong_requests_are_named() {
         (
             "points-not-features",
             RECORD,
-            "where no feature of the database stands",
+            "where the database has no feature",
         ),
         (
             "wrong-point-count",
@@ -427,7 +427,7 @@ fn only_what_can_be_checked_is_checked() {
     let mut other = command(folder.path(), &free(), "plain", &[]);
     run(other.env("ROUTEGUIDE_DB", &file))
         .exits(1)
-        .says("You sent (1, 2), where no feature of the database stands.")
+        .says("You sent (1, 2), where the database has no feature.")
         .says("name their file: `--db FILE`.");
 }
 

@@ -13,10 +13,10 @@ use super::starting::{Wait, Waited, announced};
 use super::{Awaited, CheckError, Checked, Doing, Setting, Waiting, Watch, server};
 use crate::course::{Course, Lesson};
 use crate::guide::cases::Proof;
+use crate::guide::dialect;
 use crate::probe::Address;
 use crate::process::child::Ended;
 use crate::process::{Launch, Running};
-use crate::verdict::dialect;
 use crate::verdict::{Diagnosis, LessonReport, Outcome, panics};
 
 /// How long a server may take to end when it is asked to.

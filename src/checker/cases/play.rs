@@ -1,113 +1,122 @@
-//! Playing one case: a rectangle or a route. Chats have a file of their own.
+//! Playing one case: alone, after other calls, or while another call is open.
 
-use std::time::Duration;
-
-use super::player::{Pace, Player};
-use crate::guide::cases::{ListFeaturesCase, RecordRouteCase};
-use crate::guide::shrink::Shrink;
-use crate::messages::{Message, Rpc};
-use crate::probe::call::{Due, Step};
+use super::player::{PatienceLevel, Player, stalled};
+use crate::guide::played::Played;
+use crate::guide::{Case as _, Method, OpenCall};
+use crate::messages::Rpc;
+use crate::probe::call::{Expected, Script, Step};
 use crate::transcript::EventKind;
-use crate::verdict::played::Played;
-use crate::verdict::{CaseReport, list_features, record_route, stream};
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::{CaseReport, Outcome, stream};
 
-/// What a paced route waits beyond the whole seconds it asks for, so that a server whose clock
-/// started a little late still counts them all.
-const PACE_MARGIN: Duration = Duration::from_millis(50);
-/// What it waits when that was not enough.
-const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
-
-/// A case that can be played.
-pub trait Play: Shrink {
-    /// The RPC that it is about.
-    const RPC: Rpc;
-
-    /// Plays the case, and judges it for itself.
-    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<Self>;
-}
-
-impl Play for ListFeaturesCase {
-    const RPC: Rpc = Rpc::ListFeatures;
-
-    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<ListFeaturesCase> {
-        let ask = Step::Send(Message::Rectangle(self.request));
-        let due = || Due::These(self.expect.iter().cloned().map(Message::Feature).collect());
-        if self.after_cancelled > 0 {
-            let steps = vec![
-                ask.clone(),
-                Step::HalfClose,
-                Step::AwaitCount(1),
-                Step::Cancel,
-            ];
-            let script = player.list(steps, due(), pace);
-            player.cancel(&script, self.after_cancelled).await;
-        }
-        let script = player.list(vec![ask], due(), pace);
-        let transcript = player.call(&script).await;
-        let report = list_features::judge(&self, player.database(), transcript);
-        let report = after_cancelled(report, self.after_cancelled);
-        played(self, report)
-    }
-}
-
-impl Play for RecordRouteCase {
-    const RPC: Rpc = Rpc::RecordRoute;
-
-    async fn play(self, player: &Player<'_>, pace: Pace) -> Played<RecordRouteCase> {
-        let mut report = route(&self, player, pace, PACE_MARGIN).await;
-        // On a busy machine the server's clock may start late. With more time, that makes no difference.
-        if self.wait_seconds > 0 && record_route::is_a_second_short(&self, &report) {
-            report = route(&self, player, pace, GENEROUS_MARGIN).await;
-        }
-        played(self, report)
-    }
-}
-
-async fn route(
-    case: &RecordRouteCase,
+/// Plays a case, and judges it for itself.
+pub async fn play<M: Method>(
+    case: M::Case,
     player: &Player<'_>,
-    pace: Pace,
-    margin: Duration,
-) -> CaseReport {
-    let points = case.send.iter().copied().map(Message::Point);
-    let mut steps: Vec<Step> = points.map(Step::Send).collect();
-    if case.wait_seconds > 0 {
-        let seconds = Duration::from_secs(case.wait_seconds.into());
-        steps.push(Step::Pause(seconds + margin));
+    level: PatienceLevel,
+) -> Played<M::Case> {
+    let mut before = Vec::new();
+    let earlier = case.earlier_call();
+    if !earlier.is_empty() {
+        // How that goes is not this case's business.
+        let script = player.script::<M>(earlier, Expected::Count(0), level);
+        before.push(player.call(&script).await);
     }
-    let script = player.route(steps, pace);
-    record_route::judge(case, player.call(&script).await)
-}
-
-/// Plays a route whose points are padded until they fill every buffer on the way: a server that does
-/// not read them keeps the client from sending.
-pub async fn padded_route(player: &Player<'_>, case: RecordRouteCase) -> Played<RecordRouteCase> {
-    let points = case.send.iter().copied().map(Message::Point);
-    let steps = points.map(Step::SendPadded).collect();
-    let script = player.route(steps, Pace::Brief);
-    let report = record_route::judge(&case, player.call(&script).await);
-    played(case, report)
-}
-
-/// A call that stalls after others have been cancelled, in a server that has kept nobody waiting so far.
-pub fn after_cancelled(report: CaseReport, cancelled: u32) -> CaseReport {
-    let is_quiet = |what: &EventKind| matches!(what, EventKind::Stalled { .. });
-    match report
-        .transcript
-        .iter()
-        .position(|event| is_quiet(&event.what))
-    {
-        Some(_) if cancelled > 0 => stream::blocked_by_cancelled(report, cancelled),
-        _ => report,
+    let cancelled = case.cancelled();
+    if let Some(calls) = &cancelled {
+        let script = player.script::<M>(calls.steps.clone(), case.expected(), level);
+        player.cancel(&script, calls.count).await;
+    }
+    let script = player.script_of::<M>(&case, level);
+    if let Some(open) = case.beside() {
+        return play_beside::<M>(case, open, player, &script).await;
+    }
+    let mut report = M::judge(&case, player.database(), player.call(&script).await);
+    if let Some(steps) = M::with_more_time(&case, &report) {
+        let script = player.script::<M>(steps, case.expected(), level);
+        report = M::judge(&case, player.database(), player.call(&script).await);
+    }
+    if let Some(calls) = &cancelled {
+        report = after_cancelled(report, calls.count);
+    }
+    Played {
+        case,
+        report,
+        before,
+        blind: level == PatienceLevel::Blind,
     }
 }
 
-/// A case that has been played, with nothing before it.
-pub fn played<C>(case: C, report: CaseReport) -> Played<C> {
+/// Plays a case with other steps than its own, with little patience.
+pub async fn play_with_steps<M: Method>(
+    case: M::Case,
+    steps: Vec<Step>,
+    player: &Player<'_>,
+) -> Played<M::Case> {
+    let script = player.script::<M>(steps, case.expected(), PatienceLevel::Brief);
+    let report = M::judge(&case, player.database(), player.call(&script).await);
     Played {
         case,
         report,
         before: Vec::new(),
         blind: false,
+    }
+}
+
+/// Plays a case while another call is open. What is not right shows in the one or in the other.
+async fn play_beside<M: Method>(
+    case: M::Case,
+    open: OpenCall<M::Case>,
+    player: &Player<'_>,
+    script: &Script,
+) -> Played<M::Case> {
+    let judge = |case: &M::Case, transcript| M::judge(case, player.database(), transcript);
+    let inner = async {
+        // A server that takes one call at a time, of whatever RPC, is slow and not wrong.
+        let other = Rpc::ALL.into_iter().find(|rpc| *rpc != M::RPC);
+        if stalled(&player.plain_call(other.unwrap_or(M::RPC)).await) {
+            return None;
+        }
+        Some(player.call(script).await)
+    };
+    let open_script = player.script_beside::<M>(&open);
+    let (outer, beside) = player.call_around(&open_script, inner, &open.rest).await;
+    let after = |case, report, before| Played {
+        case,
+        report,
+        before: vec![before],
+        blind: false,
+    };
+    let Some(beside) = beside else {
+        let alone = judge(&case, player.call(script).await);
+        return after(case, alone, outer);
+    };
+    let was_kept_waiting = stalled(&beside);
+    let inner = judge(&case, beside.clone());
+    if was_kept_waiting {
+        let alone = judge(&case, player.call(script).await);
+        if alone.outcome == Outcome::Pass {
+            let finding = Finding {
+                diagnosis: M::blocked_by_open_call(),
+                mark: inner.mark,
+            };
+            return after(case, inner.judged(Some(finding)), outer);
+        }
+    }
+    let open_report = judge(&open.case, outer.clone());
+    if inner.outcome == Outcome::Pass && open_report.outcome == Outcome::Fail {
+        return after(open.case, open_report, beside);
+    }
+    after(case, inner, outer)
+}
+
+/// A call that stalls after others have been cancelled, in a server that has kept no call waiting so far.
+fn after_cancelled(report: CaseReport, cancelled: u32) -> CaseReport {
+    let is_quiet = |what: &EventKind| matches!(what, EventKind::Stalled { .. });
+    let mut events = report.transcript.iter();
+    if events.any(|event| is_quiet(&event.what)) {
+        stream::blocked_by_cancelled(report, cancelled)
+    } else {
+        report
     }
 }

@@ -2,42 +2,22 @@
 
 use std::time::Duration;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::transport::Channel;
 
 use crate::checker::Setting;
-use crate::guide::Database;
-use crate::messages::{Feature, Message, Rectangle, Rpc};
-use crate::probe::call::{self, Due, Most, Script, Step};
+use crate::guide::registry::{self, PlainCall};
+use crate::guide::{Case as _, Database, Method, OpenCall};
+use crate::messages::Rpc;
+use crate::probe::call::{self, Expected, Script, Step};
 use crate::transcript::{EventKind, Status, Transcript};
 
-/// More replies than this are a flood. A server whose calls share their history, and that has served
-/// many of them, sends thousands.
-const MOST_REPLIES: usize = 20_000;
-
-/// And so are more bytes than this, but for those of the database.
-const MOST_BYTES: usize = 2 << 20;
-
-/// There is one summary.
-const MOST_SUMMARIES: Most = Most {
-    messages: 10,
-    bytes: MOST_BYTES,
-};
-
-/// What a call of ListFeatures may bring. A server without a filter sends the whole database; twice that
-/// is a flood.
-pub fn most_features(database: &Database) -> Most {
-    // Besides its name, a feature has a point of at most ten bytes for each number.
-    let bytes = |feature: &Feature| feature.name.len() + 32;
-    let all: usize = database.features().iter().map(bytes).sum();
-    Most {
-        messages: 2 * database.features().len() + 1_000,
-        bytes: 2 * all + MOST_BYTES,
-    }
-}
+/// How many calls are made at once, since some servers answer from few threads.
+const MOST_CALLS: usize = 4;
 
 /// How much patience a server gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pace {
+pub enum PatienceLevel {
     /// As much as the learner has set.
     Normal,
     /// A tenth: another call has waited for it in vain.
@@ -50,12 +30,17 @@ pub enum Pace {
 pub struct Player<'a> {
     setting: &'a Setting,
     channel: &'a Channel,
+    calls: Semaphore,
 }
 
 impl<'a> Player<'a> {
     /// Calls over this channel.
     pub fn new(setting: &'a Setting, channel: &'a Channel) -> Player<'a> {
-        Player { setting, channel }
+        Player {
+            setting,
+            channel,
+            calls: Semaphore::new(MOST_CALLS),
+        }
     }
 
     /// The features that the server serves.
@@ -63,8 +48,14 @@ impl<'a> Player<'a> {
         &self.setting.database
     }
 
+    /// The seed of everything that is drawn.
+    pub fn seed(&self) -> u64 {
+        self.setting.seed
+    }
+
     /// Makes a call.
     pub async fn call(&self, script: &Script) -> Transcript {
+        let _permit = self.permit().await;
         call::play(self.channel.clone(), script).await
     }
 
@@ -75,77 +66,86 @@ impl<'a> Player<'a> {
         inner: impl Future<Output = T>,
         after: &[Step],
     ) -> (Transcript, T) {
+        let _permit = self.permit().await;
         call::play_around(self.channel.clone(), script, inner, after).await
     }
 
-    fn patience(&self, pace: Pace) -> Duration {
-        match pace {
-            Pace::Brief => self.setting.patience / 10,
-            Pace::Normal => self.setting.patience,
+    /// Waits until one more call may be made. The semaphore is never closed, so there is always a permit.
+    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        self.calls.acquire().await.ok()
+    }
+
+    fn patience(&self, level: PatienceLevel) -> Duration {
+        match level {
+            PatienceLevel::Brief => self.setting.patience / 10,
+            PatienceLevel::Normal => self.setting.patience,
             // One that stays silent after the half-close, too, is left out of the report.
-            Pace::Blind => self.setting.patience / 3,
+            PatienceLevel::Blind => self.setting.patience / 3,
         }
     }
 
-    /// A call of ListFeatures with these steps.
-    pub fn list(&self, steps: Vec<Step>, due: Due, pace: Pace) -> Script {
+    /// A call of a method with these steps.
+    pub fn script<M: Method>(
+        &self,
+        steps: Vec<Step>,
+        expected: Expected,
+        level: PatienceLevel,
+    ) -> Script {
+        let mut steps = steps;
+        if level == PatienceLevel::Blind {
+            steps.retain(|step| !matches!(step, Step::Await(_)));
+        }
         Script {
-            rpc: Rpc::ListFeatures,
+            rpc: M::RPC,
             steps,
-            due,
-            most: most_features(self.database()),
-            patience: self.patience(pace),
+            expected,
+            limits: M::limits(self.database()),
+            patience: self.patience(level),
         }
     }
 
-    /// A call of RecordRoute with these steps.
-    pub fn route(&self, steps: Vec<Step>, pace: Pace) -> Script {
-        Script {
-            rpc: Rpc::RecordRoute,
-            steps,
-            due: Due::Count(1),
-            most: MOST_SUMMARIES,
-            patience: self.patience(pace),
-        }
+    /// The call of a case.
+    pub fn script_of<M: Method>(&self, case: &M::Case, level: PatienceLevel) -> Script {
+        self.script::<M>(case.steps(), case.expected(), level)
     }
 
-    /// A call of RouteChat with these steps.
-    pub fn chat(&self, steps: Vec<Step>, due: Due, pace: Pace) -> Script {
-        let most = Most {
-            messages: MOST_REPLIES,
-            bytes: MOST_BYTES,
+    /// The call that stays open beside that of another case, up to its last steps.
+    pub fn script_beside<M: Method>(&self, open: &OpenCall<M::Case>) -> Script {
+        let level = PatienceLevel::Normal;
+        // The other call may disturb it, and then other messages come in the place of the right ones.
+        let expected = match open.case.expected() {
+            Expected::These(messages) => Expected::Count(messages.len()),
+            count @ Expected::Count(_) => count,
         };
-        Script {
-            rpc: Rpc::RouteChat,
+        self.script::<M>(open.first.clone(), expected, level)
+    }
+
+    /// Makes the plainest call of an RPC, with little patience.
+    pub async fn plain_call(&self, rpc: Rpc) -> Transcript {
+        let PlainCall {
             steps,
-            due,
-            most,
-            patience: self.patience(pace),
-        }
+            expected,
+            limits,
+        } = registry::method(rpc).plain_call(self.database());
+        let script = Script {
+            rpc,
+            steps,
+            expected,
+            limits,
+            patience: self.patience(PatienceLevel::Brief),
+        };
+        self.call(&script).await
     }
 
     /// Whether the server is still there: a plain call comes to an end, or at least to no bad one. It is one of
     /// the same RPC, since another may be another lesson's, and not right yet.
     pub async fn is_answered(&self, rpc: Rpc) -> bool {
-        let pace = Pace::Brief;
-        let nothing = match rpc {
-            Rpc::ListFeatures => {
-                let ask = Step::Send(Message::Rectangle(Rectangle::origin()));
-                self.list(
-                    vec![ask],
-                    Due::Count(self.database().features().len()),
-                    pace,
-                )
-            }
-            Rpc::RecordRoute => self.route(Vec::new(), pace),
-            Rpc::RouteChat => self.chat(Vec::new(), Due::Count(0), pace),
-        };
-        let transcript = self.call(&nothing).await;
+        let transcript = self.plain_call(rpc).await;
         !transcript.status().is_some_and(Status::found_nobody)
     }
 
-    /// Makes calls and cancels each once it is under way. After one that does not get so far, there is no
-    /// use in others.
+    /// Makes calls and cancels each once it is under way. After one that does not get so far, others are of no
+    /// use.
     pub async fn cancel(&self, script: &Script, count: u32) {
         for _ in 0..count {
             let transcript = self.call(script).await;

@@ -12,8 +12,8 @@ use super::settling::Settling;
 use super::{CheckError, waiting};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
+use crate::guide::client::unanswered;
 use crate::process::port;
-use crate::verdict::client::unanswered;
 use crate::verdict::{CaseReport, LessonReport, Outcome};
 
 /// The learner's own client program.

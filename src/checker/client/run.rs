@@ -10,10 +10,11 @@ use crate::checker::finish::{Finished, Limits};
 use crate::checker::programs::Programs;
 use crate::guide::Database;
 use crate::guide::cases::ClientCalls;
-use crate::probe::recorder::{Answers, Conduct, Recorder, Source};
+use crate::guide::client::{Astray, ClientRun, Ending, trials};
+use crate::guide::synthetic::SyntheticAnswers;
+use crate::probe::recorder::{FaultInjection, Recorder, Source};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::CaseReport;
-use crate::verdict::client::{Astray, ClientRun, Ending, trials};
 
 /// A program of the learner's that is a client, with the words it is started with. The address of the
 /// server follows them.
@@ -43,14 +44,14 @@ impl Piece<'_> {
             ..self.astray(programs).await?
         };
         let mut cases = plain.judge_calls(expect, database);
-        let conducts = trials::after(&plain, expect, &cases);
-        let runs = conducts.iter().map(|conduct| {
-            let source = made_up(programs.setting.seed, *conduct);
+        let faults = trials::after(&plain, expect, &cases);
+        let runs = faults.iter().map(|fault| {
+            let source = synthetic(programs.setting.seed, *fault);
             self.run(programs, source)
         });
         let runs = futures_util::future::join_all(runs).await;
-        for (conduct, run) in conducts.into_iter().zip(runs) {
-            trials::judge(&plain, conduct, &run?, expect, database, &mut cases);
+        for (fault, run) in faults.into_iter().zip(runs) {
+            trials::judge(&plain, fault, &run?, expect, database, &mut cases);
         }
         Ok(cases)
     }
@@ -62,7 +63,7 @@ impl Piece<'_> {
     ///
     /// As [`Piece::check`].
     pub async fn astray(self, programs: &Programs<'_>) -> Result<ClientRun, CheckError> {
-        let source = || made_up(programs.setting.seed, Conduct::Right);
+        let source = || synthetic(programs.setting.seed, FaultInjection::None);
         let limits = Limits::of(programs.setting, programs.watch);
         let run = self.run_within(programs, source(), limits).await?;
         if run.recording.connections > 0 {
@@ -173,10 +174,10 @@ fn stalled(call: &mut Transcript, patience: Duration) {
     }
 }
 
-/// Answers that are made up, the same for all runs of one check.
-pub fn made_up(seed: u64, conduct: Conduct) -> Source {
-    Source::MadeUp {
-        answers: Arc::new(Answers::made_up(seed)),
-        conduct,
+/// Answers that are invented, the same for all runs of one check.
+pub fn synthetic(seed: u64, fault: FaultInjection) -> Source {
+    Source::Synthetic {
+        answers: Arc::new(SyntheticAnswers::new(seed)),
+        fault,
     }
 }

@@ -7,10 +7,11 @@ use crate::checker::CheckError;
 use crate::checker::programs::Programs;
 use crate::course::Lesson;
 use crate::guide::cases::ClientCalls;
+use crate::guide::client::ClientRun;
+use crate::guide::synthetic;
 use crate::probe::call;
-use crate::probe::recorder::{Answers, Source};
+use crate::probe::recorder::Source;
 use crate::process::{Running, child::Exit};
-use crate::verdict::client::ClientRun;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome, panics};
 
 /// Runs the learner's client against the learner's server, with the recorder between the two.
@@ -39,7 +40,7 @@ pub async fn together(
             return fail(Diagnosis::new(message));
         }
     };
-    let mark = Answers::made_up(setting.seed).reply_prefix;
+    let mark = synthetic::mark(setting.seed);
     let source = Source::Server {
         channel,
         mark: mark.clone(),

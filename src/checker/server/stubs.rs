@@ -3,12 +3,12 @@
 use tonic::transport::Channel;
 
 use crate::checker::Code;
-use crate::checker::cases::most_features;
 use crate::checker::programs::Programs;
 use crate::course::Track;
+use crate::guide::registry;
 use crate::learner::work;
-use crate::messages::{Message, Rectangle, Rpc};
-use crate::probe::call::{self, Due, Script, Step};
+use crate::messages::Rpc;
+use crate::probe::call::{self, Script};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
 
@@ -17,15 +17,12 @@ use crate::verdict::{CaseReport, Diagnosis};
 /// its own lesson says whether that is right.
 pub async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseReport {
     let setting = programs.setting;
-    let steps = match rpc {
-        Rpc::ListFeatures => vec![Step::Send(Message::Rectangle(Rectangle::origin()))],
-        Rpc::RecordRoute | Rpc::RouteChat => Vec::new(),
-    };
+    let plain = registry::method(rpc).plain_call(&setting.database);
     let script = Script {
         rpc,
-        steps,
-        due: Due::Count(setting.database.features().len()),
-        most: most_features(&setting.database),
+        steps: plain.steps,
+        expected: plain.expected,
+        limits: plain.limits,
         patience: setting.patience,
     };
     let transcript = call::play(channel, &script).await;

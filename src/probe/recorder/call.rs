@@ -10,29 +10,29 @@ use tonic::transport::Channel;
 use tonic::{Request, Response, Streaming};
 
 use super::answers::Answers;
-use super::conduct::Conduct;
-use super::handed_on;
+use super::fault_injection::FaultInjection;
 use super::log::Log;
-use super::made_up::MadeUp;
+use super::proxy;
+use super::synthetic::SyntheticCall;
 use crate::messages::Rpc;
 use crate::transcript::Writer;
 
 /// Where the answers of a recording server come from.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// They are made up for the run.
-    MadeUp {
+    /// They are invented for the run.
+    Synthetic {
         /// The answers.
-        answers: Arc<Answers>,
-        /// How the server behaves.
-        conduct: Conduct,
+        answers: Arc<dyn Answers>,
+        /// What goes wrong on purpose.
+        fault: FaultInjection,
     },
-    /// They are those of another server, to which every call is handed on. So that a client that prints
+    /// They are those of another server, to which every call is passed on. So that a client that prints
     /// its own notes is not taken for one that prints the replies, these are marked on their way.
     Server {
         /// The channel to the other server.
         channel: Channel,
-        /// What is put before the text of every reply of RouteChat.
+        /// What is put before the text of every note that the server sends.
         mark: String,
     },
 }
@@ -65,8 +65,9 @@ impl Call {
     fn answer(&self, requests: Streaming<Bytes>) -> Answering {
         let log = Log::new(self.rpc, Arc::clone(&self.writer), self.changed.clone());
         match self.source.clone() {
-            Source::MadeUp { answers, conduct } => {
-                let mut call = MadeUp::new(log, answers, conduct, requests);
+            Source::Synthetic { answers, fault } => {
+                let conversation = answers.open(self.rpc);
+                let mut call = SyntheticCall::new(log, answers, conversation, fault, requests);
                 Box::pin(async move {
                     call.before_headers().await?;
                     let replies: Replies = Box::pin(call.replies());
@@ -74,7 +75,7 @@ impl Call {
                 })
             }
             Source::Server { channel, mark } => {
-                let replies: Replies = Box::pin(handed_on::replies(log, channel, mark, requests));
+                let replies: Replies = Box::pin(proxy::replies(log, channel, mark, requests));
                 Box::pin(std::future::ready(Ok(Response::new(replies))))
             }
         }

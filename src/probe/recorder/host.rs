@@ -15,8 +15,8 @@ use tonic::codec::CompressionEncoding;
 use tonic::server::Grpc;
 
 use super::call::Call;
+use super::preface::detect_preface;
 use super::request_body::RequestBody;
-use super::tapped::tapped;
 use super::{Session, lock};
 use crate::probe::codec::RawCodec;
 use crate::transcript::{EventKind, Status};
@@ -62,7 +62,7 @@ struct Host {
 impl Host {
     async fn serve(self, stream: TcpStream) {
         let host = self.clone();
-        let tapped = tapped(stream, move || {
+        let stream = detect_preface(stream, move || {
             lock(&host.session.notebook).prefaces += 1;
             host.changed.send_replace(());
         });
@@ -74,7 +74,7 @@ impl Host {
         hyper::server::conn::http2::Builder::new(TokioExecutor::new())
             // A fast client's many small messages are no attack, see `completed/src/server.rs`.
             .initial_connection_window_size(64 << 20)
-            .serve_connection(TokioIo::new(tapped), service)
+            .serve_connection(TokioIo::new(stream), service)
             .await
             .ok();
     }

@@ -1,15 +1,15 @@
-//! A server that records what a client does. It answers by the contract, but with features, replies
-//! and figures made up for this run, so that only a client that prints what it received prints them.
+//! A server that records what a client does. What it answers comes from the rooms above: answers that are
+//! invented for the run, or those of another server.
 
 mod answers;
 mod call;
-mod conduct;
-mod handed_on;
+mod fault_injection;
 mod host;
 mod log;
-mod made_up;
+mod preface;
+mod proxy;
 mod request_body;
-mod tapped;
+mod synthetic;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -21,9 +21,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use self::answers::Answers;
+pub use self::answers::{Answers, Conversation};
 pub use self::call::Source;
-pub use self::conduct::{Conduct, When};
+pub use self::fault_injection::{FaultInjection, When};
 use crate::messages::Rpc;
 use crate::transcript::{EventKind, Transcript, Writer};
 

@@ -114,7 +114,7 @@ fn partial_result(model: &Model, context: &DrawContext<'_>) -> Option<String> {
 fn remaining(pending: &[&Lesson]) -> Option<String> {
     Some(match pending {
         [] => return None,
-        [only] => match only.check.paced_seconds() {
+        [only] => match only.check.wait_seconds() {
             0 => format!("still checking lesson {}", only.number),
             seconds => format!("waiting {seconds} s for lesson {}", only.number),
         },
@@ -124,7 +124,7 @@ fn remaining(pending: &[&Lesson]) -> Option<String> {
 
 /// What a lesson is waiting for that the run has not finished.
 pub fn pending(lesson: &Lesson) -> String {
-    match lesson.check.paced_seconds() {
+    match lesson.check.wait_seconds() {
         0 => "checking".to_string(),
         seconds => format!("waiting {seconds} s: RecordRoute counts whole seconds"),
     }

@@ -169,7 +169,7 @@ fn a_summary_that_is_left_out_is_missed() {
         diagnosis["message"]
             .as_str()
             .unwrap()
-            .contains("without a summary")
+            .contains("but without an answer")
     );
 }
 

@@ -1,0 +1,270 @@
+//! The cases of one RPC, one after the other.
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+
+use super::play::{play, play_with_steps};
+use super::player::{PatienceLevel, Player};
+use crate::guide::draw::Draw;
+use crate::guide::played::Played;
+use crate::guide::{Case as _, Database, Method, cause};
+use crate::transcript::CutOffReason;
+use crate::transcript::EventKind;
+use crate::verdict::report::DRAWN_PREFIX;
+use crate::verdict::{CaseReport, Outcome};
+
+/// How many calls that do not end by themselves are listened to. More would only do the same.
+const MOST_ENDLESS: usize = 3;
+
+/// How many bytes of wrong answers are kept, each message with what it takes to keep it. What is wrong
+/// shows in fewer.
+const MOST_KEPT: usize = 6 << 20;
+const KEEPING: usize = 100;
+
+/// How often a failing case is played again, smaller.
+const MOST_SMALLER: usize = 60;
+
+/// A [`CaseRunner`], whatever its RPC.
+pub trait Runner: Send {
+    /// Plays all but the last cases.
+    fn play<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
+    /// Looks whether the server reads what a client sends, if it has left a call without an end.
+    fn test_reading<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
+    /// Makes a random case smaller that fails, if no other case does: then it is the one to be shown.
+    fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
+    /// Plays the last cases, if the server has kept no call waiting so far: it would only do so again.
+    fn play_last<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
+    /// Plays those that leave a field unset, on the same condition; and not if another of them, in
+    /// whatever RPC, has brought the server down.
+    fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
+    /// Judges all cases together.
+    fn judge(self: Box<Self>, database: &Database) -> Vec<CaseReport>;
+}
+
+/// The cases of one RPC. Those that only wait go beside the others.
+pub struct CaseRunner<M: Method> {
+    cases: Series<M>,
+    waiting: Series<M>,
+}
+
+impl<M: Method> CaseRunner<M> {
+    /// Takes cases, and others in which the client only waits.
+    pub fn new(cases: Vec<M::Case>, waiting: Vec<M::Case>) -> CaseRunner<M> {
+        CaseRunner {
+            cases: Series::of(cases),
+            waiting: Series::of(waiting),
+        }
+    }
+}
+
+impl<M: Method> Runner for CaseRunner<M> {
+    fn play<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        let CaseRunner { cases, waiting } = self;
+        async {
+            tokio::join!(cases.play(player), waiting.play(player));
+        }
+        .boxed()
+    }
+
+    fn test_reading<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        self.cases.test_reading(player).boxed()
+    }
+
+    fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        self.cases.shrink(player).boxed()
+    }
+
+    fn play_last<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        self.cases.play_last(player).boxed()
+    }
+
+    fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        self.cases.play_unset(player).boxed()
+    }
+
+    fn judge(self: Box<Self>, database: &Database) -> Vec<CaseReport> {
+        let played = [self.cases.played, self.waiting.played].concat();
+        cause::explain::<M>(played, database)
+    }
+}
+
+/// Cases to be played one after the other, and those that have been.
+struct Series<M: Method> {
+    first: Vec<M::Case>,
+    last: Vec<M::Case>,
+    /// Those that a server may break down at come after everything else.
+    unset: Vec<M::Case>,
+    played: Vec<Played<M::Case>>,
+    level: PatienceLevel,
+    /// How many calls did not end by themselves.
+    endless: usize,
+    /// How much of wrong answers is kept, in bytes.
+    kept: usize,
+}
+
+impl<M: Method> Series<M> {
+    /// Sorts out the cases that come last.
+    fn of(cases: Vec<M::Case>) -> Series<M> {
+        let (last, first): (Vec<M::Case>, Vec<M::Case>) =
+            cases.into_iter().partition(M::Case::comes_last);
+        let (unset, last) = last.into_iter().partition(M::Case::leaves_a_field_unset);
+        Series {
+            first,
+            last,
+            unset,
+            played: Vec::new(),
+            level: PatienceLevel::Normal,
+            endless: 0,
+            kept: 0,
+        }
+    }
+
+    async fn play(&mut self, player: &Player<'_>) {
+        let cases = std::mem::take(&mut self.first);
+        self.play_all(player, cases).await;
+    }
+
+    async fn test_reading(&mut self, player: &Player<'_>) {
+        let is_quiet = |played: &Played<M::Case>| unended(played) == Some(Unended::Quiet);
+        if !self.played.iter().any(is_quiet) {
+            return;
+        }
+        let mut draw = Draw::new(player.database(), player.seed());
+        if let Some((case, steps)) = M::reading_test(&mut draw) {
+            let played = play_with_steps::<M>(case, steps, player).await;
+            self.played.push(played);
+        }
+    }
+
+    async fn play_last(&mut self, player: &Player<'_>) {
+        let cases = std::mem::take(&mut self.last);
+        if self.level == PatienceLevel::Normal {
+            self.play_all(player, cases).await;
+        }
+    }
+
+    async fn play_unset(&mut self, player: &Player<'_>) {
+        let cases = std::mem::take(&mut self.unset);
+        let has_patience = self.level == PatienceLevel::Normal;
+        if !cases.is_empty() && has_patience && player.is_answered(M::RPC).await {
+            self.play_all(player, cases).await;
+        }
+    }
+
+    async fn play_all(&mut self, player: &Player<'_>, cases: Vec<M::Case>) {
+        for case in cases {
+            if self.endless >= MOST_ENDLESS || self.kept > MOST_KEPT {
+                return;
+            }
+            let level = self.level;
+            let mut played = play::<M>(case, player, level).await;
+            let end = unended(&played);
+            match end {
+                None => {}
+                // The replies do not come, or not in time: what they are shows without waiting for them.
+                Some(Unended::KeptWaiting) => self.level = PatienceLevel::Blind,
+                Some(Unended::Quiet) => {
+                    self.endless += 1;
+                    // The patience of later calls is too short to hold their silence against them.
+                    played.blind |= level != PatienceLevel::Normal;
+                    self.level = self.level.max(PatienceLevel::Brief);
+                }
+                Some(Unended::Flood) => {
+                    self.endless += 1;
+                    self.level = self.level.max(PatienceLevel::Brief);
+                }
+                // The next one would take its time, too.
+                Some(Unended::GoesOn) => {
+                    self.endless = MOST_ENDLESS;
+                    self.level = self.level.max(PatienceLevel::Brief);
+                }
+            }
+            let is_stall = matches!(end, Some(Unended::KeptWaiting | Unended::Quiet));
+            if !(played.blind && is_stall) {
+                self.kept += kept(&played);
+                self.played.push(played);
+            }
+        }
+    }
+
+    async fn shrink(&mut self, player: &Player<'_>) {
+        let failed = |played: &Played<M::Case>| played.report.outcome == Outcome::Fail;
+        let is_written = |played: &Played<M::Case>| !played.case.name().starts_with(DRAWN_PREFIX);
+        let written = self.played.iter().any(|one| failed(one) && is_written(one));
+        let Some(index) = self.played.iter().position(failed) else {
+            return;
+        };
+        if written || self.level != PatienceLevel::Normal {
+            return;
+        }
+        let mut left = MOST_SMALLER;
+        'smaller: loop {
+            for case in self.played[index].case.smaller(player.database()) {
+                if left == 0 {
+                    break 'smaller;
+                }
+                left -= 1;
+                let replayed = play::<M>(case, player, PatienceLevel::Normal).await;
+                if unended(&replayed).is_some() {
+                    break 'smaller;
+                }
+                if failed(&replayed) {
+                    self.played[index] = replayed;
+                    continue 'smaller;
+                }
+            }
+            break;
+        }
+    }
+}
+
+/// How much of an answer that is wrong is kept.
+fn kept<C>(played: &Played<C>) -> usize {
+    if played.report.outcome == Outcome::Pass {
+        return 0;
+    }
+    let received = played.report.received.iter();
+    received
+        .map(|message| message.encode().len() + KEEPING)
+        .sum()
+}
+
+/// How a call did not come to an end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unended {
+    /// The client waited in vain before it half-closed.
+    KeptWaiting,
+    /// Nothing came any more after it had.
+    Quiet,
+    /// It was cut off at once.
+    Flood,
+    /// It was cut off after some time.
+    GoesOn,
+}
+
+/// Whether the call did not end by itself, and how that was seen last.
+fn unended<C>(played: &Played<C>) -> Option<Unended> {
+    let events = &played.report.transcript;
+    let (at, end) = events.iter().enumerate().rev().find_map(|(at, event)| {
+        let end = match event.what {
+            EventKind::Stalled { .. } => Unended::Quiet,
+            EventKind::CutOff {
+                excess: CutOffReason::Flood { .. },
+            } => Unended::Flood,
+            EventKind::CutOff { .. } => Unended::GoesOn,
+            _ => return None,
+        };
+        Some((at, end))
+    })?;
+    let half_closed = events[..at]
+        .iter()
+        .any(|event| matches!(event.what, EventKind::HalfClosed));
+    Some(match end {
+        Unended::Quiet if !half_closed => Unended::KeptWaiting,
+        end => end,
+    })
+}

@@ -1,0 +1,315 @@
+//! The search for the cause: which known mistake, made by the model, reproduces everything that was seen. It
+//! is the same for every RPC.
+
+use super::mistake::Mistake;
+use super::played::{self, Played};
+use super::{Database, Method};
+use crate::verdict::{CaseReport, Diagnosis};
+
+/// What is said of a mistake.
+#[derive(Debug, Clone, Copy)]
+pub struct MistakeText {
+    /// What the program does, in one sentence or two.
+    pub cause: &'static str,
+    /// What to change, if the sentence does not say so already.
+    pub remedy: Option<&'static str>,
+}
+
+impl MistakeText {
+    /// A sentence that says what to change, too.
+    pub fn new(cause: &'static str) -> MistakeText {
+        MistakeText {
+            cause,
+            remedy: None,
+        }
+    }
+
+    /// A cause, and what to change.
+    pub fn with_remedy(cause: &'static str, remedy: &'static str) -> MistakeText {
+        MistakeText {
+            cause,
+            remedy: Some(remedy),
+        }
+    }
+}
+
+/// What explains the calls of an RPC.
+#[derive(Debug, Clone)]
+pub enum Explanation<M> {
+    /// Known mistakes.
+    Mistakes(Cause<M>),
+    /// Something that no list of mistakes has.
+    Other(Box<Diagnosis>),
+}
+
+/// The mistakes that reproduce everything that was seen of an RPC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause<M> {
+    /// All of these are made.
+    pub certain: Vec<M>,
+    /// And, if it is not empty, one of these: they look the same in all that was seen.
+    pub one_of: Vec<M>,
+}
+
+/// Names the mistake behind the calls that are not right, where the model finds one. The calls come in the
+/// order in which they were made.
+pub fn explain<M: Method>(
+    mut played: Vec<Played<M::Case>>,
+    database: &Database,
+) -> Vec<CaseReport> {
+    M::before_search(&mut played);
+    played::name_bad_statuses(&mut played);
+    played::name_unset_fields(&mut played, M::OPTIONAL_FIELD, M::OPTIONAL_FIELD_HINT);
+    let all = |_: &Played<M::Case>| true;
+    if !name_the_cause::<M>(&mut played, database, &all) {
+        // What the others show is still certain.
+        let undisturbed = |one: &Played<M::Case>| !M::may_be_left_out(&one.case);
+        if !played.iter().all(undisturbed) {
+            name_the_cause::<M>(&mut played, database, &undisturbed);
+        }
+    }
+    M::after_search(&mut played);
+    played::explain_unset_fields(&mut played, M::OPTIONAL_FIELD);
+    played::reports(played)
+}
+
+/// Looks for the mistake behind the calls that count, and says so in each that failed. False if there is
+/// none to be found.
+fn name_the_cause<M: Method>(
+    played: &mut [Played<M::Case>],
+    database: &Database,
+    counts: &dyn Fn(&Played<M::Case>) -> bool,
+) -> bool {
+    let mut calls = Vec::new();
+    for one in played.iter().filter(|one| counts(one)) {
+        if let Some(call) = M::observed(one) {
+            calls.extend(M::observed_before(one));
+            calls.push(call);
+        }
+    }
+    let (diagnosis, made) = match M::explain(database, &calls) {
+        None => return false,
+        Some(Explanation::Other(diagnosis)) => (*diagnosis, Vec::new()),
+        Some(Explanation::Mistakes(cause)) => {
+            let made = cause.likeliest();
+            let counts = |one: &Played<M::Case>| counts(one) && M::observed(one).is_some();
+            let diagnosis = M::show_evidence(played, &made, &counts, M::describe(&cause));
+            (diagnosis, made)
+        }
+    };
+    played::explain(played, &diagnosis, |one| {
+        let call = M::observed(one).filter(|_| counts(one))?;
+        Some(M::ambiguity(database, one, &call, &made))
+    });
+    true
+}
+
+/// The mistakes behind the calls, if there are any that explain all of them. Nothing is wrong with calls that
+/// the model without a mistake reproduces.
+pub fn find<M: Method>(database: &Database, calls: &[M::Observed]) -> Option<Cause<M::Mistake>> {
+    if M::reproduces(database, calls, &[]) || !M::can_be_explained(calls) {
+        return None;
+    }
+    let mut ordered = calls.to_vec();
+    if !M::ORDER_MATTERS {
+        // What is wrong first: most candidates fail there, and the rest need not be looked at.
+        ordered.sort_by_cached_key(|call| M::is_answered_by(database, call, &[]));
+    }
+    let reproduces = |wrong: &[M::Mistake]| M::reproduces(database, &ordered, wrong);
+    let found = if M::is_costly(database) {
+        search_singles(reproduces)
+    } else {
+        search(M::BUNDLES, reproduces)
+    };
+    found.or_else(|| M::further_search(database, &ordered))
+}
+
+/// How many mistakes would have led to just this call, if it were the only one.
+pub fn ambiguity<M: Method>(database: &Database, call: &M::Observed) -> usize {
+    let made = |mistake: &&M::Mistake| M::is_answered_by(database, call, &[**mistake]);
+    M::Mistake::ALL.iter().filter(made).count()
+}
+
+/// Looks for the mistake that `reproduces` everything or, if there is none, for the two that do
+/// together; then for one of the `bundles`, larger sets that people make together. Mistakes that cannot be
+/// told apart make a family.
+pub fn search<M: Mistake>(bundles: &[&[M]], reproduces: impl Fn(&[M]) -> bool) -> Option<Cause<M>> {
+    let bundle = || bundles.iter().find(|bundle| reproduces(bundle));
+    search_singles(&reproduces)
+        .or_else(|| search_pairs(&reproduces))
+        .or_else(|| bundle().map(|bundle| Cause::sure(bundle.to_vec())))
+}
+
+/// Looks for one mistake only, which takes a fraction of the time.
+fn search_singles<M: Mistake>(reproduces: impl Fn(&[M]) -> bool) -> Option<Cause<M>> {
+    let alone = M::ALL.iter().filter(|mistake| reproduces(&[**mistake]));
+    let alone = unlike(alone.copied());
+    match alone.len() {
+        0 => None,
+        1 => Some(Cause::sure(alone)),
+        _ => Some(Cause {
+            certain: Vec::new(),
+            one_of: alone,
+        }),
+    }
+}
+
+fn search_pairs<M: Mistake>(reproduces: impl Fn(&[M]) -> bool) -> Option<Cause<M>> {
+    let mut pairs: Vec<[M; 2]> = Vec::new();
+    for (index, first) in M::ALL.iter().enumerate() {
+        for second in &M::ALL[index + 1..] {
+            let differ = first.id() != second.id();
+            if differ && reproduces(&[*first, *second]) {
+                pairs.push([*first, *second]);
+            }
+        }
+    }
+    of_pairs(&pairs)
+}
+
+/// One of each id, in order.
+fn unlike<M: Mistake>(mistakes: impl Iterator<Item = M>) -> Vec<M> {
+    let mut kept: Vec<M> = Vec::new();
+    for mistake in mistakes {
+        if !kept.iter().any(|other| other.id() == mistake.id()) {
+            kept.push(mistake);
+        }
+    }
+    kept
+}
+
+/// Several pairs say something only if they have one mistake in common, which then is certain.
+fn of_pairs<M: Mistake>(pairs: &[[M; 2]]) -> Option<Cause<M>> {
+    let in_all = |id: &str| {
+        pairs
+            .iter()
+            .all(|pair| pair.iter().any(|mistake| mistake.id() == id))
+    };
+    let certain = unlike(pairs.iter().flatten().copied().filter(|m| in_all(m.id())));
+    let one_of = unlike(pairs.iter().flatten().copied().filter(|m| !in_all(m.id())));
+    match (certain.len(), one_of.len()) {
+        (0, _) => None,
+        _ => Some(Cause { certain, one_of }),
+    }
+}
+
+impl<M: Mistake> Cause<M> {
+    /// These mistakes, without a doubt.
+    pub fn sure(certain: Vec<M>) -> Cause<M> {
+        Cause {
+            certain,
+            one_of: Vec::new(),
+        }
+    }
+
+    /// The mistakes that are certain, and the first of those of which one is made.
+    pub fn likeliest(&self) -> Vec<M> {
+        [&self.certain[..], self.one_of.get(..1).unwrap_or(&[])].concat()
+    }
+
+    /// All ids, the certain ones first.
+    pub fn ids(&self) -> Vec<&'static str> {
+        let all = self.certain.iter().chain(&self.one_of);
+        all.map(|mistake| mistake.id()).collect()
+    }
+
+    /// What is said of it: the words of each mistake.
+    pub fn diagnosis(&self, text: impl Fn(M) -> MistakeText) -> Diagnosis {
+        let causes = |mistakes: &[M]| -> Vec<&str> {
+            mistakes
+                .iter()
+                .map(|mistake| text(*mistake).cause)
+                .collect()
+        };
+        let certain = causes(&self.certain);
+        let mut message = match certain.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_string(),
+            [one, other] => format!("Two things at once. {one} And: {other}"),
+            more => format!("{} things at once. {}", more.len(), more.join(" And: ")),
+        };
+        if !self.one_of.is_empty() {
+            let family = match self.one_of.len() {
+                0..=MOST_SENTENCES => causes(&self.one_of).join(" Or: "),
+                _ => format!("It is one of these: {}.", self.one_of_ids().join(", ")),
+            };
+            let opening = match message.is_empty() {
+                true => "What came has one of several causes. ",
+                false => " Besides, one of these. ",
+            };
+            message.push_str(opening);
+            message.push_str(&family);
+        }
+        let mut remedies: Vec<&str> = self
+            .certain
+            .iter()
+            .chain(self.one_of.iter().take(MOST_SENTENCES))
+            .filter_map(|mistake| text(*mistake).remedy)
+            .collect();
+        // Two borders have one remedy. What is the same stands side by side in the tables.
+        remedies.dedup();
+        Diagnosis {
+            mistakes: self.ids(),
+            hint: (!remedies.is_empty()).then(|| remedies.join(" ")),
+            ..Diagnosis::new(message)
+        }
+    }
+
+    fn one_of_ids(&self) -> Vec<&'static str> {
+        self.one_of.iter().map(|mistake| mistake.id()).collect()
+    }
+}
+
+/// A family larger than this is named by ids: more sentences would hide each other.
+const MOST_SENTENCES: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guide::list_features::ListMistake::{self, *};
+    use crate::guide::list_features::model::BUNDLES;
+
+    fn found(made: impl Fn(&[ListMistake]) -> bool) -> Option<Vec<&'static str>> {
+        search(BUNDLES, made).map(|cause| cause.ids())
+    }
+
+    #[test]
+    fn singles_come_before_pairs_and_pairs_before_bundles() {
+        assert_eq!(
+            found(|wrong| wrong.contains(&NoFilter)),
+            Some(vec!["no-filter"])
+        );
+        let two = |wrong: &[ListMistake]| wrong.contains(&BorderEast) && wrong.contains(&FirstOnly);
+        assert_eq!(found(two), Some(vec!["border-east", "first-only"]));
+        let three = |wrong: &[ListMistake]| wrong.len() == 3 && !wrong.contains(&BorderWest);
+        assert_eq!(
+            found(three),
+            Some(vec!["border-south", "border-north", "border-east"])
+        );
+        assert_eq!(found(|_| false), None);
+    }
+
+    #[test]
+    fn what_looks_the_same_is_a_family_and_variants_are_one() {
+        let same = |wrong: &[ListMistake]| wrong == [DropsFirst] || wrong == [DropsLast];
+        let cause = search(BUNDLES, same).unwrap();
+        assert!(cause.certain.is_empty());
+        assert_eq!(cause.ids(), ["drops-first", "drops-last"]);
+        let variants = |wrong: &[ListMistake]| wrong == [EachTwice] || wrong == [LastTwice];
+        assert_eq!(found(variants), Some(vec!["duplicates"]));
+    }
+
+    #[test]
+    fn pairs_that_share_a_mistake_make_it_certain() {
+        let pairs = |wrong: &[ListMistake]| {
+            wrong == [SkipsUnnamed, DropsFirst] || wrong == [SkipsUnnamed, DropsLast]
+        };
+        let cause = search(BUNDLES, pairs).unwrap();
+        assert_eq!(cause.certain, [SkipsUnnamed]);
+        assert_eq!(cause.one_of, [DropsFirst, DropsLast]);
+        let strangers = |wrong: &[ListMistake]| {
+            wrong == [SkipsUnnamed, DropsFirst] || wrong == [BorderSouth, DropsLast]
+        };
+        assert_eq!(found(strangers), None);
+    }
+}

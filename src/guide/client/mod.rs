@@ -1,0 +1,277 @@
+//! Judging a client: the calls that were recorded, and what it printed.
+
+mod call;
+mod mentions;
+mod printed;
+mod reading;
+#[cfg(test)]
+mod tests;
+mod together;
+pub mod trials;
+
+use super::Database;
+use super::cases::ClientCalls;
+use crate::messages::Rpc;
+use crate::probe::recorder::Recording;
+use crate::verdict::{CaseReport, Diagnosis, Outcome, panics};
+
+/// All that was seen of one run of a client.
+#[derive(Debug)]
+pub struct ClientRun {
+    /// The address that it was told.
+    pub addr: String,
+    /// What reached the recording server.
+    pub recording: Recording,
+    /// How the program ended.
+    pub ending: Ending,
+    /// What it printed, where it has to print what it receives: a client of the course on standard
+    /// output, any other on either output.
+    pub output: String,
+    /// Everything it wrote, on both outputs.
+    pub said: String,
+    /// The last lines that it wrote to standard error.
+    pub stderr: String,
+    /// What was put before the text of every note that a server sent, on its way to the client, if they
+    /// were marked.
+    pub mark: Option<String>,
+    /// What became of a client that did not connect where it was told.
+    pub astray: Astray,
+    /// Whether an error that it meets must show in how it ends, as the lessons ask. Others may just say what
+    /// happened.
+    pub errors_must_fail: bool,
+}
+
+/// Where a client connected that did not connect where it was told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Astray {
+    /// A well-known address, where the lab listened to find out.
+    pub connected_to: Option<String>,
+    /// Well-known addresses where the lab could not listen, since another program does.
+    pub taken: Vec<String>,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, with exit code 0.
+    Success,
+    /// By itself, otherwise; in words.
+    Failure(String),
+    /// It had to be stopped.
+    TimedOut,
+}
+
+impl ClientRun {
+    /// Judges a run that had only to connect.
+    pub fn judge_connection(&self) -> Vec<CaseReport> {
+        let finding = if self.recording.connections == 0 {
+            Some(self.never_connects())
+        } else if self.recording.prefaces == 0 {
+            Some(
+                Diagnosis::new(
+                    "A connection was opened, but it does not begin as HTTP/2 does. gRPC is spoken over \
+                     HTTP/2.",
+                )
+                .hint(
+                    "The lab speaks without encryption: `http://` and not `https://`, or what your gRPC \
+                     library calls an insecure channel.",
+                )
+                .quoting(&self.stderr),
+            )
+        } else {
+            None
+        };
+        vec![CaseReport::of_fact("connection", finding), self.exit(false)]
+    }
+
+    /// Judges a run that had to make calls: each call, their order, and the exit code.
+    pub fn judge_calls(&self, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
+        let rpcs = expect.rpcs();
+        let mut cases: Vec<CaseReport> = rpcs
+            .iter()
+            .map(|rpc| self.call(*rpc, expect, database))
+            .collect();
+        // A call that was never made does not hide that those before it were right.
+        let made: Vec<&CaseReport> = cases
+            .iter()
+            .filter(|case| !case.transcript.is_empty())
+            .collect();
+        let all_ok = !made.is_empty() && made.iter().all(|case| case.outcome == Outcome::Pass);
+        if rpcs.len() > 1 {
+            cases.push(CaseReport::of_fact("order", self.order(&rpcs)));
+        }
+        cases.push(self.exit(all_ok));
+        cases
+    }
+
+    fn call(&self, rpc: Rpc, expect: &ClientCalls, database: &Database) -> CaseReport {
+        let calls = || self.recording.calls.iter().filter(|call| call.rpc == rpc);
+        // A client may try an RPC more often than it has to; one right call is what is asked.
+        let right = calls().find(|call| self.finding(expect, database, call).is_none());
+        let Some(transcript) = right.or_else(|| calls().next()) else {
+            let finding = if self.recording.connections == 0 {
+                self.never_connects()
+            } else {
+                self.never_called(rpc)
+            };
+            return CaseReport {
+                rpc: Some(rpc),
+                ..CaseReport::of_fact(rpc.name(), Some(finding))
+            };
+        };
+        let finding = self.finding(expect, database, transcript);
+        let why = "What reached the server.";
+        CaseReport::of_call(rpc.name(), why, Vec::new(), transcript.clone()).judged(finding)
+    }
+
+    fn never_connects(&self) -> Diagnosis {
+        let addr = &self.addr;
+        if let Some(other) = &self.astray.connected_to {
+            return Diagnosis::mistake(
+                "address-hard-coded",
+                format!("Your client connected to {other}, but it was told to connect to {addr}."),
+            )
+            .hint("Connect to the address that you are given, and write none into the code.");
+        }
+        let how = match &self.ending {
+            Ending::Success => String::new(),
+            Ending::Failure(how) => format!(" It ended with {how}."),
+            Ending::TimedOut => " It did not end by itself, and was stopped.".to_string(),
+        };
+        let is_no_url = ["scheme is missing", "invalid URL", "invalid uri"];
+        let hint = match self.astray.taken.as_slice() {
+            _ if is_no_url.iter().any(|words| self.stderr.contains(words)) => {
+                "A channel wants a URL: put `http://` before the address.".to_string()
+            }
+            [] => "Connect to the address that you are given, before you return.".to_string(),
+            taken => format!(
+                "Connect to the address that you are given, before you return. (Another program \
+                 listens on {}, so the lab could not see whether your client connects there.)",
+                taken.join(" and ")
+            ),
+        };
+        let message =
+            format!("No connection reached {addr}, where your client was told to connect.{how}");
+        Diagnosis::mistake("never-connects", message)
+            .hint(hint)
+            .quoting(&self.stderr)
+    }
+
+    fn never_called(&self, rpc: Rpc) -> Diagnosis {
+        let mut message = match &self.ending {
+            Ending::TimedOut => format!(
+                "Your client did not end, and was stopped before a call of {rpc} reached the server."
+            ),
+            Ending::Failure(how) => {
+                format!("Your client ended with {how} before a call of {rpc} reached the server.")
+            }
+            Ending::Success => format!("Your client never called {rpc}."),
+        };
+        let others = &self.recording.unknown_paths;
+        if !others.is_empty() {
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            message.push_str(&format!(
+                " It called {}, which this service does not have.",
+                others.join(", ")
+            ));
+        }
+        if let Some(last) = self.recording.calls.last()
+            && let Some(status) = last.status()
+        {
+            message.push_str(&format!(
+                " Its last call, {}, had ended with {status}.",
+                last.rpc
+            ));
+        }
+        let diagnosis = Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr);
+        let method = |path: &String| path.rsplit('/').next() == Some(rpc.name());
+        if others.iter().any(method) {
+            return diagnosis.hint(format!(
+                "The path of the call must be {}: the package and the name of the service in the .proto \
+                 decide it.",
+                rpc.path()
+            ));
+        }
+        diagnosis
+    }
+
+    fn order(&self, rpcs: &[Rpc]) -> Option<Diagnosis> {
+        let mut called: Vec<Rpc> = Vec::new();
+        for call in &self.recording.calls {
+            if rpcs.contains(&call.rpc) && !called.contains(&call.rpc) {
+                called.push(call.rpc);
+            }
+        }
+        if called == rpcs || rpcs.iter().any(|rpc| !called.contains(rpc)) {
+            return None;
+        }
+        let names = |rpcs: &[Rpc]| {
+            rpcs.iter()
+                .map(|rpc| rpc.name())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        Some(Diagnosis::mistake(
+            "wrong-order",
+            format!(
+                "The calls came in the order {}, but it must be {}.",
+                names(&called),
+                names(rpcs)
+            ),
+        ))
+    }
+
+    /// Judges how the program ended. `all_ok`: there were calls, and all of them were right.
+    fn exit(&self, all_ok: bool) -> CaseReport {
+        let panicked = !panics::find(&self.stderr).is_empty();
+        let finding = match &self.ending {
+            Ending::Success => None,
+            Ending::Failure(how) if all_ok && !panicked => Some(
+                Diagnosis::mistake(
+                    "end-is-error",
+                    format!(
+                        "Every call that your client made ended with OK, and yet your client ended with {how}."
+                    ),
+                )
+                .hint(
+                    "A stream that ends with OK has told you everything: that is its normal end, and no failure.",
+                )
+                .quoting(&self.stderr),
+            ),
+            Ending::Failure(how) => {
+                Some(Diagnosis::new(format!("Your client ended with {how}.")).quoting(&self.stderr))
+            }
+            Ending::TimedOut => Some(
+                Diagnosis::mistake(
+                    "hangs",
+                    "Your client did not end by itself, and was stopped.",
+                )
+                .quoting(&self.stderr),
+            ),
+        };
+        CaseReport::of_fact("exit", finding)
+    }
+}
+
+/// Judges a client that was sent to an address where nothing listens.
+pub fn unanswered(addr: &str, ending: &Ending, stderr: &str) -> CaseReport {
+    let finding = match ending {
+        Ending::Failure(_) => None,
+        Ending::Success => Some(
+            Diagnosis::new(format!(
+                "Nothing listens on {addr}, but your `connect` returns `Ok`."
+            ))
+            .hint("Return the error of the connection: `?` does it."),
+        ),
+        Ending::TimedOut => Some(
+            Diagnosis::new(format!(
+                "Nothing listens on {addr}, but your `connect` goes on waiting."
+            ))
+            .hint("Return the error of the connection, so that the caller can decide what to do."),
+        ),
+    };
+    CaseReport::of_fact(
+        "nobody-listens",
+        finding.map(|finding| finding.quoting(stderr)),
+    )
+}

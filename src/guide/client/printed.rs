@@ -1,0 +1,195 @@
+//! What came back in a call, beside what the client printed.
+
+use super::ClientRun;
+use crate::messages::Message;
+use crate::transcript::Transcript;
+
+/// How many of a client's last lines are quoted.
+const QUOTED_LINES: usize = 12;
+
+/// The values that came back in one call, and whether they were printed.
+pub struct Printed(Vec<Value>);
+
+/// One value that must have been printed.
+pub struct Value {
+    /// The event that brought it.
+    pub at: usize,
+    /// What it is called.
+    pub name: &'static str,
+    /// How it reads.
+    pub text: String,
+    /// Whether it stands in what the client printed.
+    pub printed: bool,
+    /// Whether the client could have known it without having received it.
+    known: bool,
+}
+
+impl Printed {
+    /// Looks for everything that came back in a call.
+    pub fn of(run: &ClientRun, transcript: &Transcript) -> Printed {
+        let mut values = Vec::new();
+        for (n, message) in transcript.received().enumerate() {
+            let Some(at) = transcript.nth_received(n) else {
+                continue;
+            };
+            let mut value = |name, text: String, known| {
+                // Of a feature without a name, there is nothing to look for.
+                if !text.is_empty() {
+                    let printed = stands_in(&text, &run.output);
+                    values.push(Value {
+                        at,
+                        name,
+                        text,
+                        printed,
+                        known,
+                    });
+                }
+            };
+            match message {
+                Message::Feature(feature) => value("The feature", feature.name.clone(), false),
+                Message::RouteNote(note) => {
+                    let text = match &run.mark {
+                        Some(mark) => format!("{mark}: {}", note.message),
+                        None => note.message.clone(),
+                    };
+                    value("The reply", text, false);
+                }
+                Message::RouteSummary(s) => {
+                    value("point_count", s.point_count.to_string(), true);
+                    value("feature_count", s.feature_count.to_string(), false);
+                    value("distance", s.distance.to_string(), false);
+                    value("elapsed_time", s.elapsed_time.to_string(), false);
+                }
+                Message::Point(_) | Message::Rectangle(_) => {}
+            }
+        }
+        Printed(values)
+    }
+
+    /// The first value that was not printed, of those that only the answer could tell if there is one.
+    pub fn first_missing(&self) -> Option<&Value> {
+        let missing = || self.0.iter().filter(|value| !value.printed);
+        missing().find(|value| !value.known).or(missing().next())
+    }
+
+    /// Whether the values are the figures of one message.
+    pub fn is_one_message(&self) -> bool {
+        let mut places = self.0.iter().map(|value| value.at);
+        let first = places.next();
+        self.0.len() > 1 && places.all(|at| Some(at) == first)
+    }
+
+    /// Whether there was something to print, and nothing of it was. What the client knew anyway does
+    /// not count.
+    pub fn is_nothing(&self) -> bool {
+        let mut news = self.0.iter().filter(|value| !value.known).peekable();
+        news.peek().is_some() && news.all(|value| !value.printed)
+    }
+
+    /// The first message, if it was printed and none of those after it; a summary is no such message.
+    pub fn only_the_first(&self) -> Option<&Value> {
+        let (first, rest) = self.0.split_first()?;
+        let is_stream = !self.0.iter().any(|value| value.known);
+        (is_stream && first.printed && rest.iter().all(|value| !value.printed)).then_some(first)
+    }
+}
+
+/// The last lines of what a client printed.
+pub fn last_lines(output: &str) -> String {
+    let lines: Vec<&str> = output.trim_end().lines().collect();
+    lines[lines.len().saturating_sub(QUOTED_LINES)..].join("\n")
+}
+
+/// Whether a text stands in the output; a number must not be a part of a longer one.
+fn stands_in(text: &str, output: &str) -> bool {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return numbers(output).any(|number| number == text)
+            || numbers(&ungrouped(output)).any(|number| number == text);
+    }
+    spellings(text).iter().any(|text| output.contains(text))
+}
+
+fn numbers(output: &str) -> impl Iterator<Item = &str> {
+    output.split(|c: char| !c.is_ascii_digit())
+}
+
+/// The output without what groups the digits of a long number: `123,456`, `123.456`, `123 456`.
+fn ungrouped(output: &str) -> String {
+    let chars: Vec<char> = output.chars().collect();
+    let digit = |index: Option<usize>| {
+        index
+            .and_then(|index| chars.get(index))
+            .is_some_and(char::is_ascii_digit)
+    };
+    let groups = |index: usize| {
+        matches!(
+            chars[index],
+            ',' | '.' | '\'' | '’' | '_' | ' ' | '\u{a0}' | '\u{202f}'
+        ) && digit(index.checked_sub(1))
+            && (1..=3).all(|offset| digit(Some(index + offset)))
+            && !digit(Some(index + 4))
+    };
+    (0..chars.len())
+        .filter(|index| !groups(*index))
+        .map(|index| chars[index])
+        .collect()
+}
+
+/// The ways in which languages print a text: as it is; as in Rust's `{:?}` and in JSON; and in
+/// protobuf's text format, where what is not ASCII becomes its bytes in octal.
+fn spellings(text: &str) -> Vec<String> {
+    let quoted = text.escape_debug().to_string();
+    let json: String = text
+        .encode_utf16()
+        .map(|unit| match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+            _ => format!("\\u{unit:04x}"),
+        })
+        .collect();
+    let octal: String = text
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii() {
+                char::from(byte).to_string()
+            } else {
+                format!("\\{byte:03o}")
+            }
+        })
+        .collect();
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let mut spellings = vec![text.to_string(), quoted, escaped(text)];
+    for spelling in [json, octal] {
+        spellings.extend([spelling.replace('"', "\\\""), spelling]);
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stands_alone() {
+        assert!(stands_in("10", "points: 10, metres: 5"));
+        assert!(!stands_in("10", "metres: 1040"));
+        assert!(stands_in("123456", "123,456 m") && stands_in("123456", "123 456 m"));
+        assert!(stands_in("123456", "123.456 km") && stands_in("123456", "123456.0"));
+        assert!(stands_in("10", "10, 200") && stands_in("10", "10 200"));
+        assert!(!stands_in("123456", "0.123,4567") && !stands_in("123456", "123456789"));
+    }
+
+    #[test]
+    fn a_text_is_known_in_every_spelling() {
+        assert!(stands_in("A b", "x A b y") && !stands_in("A b", "A  b"));
+        let text = "the \"old\" Café";
+        for printed in [
+            "name: \"the \\\"old\\\" Caf\\303\\251\"",
+            "{\"name\": \"the \\\"old\\\" Caf\\u00e9\"}",
+            "Feature { name: \"the \\\"old\\\" Café\" }",
+            "the \"old\" Café",
+        ] {
+            assert!(stands_in(text, printed), "{printed}");
+        }
+        assert!(!stands_in(text, "the old Cafe"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Judging what a client makes of the answer: whether it reads it to the end, and prints it.
+
+use super::printed::{Printed, last_lines};
+use super::{ClientRun, Ending};
+use crate::messages::Rpc;
+use crate::transcript::Transcript;
+use crate::verdict::Diagnosis;
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::stream::plural;
+
+impl ClientRun {
+    /// A call that was half-closed, but did not come to its end.
+    pub(super) fn left_early(&self, transcript: &Transcript) -> Option<Finding> {
+        if transcript.status().is_some() {
+            return None;
+        }
+        let came = transcript.received().count();
+        let messages = format!("{came} message{}", plural(came));
+        let read_on = "Read until the stream ends; in Rust, until it gives `None`.";
+        let diagnosis = match &self.ending {
+            Ending::TimedOut => Diagnosis::mistake(
+                "hangs",
+                format!(
+                    "The call had not ended when your client was stopped: {messages} had come from the \
+                     server, and then nothing moved any more."
+                ),
+            ),
+            Ending::Failure(how) => Diagnosis::mistake(
+                "exits-early",
+                format!(
+                    "Your client ended with {how} after {messages} from the server, before the call's end."
+                ),
+            ),
+            Ending::Success if came == 0 => never_reads(),
+            Ending::Success => match Printed::of(self, transcript).only_the_first() {
+                Some(first) => stops_after_first(came, transcript.rpc, &first.text),
+                None => Diagnosis::mistake(
+                    "exits-early",
+                    format!(
+                        "Your client left the call after {messages} from the server, before its end."
+                    ),
+                )
+                .hint(read_on),
+            },
+        };
+        Some(Finding {
+            diagnosis: diagnosis.quoting(&self.stderr),
+            mark: transcript.last(),
+        })
+    }
+
+    /// What the server sent must have been printed.
+    pub(super) fn printed(&self, transcript: &Transcript) -> Option<Finding> {
+        let rpc = transcript.rpc;
+        let printed = Printed::of(self, transcript);
+        let first = printed.first_missing()?;
+        let (name, text) = (first.name, &first.text);
+        let diagnosis = match &self.ending {
+            Ending::Failure(how) => Diagnosis::new(format!(
+                "Your client ended with {how} before it had printed the answer to {rpc}. {name} was {text:?}."
+            ))
+            .quoting(&self.stderr),
+            // Its output may never have left it: that it hangs is said of its end.
+            Ending::TimedOut => return None,
+            Ending::Success => {
+                let came = transcript.received().count();
+                if let Some(only) = printed.only_the_first() {
+                    stops_after_first(came, rpc, &only.text)
+                } else if printed.is_nothing()
+                    && (self.output.trim().is_empty() || printed.is_one_message())
+                {
+                    prints_nothing(rpc, name, text)
+                } else {
+                    Diagnosis::mistake(
+                        "prints-wrong",
+                        format!(
+                            "{name} in the answer to {rpc} was {text:?}, but your client did not print that."
+                        ),
+                    )
+                    .quoting(last_lines(&self.output))
+                }
+            }
+        };
+        Some(Finding {
+            diagnosis,
+            mark: Some(first.at),
+        })
+    }
+}
+
+/// Nothing was printed of an answer, of which this would have been the first.
+pub(super) fn prints_nothing(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "prints-nothing",
+        format!(
+            "Your client called {rpc}, but printed nothing of what came back. {name} was {text:?}."
+        ),
+    )
+}
+
+/// A call that was left without a look at the answer.
+fn never_reads() -> Diagnosis {
+    Diagnosis::mistake(
+        "never-reads",
+        "Your client left the call before anything of the answer had come: it never read it.",
+    )
+    .hint("After you have sent, read what comes back, until the stream ends.")
+}
+
+fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
+    let message = if came > 1 {
+        format!(
+            "The answer to {rpc} had {came} messages, but your client printed only the first, {first:?}."
+        )
+    } else {
+        format!(
+            "Your client left {rpc} after the first message of the answer, {first:?}, and before its end."
+        )
+    };
+    Diagnosis::mistake("stops-after-first", message)
+        .hint("Read in a loop, until the stream ends: in Rust `while let`, not `if let`.")
+}

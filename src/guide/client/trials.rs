@@ -1,0 +1,233 @@
+//! Further runs of a client, against a server that misbehaves on purpose or takes its time: which of
+//! them the plain run calls for, and what they show.
+
+use super::ClientRun;
+use super::mentions::mentions;
+use super::printed::{Printed, last_lines};
+use super::reading::prints_nothing;
+use crate::guide::cases::ClientCalls;
+use crate::guide::client::Ending;
+use crate::guide::{Database, registry};
+use crate::messages::Rpc;
+use crate::probe::recorder::{FaultInjection, When};
+use crate::transcript::{EventKind, Transcript};
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::stream::plural;
+use crate::verdict::{CaseReport, Diagnosis, Outcome};
+
+/// How the server is to behave in further runs, after a plain run and its cases. Where a call was right,
+/// the client must see to its errors; where all were, it must also be patient. Where something was not
+/// printed, a further run tells whether it was read.
+pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> Vec<FaultInjection> {
+    if plain.ending != Ending::Success {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for case in cases.iter().filter(|case| case.outcome == Outcome::Pass) {
+        if let Some(rpc) = case.rpc.filter(|rpc| expect.rpcs().contains(rpc)) {
+            let failures = registry::method(rpc).failures();
+            faults.extend(
+                failures
+                    .iter()
+                    .map(|when| FaultInjection::Fails(rpc, *when)),
+            );
+        }
+    }
+    if !expect.rpcs().is_empty() && (cases.iter().any(may_not_read) || all_pass(cases)) {
+        faults.push(FaultInjection::Slow);
+    }
+    if cases.iter().any(|case| may_not_print(plain, case)) {
+        faults.push(FaultInjection::NoMessages);
+    }
+    faults
+}
+
+/// Judges a further run, and puts what it shows into the cases of the plain one.
+pub fn judge(
+    plain: &ClientRun,
+    fault: FaultInjection,
+    run: &ClientRun,
+    expect: &ClientCalls,
+    database: &Database,
+    cases: &mut Vec<CaseReport>,
+) {
+    match fault {
+        FaultInjection::None => {}
+        FaultInjection::Fails(rpc, when) => cases.push(failing(plain, run, rpc, when)),
+        FaultInjection::Slow if cases.iter().any(may_not_read) => {
+            for case in cases.iter_mut().filter(|case| may_not_read(case)) {
+                if let Some((call, finding)) = left(run, case.rpc, expect, database) {
+                    *case = call_case(&case.case, SLOW, call).judged(Some(finding));
+                }
+            }
+        }
+        FaultInjection::Slow => cases.extend(slow(run, expect, database)),
+        FaultInjection::NoMessages => {
+            let lines = |run: &ClientRun| {
+                let lines = run.output.lines();
+                lines.filter(|line| !line.trim().is_empty()).count()
+            };
+            // With nothing to print, it printed as much: so it never prints what comes.
+            if run.ending == Ending::Success && lines(run) == lines(plain) {
+                for case in cases.iter_mut().filter(|case| may_not_print(plain, case)) {
+                    case.diagnosis = nothing_of(plain, case);
+                }
+            }
+        }
+    }
+}
+
+const SLOW: &str = "The same, from a server that takes its time.";
+
+fn all_pass(cases: &[CaseReport]) -> bool {
+    cases.iter().all(|case| case.outcome == Outcome::Pass)
+}
+
+fn is_one_of(case: &CaseReport, mistakes: &[&str]) -> bool {
+    let diagnosis = case.diagnosis.as_ref();
+    diagnosis.is_some_and(|d| d.mistakes.iter().any(|id| mistakes.contains(id)))
+}
+
+/// Whether a case failed in a way that may come from not reading to the end. A plain run cannot always
+/// tell: what was sent at once may all have arrived before the client left.
+fn may_not_read(case: &CaseReport) -> bool {
+    let suspicious = [
+        "prints-nothing",
+        "prints-wrong",
+        "stops-after-first",
+        "exits-early",
+    ];
+    case.rpc.is_some() && is_one_of(case, &suspicious)
+}
+
+/// Whether a case failed because other things were printed than what came, or none at all.
+fn may_not_print(plain: &ClientRun, case: &CaseReport) -> bool {
+    // A call with a single answer has that in any case.
+    case.rpc.is_some_and(Rpc::server_streams)
+        && is_one_of(case, &["prints-wrong"])
+        && call_of(plain, case).is_some_and(|call| Printed::of(plain, call).is_nothing())
+}
+
+fn nothing_of(plain: &ClientRun, case: &CaseReport) -> Option<Diagnosis> {
+    let call = call_of(plain, case)?;
+    let printed = Printed::of(plain, call);
+    let first = printed.first_missing()?;
+    Some(prints_nothing(call.rpc, first.name, &first.text))
+}
+
+/// The call that a case is about.
+fn call_of<'a>(run: &'a ClientRun, case: &CaseReport) -> Option<&'a Transcript> {
+    let mut calls = run.recording.calls.iter();
+    calls.find(|call| Some(call.rpc) == case.rpc && call.events == case.transcript)
+}
+
+/// A call that the client left before the slow server had ended it.
+fn left<'a>(
+    run: &'a ClientRun,
+    rpc: Option<Rpc>,
+    expect: &ClientCalls,
+    database: &Database,
+) -> Option<(&'a Transcript, Finding)> {
+    let mut calls = run.recording.calls.iter();
+    let call = calls.find(|call| {
+        let cancelled = call.position(|what| matches!(what, EventKind::Cancelled));
+        Some(call.rpc) == rpc && run.ending == Ending::Success && cancelled.is_some()
+    })?;
+    Some((call, run.finding(expect, database, call)?))
+}
+
+/// Judges a run in which all calls were right, but late.
+fn slow(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
+    let rename = |case: CaseReport| CaseReport {
+        case: format!("{}-slow", case.case),
+        why: Some(SLOW.to_string()),
+        ..case
+    };
+    run.judge_calls(expect, database)
+        .into_iter()
+        .filter(|case| case.rpc.is_some() || case.outcome == Outcome::Fail)
+        .map(rename)
+        .collect()
+}
+
+/// Judges a run in which the server ended the calls of an RPC with an error. However often the client
+/// tried again, in the end it must say so.
+fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseReport {
+    let (case, why) = match when {
+        When::AtOnce => (
+            format!("{rpc}-refused"),
+            "The server refuses the call at once.".to_string(),
+        ),
+        When::After(n) if rpc.client_streams() && !rpc.server_streams() => {
+            let messages = rpc.request_type().to_lowercase();
+            (
+                format!("{rpc}-fails"),
+                format!("The server ends the call with an error, after {n} of your {messages}s."),
+            )
+        }
+        When::After(n) => (
+            format!("{rpc}-fails"),
+            format!(
+                "The server ends the call with an error, after {n} message{}.",
+                plural(n)
+            ),
+        ),
+    };
+    let mut calls = run.recording.calls.iter().filter(|call| call.rpc == rpc);
+    let met = calls.rfind(|call| call.status().is_some_and(|status| !status.is_ok()));
+    // A client that did not get as far as the error this time has not ignored it.
+    let Some((call, error)) = met.and_then(|call| Some((call, call.status()?))) else {
+        return CaseReport {
+            why: Some(why),
+            rpc: Some(rpc),
+            ..CaseReport::of_fact(case, None)
+        };
+    };
+    let diagnosis = match run.ending {
+        Ending::Failure(_) => None,
+        Ending::Success if plain.errors_must_fail && mentions(error, &plain.said, &run.said) => Some(
+            Diagnosis::mistake(
+                "ignores-error",
+                format!(
+                    "The server ended {rpc} with {error}. Your client says so, but ends with exit code 0, as \
+                     if the call had succeeded."
+                ),
+            )
+            .hint("Return the error: `?` does so. Scripts that run the client look at its exit code.")
+            .quoting(last_lines(&run.said)),
+        ),
+        _ if mentions(error, &plain.said, &run.said) => None,
+        Ending::Success => Some(
+            Diagnosis::mistake(
+                "ignores-error",
+                format!(
+                    "The server ended {rpc} with {error}, but your client did not say so: it ended with \
+                     exit code 0, and it printed neither {} nor \"{}\".",
+                    error.code, error.message
+                ),
+            )
+            .hint("Look at the final status, which comes after the last message, and return its error.")
+            .quoting(last_lines(&run.said)),
+        ),
+        Ending::TimedOut => Some(
+            Diagnosis::mistake(
+                "hangs",
+                format!(
+                    "The server ended {rpc} with {error}, but your client neither said so nor ended, and \
+                     was stopped."
+                ),
+            )
+            .hint("Look at the final status: an error is an end, too.")
+            .quoting(last_lines(&run.said)),
+        ),
+    };
+    let finding = diagnosis.map(|diagnosis| Finding {
+        diagnosis,
+        mark: call.last(),
+    });
+    call_case(&case, &why, call).judged(finding)
+}
+
+fn call_case(case: &str, why: &str, call: &Transcript) -> CaseReport {
+    CaseReport::of_call(case, why, Vec::new(), call.clone())
+}

@@ -1,0 +1,137 @@
+//! From all calls of ListFeatures to the mistake behind them, as far as the general search does not go.
+
+use super::ListFeaturesCase;
+use super::model::{ListMistake, answer};
+use crate::guide::Database;
+use crate::guide::cause::Cause;
+use crate::guide::played::Played;
+use crate::messages::{Feature, Message, Rectangle};
+use crate::transcript::EventKind;
+
+/// A call as far as the model can reproduce it.
+#[derive(Debug, Clone)]
+pub struct ObservedList {
+    request: Rectangle,
+    /// What came, in an order of its own; none if the server refused instead.
+    came: Option<Vec<Feature>>,
+}
+
+impl ObservedList {
+    /// A call that came to an end of the server's own making. One that broke off, or never ended, no
+    /// mistake of the model explains; and one that leaves a corner unset may be refused.
+    pub fn of(played: &Played<ListFeaturesCase>) -> Option<ObservedList> {
+        let (request, report) = (played.case.request, &played.report);
+        let status = report.status.as_ref()?;
+        let unreadable = |what: &EventKind| matches!(what, EventKind::Undecodable { .. });
+        if report
+            .transcript
+            .iter()
+            .any(|event| unreadable(&event.what))
+        {
+            return None;
+        }
+        if status.is_ok() {
+            let came = report.received.iter().filter_map(|message| match message {
+                Message::Feature(feature) => Some(feature.clone()),
+                _ => None,
+            });
+            return Some(ObservedList::new(request, Some(came)));
+        }
+        // That an RPC is not served, or nobody there, is no answer to the request.
+        let answered = !matches!(status.code, "UNIMPLEMENTED" | "UNAVAILABLE");
+        let refused = answered
+            && status.is_the_servers()
+            && report.received.is_empty()
+            && !played.leaves_a_field_unset();
+        refused.then(|| ObservedList::new(request, None::<[Feature; 0]>))
+    }
+
+    /// A call that was answered with these features, and OK, or refused.
+    pub fn new(
+        request: Rectangle,
+        came: Option<impl IntoIterator<Item = Feature>>,
+    ) -> ObservedList {
+        let came = came.map(|came| {
+            let mut came: Vec<Feature> = came.into_iter().map(Feature::with_defaults).collect();
+            sort(&mut came);
+            came
+        });
+        ObservedList { request, came }
+    }
+
+    /// The same call with other features in the answer.
+    #[cfg(test)]
+    pub fn answered_with(&self, came: impl IntoIterator<Item = Feature>) -> ObservedList {
+        ObservedList::new(self.request, Some(came))
+    }
+
+    /// Whether a server with these mistakes would have answered just so.
+    pub fn is_answered_by(&self, database: &Database, wrong: &[ListMistake]) -> bool {
+        match (answer(database, &self.request, wrong), &self.came) {
+            (None, None) => true,
+            (Some(features), Some(came)) if features.len() == came.len() => {
+                let mut features: Vec<Feature> =
+                    features.into_iter().map(Feature::with_defaults).collect();
+                sort(&mut features);
+                features == *came
+            }
+            _ => false,
+        }
+    }
+}
+
+fn sort(features: &mut [Feature]) {
+    features.sort_unstable_by(|a, b| {
+        let key = |f: &Feature| f.location.map(|p| (p.latitude, p.longitude));
+        key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+    });
+}
+
+/// Whether a server refused every call, which it does not do because of what it is asked.
+pub fn refuses_all(calls: &[ObservedList]) -> bool {
+    calls.iter().all(|call| call.came.is_none())
+}
+
+/// Whether all rectangles have the same answer, which is none of the two that need no rectangle: everything,
+/// or nothing.
+pub fn always_the_same(database: &Database, calls: &[ObservedList]) -> bool {
+    let Some((first, others)) = calls.split_first() else {
+        return false;
+    };
+    let is_some = first
+        .came
+        .as_ref()
+        .is_some_and(|came| !came.is_empty() && came.len() != database.features().len());
+    is_some
+        && others.len() > 1
+        && others.iter().all(|call| call.came == first.came)
+        && !calls.iter().all(|call| call.is_answered_by(database, &[]))
+}
+
+/// A server may keep its features in an order of its own, and then first and last are others than
+/// ours.
+pub fn in_another_order(database: &Database, calls: &[ObservedList]) -> Option<Cause<ListMistake>> {
+    let all = |fits: fn(usize, usize) -> bool| {
+        calls.iter().all(|call| {
+            let due = answer(database, &call.request, &[]).unwrap_or_default();
+            call.came
+                .as_ref()
+                .is_some_and(|came| fits(due.len(), came.len()) && is_part_of(came, due))
+        })
+    };
+    if all(|due, came| came == due.min(1)) {
+        return Some(Cause::sure(vec![ListMistake::FirstOnly]));
+    }
+    all(|due, came| came == due.saturating_sub(1)).then(|| Cause {
+        certain: Vec::new(),
+        one_of: vec![ListMistake::DropsFirst, ListMistake::DropsLast],
+    })
+}
+
+fn is_part_of(came: &[Feature], due: Vec<Feature>) -> bool {
+    let mut due: Vec<Feature> = due.into_iter().map(Feature::with_defaults).collect();
+    came.iter().all(|feature| {
+        let found = due.iter().position(|other| other == feature);
+        found.map(|index| due.swap_remove(index)).is_some()
+    })
+}

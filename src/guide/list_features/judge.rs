@@ -1,0 +1,131 @@
+//! Judging one call of ListFeatures for itself.
+
+use std::collections::HashMap;
+
+use super::ListFeaturesCase;
+use crate::guide::Database;
+use crate::messages::{Feature, Message};
+use crate::transcript::{EventKind, Transcript};
+use crate::verdict::diagnosis::{Diagnosis, Finding};
+use crate::verdict::report::CaseReport;
+use crate::verdict::stream;
+
+/// Compares the features that came with those that are expected, in any order.
+pub fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcript) -> CaseReport {
+    let finding = never_ends(case, database, &transcript)
+        .or_else(|| stream::fault(&transcript))
+        .or_else(|| difference(case, database, &transcript))
+        .filter(|_| !refuses_an_unset_corner(case, &transcript));
+    let expected = case.expect.iter().cloned().map(Message::Feature).collect();
+    CaseReport::of_call(&case.case, &case.why, expected, transcript).judged(finding)
+}
+
+/// A rectangle without a corner may be refused, as a message that lacks what it needs.
+fn refuses_an_unset_corner(case: &ListFeaturesCase, transcript: &Transcript) -> bool {
+    (case.request.lo.is_none() || case.request.hi.is_none())
+        && transcript.received().next().is_none()
+        && transcript
+            .status()
+            .is_some_and(|status| status.code == "INVALID_ARGUMENT")
+}
+
+/// A stream that brought all that was due, and then did not end.
+fn never_ends(
+    case: &ListFeaturesCase,
+    database: &Database,
+    transcript: &Transcript,
+) -> Option<Finding> {
+    let mark = transcript.position(|what| matches!(what, EventKind::Stalled { .. }))?;
+    let came = transcript.received().count();
+    let is_all = came > 0 && difference(case, database, transcript).is_none();
+    is_all.then(|| Finding {
+        diagnosis: Diagnosis::mistake(
+            "never-ends",
+            format!(
+                "All that was due came, {came} feature{}, and then the stream did not end.",
+                stream::plural(came)
+            ),
+        )
+        .hint("The stream ends when the handler does, or when the last sender of its channel is dropped."),
+        mark: Some(mark),
+    })
+}
+
+fn difference(
+    case: &ListFeaturesCase,
+    database: &Database,
+    transcript: &Transcript,
+) -> Option<Finding> {
+    let expect: Vec<Feature> = case
+        .expect
+        .iter()
+        .map(|feature| feature.clone().with_defaults())
+        .collect();
+    // How often each expected feature is still to come.
+    let mut due: HashMap<&Feature, i64> = HashMap::new();
+    for feature in &expect {
+        *due.entry(feature).or_default() += 1;
+    }
+    for (n, message) in transcript.received().enumerate() {
+        let Message::Feature(feature) = message else {
+            continue;
+        };
+        let feature = &feature.clone().with_defaults();
+        let found = |message: String| {
+            Some(Finding {
+                diagnosis: Diagnosis::new(message).contrast("not this feature", feature),
+                mark: transcript.nth_received(n),
+            })
+        };
+        match due.get_mut(feature) {
+            Some(0) => return found(format!("{} came twice.", capital(feature))),
+            Some(left) => *left -= 1,
+            None if database.features().contains(feature) => {
+                return found(format!(
+                    "{} came, but it does not lie in the rectangle ({}).",
+                    capital(feature),
+                    case.request
+                ));
+            }
+            None => {
+                return found(format!(
+                    "{} came, which is not in the database.",
+                    capital(feature)
+                ));
+            }
+        }
+    }
+    let missing: Vec<&Feature> = expect.iter().filter(|f| due[f] > 0).collect();
+    let (first, others) = missing.split_first()?;
+    let more = match others.len() {
+        0 => String::new(),
+        1 => format!(" So is one more of the {} expected.", case.expect.len()),
+        n => format!(" So are {n} more of the {} expected.", case.expect.len()),
+    };
+    Some(Finding {
+        diagnosis: Diagnosis::new(format!(
+            "{} is missing: it lies in the rectangle ({}).{more}",
+            capital(first),
+            case.request
+        ))
+        .contrast(first, ending(transcript)),
+        mark: transcript.events.len().checked_sub(1),
+    })
+}
+
+/// How the stream ended, in words.
+fn ending(transcript: &Transcript) -> String {
+    match transcript.status() {
+        Some(status) => format!("the end of the stream, {status}"),
+        None => "nothing more".to_string(),
+    }
+}
+
+/// The feature as the beginning of a sentence.
+fn capital(feature: &Feature) -> String {
+    let text = feature.to_string();
+    match text.strip_prefix("a feature") {
+        Some(rest) => format!("A feature{rest}"),
+        None => text,
+    }
+}

@@ -1,0 +1,434 @@
+//! ListFeatures: a rectangle goes in, and every feature in it comes out.
+
+mod cause;
+mod judge;
+mod messages;
+pub mod model;
+#[cfg(test)]
+pub mod tests;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use self::cause::ObservedList;
+pub use self::model::ListMistake;
+use super::cases::is_zero;
+use super::cause::{Cause, Explanation, MistakeText};
+use super::draw::{Draw, moved};
+use super::played::Played;
+use super::synthetic::{Conversation, Invention};
+use super::{CancelledCalls, Case, Database, Method, geometry};
+use crate::messages::{Feature, Message, Point, Rectangle, Rpc};
+use crate::probe::recorder::When;
+use crate::probe::script::{Expected, MessageLimits, Step};
+use crate::transcript::{EventKind, Transcript};
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::{CaseReport, Diagnosis};
+
+/// More bytes than this are a flood, apart from those of the database.
+const MOST_BYTES: usize = 2 << 20;
+
+/// A rectangle that holds more features than this is left out or drawn again, smaller: the server under test
+/// may hold hundreds of thousands.
+const MANY: usize = 1_000;
+
+/// With more features than this, pairs of mistakes are not looked for: there are hundreds of pairs, and the
+/// learner waits.
+const MOST_FOR_PAIRS: usize = 10_000;
+
+/// The RPC ListFeatures.
+#[derive(Debug, Clone, Copy)]
+pub struct ListFeatures;
+
+/// One call of ListFeatures.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListFeaturesCase {
+    /// Its name, unique in the lesson.
+    pub case: String,
+    /// What it is there to find out.
+    pub why: String,
+    /// How many calls are cancelled before this one, each after its first feature.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after_cancelled: u32,
+    /// The rectangle asked for.
+    pub request: Rectangle,
+    /// The features to come, in any order.
+    pub expect: Vec<Feature>,
+}
+
+impl ListFeaturesCase {
+    /// A case with the answer of the model.
+    pub fn new(database: &Database, case: &str, why: &str, request: Rectangle) -> ListFeaturesCase {
+        ListFeaturesCase {
+            case: case.to_string(),
+            why: why.to_string(),
+            after_cancelled: 0,
+            expect: model::right_answer(database, &request),
+            request,
+        }
+    }
+}
+
+impl Case for ListFeaturesCase {
+    fn name(&self) -> &str {
+        &self.case
+    }
+
+    fn leaves_a_field_unset(&self) -> bool {
+        self.request.lo.is_none() || self.request.hi.is_none()
+    }
+
+    fn comes_last(&self) -> bool {
+        self.leaves_a_field_unset() || self.after_cancelled > 0
+    }
+
+    fn answered_from(self, database: &Database) -> ListFeaturesCase {
+        ListFeaturesCase {
+            expect: model::right_answer(database, &self.request),
+            ..self
+        }
+    }
+
+    fn smaller(&self, database: &Database) -> Vec<ListFeaturesCase> {
+        let (Some(lo), Some(hi)) = (self.request.lo, self.request.hi) else {
+            return Vec::new();
+        };
+        let point = |latitude, longitude| Point {
+            latitude,
+            longitude,
+        };
+        let (high, wide) = (
+            i32::midpoint(lo.latitude, hi.latitude),
+            i32::midpoint(lo.longitude, hi.longitude),
+        );
+        // Halves, with each corner left where it is: a corner may be what matters.
+        let halves = [
+            (lo, point(high, hi.longitude)),
+            (lo, point(hi.latitude, wide)),
+            (point(high, lo.longitude), hi),
+            (point(lo.latitude, wide), hi),
+        ];
+        let mut cases: Vec<ListFeaturesCase> = halves
+            .into_iter()
+            .map(|(lo, hi)| Rectangle {
+                lo: Some(lo),
+                hi: Some(hi),
+            })
+            .filter(|rectangle| *rectangle != self.request)
+            .map(|rectangle| ListFeaturesCase::new(database, &self.case, &self.why, rectangle))
+            .collect();
+        cases.sort_by_key(|case| case.expect.len());
+        cases
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        vec![Step::Send(Message::Rectangle(self.request))]
+    }
+
+    fn expected(&self) -> Expected {
+        Expected::These(self.expect.iter().cloned().map(Message::Feature).collect())
+    }
+
+    fn cancelled(&self) -> Option<CancelledCalls> {
+        let steps = [
+            self.steps(),
+            vec![Step::HalfClose, Step::AwaitCount(1), Step::Cancel],
+        ];
+        (self.after_cancelled > 0).then(|| CancelledCalls {
+            count: self.after_cancelled,
+            steps: steps.concat(),
+        })
+    }
+}
+
+impl Method for ListFeatures {
+    const RPC: Rpc = Rpc::ListFeatures;
+
+    type Case = ListFeaturesCase;
+
+    const RANDOM_CASES: usize = 20;
+
+    /// Rectangles whose corners lie at or near features, in any order.
+    fn random(draw: &mut Draw<'_>, count: usize) -> Vec<ListFeaturesCase> {
+        (1..=count)
+            .map(|n| {
+                let (lo, hi) = (draw.near(), draw.near());
+                let case = |lo, hi| {
+                    let rectangle = Rectangle {
+                        lo: Some(lo),
+                        hi: Some(hi),
+                    };
+                    (Draw::name(n), rectangle)
+                };
+                let (name, rectangle) = case(lo, hi);
+                let drawn = ListFeaturesCase::new(draw.database, &name, &draw.why, rectangle);
+                if drawn.expect.len() <= MANY {
+                    return drawn;
+                }
+                let span = draw.span_around(lo);
+                let (high, wide) = (draw.random.i32(-span..=span), draw.random.i32(-span..=span));
+                let (name, rectangle) = case(lo, moved(lo, high, wide));
+                ListFeaturesCase::new(draw.database, &name, &draw.why, rectangle)
+            })
+            .collect()
+    }
+
+    fn for_other_features(
+        written: Vec<ListFeaturesCase>,
+        draw: &mut Draw<'_>,
+    ) -> Vec<ListFeaturesCase> {
+        // Those that are made for the features say more, and a server that sends far too much is not heard to
+        // the end.
+        let mut cases = aimed(draw);
+        let written = written
+            .into_iter()
+            .map(|case| case.answered_from(draw.database));
+        cases.extend(written.filter(|case| case.expect.len() <= MANY));
+        cases
+    }
+
+    /// A server without a filter sends the whole database; twice that is a flood.
+    fn limits(database: &Database) -> MessageLimits {
+        // Besides its name, a feature has a point of at most ten bytes for each number.
+        let bytes = |feature: &Feature| feature.name.len() + 32;
+        let all: usize = database.features().iter().map(bytes).sum();
+        MessageLimits {
+            messages: 2 * database.features().len() + 1_000,
+            bytes: 2 * all + MOST_BYTES,
+        }
+    }
+
+    fn plain_call(database: &Database) -> (Vec<Step>, Expected) {
+        let origin = Rectangle {
+            lo: Some(Point::default()),
+            hi: Some(Point::default()),
+        };
+        let ask = Step::Send(Message::Rectangle(origin));
+        (vec![ask], Expected::Count(database.features().len()))
+    }
+
+    fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcript) -> CaseReport {
+        judge::judge(case, database, transcript)
+    }
+
+    fn case_of(name: &str, why: &str, database: &Database, call: &Transcript) -> ListFeaturesCase {
+        let request = call.sent().find_map(|message| match message {
+            Message::Rectangle(rectangle) => Some(*rectangle),
+            _ => None,
+        });
+        ListFeaturesCase::new(database, name, why, request.unwrap_or_default())
+    }
+
+    type Mistake = ListMistake;
+
+    const BUNDLES: &'static [&'static [ListMistake]] = model::BUNDLES;
+
+    type Observed = ObservedList;
+
+    const OPTIONAL_FIELD: &'static str = "a corner of the rectangle";
+
+    fn observed(played: &Played<ListFeaturesCase>) -> Option<ObservedList> {
+        ObservedList::of(played)
+    }
+
+    fn is_answered_by(database: &Database, call: &ObservedList, wrong: &[ListMistake]) -> bool {
+        call.is_answered_by(database, wrong)
+    }
+
+    fn can_be_explained(calls: &[ObservedList]) -> bool {
+        !cause::refuses_all(calls)
+    }
+
+    fn is_costly(database: &Database) -> bool {
+        database.features().len() > MOST_FOR_PAIRS
+    }
+
+    fn further_search(database: &Database, calls: &[ObservedList]) -> Option<Cause<ListMistake>> {
+        cause::in_another_order(database, calls)
+    }
+
+    fn explain(database: &Database, calls: &[ObservedList]) -> Option<Explanation<ListMistake>> {
+        if cause::always_the_same(database, calls) {
+            return Some(Explanation::Other(Box::new(messages::always_the_same())));
+        }
+        super::cause::find::<Self>(database, calls).map(Explanation::Mistakes)
+    }
+
+    fn message(mistake: ListMistake) -> MistakeText {
+        messages::message(mistake)
+    }
+
+    type ClientCall = Rectangle;
+
+    const FAILURES: &'static [When] = &[When::After(2)];
+
+    fn judge_sent(expected: &Rectangle, _: &Database, call: &Transcript) -> Option<Finding> {
+        sent(expected, call)
+    }
+
+    type Synthetic = Vec<Feature>;
+
+    fn invent(invention: &mut Invention) -> Vec<Feature> {
+        let names = [
+            invention.name("Lighthouse"),
+            invention.name("Ferry"),
+            String::new(),
+            invention.name("Orchard"),
+        ];
+        let place = |random: &mut fastrand::Rng| Point {
+            latitude: random.i32(400_000_000..=420_000_000),
+            longitude: random.i32(-750_000_000..=-730_000_000),
+        };
+        let features = names.into_iter().map(|name| Feature {
+            name,
+            location: Some(place(&mut invention.random)),
+        });
+        features.collect()
+    }
+
+    fn converse(answers: &Arc<Vec<Feature>>) -> Box<dyn Conversation> {
+        struct Answer(Arc<Vec<Feature>>);
+        impl Conversation for Answer {
+            fn half_closed(&mut self) -> Vec<Message> {
+                self.0.iter().cloned().map(Message::Feature).collect()
+            }
+        }
+        Box::new(Answer(Arc::clone(answers)))
+    }
+}
+
+/// Rectangles made for features of the database: with one on each border, just outside, with the corners
+/// every way round, around the globe, without a name.
+fn aimed(draw: &mut Draw<'_>) -> Vec<ListFeaturesCase> {
+    let mut cases = Vec::new();
+    for (kind, at) in draw.pivots() {
+        let mut add = |name: &str, why: &str, lo: Point, hi: Point| {
+            let rectangle = Rectangle {
+                lo: Some(lo),
+                hi: Some(hi),
+            };
+            let name = format!("{name}-{kind}");
+            cases.push(ListFeaturesCase::new(draw.database, &name, why, rectangle));
+        };
+        let s = draw.span_around(at);
+        let to = |high: i32, wide: i32| moved(at, high, wide);
+        let beside = |other: Point| Point {
+            longitude: other.longitude,
+            ..at
+        };
+        let on = "A feature exactly on a border belongs to the rectangle.";
+        add("one-point", "A rectangle that is one point.", at, at);
+        add("south", on, beside(to(0, -s)), to(s, s));
+        add("north", on, to(-s, -s), beside(to(0, s)));
+        add("west", on, to(-s, 0), to(s, s));
+        add("east", on, to(-s, -s), to(s, 0));
+        let outside = "A feature lies one ten-millionth of a degree outside.";
+        add("north-of", outside, to(1, -s), to(s, s));
+        add("east-of", outside, to(-s, 1), to(s, s));
+        let any = "lo and hi are any two opposite corners.";
+        add("swapped", any, to(s, s), to(-s, -s));
+        add("latitudes-swapped", any, to(s, -s), to(-s, s));
+        add("longitudes-swapped", any, to(-s, s), to(s, -s));
+    }
+    let globe = Rectangle {
+        lo: Some(Point {
+            latitude: i32::MIN,
+            longitude: i32::MIN,
+        }),
+        hi: Some(Point {
+            latitude: i32::MAX,
+            longitude: i32::MAX,
+        }),
+    };
+    let why = "Every feature there is: the rectangle is as large as an int32 allows.";
+    cases.push(ListFeaturesCase::new(
+        draw.database,
+        "everything",
+        why,
+        globe,
+    ));
+    cases
+}
+
+/// What is wrong with the rectangle that a client asked for.
+fn sent(expect: &Rectangle, transcript: &Transcript) -> Option<Finding> {
+    let mark = transcript.position(|what| matches!(what, EventKind::Sent { .. }))?;
+    let EventKind::Sent {
+        message: Message::Rectangle(came),
+    } = &transcript.events[mark].what
+    else {
+        return None;
+    };
+    // Any two opposite corners stand for the same rectangle.
+    let ends = |r: &Rectangle| {
+        let (lo, hi) = (r.lo.unwrap_or_default(), r.hi.unwrap_or_default());
+        let order = |a: i32, b: i32| (a.min(b), a.max(b));
+        (
+            order(lo.latitude, hi.latitude),
+            order(lo.longitude, hi.longitude),
+        )
+    };
+    if ends(came) == ends(expect) {
+        return None;
+    }
+    let expected = format!("Expected a rectangle with {expect}; you asked for {came}");
+    let mistake = |id, why: &str| Diagnosis::mistake(id, format!("{expected}{why}"));
+    let diagnosis = if came.lo.is_none() || came.hi.is_none() {
+        mistake("corner-unset", ": a corner is not set.")
+    } else if ends(&each_corner(came, scaled)) == ends(expect) {
+        // As they travel: in degrees, the two would look the same.
+        let raw = |r: &Rectangle| {
+            let corner = |p: Option<Point>| {
+                p.map_or(String::new(), |p| {
+                    format!("({}, {})", p.latitude, p.longitude)
+                })
+            };
+            format!("lo {}, hi {}", corner(r.lo), corner(r.hi))
+        };
+        Diagnosis::mistake(
+            "wrong-rectangle",
+            format!(
+                "You sent plain degrees: {}. Coordinates travel in degrees × 10⁷: {}.",
+                raw(came),
+                raw(expect)
+            ),
+        )
+        .hint("Multiply each by 10 000 000: 40 degrees north is 400000000.")
+    } else if ends(&each_corner(came, geometry::swapped)) == ends(expect) {
+        mistake(
+            "axes-swapped",
+            ": latitude and longitude have changed places.",
+        )
+    } else if ends(&each_corner(came, unsigned)) == ends(&each_corner(expect, unsigned)) {
+        mistake("minus-missing", ": west and south are negative.")
+    } else {
+        mistake("wrong-rectangle", ".")
+    };
+    Some(Finding {
+        diagnosis,
+        mark: Some(mark),
+    })
+}
+
+fn each_corner(rectangle: &Rectangle, change: impl Fn(Point) -> Point) -> Rectangle {
+    Rectangle {
+        lo: rectangle.lo.map(&change),
+        hi: rectangle.hi.map(&change),
+    }
+}
+
+fn scaled(point: Point) -> Point {
+    Point {
+        latitude: point.latitude.saturating_mul(10_000_000),
+        longitude: point.longitude.saturating_mul(10_000_000),
+    }
+}
+
+fn unsigned(point: Point) -> Point {
+    Point {
+        latitude: point.latitude.saturating_abs(),
+        longitude: point.longitude.saturating_abs(),
+    }
+}

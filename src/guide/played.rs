@@ -1,0 +1,147 @@
+//! Cases that have been played, each with its case beside it: what an RPC's calls mean together.
+
+use super::Case;
+use crate::transcript::Transcript;
+use crate::verdict::stream::{self, UNSET_FIELD};
+use crate::verdict::{CaseReport, Diagnosis, Outcome};
+
+/// A case, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Played<C> {
+    /// What was played.
+    pub case: C,
+    /// What came of it, judged for itself.
+    pub report: CaseReport,
+    /// Calls that were made for its sake before it, to leave something behind.
+    pub before: Vec<Transcript>,
+    /// Whether it was played without waiting for replies, to see what comes and not when. Such a call
+    /// tells about messages, and proves nothing when it is right.
+    pub blind: bool,
+}
+
+impl<C: Case> Played<C> {
+    /// Whether a message of the request leaves a field unset, so that the server may refuse it.
+    pub fn leaves_a_field_unset(&self) -> bool {
+        self.case.leaves_a_field_unset()
+    }
+
+    fn failed(&self) -> bool {
+        self.report.outcome == Outcome::Fail
+    }
+
+    /// Whether the call did not end with OK but with something else.
+    fn ended_badly(&self) -> bool {
+        self.report.status.is_some() && !self.report.ended_ok()
+    }
+}
+
+/// The reports of those cases that say something.
+pub fn reports<C>(played: Vec<Played<C>>) -> Vec<CaseReport> {
+    let says_something =
+        |played: &Played<C>| !played.blind || played.report.outcome != Outcome::Pass;
+    let kept = played.into_iter().filter(says_something);
+    kept.map(|played| played.report).collect()
+}
+
+/// Writes the cause into every failed case that it explains, before what was found in the case itself:
+/// that is the evidence. `ambiguous` tells how many mistakes would have led to just this case; of one
+/// that the cause does not explain, nothing.
+pub fn explain<C: Case>(
+    played: &mut [Played<C>],
+    cause: &Diagnosis,
+    ambiguous: impl Fn(&Played<C>) -> Option<usize>,
+) {
+    for played in played.iter_mut().filter(|played| played.failed()) {
+        let Some(ambiguous) = ambiguous(played) else {
+            continue;
+        };
+        played.report.ambiguous = ambiguous;
+        let found = played.report.diagnosis.take();
+        let (evidence, contrast) = found.map_or((String::new(), None), |found| {
+            (found.message, found.contrast)
+        });
+        played.report.diagnosis = Some(Diagnosis {
+            message: format!("{} {evidence}", cause.message)
+                .trim_end()
+                .to_string(),
+            contrast,
+            ..cause.clone()
+        });
+    }
+}
+
+/// A server that ends its calls with an error after the data does so too where there is no data.
+pub fn name_bad_statuses<C: Case>(played: &mut [Played<C>]) {
+    let after_data = |played: &Played<C>| {
+        let diagnosis = played.report.diagnosis.as_ref();
+        diagnosis.is_some_and(|diagnosis| diagnosis.mistakes == [stream::WRONG_STATUS])
+    };
+    if !played.iter().any(after_data) {
+        return;
+    }
+    let diagnoses = played
+        .iter_mut()
+        .filter_map(|one| one.report.diagnosis.as_mut());
+    for diagnosis in diagnoses {
+        if diagnosis.mistakes == [stream::ERROR_BEFORE_DATA] {
+            diagnosis.mistakes = vec![stream::WRONG_STATUS];
+        }
+    }
+}
+
+/// How much later a case about an unset field is shown than others: a server that is wrong in calls with
+/// all fields set has greater worries.
+const LATER: usize = 1_000;
+
+/// Says what an unset field means, if calls come out wrong just where there is one: places that are compared
+/// as "perhaps a point", for example.
+pub fn explain_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
+    let wrong = |unset: bool| {
+        let failed = |one: &&Played<C>| one.failed() && one.leaves_a_field_unset() == unset;
+        played.iter().filter(failed).count()
+    };
+    if wrong(false) > 0 || wrong(true) == 0 {
+        return;
+    }
+    let diagnoses = played
+        .iter_mut()
+        .filter_map(|one| one.report.diagnosis.as_mut());
+    for diagnosis in diagnoses.filter(|diagnosis| diagnosis.mistakes.is_empty()) {
+        diagnosis.hint = Some(format!(
+            "Only calls that leave {field} unset are not right. Unset, it reads as its default, Point(0, 0), and \
+             is the same as that: in Rust, `unwrap_or_default()` before you compare."
+        ));
+    }
+}
+
+/// Names the mistake of a server whose calls go wrong just where a message field is unset.
+pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str, hint: &str) {
+    let bad_otherwise = |played: &Played<C>| !played.leaves_a_field_unset() && played.ended_badly();
+    let good_otherwise =
+        |played: &Played<C>| !played.leaves_a_field_unset() && !played.ended_badly();
+    if played.iter().any(bad_otherwise) || !played.iter().any(good_otherwise) {
+        return;
+    }
+    for played in played.iter_mut() {
+        if !(played.failed() && played.leaves_a_field_unset() && played.ended_badly()) {
+            continue;
+        }
+        let status = played.report.status.as_ref();
+        let how = match status {
+            Some(status) if status.broke_off() => "broke off".to_string(),
+            Some(status) => format!("ended with {status}"),
+            None => continue,
+        };
+        played.report.ambiguous = LATER;
+        played.report.diagnosis = Some(
+            Diagnosis::mistake(
+                UNSET_FIELD,
+                format!(
+                    "This request leaves {field} unset, and the call {how}; calls with all fields set \
+                     are right."
+                ),
+            )
+            .hint(hint),
+        );
+    }
+}

@@ -1,0 +1,235 @@
+//! From all calls of RecordRoute to the mistake behind them, as far as the general search does not go.
+
+use std::time::Duration;
+
+use super::RecordRouteCase;
+use super::model::{Figures, RouteMistake, answer, distance_tolerance};
+use crate::guide::Database;
+use crate::guide::cause::Cause;
+use crate::guide::mistake::Mistake as _;
+use crate::guide::played::Played;
+use crate::messages::{Message, Point, RouteSummary};
+use crate::transcript::EventKind;
+
+/// A call as far as the model can reproduce it.
+#[derive(Debug, Clone)]
+pub struct ObservedRoute {
+    /// The points that were sent.
+    pub route: Vec<Point>,
+    /// How long the client let the route last, in whole seconds.
+    pub wait_seconds: u32,
+    /// How long it took until the answer came.
+    pub answered_after: Duration,
+    /// The answer; none if the server refused instead.
+    pub came: Option<RouteSummary>,
+}
+
+/// A figure of the summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// `point_count`.
+    Points,
+    /// `feature_count`.
+    Features,
+    /// `distance`.
+    Distance,
+    /// `elapsed_time`.
+    Elapsed,
+}
+
+impl Figure {
+    /// All four.
+    pub const ALL: [Figure; 4] = [
+        Figure::Points,
+        Figure::Features,
+        Figure::Distance,
+        Figure::Elapsed,
+    ];
+}
+
+impl ObservedRoute {
+    /// A call whose whole route was read, and that the server ended itself: with one summary, or with
+    /// an error.
+    pub fn of(played: &Played<RecordRouteCase>) -> Option<ObservedRoute> {
+        let report = &played.report;
+        let status = report.status.as_ref()?;
+        let position = |kind: fn(&EventKind) -> bool| {
+            let events = &report.transcript;
+            events.iter().position(|event| kind(&event.what))
+        };
+        let half_closed = position(|what| matches!(what, EventKind::HalfClosed))?;
+        let came = match report.received.as_slice() {
+            [Message::RouteSummary(summary)] if status.is_ok() => Some(*summary),
+            [] if !status.is_ok() && status.is_the_servers() => None,
+            _ => return None,
+        };
+        let answered =
+            position(|what| matches!(what, EventKind::Received { .. } | EventKind::Ended { .. }))?;
+        (half_closed < answered).then(|| ObservedRoute {
+            route: played.case.send.clone(),
+            wait_seconds: played.case.wait_seconds,
+            answered_after: report.transcript[answered].at,
+            came,
+        })
+    }
+
+    /// Whether the server has answered, or refused, as one with these mistakes would.
+    pub fn is_answered_by(&self, database: &Database, wrong: &[RouteMistake]) -> bool {
+        match (answer(database, &self.route, wrong), &self.came) {
+            (None, None) => true,
+            // Some languages make no whole number of NaN, and fail.
+            (Some(due), None) => due.distance.is_nan(),
+            (Some(due), Some(came)) => Figure::ALL
+                .iter()
+                .all(|figure| self.fits(*figure, came, &due, wrong)),
+            _ => false,
+        }
+    }
+
+    /// Whether one figure is as a server with these mistakes has it.
+    fn figure_is(&self, figure: Figure, database: &Database, wrong: &[RouteMistake]) -> bool {
+        match (answer(database, &self.route, wrong), &self.came) {
+            (Some(due), Some(came)) => self.fits(figure, came, &due, wrong),
+            _ => false,
+        }
+    }
+
+    fn fits(
+        &self,
+        figure: Figure,
+        came: &RouteSummary,
+        due: &Figures,
+        wrong: &[RouteMistake],
+    ) -> bool {
+        match figure {
+            Figure::Points => i64::from(came.point_count) == due.point_count,
+            Figure::Features => i64::from(came.feature_count) == due.feature_count,
+            Figure::Distance => {
+                // A mistake may add a leg, which is rounded too.
+                let points = self.route.len() + 2 * usize::from(!wrong.is_empty());
+                is_distance(came.distance, due.distance, points)
+            }
+            Figure::Elapsed => self.elapsed(wrong).contains(&i64::from(came.elapsed_time)),
+        }
+    }
+
+    /// What `elapsed_time` may be: at least the time that the client let pass, at most all the time
+    /// until the answer.
+    fn elapsed(&self, wrong: &[RouteMistake]) -> std::ops::RangeInclusive<i64> {
+        let whole = |n: u128| i64::try_from(n).unwrap_or(i64::MAX);
+        let wait = i64::from(self.wait_seconds);
+        if wrong.contains(&RouteMistake::ElapsedAlwaysZero) {
+            0..=0
+        } else if wrong.contains(&RouteMistake::ElapsedMilliseconds) {
+            wait * 1000..=whole(self.answered_after.as_millis())
+        } else {
+            wait..=wait.max(whole(self.answered_after.as_secs().into()))
+        }
+    }
+}
+
+/// Whether an int32 can be what a language makes of a computed distance: rounded for each leg or once,
+/// cut off at the ends of the int32 or wrapped around. NaN becomes 0 in some languages, and the smallest
+/// number in others.
+pub fn is_distance(came: i32, due: f64, points: usize) -> bool {
+    let tolerance = f64::from(distance_tolerance(points));
+    let at_an_end = came == i32::MAX || came == i32::MIN;
+    if due.is_nan() {
+        return came == 0 || at_an_end;
+    }
+    let near = |came: f64| (came - due).abs() <= tolerance + 0.5;
+    if due.abs() <= f64::from(i32::MAX) {
+        return near(f64::from(came));
+    }
+    // 2³² is where an int32 begins anew.
+    let turns = ((due - f64::from(came)) / 4_294_967_296.0).round();
+    at_an_end || near(f64::from(came) + turns * 4_294_967_296.0)
+}
+
+/// Faults in different figures have nothing to do with each other: each wrong figure may have a mistake
+/// of its own.
+pub fn figure_by_figure(
+    database: &Database,
+    calls: &[ObservedRoute],
+) -> Option<Cause<RouteMistake>> {
+    let mut certain = Vec::new();
+    for figure in Figure::ALL {
+        let all = |wrong: &[RouteMistake]| {
+            let mut calls = calls.iter();
+            calls.all(|call| call.figure_is(figure, database, wrong))
+        };
+        if all(&[]) {
+            continue;
+        }
+        let mut alone = RouteMistake::ALL.iter().filter(|mistake| all(&[**mistake]));
+        let first = *alone.next()?;
+        if alone.any(|other| other.id() != first.id()) {
+            return None;
+        }
+        certain.push(first);
+    }
+    // A mistake may change more figures than the one that it was found for.
+    let explains = |call: &ObservedRoute| call.is_answered_by(database, &certain);
+    let is_cause = !certain.is_empty() && calls.iter().all(explains);
+    is_cause.then(|| Cause::sure(certain.clone()))
+}
+
+/// The one factor that all distances are off by, if there is one and everything else is right.
+pub fn factor(database: &Database, calls: &[ObservedRoute]) -> Option<f64> {
+    let mut came_in_all = 0.0;
+    let mut due_in_all = 0.0;
+    for call in calls {
+        let (due, came) = (answer(database, &call.route, &[])?, call.came.as_ref()?);
+        let others = Figure::ALL
+            .iter()
+            .filter(|figure| **figure != Figure::Distance);
+        let mut others = others.map(|figure| call.fits(*figure, came, &due, &[]));
+        if !others.all(|fits| fits) {
+            return None;
+        }
+        due_in_all += due.distance;
+        came_in_all += f64::from(came.distance);
+    }
+    // The tolerance of each leg would make a factor of anything where little was travelled.
+    const ENOUGH: f64 = 1_000_000.0;
+    if due_in_all < ENOUGH || came_in_all < ENOUGH {
+        return None;
+    }
+    let factor = came_in_all / due_in_all;
+    let is_off_by_it = |call: &ObservedRoute| {
+        let due = answer(database, &call.route, &[]).unwrap_or_default();
+        let came = call.came.map_or(0, |came| came.distance);
+        let slack = f64::from(distance_tolerance(call.route.len())) * (1.0 + factor) + 1.0;
+        (f64::from(came) - due.distance * factor).abs() <= slack
+    };
+    let is_wrong = calls.iter().any(|call| !call.is_answered_by(database, &[]));
+    (is_wrong && calls.iter().all(is_off_by_it)).then_some(factor)
+}
+
+/// Whether each call goes on counting where the one before it ended. `calls` are in the order in which
+/// they were made; paced ones were under way beside them, and may come in between at any place.
+pub fn leaks(database: &Database, calls: &[ObservedRoute]) -> bool {
+    let (beside, calls): (Vec<&ObservedRoute>, Vec<&ObservedRoute>) =
+        calls.iter().partition(|call| call.wait_seconds > 0);
+    let beside: i64 = beside.iter().map(|call| points(call)).sum();
+    let mut so_far = 0;
+    let mut offsets = Vec::new();
+    let mut moved = false;
+    for call in calls {
+        let Some(came) = call.came else {
+            return false;
+        };
+        so_far += points(call);
+        offsets.push(i64::from(came.point_count) - so_far);
+        moved |= !call.is_answered_by(database, &[]);
+    }
+    let Some(first) = offsets.first().copied() else {
+        return false;
+    };
+    let is_step = |offset: &i64| *offset == first || *offset == first + beside;
+    moved && first >= 0 && offsets.len() > 2 && offsets.iter().all(is_step) && offsets.is_sorted()
+}
+
+fn points(call: &ObservedRoute) -> i64 {
+    i64::try_from(call.route.len()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,375 @@
+//! RecordRoute: a route goes in point by point, and one summary comes out at its end.
+
+mod cause;
+mod judge;
+mod messages;
+pub mod model;
+#[cfg(test)]
+pub mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use self::cause::ObservedRoute;
+pub use self::model::RouteMistake;
+use super::cases::is_zero;
+use super::cause::{Cause, Explanation, MistakeText};
+use super::draw::{Draw, moved, without_parts};
+use super::played::Played;
+use super::synthetic::{Conversation, Invention};
+use super::{Case, Database, Method, geometry};
+use crate::messages::{Message, Point, RouteSummary, Rpc};
+use crate::probe::recorder::When;
+use crate::probe::script::{Expected, MessageLimits, Step};
+use crate::transcript::{EventKind, Transcript};
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::stream::plural;
+use crate::verdict::{CaseReport, Diagnosis};
+
+/// There is one summary; more than this is a flood.
+const LIMITS: MessageLimits = MessageLimits {
+    messages: 10,
+    bytes: 2 << 20,
+};
+
+/// What a client waits in a route that takes whole seconds beyond these seconds, so that a server whose clock
+/// started a little late still counts them all.
+const MARGIN: Duration = Duration::from_millis(50);
+
+/// What it waits beyond them when that was not enough.
+const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
+
+/// Latitudes and longitudes beyond these, in degrees × 10⁷, are no places on Earth, and the formula is not
+/// made for distances between them.
+const MOST_LATITUDE: u32 = 900_000_000;
+const MOST_LONGITUDE: u32 = 1_800_000_000;
+
+/// The RPC RecordRoute.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordRoute;
+
+/// One call of RecordRoute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordRouteCase {
+    /// Its name, unique in the lesson.
+    pub case: String,
+    /// What it is there to find out.
+    pub why: String,
+    /// The points to send.
+    pub send: Vec<Point>,
+    /// How many whole seconds the client lets pass before it half-closes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wait_seconds: u32,
+    /// The summary to come.
+    pub expect: RouteSummary,
+}
+
+impl RecordRouteCase {
+    /// A case with the answer of the model, at the client's full speed.
+    pub fn new(database: &Database, case: &str, why: &str, send: Vec<Point>) -> RecordRouteCase {
+        RecordRouteCase {
+            case: case.to_string(),
+            why: why.to_string(),
+            wait_seconds: 0,
+            expect: model::right_answer(database, &send, 0),
+            send,
+        }
+    }
+
+    /// The points, and the seconds to let pass with so much to spare.
+    fn steps_with_margin(&self, margin: Duration) -> Vec<Step> {
+        let points = self.send.iter().copied().map(Message::Point);
+        let mut steps: Vec<Step> = points.map(Step::Send).collect();
+        if self.wait_seconds > 0 {
+            let seconds = Duration::from_secs(self.wait_seconds.into());
+            steps.push(Step::Pause(seconds + margin));
+        }
+        steps
+    }
+}
+
+impl Case for RecordRouteCase {
+    fn name(&self) -> &str {
+        &self.case
+    }
+
+    fn leaves_a_field_unset(&self) -> bool {
+        // A Point has no message fields.
+        false
+    }
+
+    fn wait_seconds(&self) -> u32 {
+        self.wait_seconds
+    }
+
+    fn answered_from(self, database: &Database) -> RecordRouteCase {
+        let seconds = i32::try_from(self.wait_seconds).unwrap_or(i32::MAX);
+        RecordRouteCase {
+            expect: model::right_answer(database, &self.send, seconds),
+            ..self
+        }
+    }
+
+    fn smaller(&self, database: &Database) -> Vec<RecordRouteCase> {
+        without_parts(&self.send)
+            .map(|send| RecordRouteCase::new(database, &self.case, &self.why, send))
+            .collect()
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        self.steps_with_margin(MARGIN)
+    }
+
+    fn expected(&self) -> Expected {
+        Expected::Count(1)
+    }
+}
+
+impl Method for RecordRoute {
+    const RPC: Rpc = Rpc::RecordRoute;
+
+    type Case = RecordRouteCase;
+
+    /// Routes that pass features, and points without one, some of them twice.
+    fn random(draw: &mut Draw<'_>, count: usize) -> Vec<RecordRouteCase> {
+        (1..=count)
+            .map(|n| {
+                let places: Vec<Point> =
+                    (0..draw.random.usize(2..8)).map(|_| draw.near()).collect();
+                let places = if can_be_travelled(&places) {
+                    places
+                } else {
+                    // At one place nothing is to be measured.
+                    places[..1].to_vec()
+                };
+                let send: Vec<Point> = (0..draw.random.usize(1..16))
+                    .map(|_| draw.random.choice(&places).copied().unwrap_or_default())
+                    .collect();
+                RecordRouteCase::new(draw.database, &Draw::name(n), &draw.why, send)
+            })
+            .collect()
+    }
+
+    fn for_other_features(
+        written: Vec<RecordRouteCase>,
+        draw: &mut Draw<'_>,
+    ) -> Vec<RecordRouteCase> {
+        let written = written.into_iter();
+        let mut cases: Vec<RecordRouteCase> = written
+            .map(|case| case.answered_from(draw.database))
+            .collect();
+        cases.extend(aimed(draw));
+        cases
+    }
+
+    fn limits(_: &Database) -> MessageLimits {
+        LIMITS
+    }
+
+    fn plain_call(_: &Database) -> (Vec<Step>, Expected) {
+        (Vec::new(), Expected::Count(1))
+    }
+
+    /// A route whose points are padded until they fill every buffer on the way: a server that does not read
+    /// them keeps the client from sending.
+    fn reading_test(draw: &mut Draw<'_>) -> Option<(RecordRouteCase, Vec<Step>)> {
+        const POINTS: usize = 300;
+        let send = vec![draw.near(); POINTS];
+        let why = "So many bytes that the client cannot send them all unless the server reads.";
+        let case = RecordRouteCase::new(draw.database, "a-long-route", why, send);
+        let points = case.send.iter().copied().map(Message::Point);
+        let steps = points.map(Step::SendPadded).collect();
+        Some((case, steps))
+    }
+
+    fn with_more_time(case: &RecordRouteCase, report: &CaseReport) -> Option<Vec<Step>> {
+        // On a busy machine the server's clock may start late. With more time, that makes no difference.
+        let is_short = case.wait_seconds > 0 && judge::is_a_second_short(case, report);
+        is_short.then(|| case.steps_with_margin(GENEROUS_MARGIN))
+    }
+
+    fn judge(case: &RecordRouteCase, _: &Database, transcript: Transcript) -> CaseReport {
+        judge::judge(case, transcript)
+    }
+
+    fn case_of(name: &str, why: &str, database: &Database, call: &Transcript) -> RecordRouteCase {
+        let send = call.sent().filter_map(|message| match message {
+            Message::Point(point) => Some(*point),
+            _ => None,
+        });
+        RecordRouteCase::new(database, name, why, send.collect())
+    }
+
+    type Mistake = RouteMistake;
+
+    type Observed = ObservedRoute;
+
+    fn observed(played: &Played<RecordRouteCase>) -> Option<ObservedRoute> {
+        ObservedRoute::of(played)
+    }
+
+    fn is_answered_by(database: &Database, call: &ObservedRoute, wrong: &[RouteMistake]) -> bool {
+        call.is_answered_by(database, wrong)
+    }
+
+    fn further_search(database: &Database, calls: &[ObservedRoute]) -> Option<Cause<RouteMistake>> {
+        cause::figure_by_figure(database, calls)
+    }
+
+    fn explain(database: &Database, calls: &[ObservedRoute]) -> Option<Explanation<RouteMistake>> {
+        if let Some(cause) = super::cause::find::<Self>(database, calls) {
+            return Some(Explanation::Mistakes(cause));
+        }
+        if cause::leaks(database, calls) {
+            return Some(Explanation::Other(Box::new(messages::state_leaks())));
+        }
+        let factor = cause::factor(database, calls)?;
+        Some(Explanation::Other(Box::new(messages::off_by(factor))))
+    }
+
+    fn message(mistake: RouteMistake) -> MistakeText {
+        messages::message(mistake)
+    }
+
+    fn before_search(played: &mut [Played<RecordRouteCase>]) {
+        explain_silence(played);
+    }
+
+    type ClientCall = usize;
+
+    const FAILURES: &'static [When] = &[When::AtOnce, When::After(3)];
+
+    fn judge_sent(expected: &usize, database: &Database, call: &Transcript) -> Option<Finding> {
+        sent(*expected, database, call)
+    }
+
+    /// All figures but the number of points, which is true.
+    type Synthetic = RouteSummary;
+
+    fn invent(invention: &mut Invention) -> RouteSummary {
+        RouteSummary {
+            point_count: 0,
+            // Less than a minute, so that a duration shows the same number in whatever form it is printed.
+            elapsed_time: invention.rare_number(60),
+            feature_count: invention.rare_number(100),
+            distance: invention.random.i32(100_000..1_000_000),
+        }
+    }
+
+    fn converse(answers: &Arc<RouteSummary>) -> Box<dyn Conversation> {
+        struct Answer(RouteSummary);
+        impl Conversation for Answer {
+            fn message(&mut self, _: Message) -> Vec<Message> {
+                self.0.point_count += 1;
+                Vec::new()
+            }
+
+            fn half_closed(&mut self) -> Vec<Message> {
+                vec![Message::RouteSummary(self.0)]
+            }
+        }
+        Box::new(Answer(**answers))
+    }
+}
+
+/// Routes made for features of the database: to and fro, with a name and without one.
+fn aimed(draw: &mut Draw<'_>) -> Vec<RecordRouteCase> {
+    let mut cases = Vec::new();
+    for (kind, at) in draw.pivots() {
+        let beside = moved(at, 1, 1);
+        let send = vec![at, beside, at, at];
+        let send = if can_be_travelled(&send) {
+            send
+        } else {
+            vec![at; 4]
+        };
+        let why = "Every visit to a feature counts, and a point beside it does not.";
+        let name = format!("past-{kind}");
+        cases.push(RecordRouteCase::new(draw.database, &name, why, send));
+    }
+    cases
+}
+
+/// Whether the distances between these places are what every right formula says: all on Earth, and none
+/// just opposite another, where the last digit of a sine decides whether there is a distance at all.
+fn can_be_travelled(places: &[Point]) -> bool {
+    let on_earth = |p: &Point| {
+        p.latitude.unsigned_abs() <= MOST_LATITUDE && p.longitude.unsigned_abs() <= MOST_LONGITUDE
+    };
+    const ALMOST_OPPOSITE: f64 = 20_000_000.0;
+    let near_enough = |a: &Point| {
+        let mut others = places.iter();
+        others.all(|b| geometry::distance(*a, *b) < ALMOST_OPPOSITE)
+    };
+    places.iter().all(on_earth) && places.iter().all(near_enough)
+}
+
+/// A server that does not read cannot know that the route has ended: that is why it gave no answer.
+fn explain_silence(played: &mut [Played<RecordRouteCase>]) {
+    let is = |played: &Played<RecordRouteCase>, id: &str| {
+        let diagnosis = played.report.diagnosis.as_ref();
+        diagnosis.is_some_and(|diagnosis| diagnosis.mistakes == [id])
+    };
+    let found = played
+        .iter()
+        .find(|played| is(played, judge::STOPS_READING));
+    let Some(cause) = found.and_then(|played| played.report.diagnosis.clone()) else {
+        return;
+    };
+    for played in played.iter_mut().filter(|played| is(played, "hangs")) {
+        played.report.diagnosis = Some(cause.clone());
+    }
+}
+
+/// What is wrong with the points that a client sent.
+fn sent(count: usize, database: &Database, transcript: &Transcript) -> Option<Finding> {
+    let points_sent = || {
+        transcript
+            .events
+            .iter()
+            .enumerate()
+            .filter_map(|(index, event)| match &event.what {
+                EventKind::Sent {
+                    message: Message::Point(point),
+                } => Some((index, *point)),
+                _ => None,
+            })
+    };
+    if let Some((index, point)) = points_sent().find(|(_, point)| !database.has_feature_at(*point))
+    {
+        let diagnosis = Diagnosis::mistake(
+            "points-not-features",
+            format!("You sent {point}, where the database has no feature."),
+        );
+        let diagnosis = if database.has_feature_at(geometry::swapped(point)) {
+            let hint = format!(
+                "There is one at {}: latitude and longitude have changed places.",
+                geometry::swapped(point)
+            );
+            diagnosis.hint(hint)
+        } else {
+            diagnosis.hint("Send the location of each feature as the database has it.")
+        };
+        return Some(Finding {
+            diagnosis,
+            mark: Some(index),
+        });
+    }
+    let points = points_sent().count();
+    (points != count).then(|| Finding {
+        diagnosis: Diagnosis::mistake(
+            "wrong-point-count",
+            format!(
+                "You sent {points} point{}, but the route must have {count}.",
+                plural(points)
+            ),
+        ),
+        mark: points_sent()
+            .map(|(index, _)| index)
+            .max()
+            .or(transcript.last()),
+    })
+}

@@ -1,0 +1,96 @@
+//! Smaller cases, and the model as a server.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::BoxedStrategy;
+
+use super::*;
+use crate::guide::properties::point;
+use crate::guide::simulated::Simulated;
+use crate::messages::Feature;
+
+impl Simulated for RecordRoute {
+    const PAIRS_AND_FOUND: (usize, usize) = (512, 477);
+
+    fn simulate(
+        database: &Database,
+        cases: &[RecordRouteCase],
+        wrong: &[RouteMistake],
+    ) -> Vec<ObservedRoute> {
+        let call = |case: &RecordRouteCase| {
+            let seconds = i32::try_from(case.wait_seconds).unwrap();
+            let elapsed_time = if wrong.contains(&RouteMistake::ElapsedAlwaysZero) {
+                0
+            } else if wrong.contains(&RouteMistake::ElapsedMilliseconds) {
+                seconds * 1000 + 2
+            } else {
+                seconds
+            };
+            let figures = model::answer(database, &case.send, wrong);
+            ObservedRoute {
+                route: case.send.clone(),
+                wait_seconds: case.wait_seconds,
+                answered_after: Duration::from_millis(1000 * u64::from(case.wait_seconds) + 3),
+                came: figures.map(|figures| RouteSummary {
+                    point_count: i32::try_from(figures.point_count).unwrap(),
+                    feature_count: i32::try_from(figures.feature_count).unwrap(),
+                    distance: figures.distance as i32,
+                    elapsed_time,
+                }),
+            }
+        };
+        cases.iter().map(call).collect()
+    }
+
+    fn answered_with(call: ObservedRoute, messages: &[Message]) -> ObservedRoute {
+        let summary = messages.iter().find_map(|message| match message {
+            Message::RouteSummary(summary) => Some(*summary),
+            _ => None,
+        });
+        ObservedRoute {
+            came: summary.or(call.came),
+            ..call
+        }
+    }
+
+    fn any_case(database: &Database) -> BoxedStrategy<RecordRouteCase> {
+        let database = database.clone();
+        vec(point(), 0..6)
+            .prop_map(move |route| RecordRouteCase::new(&database, "b", "", route))
+            .boxed()
+    }
+}
+
+#[test]
+fn what_does_not_matter_in_a_route_goes() {
+    let point = |latitude| Point {
+        latitude,
+        longitude: 0,
+    };
+    let database = Database::default();
+    let route = RecordRouteCase::new(&database, "", "", (0..40).map(point).collect());
+    let fails =
+        |case: &RecordRouteCase| case.send.contains(&point(7)) && case.send.contains(&point(31));
+    let smallest = crate::guide::draw::smallest(route, &database, fails);
+    assert_eq!(smallest.send, [point(7), point(31)]);
+}
+
+#[test]
+fn the_most_distant_places_give_routes() {
+    let ends = [i32::MIN, -1, 0, i32::MAX];
+    let extreme: Database = ends
+        .iter()
+        .flat_map(|latitude| ends.map(|longitude| (*latitude, longitude)))
+        .map(|(latitude, longitude)| Feature {
+            name: String::new(),
+            location: Some(Point {
+                latitude,
+                longitude,
+            }),
+        })
+        .collect();
+    let mut draw = Draw::new(&extreme, 1);
+    let routes = [RecordRoute::random(&mut draw, 50), aimed(&mut draw)].concat();
+    assert!(routes.iter().any(|case| case.expect.feature_count > 0));
+    assert!(routes.iter().all(|case| case.expect.distance >= 0));
+}

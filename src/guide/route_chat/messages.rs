@@ -1,0 +1,137 @@
+//! What is said of each mistake in RouteChat.
+
+use super::model::ChatMistake::{self, *};
+use crate::guide::cause::{Cause, MistakeText};
+use crate::guide::mistake::Mistake as _;
+use crate::verdict::Diagnosis;
+
+/// The words for a mistake.
+pub fn message(mistake: ChatMistake) -> MistakeText {
+    const BOTH: &str = "Compare both coordinates exactly.";
+    match mistake {
+        EchoesNewNote => MistakeText::with_remedy(
+            "You send the new note back too, as the tonic example does; this codelab replies with earlier \
+             notes only.",
+            "Reply first, and remember the note afterwards.",
+        ),
+        PureEcho => MistakeText::with_remedy(
+            "Each note comes straight back to its sender.",
+            "Reply with the earlier notes at its place instead.",
+        ),
+        RepliesToAll => MistakeText::with_remedy(
+            "You reply with the notes of every place.",
+            "Filter by location: only notes at exactly the same point come back.",
+        ),
+        RepliesLastOnly => MistakeText::with_remedy(
+            "You reply with the newest of the earlier notes only.",
+            "Send *all* earlier notes at this place.",
+        ),
+        RepliesFirstOnly => MistakeText::with_remedy(
+            "You reply with the oldest of the earlier notes only.",
+            "Send *all* earlier notes at this place.",
+        ),
+        NewestFirst => MistakeText::with_remedy(
+            "The newest of the earlier notes comes first.",
+            "Send them in the order in which they came: oldest first.",
+        ),
+        LatitudeOnly => {
+            MistakeText::with_remedy("You compare only the latitudes of two places.", BOTH)
+        }
+        LongitudeOnly => {
+            MistakeText::with_remedy("You compare only the longitudes of two places.", BOTH)
+        }
+        WithinTenMillionth
+        | WithinMillionth
+        | WithinHundredThousandth
+        | WithinTenThousandth
+        | WithinThousandth
+        | WithinHundredth
+        | WithinTenth
+        | NearbyDegrees
+        | NearbySingle => MistakeText::with_remedy(
+            "You take places that are near each other for the same place.",
+            BOTH,
+        ),
+        AxesUnordered => MistakeText::with_remedy(
+            "You take (a, b) and (b, a) for the same place.",
+            "Compare latitude with latitude, and longitude with longitude.",
+        ),
+        JoinedKey => MistakeText::with_remedy(
+            "You join the digits of latitude and longitude to a key, and then (1, 23) and (12, 3) are the \
+             same place.",
+            "Compare both coordinates exactly, or put a separator between them.",
+        ),
+        SumKey => MistakeText::with_remedy(
+            "You add latitude and longitude to a key, and then (1, 4) and (2, 3) are the same place.",
+            BOTH,
+        ),
+        OriginIsUnset => MistakeText::with_remedy(
+            "You do not remember notes at Point(0, 0).",
+            "It is a place like any other: do not take it for \"no location\".",
+        ),
+        SendsNewForOld => MistakeText::with_remedy(
+            "As many replies come as are due, but each of them is the new note.",
+            "You send `new` where `earlier` belongs.",
+        ),
+        MergesEqualTexts => MistakeText::with_remedy(
+            "Two notes with the same text at a place are one to you.",
+            "Keep every note: a list, and not a set.",
+        ),
+        SkipsEmptyText => MistakeText::with_remedy(
+            "You do not remember notes without a text.",
+            "Keep every note, also an empty one.",
+        ),
+        Overwrites => MistakeText::with_remedy(
+            "You keep one note for a place, and each new one overwrites it.",
+            "Keep a list of notes for each place.",
+        ),
+        NeverStores => MistakeText::with_remedy(
+            "No replies come at all, as if no note were remembered.",
+            "Send every earlier note of the place, and then store the new one.",
+        ),
+        SharedHistory => MistakeText::with_remedy(
+            "Notes of other calls come too. Each call starts with an empty history here; the Java, C++, Node \
+             and C# examples share it.",
+            "Keep the notes in a variable of the method, not in the service.",
+        ),
+    }
+}
+
+/// What is said of a cause: where two mistakes are the way of a public example, that is named.
+pub fn diagnosis(cause: &Cause<ChatMistake>) -> Diagnosis {
+    let diagnosis = cause.diagnosis(message);
+    let made = |mistake: ChatMistake| cause.certain.contains(&mistake);
+    if cause.certain.len() == 2 && made(EchoesNewNote) && made(SharedHistory) {
+        return Diagnosis {
+            message: "Your chat is the Go example's: all calls share one history, and the new note comes \
+                      back too. In this codelab each call starts with an empty history, and replies are \
+                      earlier notes only."
+                .to_string(),
+            ..diagnosis
+        };
+    }
+    let same = [Overwrites.id(), RepliesLastOnly.id()];
+    if cause.certain.is_empty() && cause.ids().iter().all(|id| same.contains(id)) {
+        return Diagnosis {
+            message: "Of the earlier notes at a place only the newest comes: either you keep only that one, \
+                      or you send only that one."
+                .to_string(),
+            hint: Some("Keep all notes of a place in a list, and send *all* of them.".to_string()),
+            ..diagnosis
+        };
+    }
+    diagnosis
+}
+
+/// A cause, of a server that sends its replies only at the end besides.
+pub fn at_the_end_too(cause: Diagnosis) -> Diagnosis {
+    Diagnosis {
+        mistakes: [&["replies-at-end"], &cause.mistakes[..]].concat(),
+        message: format!(
+            "The replies come only after the client has half-closed, and not while it is still talking. And: \
+             {}",
+            cause.message
+        ),
+        ..cause
+    }
+}

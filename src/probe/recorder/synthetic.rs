@@ -1,0 +1,150 @@
+//! A call that is answered with what was invented for the run.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio_stream::Stream;
+use tonic::Streaming;
+
+use super::answers::{Answers, Conversation};
+use super::fault_injection::FaultInjection;
+use super::log::Log;
+use crate::messages::Message;
+use crate::transcript::{EventKind, Status};
+
+/// For how long a client must have sent nothing before a slow server sends headers without a message.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// One call, from its first message to its end.
+pub struct SyntheticCall {
+    log: Log,
+    answers: Arc<dyn Answers>,
+    fault: FaultInjection,
+    requests: Streaming<Bytes>,
+    conversation: Box<dyn Conversation>,
+    /// How many messages the client has sent.
+    taken: usize,
+    half_closed: bool,
+    /// What is to be sent, oldest first.
+    outgoing: VecDeque<Message>,
+}
+
+impl SyntheticCall {
+    /// A call of which nothing has been read yet.
+    pub fn new(
+        log: Log,
+        answers: Arc<dyn Answers>,
+        conversation: Box<dyn Conversation>,
+        fault: FaultInjection,
+        requests: Streaming<Bytes>,
+    ) -> SyntheticCall {
+        SyntheticCall {
+            log,
+            answers,
+            fault,
+            requests,
+            conversation,
+            taken: 0,
+            half_closed: false,
+            outgoing: VecDeque::new(),
+        }
+    }
+
+    /// Does what comes before the headers of the response: nothing, unless the server is slow. Then it
+    /// reads on until it has something to send, as some servers do that send no headers before their first
+    /// message. A client that waits for the headers before it sends gets them soon all the same.
+    ///
+    /// # Errors
+    ///
+    /// The status to end the call with.
+    pub async fn before_headers(&mut self) -> Result<(), tonic::Status> {
+        if self.fault.refuses(self.log.rpc()) {
+            return Err(self.fail());
+        }
+        while self.fault == FaultInjection::Slow && !self.half_closed {
+            tokio::select! {
+                biased;
+                () = self.fault.take_time(), if !self.outgoing.is_empty() => break,
+                read = self.log.next(&mut self.requests) => self.take(read?)?,
+                () = tokio::time::sleep(QUIET) => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers the call to its end.
+    pub fn replies(mut self) -> impl Stream<Item = Result<Bytes, tonic::Status>> + Send {
+        async_stream::try_stream! {
+            let mut sent = 0;
+            self.log.write(EventKind::Headers);
+            while !self.half_closed || !self.outgoing.is_empty() {
+                // What is to be sent goes out before anything more is read. Only a slow server goes on
+                // reading meanwhile.
+                let next = tokio::select! {
+                    biased;
+                    () = self.fault.take_time(), if !self.outgoing.is_empty() => None,
+                    read = self.log.next(&mut self.requests), if !self.half_closed => Some(read),
+                };
+                if let Some(read) = next.transpose()? {
+                    self.take(read)?;
+                } else if let Some(message) = self.outgoing.pop_front() {
+                    yield self.log.send(message);
+                    sent += 1;
+                    if !self.counts_requests() {
+                        self.fail_after(sent)?;
+                    }
+                }
+            }
+            if self.fault.fails(self.log.rpc()) {
+                Err(self.fail())?;
+            }
+            self.fault.take_time().await;
+            self.log.end(Status::ok());
+        }
+    }
+
+    /// Takes in the client's next message, or its half-close.
+    fn take(&mut self, read: Option<Message>) -> Result<(), tonic::Status> {
+        let replies = match read {
+            Some(message) => {
+                self.taken += 1;
+                let replies = self.conversation.message(message);
+                if self.counts_requests() {
+                    self.fail_after(self.taken)?;
+                }
+                replies
+            }
+            None => {
+                self.half_closed = true;
+                self.conversation.half_closed()
+            }
+        };
+        if !self.fault.drops_messages(self.log.rpc()) {
+            self.outgoing.extend(replies);
+        }
+        Ok(())
+    }
+
+    /// Whether a failure after so many messages counts those of the client: where the server has only one to
+    /// send.
+    fn counts_requests(&self) -> bool {
+        !self.log.rpc().server_streams()
+    }
+
+    fn fail_after(&mut self, messages: usize) -> Result<(), tonic::Status> {
+        if self.fault.fails_after(self.log.rpc(), messages) {
+            return Err(self.fail());
+        }
+        Ok(())
+    }
+
+    /// Ends the call with the error that was invented for the run.
+    fn fail(&mut self) -> tonic::Status {
+        let status = self.answers.error();
+        let error = tonic::Status::new(status.tonic_code(), status.message.clone());
+        self.log.end(status);
+        error
+    }
+}
