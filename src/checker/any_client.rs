@@ -16,6 +16,7 @@ use super::{CheckError, Checked, Doing, Setting, Watch};
 use crate::course::{Course, Lesson};
 use crate::guide::cases::Proof;
 use crate::guide::client::{Astray, ClientRun, trials};
+use crate::messages::Rpc;
 use crate::probe::Address;
 use crate::probe::recorder::{FaultInjection, Recorder};
 use crate::process::{Launch, sockets};
@@ -32,14 +33,18 @@ pub struct Target {
     pub folder: PathBuf,
     /// The features that it may travel along, if they are not the codelab's.
     pub database_file: Option<PathBuf>,
+    /// Whether the lessons were named. Then the client must make an optional call, too.
+    pub lessons_are_named: bool,
 }
 
-/// Whether a lesson is about a client alone, so that any client can be checked by it.
+/// Whether a lesson is about a client alone, or about both sides of a call, so that any client can be checked by
+/// it.
 pub fn applies(lesson: &Lesson) -> bool {
-    matches!(
-        lesson.check.proves,
-        Proof::Connection | Proof::Call | Proof::Client
-    )
+    match lesson.check.proves {
+        Proof::Connection | Proof::Call | Proof::Client => true,
+        Proof::Methods => lesson.check.client.is_some(),
+        _ => false,
+    }
 }
 
 /// The lessons by which any client is checked if none are named: its calls, and their order.
@@ -129,8 +134,26 @@ impl Client<'_> {
         started: Instant,
     ) -> Result<Vec<LessonReport>, CheckError> {
         let database = &self.setting.database;
-        let expect = expected(lessons);
         let plain = self.plain().await?;
+        let called = |rpc: Rpc| plain.recording.calls.iter().any(|call| call.rpc == rpc);
+        let is_named = self.target.lessons_are_named;
+        let is_held_to = |lesson: &&&Lesson| {
+            let optional = lesson.check.optional_rpc();
+            is_named || optional.is_none_or(called)
+        };
+        let lessons: &[&Lesson] = &lessons
+            .iter()
+            .filter(is_held_to)
+            .copied()
+            .collect::<Vec<_>>();
+        let expect = if is_named {
+            expected(lessons)
+        } else {
+            // In an optional call, a client that was not asked for it may ask for what it likes.
+            let required = lessons.iter().filter(|l| l.check.optional_rpc().is_none());
+            let required: Vec<&Lesson> = required.copied().collect();
+            expected(&required).or_as_sent(&plain.recording.calls)
+        };
         let mut cases = plain.judge_connection();
         if plain.recording.prefaces == 0 {
             let diagnosis = cases.swap_remove(0).diagnosis;

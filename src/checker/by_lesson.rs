@@ -29,7 +29,7 @@ pub fn sort(lessons: &[&Lesson], cases: Vec<CaseReport>, took: Duration) -> Vec<
         let own = lessons.iter().position(|lesson| match case.rpc {
             Some(rpc) => {
                 let calls = lesson.check.client.as_ref();
-                proof(lesson) == Proof::Call
+                matches!(proof(lesson), Proof::Call | Proof::Methods)
                     && calls.is_some_and(|calls| calls.rpcs().contains(&rpc))
             }
             None => proof(lesson) == Proof::Connection && case.case == "connection",

@@ -101,6 +101,20 @@ macro_rules! check_file {
                 }
             }
 
+            /// What a client has chosen by itself to send in calls that nothing is asked of.
+            #[must_use]
+            pub fn or_as_sent(self, calls: &[Transcript]) -> ClientCalls {
+                ClientCalls {
+                    $(
+                        $key: self.$key.or_else(|| {
+                            let rpc = super::$key::$Method::RPC;
+                            let call = calls.iter().find(|call| call.rpc == rpc)?;
+                            super::$key::$Method::client_call_of(call)
+                        }),
+                    )+
+                }
+            }
+
             /// The first thing that is wrong with what a client sent in a call.
             pub fn judge_sent(&self, database: &Database, call: &Transcript) -> Option<Finding> {
                 match call.rpc {
@@ -148,6 +162,21 @@ impl CheckFile {
                 problem: problem.to_string(),
             }
         })
+    }
+
+    /// The optional RPC that the check is about, if it is about one.
+    pub fn optional_rpc(&self) -> Option<Rpc> {
+        struct Optional(Option<Rpc>);
+        impl CaseVisitor for Optional {
+            fn visit<M: Method>(&mut self, cases: &[M::Case]) {
+                if M::IS_OPTIONAL && !cases.is_empty() {
+                    self.0 = Some(M::RPC);
+                }
+            }
+        }
+        let mut optional = Optional(None);
+        self.visit(&mut optional);
+        optional.0
     }
 
     /// For how many whole seconds the client waits in the longest of the cases that are there to see a server

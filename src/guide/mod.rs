@@ -124,6 +124,9 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
     /// The RPC.
     const RPC: Rpc;
 
+    /// Whether a service may do without it: it is not part of the codelab.
+    const IS_OPTIONAL: bool = false;
+
     /// The cases of a server.
     type Case: Case;
 
@@ -297,6 +300,11 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         database: &Database,
         call: &Transcript,
     ) -> Option<Finding>;
+
+    /// What a client has chosen by itself to send, where it may choose.
+    fn client_call_of(_call: &Transcript) -> Option<Self::ClientCall> {
+        None
+    }
 
     /// Why a client that had to be stopped has left its side open, if more can be told than that.
     fn why_left_open(_expected: &Self::ClientCall, _call: &Transcript) -> Option<Diagnosis> {

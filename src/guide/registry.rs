@@ -24,6 +24,9 @@ pub(crate) use with_all_methods;
 
 /// A [`Method`] without its types, for code that treats all RPCs alike.
 pub trait AnyMethod: Sync {
+    /// Whether a service may do without it.
+    fn is_optional(&self) -> bool;
+
     /// The plainest call there is, made for its own sake.
     fn plain_call(&self, database: &Database) -> PlainCall;
 
@@ -55,6 +58,10 @@ pub struct PlainCall {
 }
 
 impl<M: Method> AnyMethod for M {
+    fn is_optional(&self) -> bool {
+        M::IS_OPTIONAL
+    }
+
     fn plain_call(&self, database: &Database) -> PlainCall {
         let (steps, expected) = M::plain_call(database);
         PlainCall {
@@ -82,6 +89,12 @@ impl<M: Method> AnyMethod for M {
     fn invent(&self, invention: &mut Invention) -> Box<dyn SyntheticMethod> {
         super::synthetic::of::<M>(invention)
     }
+}
+
+/// The RPCs that every service must have, in the order of the course.
+pub fn required() -> impl Iterator<Item = Rpc> {
+    let required = |rpc: &Rpc| !method(*rpc).is_optional();
+    Rpc::ALL.into_iter().filter(required)
 }
 
 macro_rules! lookup {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::Target;
 use crate::checker::{Setting, reach};
+use crate::course::Lesson;
+use crate::messages::Rpc;
 use crate::process::sockets;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport};
 
@@ -27,6 +29,22 @@ pub fn vanished(addr: SocketAddr, report: &LessonReport, error: &io::Error) -> D
     );
     Diagnosis::mistake("dies-between-calls", message)
         .hint("What did the server write last? Start it again, and make the same call.")
+}
+
+/// Leaves out the lessons about an optional RPC that the server does not have: it is right without it.
+pub fn leave_out_optional(reports: &mut Vec<LessonReport>, lessons: &[&Lesson]) {
+    let has_not = |report: &LessonReport, rpc: Rpc| {
+        let mut cases = report.cases.iter().filter(|case| case.rpc == Some(rpc));
+        cases.any(|case| {
+            let status = case.status.as_ref();
+            status.is_some_and(|status| status.code == "UNIMPLEMENTED")
+        })
+    };
+    reports.retain(|report| {
+        let lesson = lessons.iter().find(|lesson| lesson.id() == report.lesson);
+        let optional = lesson.and_then(|lesson| lesson.check.optional_rpc());
+        optional.is_none_or(|rpc| !has_not(report, rpc) && !report.cases.is_empty())
+    });
 }
 
 /// A server that knows none of the RPCs has another fault than one that lacks one.

@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use self::findings::{not_reached, not_registered, port_taken, vanished, will_not_die};
+use self::findings::{
+    leave_out_optional, not_reached, not_registered, port_taken, vanished, will_not_die,
+};
 use super::reach::{self, Reached, Unreached};
 use super::starting::{Wait, Waited, announced};
 use super::{Awaited, CheckError, Checked, Doing, Setting, Waiting, Watch, server};
@@ -29,6 +31,8 @@ pub struct Target {
     pub addr: Address,
     /// The command that starts it; none if it runs already.
     pub command: Option<Command>,
+    /// Whether the lessons were named. Then the server is held to an optional RPC, too.
+    pub lessons_are_named: bool,
 }
 
 /// A command for the system's shell.
@@ -73,6 +77,9 @@ pub async fn check(
         Some(command) => started(setting, target, command, &addresses, lessons, watch).await?,
         None => running(setting, target, &addresses, lessons, watch).await,
     };
+    if !target.lessons_are_named {
+        leave_out_optional(&mut checked.lessons, lessons);
+    }
     checked.notes.extend(dialect::recognise(&checked.lessons));
     Ok(checked)
 }

@@ -13,11 +13,11 @@ pub use self::gone::{and_gone, broke_off, dead};
 use super::cases::Cases;
 use super::programs::{Programs, Server};
 use super::settling::Settling;
-use super::{CheckError, Code, Setting, reach, waiting};
+use super::{CheckError, Code, Setting, client, reach, waiting};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
+use crate::guide::registry;
 use crate::learner::work;
-use crate::messages::Rpc;
 use crate::process::child::Interrupted;
 use crate::verdict::panics::{self, Panic};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
@@ -62,11 +62,37 @@ async fn on_stages(
         .zip(lessons)
         .map(async |(stage, lesson)| {
             let reports = on_server(programs, stage, &[*lesson], lessons).await;
-            settling.settle_all(reports)
+            let reports = with_client(programs, lesson, reports).await?;
+            Ok(settling.settle_all(reports))
         });
-    let mut reports = join_all(checked).await.concat();
+    let checked: Result<Vec<_>, CheckError> = join_all(checked).await.into_iter().collect();
+    let mut reports = checked?.concat();
     in_order(&mut reports, lessons);
     Ok(reports)
+}
+
+/// Adds the calls of the learner's client to the report of a lesson that asks for both sides of an RPC, once the
+/// server is right.
+async fn with_client(
+    programs: &Programs<'_>,
+    lesson: &Lesson,
+    reports: Vec<LessonReport>,
+) -> Result<Vec<LessonReport>, CheckError> {
+    let Some(calls) = &lesson.check.client else {
+        return Ok(reports);
+    };
+    let mut complete = Vec::new();
+    for report in reports {
+        complete.push(if report.outcome == Outcome::Pass {
+            let started = Instant::now();
+            let client = client::on_stage_calls(programs, calls).await?;
+            let duration = report.duration + started.elapsed();
+            LessonReport::of_cases(lesson, duration, [report.cases, client].concat())
+        } else {
+            report
+        });
+    }
+    Ok(complete)
 }
 
 async fn on_own_server(
@@ -185,7 +211,8 @@ async fn on_channel(
     let mut reports = Vec::new();
     for lesson in generated {
         let started = Instant::now();
-        let answers = Rpc::ALL.map(|rpc| stubs::answers(programs, rpc, channel.clone()));
+        let required = registry::required();
+        let answers = required.map(|rpc| stubs::answers(programs, rpc, channel.clone()));
         let cases = join_all(answers).await;
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }

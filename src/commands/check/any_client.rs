@@ -34,6 +34,7 @@ pub async fn check(args: &CheckArgs, command: &str, addr: &Address) -> Result<Ex
     let target = Target {
         command: command.to_string(),
         addr: addr.clone(),
+        lessons_are_named: !args.lessons.is_empty(),
         database_file: args.db.as_ref().map(|file| folder.join(file)),
         folder,
     };

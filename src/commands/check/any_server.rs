@@ -26,6 +26,7 @@ pub async fn check(args: &CheckArgs, addr: &Address) -> Result<Exit, Problem> {
     let target = Target {
         addr: addr.clone(),
         command: command(args)?,
+        lessons_are_named: !args.lessons.is_empty(),
     };
     let checked = {
         let watch = &Activity::start();
