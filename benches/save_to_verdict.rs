@@ -33,11 +33,12 @@ fn measure(name: &str, lesson: &str) {
 
     use benches::{Edits, build, median};
     use testkit::terminal::Terminal;
-    use testkit::{Lab, WRITTEN};
+    use testkit::{Lab, course};
 
     let lab = Lab::new(name);
     lab.solve_up_to(lesson);
-    let before = WRITTEN.iter().position(|id| *id == lesson).unwrap() - 1;
+    let written = course::written();
+    let before = written.iter().position(|id| *id == lesson).unwrap() - 1;
     // What stands on the screen when the lesson has passed, and when all has.
     let passes = format!("✓ Lesson {} passes", before + 2);
     let recorded = "✓ Passed.";
@@ -50,7 +51,7 @@ fn measure(name: &str, lesson: &str) {
         let built = build(&lab);
         // A lab of its own for each round, at the same lesson: one that is open would check the edit for the
         // bare build, too.
-        lab.note_passed_up_to(WRITTEN[before]);
+        lab.note_passed_up_to(written[before]);
         let mut terminal = Terminal::open(&lab);
         terminal.sees(recorded);
         let started = Instant::now();

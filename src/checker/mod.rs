@@ -31,7 +31,7 @@ use std::{fmt, io};
 
 use self::settling::Settling;
 pub use self::watch::{Awaited, Doing, Waiting, Watch};
-use crate::course::{Course, Lesson, Part, Track};
+use crate::course::{Component, Course, Lesson, Part, Track};
 use crate::guide::Database;
 use crate::learner::work::{self, LessonRegion};
 use crate::learner::{Folder, StoreError};
@@ -154,7 +154,7 @@ pub async fn check(
     };
     let (on_proto, on_crate): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
-        .partition(|lesson| lesson.part() == Part::Proto);
+        .partition(|lesson| lesson.component() == Component::Proto);
     let mut reports: Vec<LessonReport> = on_proto
         .iter()
         .map(|lesson| proto::check(code, lesson))
@@ -169,8 +169,9 @@ pub async fn check(
         return without_build(reports);
     }
     // The crate is generated from the .proto: what is wrong there would only show as riddles here.
-    let unasked = course.lessons().iter().filter(|lesson| {
-        lesson.part() == Part::Proto && !on_proto.iter().any(|asked| asked.id() == lesson.id())
+    let unasked = course.part(Part::Codelab).filter(|lesson| {
+        lesson.component() == Component::Proto
+            && !on_proto.iter().any(|asked| asked.id() == lesson.id())
     });
     let unasked = unasked.map(|lesson| proto::check(code, lesson));
     reports.extend(unasked.filter(|report| report.outcome != Outcome::Pass));
@@ -196,7 +197,7 @@ pub async fn check(
     };
     let (of_server, of_client): (Vec<&Lesson>, Vec<&Lesson>) = on_crate
         .into_iter()
-        .partition(|lesson| lesson.part() == Part::Server);
+        .partition(|lesson| lesson.component() == Component::Server);
     // Apart from the machine they run on, servers and clients have nothing to do with each other.
     let (of_server, of_client) = tokio::join!(
         server::check(&programs, &of_server, &settling),
@@ -230,6 +231,6 @@ fn not_begun(code: &Code, lesson: &Lesson) -> Option<LessonRegion> {
     }
     let regions = work::regions(&code.folder, lesson).ok()?;
     // Where one region is filled, the lesson has been begun, and its findings say more.
-    let begun = regions.iter().any(|region| !region.untouched);
+    let begun = work::is_begun(&regions);
     regions.into_iter().next().filter(|_| !begun)
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::Code;
-use crate::course::{Lesson, region};
+use crate::course::Track;
+use crate::course::{Lesson, exercise, region};
 use crate::guide::cases::Proof;
 use crate::probe::proto::{Parsed, parse};
 use crate::verdict::proto::{Judge, syntax};
@@ -37,7 +38,7 @@ pub fn check(code: &Code, lesson: &Lesson) -> LessonReport {
         let message = format!(
             "All of it is there, but some stands in another lesson's place: it belongs between \
              `// lesson: {}` and the `// end lesson` below it.",
-            lesson.id()
+            regions(lesson).first().copied().unwrap_or(lesson.id())
         );
         return LessonReport {
             diagnosis: Some(Diagnosis::new(message)),
@@ -63,24 +64,26 @@ fn passes(lesson: &Lesson, text: &str, imports: &Path) -> bool {
     })
 }
 
-/// The .proto without what belongs to later lessons: a slip there must not fail this one. Their lines
-/// stay, empty, so that line numbers do.
+/// The regions of the .proto that a lesson writes in.
+fn regions(lesson: &Lesson) -> Vec<&'static str> {
+    let file = Track::StartHere.proto();
+    exercise::of(lesson.id(), file)
+        .map(|exercise| exercise.region)
+        .collect()
+}
+
+/// The .proto without what belongs to later lessons, which is below the lesson's own regions: a slip there must
+/// not fail this one. Their lines stay, empty, so that line numbers do.
 fn up_to(lesson: &Lesson, text: &str) -> String {
-    let mut before = true;
-    region::lessons(text)
-        .iter()
-        .fold(text.to_string(), |text, id| {
-            let later = !before;
-            before &= id != lesson.id();
-            if !later {
-                return text;
-            }
-            match region::find(&text, id) {
-                Ok(region) => {
-                    let blank = "\n".repeat(region.text.matches('\n').count());
-                    region::replace(&text, id, &blank).unwrap_or(text)
-                }
-                Err(_) => text,
-            }
-        })
+    let own = regions(lesson);
+    let ids = region::ids(text);
+    let below = ids.iter().rposition(|id| own.contains(id));
+    let later = ids.iter().skip(below.map_or(ids.len(), |last| last + 1));
+    later.fold(text.to_string(), |text, id| match region::find(&text, id) {
+        Ok(region) => {
+            let blank = "\n".repeat(region.text.matches('\n').count());
+            region::replace(&text, id, &blank).unwrap_or(text)
+        }
+        Err(_) => text,
+    })
 }

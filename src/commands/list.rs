@@ -2,7 +2,7 @@
 
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
-use crate::learner::lesson_status::{LessonStatus, lesson_progress};
+use crate::learner::lesson_status::{self, LessonStatus, lesson_progress};
 use crate::learner::work;
 use crate::report;
 use crate::screen::{self, Canvas};
@@ -21,6 +21,7 @@ pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
     if let Some(one) = one {
         all.retain(|other| other.lesson.number == one.number);
     }
+    let tally = lesson_status::tally(&lab.course, &lab.progress);
     let canvas = Canvas::stdout();
     match (format, one, all.first()) {
         (AnswerFormat::Json, ..) => screen::print(&report::list::render(passed, &all)?),
@@ -34,7 +35,7 @@ pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
             ));
         }
         (AnswerFormat::Human, ..) => {
-            screen::print(&screen::list::draw(passed, &all, canvas));
+            screen::print(&screen::list::draw(tally, &all, canvas));
         }
     }
     Ok(Exit::Passed)

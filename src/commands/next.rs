@@ -1,7 +1,7 @@
 //! `next`: the lesson to do.
 
 use super::{Exit, Lab, Problem};
-use crate::learner::work;
+use crate::learner::{lesson_status, work};
 use crate::screen::{self, Canvas};
 
 /// Shows the first lesson that has not passed, or the one that is named.
@@ -11,28 +11,21 @@ use crate::screen::{self, Canvas};
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
 pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
-    let lessons = lab.course.lessons().len();
     let canvas = Canvas::stdout();
     if word.is_none() && lab.current().is_none() {
         screen::print(&screen::lesson::finished(
-            lessons,
+            &lab.course,
+            &lab.progress,
             screen::invocation(),
             canvas,
         ));
         return Ok(Exit::Passed);
     }
     let lesson = lab.lesson(word)?;
-    let passed = lab
-        .course
-        .lessons()
-        .iter()
-        .filter(|lesson| lab.progress.passed(lesson.id()))
-        .count();
     let regions = work::regions(&lab.folder, lesson);
     screen::print(&screen::lesson::draw(
         lesson,
-        passed,
-        lessons,
+        lesson_status::tally(&lab.course, &lab.progress),
         &regions,
         lab.current()
             .is_some_and(|current| current.number == lesson.number),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::problem::{Exit, Problem};
-use crate::course::{Course, Lesson};
+use crate::course::{Course, Lesson, Part};
 use crate::learner::{Folder, Progress, Store};
 use crate::learner::{lesson_status, making};
 use crate::screen;
@@ -62,13 +62,15 @@ impl Lab {
         })
     }
 
-    /// The first lesson that has neither passed nor is skipped; then the first that is skipped.
+    /// The first lesson of the codelab that has neither passed nor is skipped; then the first that is skipped.
+    /// After the codelab, the first optional lesson that the learner has begun.
     pub fn current(&self) -> Option<&Lesson> {
-        let next = lesson_status::next(&self.course, &self.progress, 0)?;
-        self.course.lessons().get(next)
+        let codelab = lesson_status::next(&self.course, &self.progress, 0);
+        let begun = || lesson_status::optional_begun(&self.course, &self.progress);
+        self.course.lessons().get(codelab.or_else(begun)?)
     }
 
-    /// The lesson with this id or number; without one, the current lesson or, if all have passed, the last.
+    /// The lesson with this id or number; without one, the current lesson or, if the codelab has passed, its last.
     ///
     /// # Errors
     ///
@@ -78,7 +80,7 @@ impl Lab {
             Some(name) => Ok(self.course.find(name)?),
             None => self
                 .current()
-                .or(self.course.lessons().last())
+                .or(self.course.part(Part::Codelab).last())
                 .ok_or_else(|| Problem::new(Exit::CouldNot, "this course has no lessons", "")),
         }
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
+use serde::Deserialize;
+
 use super::files;
-use super::front_matter::{self, FrontMatter};
 use crate::guide::cases::{CheckFile, Proof};
 use crate::verdict::report::LessonHeading;
 
@@ -13,8 +14,8 @@ use crate::verdict::report::LessonHeading;
 pub struct Lesson {
     /// Its place in the course, counted from 1.
     pub number: usize,
-    /// Id, title, minutes and files.
-    pub head: FrontMatter,
+    /// Id, title, and what its `lesson.toml` says.
+    pub head: Head,
     /// The text, as Markdown.
     pub text: String,
     /// The hints, from a nudge to nearly the code, as Markdown.
@@ -23,14 +24,49 @@ pub struct Lesson {
     pub check: CheckFile,
 }
 
-/// The parts of the course. The lessons of a part are proven by the same build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What is known about a lesson beside its texts and cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The id that people type, from the name of the folder.
+    pub id: String,
+    /// The title, which is the heading of its text.
+    pub title: String,
+    /// How many minutes it takes.
+    pub minutes: u32,
+    /// The part of the course.
+    pub part: Part,
+    /// The files with an exercise of this lesson, from the lab's root, in the order to write in them.
+    pub files: Vec<String>,
+}
+
+/// A `lesson.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LessonFile {
+    minutes: u32,
+    part: Part,
+    files: Vec<String>,
+}
+
+/// The parts of the course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// Lessons about the .proto, which is parsed and not built.
+    /// The codelab, lesson after lesson. Who has passed it has finished the course.
+    Codelab,
+    /// Lessons for a service in production. They are optional, come after the codelab, and can be taken in any
+    /// order.
+    Production,
+}
+
+/// What a lesson is about. The lessons about one component are proven by the same build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Component {
+    /// The .proto, which is parsed and not built.
     Proto,
-    /// Lessons about the server.
+    /// The server.
     Server,
-    /// Lessons about the client.
+    /// The client.
     Client,
 }
 
@@ -40,13 +76,18 @@ impl Lesson {
         &self.head.id
     }
 
-    /// The part that the lesson belongs to.
-    pub fn part(&self) -> Part {
+    /// What the lesson is about.
+    pub fn component(&self) -> Component {
         match self.check.proves {
-            Proof::Messages | Proof::Service => Part::Proto,
-            Proof::GeneratedCode | Proof::Methods | Proof::Server => Part::Server,
-            Proof::Connection | Proof::Call | Proof::Client | Proof::Together => Part::Client,
+            Proof::Messages | Proof::Service => Component::Proto,
+            Proof::GeneratedCode | Proof::Methods | Proof::Server => Component::Server,
+            Proof::Connection | Proof::Call | Proof::Client | Proof::Together => Component::Client,
         }
+    }
+
+    /// Whether the course is finished without this lesson.
+    pub fn is_optional(&self) -> bool {
+        self.head.part == Part::Production
     }
 }
 
@@ -133,8 +174,22 @@ impl Course {
         for (index, folder) in folders.iter().enumerate() {
             let place = |file: &str| format!("lessons/{folder}/{file}");
             let document = text(&format!("{folder}/lesson.md"))?;
-            let (head, body) = front_matter::split(&document).map_err(|error| {
-                CourseError::new(place("lesson.md"), Some(error.line), &error.problem)
+            let (title, body) = titled(&document).ok_or_else(|| {
+                let problem = "the first line must be the title: `# Stream features to the client`";
+                CourseError::new(place("lesson.md"), Some(1), problem)
+            })?;
+            let id = id(folder).ok_or_else(|| {
+                let problem = "the name of a lesson's folder is its number, `-` and its id";
+                CourseError::new(format!("lessons/{folder}"), None, problem)
+            })?;
+            let file = text(&format!("{folder}/lesson.toml"))?;
+            let LessonFile {
+                minutes,
+                part,
+                files,
+            } = toml::from_str(&file).map_err(|error| {
+                let line = error.span().map(|span| line_at(&file, span.start));
+                CourseError::new(place("lesson.toml"), line, error.message())
             })?;
             let check =
                 CheckFile::from_json(&text(&format!("{folder}/check.json"))?).map_err(|error| {
@@ -142,7 +197,13 @@ impl Course {
                 })?;
             lessons.push(Lesson {
                 number: index + 1,
-                head,
+                head: Head {
+                    id: id.to_string(),
+                    title: title.to_string(),
+                    minutes,
+                    part,
+                    files,
+                },
                 text: body.trim_start().to_string(),
                 hints: hints(&text(&format!("{folder}/hints.md"))?),
                 check,
@@ -158,9 +219,30 @@ impl Course {
         Ok(Course { lessons })
     }
 
+    /// This course with these optional lessons at its end, in place of its own.
+    #[cfg(test)]
+    pub fn with_optional(mut self, ids: &[&str]) -> Course {
+        self.lessons.retain(|lesson| !lesson.is_optional());
+        for id in ids {
+            let mut lesson = self.lessons[self.lessons.len() - 1].clone();
+            lesson.number += 1;
+            lesson.head.id = (*id).to_string();
+            lesson.head.part = Part::Production;
+            self.lessons.push(lesson);
+        }
+        self
+    }
+
     /// The lessons, in order.
     pub fn lessons(&self) -> &[Lesson] {
         &self.lessons
+    }
+
+    /// The lessons of one part, in order.
+    pub fn part(&self, part: Part) -> impl DoubleEndedIterator<Item = &Lesson> {
+        self.lessons
+            .iter()
+            .filter(move |lesson| lesson.head.part == part)
     }
 
     /// Finds a lesson by its id or its number.
@@ -188,6 +270,25 @@ impl Course {
             .max_by(|one, other| one.0.total_cmp(&other.0))
             .map(|(_, id)| id.to_string())
     }
+}
+
+/// The id in the name of a lesson's folder: `list-features` of `04-list-features`.
+pub(super) fn id(folder: &str) -> Option<&str> {
+    let (number, id) = folder.split_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());
+    (is_number && !id.is_empty()).then_some(id)
+}
+
+/// The title of a `lesson.md`, which is its first line, and the text below it.
+fn titled(document: &str) -> Option<(&str, &str)> {
+    let (heading, text) = document.split_once('\n')?;
+    Some((heading.strip_prefix("# ")?.trim(), text))
+}
+
+/// The line of a place in a text, counted from 1.
+fn line_at(text: &str, offset: usize) -> usize {
+    let before = text.as_bytes().iter().take(offset);
+    before.filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The sections of a `hints.md`, without their headings.
@@ -261,50 +362,104 @@ impl std::error::Error for UnknownLesson {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::region;
-
-    const IDS: [&str; 13] = [
-        "define-messages",
-        "define-service",
-        "generate-code",
-        "list-features",
-        "record-route",
-        "route-chat",
-        "start-server",
-        "create-client",
-        "call-list-features",
-        "call-record-route",
-        "call-route-chat",
-        "run-client",
-        "try-it-out",
-    ];
 
     #[test]
-    fn the_course_has_its_thirteen_lessons_in_order() {
+    fn every_lesson_has_three_hints_and_a_text() {
         let course = Course::embedded().unwrap();
-        let ids: Vec<&str> = course.lessons().iter().map(Lesson::id).collect();
-        assert_eq!(ids, IDS);
-        for lesson in course.lessons() {
+        for (index, lesson) in course.lessons().iter().enumerate() {
+            assert_eq!(lesson.number, index + 1);
             assert_eq!(lesson.hints.len(), 3, "{}", lesson.id());
             assert!(lesson.text.len() > 500, "{}", lesson.id());
         }
     }
 
     #[test]
-    fn the_files_of_a_lesson_are_those_with_its_region() {
+    fn optional_lessons_come_after_the_codelab() {
         let course = Course::embedded().unwrap();
+        let codelab = course.part(Part::Codelab).count();
+        assert!(codelab > 0);
         for lesson in course.lessons() {
-            let mut with_region: Vec<String> = files::of_start_here()
-                .filter(|path| {
-                    let text = files::finished(path).unwrap();
-                    region::lessons(text).iter().any(|id| id == lesson.id())
-                })
-                .collect();
-            with_region.sort();
-            let mut named = lesson.head.files.clone();
-            named.sort();
-            assert_eq!(named, with_region, "{}", lesson.id());
+            assert_eq!(
+                lesson.is_optional(),
+                lesson.number > codelab,
+                "{}",
+                lesson.id()
+            );
         }
+    }
+
+    /// Ids are stored in the learner's progress, and typed.
+    #[test]
+    fn the_ids_of_the_codelab_do_not_change() {
+        let course = Course::embedded().unwrap();
+        let ids: Vec<&str> = course.part(Part::Codelab).map(Lesson::id).collect();
+        assert_eq!(
+            ids.join(" "),
+            "define-messages define-service generate-code list-features record-route route-chat \
+             start-server create-client call-list-features call-record-route call-route-chat run-client \
+             try-it-out"
+        );
+    }
+
+    /// A course of one lesson with this text and this `lesson.toml`.
+    fn course_of(folder: &str, document: &str, toml: &str) -> Result<Course, CourseError> {
+        Course::read(&[folder], |path| {
+            Ok(match path.rsplit('/').next() {
+                Some("lesson.md") => document.to_string(),
+                Some("lesson.toml") => toml.to_string(),
+                Some("check.json") => r#"{"proves": "together"}"#.to_string(),
+                _ => String::new(),
+            })
+        })
+    }
+
+    #[test]
+    fn a_lesson_is_read_from_its_folder() {
+        let toml = "minutes = 5\npart = \"production\"\nfiles = [\"start_here/src/server.rs\"]\n";
+        let course = course_of("21-my-own", "# Mine: all of it\n\nText\n", toml).unwrap();
+        let lesson = &course.lessons()[0];
+        assert_eq!(
+            (lesson.number, lesson.id(), lesson.text.as_str()),
+            (1, "my-own", "Text\n")
+        );
+        assert_eq!(lesson.head.title, "Mine: all of it");
+        assert!(lesson.is_optional());
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_lesson_is_said_with_file_and_line() {
+        let toml = "minutes = 5\npart = \"codelab\"\nfiles = []\n";
+        let error = |folder, document, toml: &str| {
+            course_of(folder, document, toml).unwrap_err().to_string()
+        };
+        for (toml, said) in [
+            (
+                "minutes = 5\npart = 1\nfiles = []\n",
+                "lessons/21-a/lesson.toml:2: ",
+            ),
+            (
+                "minutes = \"five\"\n",
+                "lessons/21-a/lesson.toml:1: invalid type",
+            ),
+            (
+                "part = \"codelab\"\nfiles = []\n",
+                "lessons/21-a/lesson.toml:1: missing field `minutes`",
+            ),
+            (
+                "minuts = 5\n",
+                "lessons/21-a/lesson.toml:1: unknown field `minuts`",
+            ),
+        ] {
+            let error = error("21-a", "# A\n", toml);
+            assert!(error.starts_with(said), "{error}");
+        }
+        let no_title = error("21-a", "Text\n", toml);
+        assert!(
+            no_title.starts_with("lessons/21-a/lesson.md:1: the first line"),
+            "{no_title}"
+        );
+        let no_id = error("21", "# A\n", toml);
+        assert!(no_id.starts_with("lessons/21: the name"), "{no_id}");
     }
 
     #[test]
@@ -318,6 +473,7 @@ mod tests {
             "there is no lesson called `rout-chat`; did you mean `route-chat`?"
         );
         assert_eq!(course.find("zzz").unwrap_err().nearest, None);
-        assert!(course.find("0").is_err() && course.find("14").is_err());
+        let beyond = (course.lessons().len() + 1).to_string();
+        assert!(course.find("0").is_err() && course.find(&beyond).is_err());
     }
 }

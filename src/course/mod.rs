@@ -1,8 +1,8 @@
 //! The course: its lessons, the regions that tie them to the code, and the files of both tracks.
 
 pub mod dependencies;
+pub mod exercise;
 pub mod files;
-pub mod front_matter;
 pub mod lesson;
 pub mod lock;
 pub mod region;
@@ -10,6 +10,7 @@ pub mod selection;
 pub mod track;
 pub mod workspace;
 
-pub use lesson::{Course, Lesson, Part};
+pub use exercise::Exercise;
+pub use lesson::{Component, Course, Lesson, Part};
 pub use selection::Selection;
 pub use track::Track;

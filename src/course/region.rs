@@ -1,4 +1,5 @@
-//! Regions: the lines between `// lesson: ID` and `// end lesson` are what a lesson is about.
+//! Regions: the lines between `// lesson: ID` and `// end lesson`, where lessons have their code. The id is
+//! that of the first lesson that writes there.
 
 use std::fmt;
 use std::ops::Range;
@@ -18,13 +19,13 @@ pub struct Region<'a> {
 pub enum RegionError {
     /// There is no opening marker.
     NoStart {
-        /// The lesson.
-        lesson: String,
+        /// The region's id.
+        id: String,
     },
     /// There is an opening marker, but none that closes it.
     NoEnd {
-        /// The lesson.
-        lesson: String,
+        /// The region's id.
+        id: String,
         /// The line of the opening marker.
         line: usize,
     },
@@ -33,15 +34,15 @@ pub enum RegionError {
 impl fmt::Display for RegionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RegionError::NoStart { lesson } => {
+            RegionError::NoStart { id } => {
                 write!(
                     f,
-                    "the line `// lesson: {lesson}`, which begins the lesson's place, is missing"
+                    "the line `// lesson: {id}`, which begins the lesson's place, is missing"
                 )
             }
-            RegionError::NoEnd { lesson, line } => write!(
+            RegionError::NoEnd { id, line } => write!(
                 f,
-                "the line `// end lesson`, which closes `// lesson: {lesson}` (line {line}), is missing"
+                "the line `// end lesson`, which closes `// lesson: {id}` (line {line}), is missing"
             ),
         }
     }
@@ -75,25 +76,25 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// The ids of all regions that a text opens, in order.
-pub fn lessons(text: &str) -> Vec<String> {
+pub fn ids(text: &str) -> Vec<&str> {
     lines(text)
         .filter_map(|(_, line)| match marker(line) {
-            Some(Marker::Start(id)) => Some(id.to_string()),
+            Some(Marker::Start(id)) => Some(id),
             _ => None,
         })
         .collect()
 }
 
-/// Finds a lesson's region.
+/// Finds the region of an id.
 ///
 /// # Errors
 ///
 /// If one of its two markers is missing.
-pub fn find<'a>(text: &'a str, lesson: &str) -> Result<Region<'a>, RegionError> {
+pub fn find<'a>(text: &'a str, id: &str) -> Result<Region<'a>, RegionError> {
     let mut start = None;
     for (index, (offset, line)) in lines(text).enumerate() {
         match (marker(line), start) {
-            (Some(Marker::Start(id)), None) if id == lesson => {
+            (Some(Marker::Start(other)), None) if other == id => {
                 start = Some((index + 1, offset + line.len()));
             }
             (Some(Marker::End), Some((opening, from))) => {
@@ -104,10 +105,10 @@ pub fn find<'a>(text: &'a str, lesson: &str) -> Result<Region<'a>, RegionError> 
                     range,
                 });
             }
-            // Another lesson begins before this one ends: its closing marker is gone.
+            // Another region begins before this one ends: its closing marker is gone.
             (Some(Marker::Start(_)), Some((line, _))) => {
                 return Err(RegionError::NoEnd {
-                    lesson: lesson.to_string(),
+                    id: id.to_string(),
                     line,
                 });
             }
@@ -115,23 +116,21 @@ pub fn find<'a>(text: &'a str, lesson: &str) -> Result<Region<'a>, RegionError> 
         }
     }
     Err(match start {
-        None => RegionError::NoStart {
-            lesson: lesson.to_string(),
-        },
+        None => RegionError::NoStart { id: id.to_string() },
         Some((line, _)) => RegionError::NoEnd {
-            lesson: lesson.to_string(),
+            id: id.to_string(),
             line,
         },
     })
 }
 
-/// The text with another content in a lesson's region. The line ends of the text are kept.
+/// The text with another content in a region. The line ends of the text are kept.
 ///
 /// # Errors
 ///
 /// If one of the region's markers is missing.
-pub fn replace(text: &str, lesson: &str, content: &str) -> Result<String, RegionError> {
-    let region = find(text, lesson)?;
+pub fn replace(text: &str, id: &str, content: &str) -> Result<String, RegionError> {
+    let region = find(text, id)?;
     let content = if text.contains("\r\n") {
         content.replace("\r\n", "\n").replace('\n', "\r\n")
     } else {
@@ -192,7 +191,7 @@ mod tests {
         assert_eq!((one.line, one.text), (3, "  x\n"));
         let two = find(TEXT, "two").unwrap();
         assert_eq!((two.line, two.text), (7, ""));
-        assert_eq!(lessons(TEXT), ["one", "two"]);
+        assert_eq!(ids(TEXT), ["one", "two"]);
     }
 
     #[test]
@@ -222,15 +221,13 @@ mod tests {
         assert_eq!(
             find("// lesson: one\nx\n// lesson: two\n// end lesson\n", "one"),
             Err(RegionError::NoEnd {
-                lesson: "one".into(),
+                id: "one".into(),
                 line: 1
             })
         );
         assert_eq!(
             find(TEXT, "three"),
-            Err(RegionError::NoStart {
-                lesson: "three".into()
-            })
+            Err(RegionError::NoStart { id: "three".into() })
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Which lessons a check takes, and which of them were meant.
 
 use super::lesson::UnknownLesson;
-use super::{Course, Lesson, Part};
+use super::{Component, Course, Lesson};
 
 /// What is checked.
 #[derive(Debug, Clone)]
@@ -13,14 +13,23 @@ pub struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// A lesson with those before it that share its build. The .proto belongs to every build.
-    pub fn around(course: &'a Course, current: &'a Lesson) -> Selection<'a> {
-        let shares = |part: Part| part == Part::Proto || part == current.part();
-        let lessons = course.lessons().iter();
+    /// A lesson with those before it that share its build. The .proto belongs to every build. Of the optional
+    /// lessons, only those come along that are `begun`: a learner may take them in any order.
+    pub fn around(
+        course: &'a Course,
+        current: &'a Lesson,
+        begun: impl Fn(&Lesson) -> bool,
+    ) -> Selection<'a> {
+        let shares = |lesson: &Lesson| {
+            let component = lesson.component();
+            component == Component::Proto || component == current.component()
+        };
+        let comes_along = |lesson: &&Lesson| {
+            let is_before = lesson.number < current.number && shares(lesson);
+            lesson.number == current.number || is_before && (!lesson.is_optional() || begun(lesson))
+        };
         Selection {
-            lessons: lessons
-                .filter(|lesson| lesson.number <= current.number && shares(lesson.part()))
-                .collect(),
+            lessons: course.lessons().iter().filter(comes_along).collect(),
             asked: vec![current.id()],
         }
     }
@@ -43,11 +52,13 @@ impl<'a> Selection<'a> {
         Ok(Selection { lessons, asked })
     }
 
-    /// The whole course.
-    pub fn all(course: &'a Course) -> Selection<'a> {
+    /// The whole course; of the optional lessons, those that are `begun`.
+    pub fn all(course: &'a Course, begun: impl Fn(&Lesson) -> bool) -> Selection<'a> {
+        let comes_along = |lesson: &&Lesson| !lesson.is_optional() || begun(lesson);
+        let lessons: Vec<&Lesson> = course.lessons().iter().filter(comes_along).collect();
         Selection {
-            lessons: course.lessons().iter().collect(),
-            asked: course.lessons().iter().map(Lesson::id).collect(),
+            asked: lessons.iter().map(|lesson| lesson.id()).collect(),
+            lessons,
         }
     }
 }
@@ -55,12 +66,14 @@ impl<'a> Selection<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::Part;
 
     #[test]
     fn a_lesson_takes_along_what_shares_its_build() {
         let course = Course::embedded().unwrap();
         let ids = |word: &str| -> Vec<usize> {
-            let selection = Selection::around(&course, course.find(word).unwrap());
+            let lesson = course.find(word).unwrap();
+            let selection = Selection::around(&course, lesson, |_| false);
             assert_eq!(selection.asked, [word]);
             selection.lessons.iter().map(|l| l.number).collect()
         };
@@ -76,6 +89,26 @@ mod tests {
         let selection = Selection::named(&course, &words).unwrap();
         assert_eq!(selection.asked, ["define-messages", "route-chat"]);
         assert!(Selection::named(&course, &["nothing".into()]).is_err());
-        assert_eq!(Selection::all(&course).lessons.len(), 13);
+    }
+
+    #[test]
+    fn optional_lessons_come_along_once_they_are_begun() {
+        let course = Course::embedded()
+            .unwrap()
+            .with_optional(&["one", "two", "three"]);
+        let ids = |selection: Selection<'_>| -> Vec<String> {
+            let optional = selection
+                .lessons
+                .iter()
+                .filter(|lesson| lesson.is_optional());
+            optional.map(|lesson| lesson.id().to_string()).collect()
+        };
+        let two = course.find("two").unwrap();
+        let begun = |lesson: &Lesson| lesson.id() == "one";
+        assert_eq!(ids(Selection::around(&course, two, |_| false)), ["two"]);
+        assert_eq!(ids(Selection::around(&course, two, begun)), ["one", "two"]);
+        let codelab = course.part(Part::Codelab).count();
+        assert_eq!(Selection::all(&course, |_| false).lessons.len(), codelab);
+        assert_eq!(ids(Selection::all(&course, begun)), ["one"]);
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Component, Path};
 
+use super::lesson::id;
 use super::lock::{self, LockError};
 use super::region::RegionError;
 use super::{Track, files};
@@ -242,12 +243,7 @@ fn numbers(version: &str) -> Option<Vec<u64>> {
 
 /// Of the folders in `lessons/`, those that hold a lesson which has another number now: `05-list-features`,
 /// and not `my-list-features`.
-pub fn renumbered<'a>(folders: &'a [String]) -> Vec<&'a str> {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
-    let id = |folder: &'a str| {
-        let (number, id) = folder.split_once('-')?;
-        is_number(number).then_some(id)
-    };
+pub fn renumbered(folders: &[String]) -> Vec<&str> {
     let now: Vec<&str> = files::below("lessons")
         .filter_map(|path| path.split('/').nth(1))
         .collect();

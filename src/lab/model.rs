@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::run_state::{PartialVerdict, Prebuild, RunScope, RunState};
-use crate::course::{Course, Lesson, Part};
+use crate::course::{Component, Course, Lesson, Part};
 use crate::learner::changes::PollingReason;
-use crate::learner::lesson_status;
+use crate::learner::lesson_status::{self, Tally};
 use crate::learner::solution::Piece;
 use crate::learner::work::LessonRegion;
 use crate::learner::{ChangeError, Fingerprint, Progress};
@@ -177,10 +177,14 @@ impl Model {
         };
         match lesson_status::next(&model.course, &model.progress, 0) {
             Some(lesson) => model.lesson = lesson,
-            None => {
-                model.lesson = model.course.lessons().len().saturating_sub(1);
-                model.page = Page::Finish;
-            }
+            None => match lesson_status::optional_begun(&model.course, &model.progress) {
+                Some(lesson) => model.lesson = lesson,
+                None => {
+                    let codelab = model.course.part(Part::Codelab);
+                    model.lesson = codelab.count().saturating_sub(1);
+                    model.page = Page::Finish;
+                }
+            },
         }
         model
     }
@@ -190,17 +194,14 @@ impl Model {
         &self.course.lessons()[self.lesson]
     }
 
-    /// Whether every lesson has passed.
+    /// Whether every lesson of the codelab has passed.
     pub fn is_done(&self) -> bool {
         lesson_status::next(&self.course, &self.progress, 0).is_none()
     }
 
-    /// How many lessons have passed.
-    pub fn passed(&self) -> usize {
-        let lessons = self.course.lessons().iter();
-        lessons
-            .filter(|lesson| self.progress.passed(lesson.id()))
-            .count()
+    /// How far the learner is in the codelab.
+    pub fn tally(&self) -> Tally {
+        lesson_status::tally(&self.course, &self.progress)
     }
 
     /// Whether there is a verdict, and it is a pass.
@@ -225,9 +226,12 @@ impl Model {
             .min(self.current().hints.len())
     }
 
-    /// The index of the lesson to do after the current one, unless there is no other.
+    /// The index of the lesson to do after the current one, unless there is no other. The optional lessons come
+    /// after the codelab.
     pub(super) fn next_index(&self) -> Option<usize> {
-        let next = lesson_status::next(&self.course, &self.progress, self.lesson + 1);
+        let from = self.lesson + 1;
+        let next = lesson_status::next(&self.course, &self.progress, from)
+            .or_else(|| lesson_status::next_optional(&self.course, &self.progress, from));
         next.filter(|next| *next != self.lesson)
     }
 
@@ -250,7 +254,7 @@ impl Model {
         let RunState::Running { scope, partial, .. } = &self.run else {
             return Vec::new();
         };
-        let mut lessons = scope.selection(&self.course).lessons;
+        let mut lessons = scope.selection(&self.course, &self.progress).lessons;
         let is_finished = |lesson: &Lesson| {
             let partial = partial.as_ref();
             partial.is_some_and(|partial| partial.of(lesson).is_some())
@@ -270,14 +274,16 @@ impl Model {
 
     /// Whether there is time for a prebuild: the current lesson is checked without a build, and later ones need it.
     pub(super) fn wants_prebuild(&self) -> bool {
-        self.current().part() == Part::Proto
+        self.current().component() == Component::Proto
     }
 
     /// Whether a run of this scope runs cargo.
     pub(super) fn needs_build(&self, scope: RunScope) -> bool {
         match scope {
             RunScope::All => true,
-            RunScope::Lesson(lesson) => self.course.lessons()[lesson].part() != Part::Proto,
+            RunScope::Lesson(lesson) => {
+                self.course.lessons()[lesson].component() != Component::Proto
+            }
         }
     }
 

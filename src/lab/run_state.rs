@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::checker::Doing;
 use crate::course::{Course, Lesson, Selection};
+use crate::learner::Progress;
 use crate::location::Location;
 use crate::verdict::LessonReport;
 
@@ -18,10 +19,11 @@ pub enum RunScope {
 
 impl RunScope {
     /// The lessons that a run checks.
-    pub fn selection(self, course: &Course) -> Selection<'_> {
+    pub fn selection<'a>(self, course: &'a Course, progress: &Progress) -> Selection<'a> {
+        let begun = |lesson: &Lesson| progress.of(lesson.id()).is_begun();
         match self {
-            RunScope::All => Selection::all(course),
-            RunScope::Lesson(lesson) => Selection::around(course, &course.lessons()[lesson]),
+            RunScope::All => Selection::all(course, begun),
+            RunScope::Lesson(lesson) => Selection::around(course, &course.lessons()[lesson], begun),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Progress;
 use super::progress::Record;
-use crate::course::{Course, Lesson};
+use crate::course::{Course, Lesson, Part};
 
 /// A lesson with the learner's progress in it.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub enum LessonStatus {
     Skipped,
     /// It is the first that is neither passed nor skipped.
     Next,
-    /// It comes after that.
+    /// It comes after that, or is optional.
     Open,
 }
 
@@ -67,12 +67,51 @@ pub fn lesson_progress<'a>(course: &'a Course, progress: &Progress) -> Vec<Lesso
     lessons.map(with_status).collect()
 }
 
-/// The lesson to do next, counted from 0: from this one on and then from the beginning, the first that has
-/// neither passed nor is skipped; if there is none, the first that is skipped. None once all have passed.
+/// How far the learner is in the codelab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// How many of its lessons have passed.
+    pub passed: usize,
+    /// How many lessons it has.
+    pub lessons: usize,
+}
+
+/// How far the learner is in the codelab. Optional lessons do not count.
+pub fn tally(course: &Course, progress: &Progress) -> Tally {
+    let has_passed = |lesson: &&Lesson| progress.passed(lesson.id());
+    Tally {
+        passed: course.part(Part::Codelab).filter(has_passed).count(),
+        lessons: course.part(Part::Codelab).count(),
+    }
+}
+
+/// The lesson of the codelab to do next, counted from 0: from this one on and then from the beginning, the
+/// first that has neither passed nor is skipped; if there is none, the first that is skipped. None once the
+/// codelab has passed.
 pub fn next(course: &Course, progress: &Progress, from: usize) -> Option<usize> {
+    next_of(Part::Codelab, course, progress, from)
+}
+
+/// The optional lesson to do next, in the same way.
+pub fn next_optional(course: &Course, progress: &Progress, from: usize) -> Option<usize> {
+    next_of(Part::Production, course, progress, from)
+}
+
+/// The first optional lesson that the learner has tried and that has not passed, counted from 0.
+pub fn optional_begun(course: &Course, progress: &Progress) -> Option<usize> {
+    course.lessons().iter().position(|lesson| {
+        let record = progress.of(lesson.id());
+        lesson.is_optional() && record.is_begun() && !record.passed && !record.skipped
+    })
+}
+
+fn next_of(part: Part, course: &Course, progress: &Progress, from: usize) -> Option<usize> {
     let lessons = course.lessons();
     let from = from.min(lessons.len());
-    let in_order = || (from..lessons.len()).chain(0..from);
+    let in_order = || {
+        let all = (from..lessons.len()).chain(0..from);
+        all.filter(|&index| lessons[index].head.part == part)
+    };
     let record = |index: usize| progress.of(lessons[index].id());
     let open = in_order().find(|&index| !record(index).passed && !record(index).skipped);
     open.or_else(|| in_order().find(|&index| !record(index).passed))
@@ -108,5 +147,39 @@ mod tests {
                 .iter()
                 .all(|status| *status == LessonStatus::Open)
         );
+    }
+
+    #[test]
+    fn the_codelab_is_finished_without_the_optional_lessons() {
+        let course = Course::embedded().unwrap().with_optional(&["one", "two"]);
+        let mut progress = Progress::default();
+        let codelab = course.part(Part::Codelab).count();
+        // One that is done before does not count, and does not come next.
+        progress.note_verdict("one", true);
+        assert_eq!(
+            tally(&course, &progress),
+            Tally {
+                passed: 0,
+                lessons: codelab
+            }
+        );
+        assert_eq!(next(&course, &progress, codelab), Some(0));
+        for lesson in course.part(Part::Codelab) {
+            progress.note_verdict(lesson.id(), true);
+        }
+        assert_eq!(
+            tally(&course, &progress),
+            Tally {
+                passed: codelab,
+                lessons: codelab
+            }
+        );
+        assert_eq!(next(&course, &progress, 0), None);
+        assert_eq!(next_optional(&course, &progress, 0), Some(codelab + 1));
+        assert_eq!(optional_begun(&course, &progress), None);
+        progress.note_attempt("two");
+        assert_eq!(optional_begun(&course, &progress), Some(codelab + 1));
+        progress.note_verdict("two", true);
+        assert_eq!(next_optional(&course, &progress, 0), None);
     }
 }

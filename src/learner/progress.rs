@@ -39,6 +39,13 @@ pub struct Record {
     other: Map<String, Value>,
 }
 
+impl Record {
+    /// Whether the learner has tried the lesson.
+    pub fn is_begun(&self) -> bool {
+        self.passed || self.attempts > 0
+    }
+}
+
 impl Default for Progress {
     fn default() -> Progress {
         Progress {

@@ -3,7 +3,7 @@
 use super::rewrite::{self, Change, ChangeError, Rewrite, Rewritten, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose};
 use super::{Folder, Store};
-use crate::course::{Lesson, files, region};
+use crate::course::{Exercise, Lesson, exercise, files};
 
 /// How much is put back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,31 +29,22 @@ pub struct Plan {
 ///
 /// [`ChangeError`] if a place cannot be found, or the binary carries no original.
 pub fn plan(lesson: &Lesson, scope: Scope, now: &Files) -> Result<Plan, ChangeError> {
-    let mut changes = Vec::new();
-    for file in &lesson.head.files {
-        let old = content_of(now, file);
-        let new = match scope {
-            Scope::WholeFiles => original(file, old)?,
-            Scope::Places => {
-                let stub = files::stub(file, lesson.id()).ok_or_else(|| {
-                    let what = format!("original of `{}` in {file}", lesson.id());
-                    ChangeError::NotCarried { what }
-                })?;
-                rewrite::with_place(file, lesson.id(), old, stub)?
+    match scope {
+        Scope::Places => {
+            let changes = rewrite::plan(lesson, now, |exercise| exercise.stub)?;
+            let lessons = lessons_of(lesson);
+            Ok(Plan { changes, lessons })
+        }
+        Scope::WholeFiles => {
+            let mut changes = Vec::new();
+            for file in &lesson.head.files {
+                let old = content_of(now, file);
+                changes.extend(rewrite::change(file, original(file, old)?, old));
             }
-        };
-        if old.is_none_or(|old| old.bytes != new.as_bytes()) {
-            changes.push(Change {
-                file: file.clone(),
-                new: rewrite::text(new, old),
-            });
+            let lessons = lessons_in(&changes);
+            Ok(Plan { changes, lessons })
         }
     }
-    let lessons = match scope {
-        Scope::Places => vec![lesson.id().to_string()],
-        Scope::WholeFiles => lessons_in(&changes),
-    };
-    Ok(Plan { changes, lessons })
 }
 
 /// Plans to put a lesson back, from its files as they are. Nothing is changed: it is for asking first.
@@ -115,14 +106,31 @@ fn original(file: &str, old: Option<&super::file::Content>) -> Result<String, Ch
     })
 }
 
+/// A lesson, and those that have taken up its places again: their code is gone, too.
+fn lessons_of(lesson: &Lesson) -> Vec<String> {
+    let is_in = |place: &Exercise| {
+        let mut own = exercise::of(lesson.id(), &place.file);
+        own.any(|own| own.region == place.region)
+    };
+    let mut lessons = vec![lesson.id().to_string()];
+    let from = exercise::all().iter().position(|e| e.lesson == lesson.id());
+    for later in exercise::all().iter().skip(from.unwrap_or(usize::MAX)) {
+        if is_in(later) && !lessons.iter().any(|id| id == later.lesson) {
+            lessons.push(later.lesson.to_string());
+        }
+    }
+    lessons
+}
+
 /// The lessons that have a place in files that are changed.
 fn lessons_in(changes: &[Change]) -> Vec<String> {
-    let mut lessons = Vec::new();
-    for change in changes {
-        for id in region::lessons(files::finished(&change.file).unwrap_or_default()) {
-            if !lessons.contains(&id) {
-                lessons.push(id);
-            }
+    let mut lessons: Vec<String> = Vec::new();
+    for exercise in changes
+        .iter()
+        .flat_map(|change| exercise::in_file(&change.file))
+    {
+        if !lessons.iter().any(|id| id == exercise.lesson) {
+            lessons.push(exercise.lesson.to_string());
         }
     }
     lessons
@@ -131,7 +139,7 @@ fn lessons_in(changes: &[Change]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::Course;
+    use crate::course::{Course, region};
 
     const SERVER: &str = "start_here/src/server.rs";
 
@@ -158,10 +166,8 @@ mod tests {
         let new = new_text(&plan);
         assert_eq!(region::outside(new), region::outside(finished));
         let place = |text, id| region::find(text, id).unwrap().text.to_string();
-        assert_eq!(
-            place(new, "record-route"),
-            files::stub(SERVER, "record-route").unwrap()
-        );
+        let stub = exercise::of("record-route", SERVER).next().unwrap().stub;
+        assert_eq!(place(new, "record-route"), stub);
         assert_eq!(place(new, "route-chat"), place(finished, "route-chat"));
         assert_eq!(plan.lessons, ["record-route"]);
     }

@@ -8,6 +8,7 @@ use super::file::{self, Content};
 use super::snapshot::{self, Files, Purpose, Snapshot};
 use super::{Folder, Progress, StateLock, Store, StoreError};
 use crate::course::region::{self, RegionError};
+use crate::course::{Exercise, Lesson, exercise};
 
 /// What came of it, where files were to become something else.
 #[derive(Debug)]
@@ -316,21 +317,60 @@ pub(super) fn readable<'a>(
         .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
-/// A file's text with another code in a lesson's place.
+/// Plans to give the places of a lesson another code, from what its files hold. Nothing is read or written.
 ///
 /// # Errors
 ///
-/// If it cannot be read, or the place cannot be found.
-pub(super) fn with_place(
+/// [`ChangeError`] if a place cannot be found, or the binary does not carry the code.
+pub(super) fn plan(
+    lesson: &Lesson,
+    now: &Files,
+    code: impl Fn(&Exercise) -> &'static str,
+) -> Result<Vec<Change>, ChangeError> {
+    let mut changes = Vec::new();
+    for file in &lesson.head.files {
+        let old = content_of(now, file);
+        let mut new = readable(file, lesson.id(), old)?.to_string();
+        for exercise in exercises(lesson, file)? {
+            new = region::replace(&new, exercise.region, code(exercise))
+                .map_err(markers(file, lesson))?;
+        }
+        changes.extend(change(file, new, old));
+    }
+    Ok(changes)
+}
+
+/// What changes a file, unless it holds the text already.
+pub(super) fn change(file: &str, new: String, old: Option<&Content>) -> Option<Change> {
+    old.is_none_or(|old| old.bytes != new.as_bytes())
+        .then(|| Change {
+            file: file.to_string(),
+            new: text(new, old),
+        })
+}
+
+/// The exercises of a lesson in a file.
+///
+/// # Errors
+///
+/// If the binary carries none.
+pub(super) fn exercises(
+    lesson: &Lesson,
     file: &str,
-    lesson: &str,
-    content: Option<&Content>,
-    code: &str,
-) -> Result<String, ChangeError> {
-    let text = readable(file, lesson, content)?;
-    region::replace(text, lesson, code).map_err(|error| ChangeError::Markers {
+) -> Result<Vec<&'static Exercise>, ChangeError> {
+    let exercises: Vec<_> = exercise::of(lesson.id(), file).collect();
+    if exercises.is_empty() {
+        let what = format!("exercise of `{}` in {file}", lesson.id());
+        return Err(ChangeError::NotCarried { what });
+    }
+    Ok(exercises)
+}
+
+/// The error of a lesson whose place in a file cannot be found.
+pub(super) fn markers(file: &str, lesson: &Lesson) -> impl Fn(RegionError) -> ChangeError {
+    move |error| ChangeError::Markers {
         file: file.to_string(),
-        lesson: lesson.to_string(),
+        lesson: lesson.id().to_string(),
         error,
-    })
+    }
 }

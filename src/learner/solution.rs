@@ -1,17 +1,17 @@
-//! The finished code of a lesson, beside the learner's own or in its place.
+//! The solution of a lesson, beside the learner's own code or in its place.
 
 use super::progress::Record;
-use super::rewrite::{self, Change, ChangeError, Rewrite, Rewritten, Transaction, content_of};
-use super::snapshot::{self, Files, Purpose};
+use super::rewrite::{self, ChangeError, Rewrite, Rewritten, Transaction, content_of};
+use super::snapshot::{self, Purpose};
 use super::{Folder, Store, work};
-use crate::course::{Lesson, files, region};
+use crate::course::{Exercise, Lesson, region};
 
-/// The finished code of one of a lesson's places.
+/// The solution of one of a lesson's exercises.
 #[derive(Debug)]
 pub struct Piece {
     /// The file, from the lab's root.
     pub file: String,
-    /// The finished code.
+    /// The solution.
     pub finished: &'static str,
     /// What the learner has there.
     pub own: Own,
@@ -22,7 +22,7 @@ pub struct Piece {
 pub enum Own {
     /// What was handed out, or no code at all.
     Nothing,
-    /// Code, which may be the finished one.
+    /// Code, which may be the solution.
     Code(String),
     /// It cannot be told.
     Unknown(ChangeError),
@@ -36,46 +36,27 @@ pub fn tried(folder: &Folder, lesson: &Lesson, record: &Record) -> bool {
         || (record.attempts > 0 && work::touched(folder, lesson))
 }
 
-/// The finished code of a lesson's places, in the order of its files.
+/// The solution of a lesson, exercise by exercise, in the order of its files.
 ///
 /// # Errors
 ///
 /// [`ChangeError`] if the binary does not carry it.
 pub fn pieces(folder: &Folder, lesson: &Lesson) -> Result<Vec<Piece>, ChangeError> {
-    let piece = |file: &String| {
-        Ok(Piece {
-            file: file.clone(),
-            finished: finished(file, lesson.id())?,
-            own: own(folder, file, lesson.id()),
-        })
-    };
-    lesson.head.files.iter().map(piece).collect()
-}
-
-/// Plans to write the finished code in a lesson's places, from what its files hold. Nothing is read or
-/// written.
-///
-/// # Errors
-///
-/// [`ChangeError`] if a place cannot be found, or the binary does not carry the code.
-pub fn plan(lesson: &Lesson, now: &Files) -> Result<Vec<Change>, ChangeError> {
-    let mut changes = Vec::new();
+    let mut pieces = Vec::new();
     for file in &lesson.head.files {
-        let old = content_of(now, file);
-        let code = finished(file, lesson.id())?;
-        let new = rewrite::with_place(file, lesson.id(), old, code)?;
-        if old.is_none_or(|old| old.bytes != new.as_bytes()) {
-            changes.push(Change {
+        for exercise in rewrite::exercises(lesson, file)? {
+            pieces.push(Piece {
                 file: file.clone(),
-                new: rewrite::text(new, old),
+                finished: exercise.solution,
+                own: own(folder, lesson, exercise),
             });
         }
     }
-    Ok(changes)
+    Ok(pieces)
 }
 
-/// Writes the finished code in a lesson's places, after a snapshot. Whether the lesson passes stays as it
-/// is known.
+/// Writes the solution in a lesson's places, after a snapshot. Whether the lesson passes stays as it is
+/// known.
 ///
 /// # Errors
 ///
@@ -86,7 +67,7 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
     }
     let transaction = Transaction::take(folder, store)?;
     let before = snapshot::now(folder, &lesson.head.files)?;
-    let changes = plan(lesson, &before)?;
+    let changes = rewrite::plan(lesson, &before, |exercise| exercise.solution)?;
     if changes.is_empty() {
         return Ok(Rewrite::AlreadySo);
     }
@@ -99,27 +80,16 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
     }))
 }
 
-fn finished(file: &str, lesson: &str) -> Result<&'static str, ChangeError> {
-    let lacks = |what: String| ChangeError::NotCarried { what };
-    let finished = files::finished(file).ok_or_else(|| lacks(format!("finished {file}")))?;
-    region::find(finished, lesson)
-        .map(|region| region.text)
-        .map_err(|error| lacks(format!("finished `{lesson}` in {file}: {error}")))
-}
-
-fn own(folder: &Folder, file: &str, lesson: &str) -> Own {
+fn own(folder: &Folder, lesson: &Lesson, exercise: &Exercise) -> Own {
+    let file = &exercise.file;
     let code = || {
-        let now = snapshot::now(folder, &[file.to_string()])?;
-        let text = rewrite::readable(file, lesson, content_of(&now, file))?;
-        let region = region::find(text, lesson).map_err(|error| ChangeError::Markers {
-            file: file.to_string(),
-            lesson: lesson.to_string(),
-            error,
-        })?;
+        let now = snapshot::now(folder, std::slice::from_ref(file))?;
+        let text = rewrite::readable(file, lesson.id(), content_of(&now, file))?;
+        let region = region::find(text, exercise.region).map_err(rewrite::markers(file, lesson))?;
         Ok(region.text.to_string())
     };
     match code() {
-        Ok(code) if work::is_untouched(file, lesson, &code) => Own::Nothing,
+        Ok(code) if work::is_untouched(Some(exercise), &code) => Own::Nothing,
         Ok(code) => Own::Code(code),
         Err(error) => Own::Unknown(error),
     }

@@ -104,6 +104,11 @@ impl Store {
         }
     }
 
+    /// The progress, or none where it cannot be read or understood: recording reports that.
+    pub fn peek_or_default(&self) -> Progress {
+        self.peek().ok().flatten().unwrap_or_default()
+    }
+
     /// As [`Store::load`], while no other lab can write.
     ///
     /// # Errors

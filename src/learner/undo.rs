@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::rewrite::{self, Change, ChangeError, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose, Snapshot, SnapshotSide};
 use super::{Folder, Store};
-use crate::course::{files, region};
+use crate::course::{exercise, region};
 
 /// What came of it.
 #[derive(Debug)]
@@ -183,11 +183,8 @@ fn changes(now: &Files, then: &Files) -> Vec<Change> {
 
 /// The lessons whose code is another after a change, in the order of their places.
 pub(super) fn lessons_of(before: &Files, changes: &[Change]) -> Vec<String> {
-    let mut lessons = Vec::new();
+    let mut lessons: Vec<String> = Vec::new();
     for change in changes {
-        let Some(finished) = files::finished(&change.file) else {
-            continue;
-        };
         let text = |content: Option<&super::file::Content>| {
             let bytes = content.map_or(&[][..], |content| &content.bytes);
             String::from_utf8_lossy(bytes).into_owned()
@@ -196,15 +193,15 @@ pub(super) fn lessons_of(before: &Files, changes: &[Change]) -> Vec<String> {
         let new = text(change.new.as_ref());
         // Code outside the places is every lesson's.
         let outside = region::outside(&old) != region::outside(&new);
-        for id in region::lessons(finished) {
+        for exercise in exercise::in_file(&change.file) {
             let place = |text| {
-                region::find(text, &id)
+                region::find(text, exercise.region)
                     .ok()
                     .map(|region| region.text.to_string())
             };
             let same = !outside && place(&old) == place(&new);
-            if !same && !lessons.contains(&id) {
-                lessons.push(id);
+            if !same && !lessons.iter().any(|id| id == exercise.lesson) {
+                lessons.push(exercise.lesson.to_string());
             }
         }
     }

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use super::Folder;
 use crate::course::region::{self, RegionError};
-use crate::course::{Lesson, files};
+use crate::course::{Exercise, Lesson, exercise};
 use crate::location::Location;
 
 /// A lesson's region in one of the learner's files.
@@ -14,8 +14,10 @@ pub struct LessonRegion {
     pub location: Location,
     /// The line of the closing marker.
     pub end: usize,
-    /// Whether the region still holds its stub, or no code at all.
+    /// Whether the region still holds what it did before the lesson, or no code at all.
     pub untouched: bool,
+    /// Whether an earlier lesson has written there: then code there does not show that this one has been begun.
+    pub taken_up_again: bool,
 }
 
 impl LessonRegion {
@@ -64,49 +66,66 @@ impl std::error::Error for LessonRegionError {}
 ///
 /// [`LessonRegionError`] for the first that cannot be found.
 pub fn regions(folder: &Folder, lesson: &Lesson) -> Result<Vec<LessonRegion>, LessonRegionError> {
-    lesson
-        .head
-        .files
-        .iter()
-        .map(|file| {
-            let text = std::fs::read_to_string(folder.file(file)).map_err(|error| {
-                LessonRegionError::Unreadable {
-                    file: file.clone(),
-                    error,
-                }
+    let mut regions = Vec::new();
+    for file in &lesson.head.files {
+        let text = std::fs::read_to_string(folder.file(file)).map_err(|error| {
+            LessonRegionError::Unreadable {
+                file: file.clone(),
+                error,
+            }
+        })?;
+        let find = |id: &str, exercise: Option<&Exercise>| {
+            let region = region::find(&text, id).map_err(|error| LessonRegionError::Markers {
+                file: file.clone(),
+                error,
             })?;
-            let region =
-                region::find(&text, lesson.id()).map_err(|error| LessonRegionError::Markers {
-                    file: file.clone(),
-                    error,
-                })?;
             Ok(LessonRegion {
                 location: Location::new(file, region.line),
                 end: region.line + region.text.matches('\n').count(),
-                untouched: is_untouched(file, lesson.id(), region.text),
+                untouched: is_untouched(exercise, region.text),
+                taken_up_again: exercise.is_some_and(|exercise| exercise.taken_up_again),
             })
-        })
-        .collect()
+        };
+        let before = regions.len();
+        for exercise in exercise::of(lesson.id(), file) {
+            regions.push(find(exercise.region, Some(exercise))?);
+        }
+        // A lesson that is only in this folder, such as a teacher's own.
+        if regions.len() == before {
+            regions.push(find(lesson.id(), None)?);
+        }
+    }
+    Ok(regions)
 }
 
-/// Whether a region still holds its stub, or no code at all.
-pub fn is_untouched(file: &str, lesson: &str, code: &str) -> bool {
-    let handed_out = files::stub(file, lesson).is_some_and(|stub| region::same(code, stub));
-    handed_out || region::is_only_comments(code)
+/// Whether a region still holds what it did before the lesson, or no code at all.
+pub fn is_untouched(exercise: Option<&Exercise>, code: &str) -> bool {
+    exercise.is_some_and(|exercise| region::same(code, exercise.stub))
+        || region::is_only_comments(code)
+}
+
+/// Whether anything is written in the regions of a lesson. Those that an earlier lesson has written in count only
+/// if there are no others.
+pub fn is_begun(regions: &[LessonRegion]) -> bool {
+    let all_again = regions.iter().all(|region| region.taken_up_again);
+    let mut counting = regions
+        .iter()
+        .filter(|region| all_again || !region.taken_up_again);
+    counting.any(|region| !region.untouched)
 }
 
 /// Whether the learner has changed anything in a lesson's regions. Missing markers count as a change.
 pub fn touched(folder: &Folder, lesson: &Lesson) -> bool {
-    regions(folder, lesson).map_or(true, |regions| {
-        regions.iter().any(|region| !region.untouched)
-    })
+    regions(folder, lesson).map_or(true, |regions| is_begun(&regions))
 }
 
-/// Whether one region still holds its stub.
+/// Whether all regions of a lesson in a file still hold what they did before the lesson.
 pub fn is_as_handed_out(folder: &Folder, file: &str, lesson: &str) -> bool {
     let text = std::fs::read_to_string(folder.file(file)).unwrap_or_default();
-    match (region::find(&text, lesson), files::stub(file, lesson)) {
-        (Ok(region), Some(stub)) => region::same(region.text, stub),
-        _ => false,
-    }
+    let mut exercises = exercise::of(lesson, file).peekable();
+    exercises.peek().is_some()
+        && exercises.all(|exercise| {
+            region::find(&text, exercise.region)
+                .is_ok_and(|region| region::same(region.text, exercise.stub))
+        })
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 
-use crate::course::Part;
+use crate::course::Component;
 use crate::learner::lesson_status::{LessonProgress, LessonStatus};
 use crate::text::harmless_json;
 
@@ -52,10 +52,10 @@ impl<'a> From<&LessonProgress<'a>> for Entry<'a> {
             lesson: lesson.id(),
             number: lesson.number,
             title: &lesson.head.title,
-            part: match lesson.part() {
-                Part::Proto => "proto",
-                Part::Server => "server",
-                Part::Client => "client",
+            part: match lesson.component() {
+                Component::Proto => "proto",
+                Component::Server => "server",
+                Component::Client => "client",
             },
             minutes: lesson.head.minutes,
             state: progress.status,

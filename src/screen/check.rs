@@ -3,6 +3,7 @@
 use super::Canvas;
 use super::lesson::course_bar;
 use crate::course::Lesson;
+use crate::learner::lesson_status::Tally;
 use crate::text::harmless;
 
 /// The last line after a check that did not pass: what to change, in words such as `file:line`, and
@@ -19,8 +20,7 @@ pub fn try_again(place: Option<&str>, program: &str, canvas: Canvas) -> String {
 /// The last lines after a check that passed: what was left out, how far the learner is, and what comes
 /// next.
 pub fn moved_on(
-    passed: usize,
-    lessons: usize,
+    tally: Tally,
     next: &Lesson,
     left_out: Option<(usize, usize)>,
     program: &str,
@@ -39,7 +39,7 @@ pub fn moved_on(
     });
     format!(
         "{note}\n{}\n{} Next is lesson {}, {}: {}\n",
-        course_bar(passed, lessons, canvas),
+        course_bar(tally, canvas),
         paint.good("Passed."),
         next.number,
         paint.strong(&next.head.title),

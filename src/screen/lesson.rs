@@ -1,14 +1,18 @@
 //! A lesson as `next` shows it.
 
 use super::{Canvas, Paint, markdown};
-use crate::course::Lesson;
+use crate::course::lesson::Head;
+use crate::course::{Course, Lesson, Part};
+use crate::learner::Progress;
+use crate::learner::lesson_status::{self, Tally};
 use crate::learner::work::{LessonRegion, LessonRegionError};
 
 /// How wide the bar of the course is, where there is room.
 const BAR: usize = 26;
 
 /// The bar of the course: how many lessons of how many are passed.
-pub fn course_bar(passed: usize, lessons: usize, canvas: Canvas) -> String {
+pub fn course_bar(tally: Tally, canvas: Canvas) -> String {
+    let Tally { passed, lessons } = tally;
     let words = format!("  {passed} of {lessons} lessons passed");
     let columns = BAR.min(canvas.width.saturating_sub(words.len()));
     format!("{}{words}", bar(passed, lessons, columns, canvas.paint))
@@ -24,8 +28,7 @@ pub fn bar(done: usize, all: usize, columns: usize, paint: Paint) -> String {
 /// The whole lesson: where the learner stands, the text, the place to edit, and what to type next.
 pub fn draw(
     lesson: &Lesson,
-    passed: usize,
-    lessons: usize,
+    tally: Tally,
     regions: &Result<Vec<LessonRegion>, LessonRegionError>,
     is_current: bool,
     program: &str,
@@ -38,7 +41,7 @@ pub fn draw(
     } else {
         format!(" {}", lesson.id())
     };
-    let mut text = format!("{}\n\n", course_bar(passed, lessons, canvas));
+    let mut text = format!("{}\n\n", course_bar(tally, canvas));
     text.push_str(&title_and_text(lesson, program, canvas));
     text.push('\n');
     text.push_str(&"─".repeat(canvas.width));
@@ -78,19 +81,38 @@ fn as_typed(text: &str, program: &str) -> String {
     text.replace("cargo run -- ", &format!("{program} "))
 }
 
-/// What is shown when everything has passed.
-pub fn finished(lessons: usize, program: &str, canvas: Canvas) -> String {
+/// What is shown when the codelab has passed.
+pub fn finished(course: &Course, progress: &Progress, program: &str, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let done = "You have built a streaming gRPC service and its client, and every step of it was \
                 proven over the wire.";
     let done = textwrap::fill(done, canvas.width);
     format!(
-        "{}\n\n{}\n{done}\n\n{}         checks everything once more\n{}  shows what to do next\n",
-        course_bar(lessons, lessons, canvas),
+        "{}\n\n{}\n{done}\n\n{}         checks everything once more\n{}  shows what to do next\n{}",
+        course_bar(lesson_status::tally(course, progress), canvas),
         paint.good("The course is done."),
         paint.code(&format!("{program} check --all")),
         paint.code(&format!("{program} next try-it-out")),
+        optional(course, progress, |lesson| {
+            paint.code(&format!("{program} next {}", lesson.id()))
+        }),
     )
+}
+
+/// The optional lessons that have not passed, each with the way to it; nothing if there are none.
+pub fn optional(course: &Course, progress: &Progress, way: impl Fn(&Lesson) -> String) -> String {
+    let lessons = course.part(Part::Production);
+    let open = lessons.filter(|lesson| !progress.passed(lesson.id()));
+    let lines: Vec<String> = open
+        .map(|lesson| {
+            let Head { title, minutes, .. } = &lesson.head;
+            format!("{}  {title} ({minutes} min)\n", way(lesson))
+        })
+        .collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\nMore lessons, in any order:\n\n{}", lines.concat()),
+    }
 }
 
 /// The hints of a lesson up to `shown`; those already seen come first, in short.

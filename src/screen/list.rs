@@ -8,8 +8,8 @@ use super::ago;
 use super::evidence::{wrapped, wrapped_behind};
 use super::lesson::course_bar;
 use super::{Canvas, Paint, fit};
-use crate::course::Part;
-use crate::learner::lesson_status::{LessonProgress, LessonStatus};
+use crate::course::{Component, Lesson, Part};
+use crate::learner::lesson_status::{LessonProgress, LessonStatus, Tally};
 use crate::learner::work::{LessonRegion, LessonRegionError};
 
 /// The longest id.
@@ -80,12 +80,12 @@ struct Cells<'a> {
     hints: String,
 }
 
-/// Draws a table of all lessons, part by part. `passed` is how many are.
-pub fn draw(passed: usize, lessons: &[LessonProgress<'_>], canvas: Canvas) -> String {
-    let bar = course_bar(passed, lessons.len(), canvas);
+/// Draws a table of all lessons, group by group.
+pub fn draw(tally: Tally, lessons: &[LessonProgress<'_>], canvas: Canvas) -> String {
+    let bar = course_bar(tally, canvas);
     let mut text = format!("{bar}\n\n");
     for line in table(lessons, canvas) {
-        if let Line::Part(_) = line {
+        if let Line::Group(_) = line {
             text.push('\n');
         }
         text.push_str(line.text());
@@ -102,8 +102,8 @@ pub fn draw(passed: usize, lessons: &[LessonProgress<'_>], canvas: Canvas) -> St
 pub enum Line {
     /// What stands above the columns.
     Headings(String),
-    /// The name of a part of the course.
-    Part(String),
+    /// The heading of a group of lessons.
+    Group(String),
     /// A lesson.
     Lesson(String),
 }
@@ -112,7 +112,7 @@ impl Line {
     /// As it is drawn.
     pub fn text(&self) -> &str {
         match self {
-            Line::Headings(text) | Line::Part(text) | Line::Lesson(text) => text,
+            Line::Headings(text) | Line::Group(text) | Line::Lesson(text) => text,
         }
     }
 }
@@ -132,12 +132,13 @@ pub fn table(lessons: &[LessonProgress<'_>], canvas: Canvas) -> Vec<Line> {
         hints: "hints".to_string(),
     });
     let mut lines = vec![Line::Headings(paint.faint(&headings))];
-    let mut part = None;
+    let mut group = None;
     for progress in lessons {
         let lesson = progress.lesson;
-        if part != Some(lesson.part()) {
-            part = Some(lesson.part());
-            lines.push(Line::Part(paint.strong(heading(lesson.part()))));
+        let heading = heading(lesson);
+        if group != Some(heading) {
+            group = Some(heading);
+            lines.push(Line::Group(paint.strong(heading)));
         }
         let count = |n: usize| match n {
             0 => String::new(),
@@ -244,11 +245,12 @@ fn legend(lessons: &[LessonProgress<'_>], paint: Paint) -> String {
     meanings.join("   ")
 }
 
-/// What a part of the course is called.
-pub fn heading(part: Part) -> &'static str {
-    match part {
-        Part::Proto => "The contract",
-        Part::Server => "The server",
-        Part::Client => "The client",
+/// What stands above a group of lessons.
+fn heading(lesson: &Lesson) -> &'static str {
+    match (lesson.head.part, lesson.component()) {
+        (Part::Codelab, Component::Proto) => "The contract",
+        (Part::Codelab, Component::Server) => "The server",
+        (Part::Codelab, Component::Client) => "The client",
+        (Part::Production, _) => "In production (optional, in any order)",
     }
 }

@@ -121,7 +121,12 @@ fn words_that_do_not_go_together_are_refused() {
     ] {
         check(&words).exits(2);
     }
-    for lesson in ["define-messages", "generate-code", "start-server", "13"] {
+    for lesson in [
+        "define-messages",
+        "generate-code",
+        "start-server",
+        "try-it-out",
+    ] {
         check(&[&addr[..], &[lesson]].concat())
             .exits(2)
             .complains("is not about the RPCs of a server")

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Lab, run};
+use crate::support::{Lab, course, run};
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
@@ -34,7 +34,7 @@ fn the_table_fits_the_width_that_there_is() {
     assert_data_eq!(
         narrow.stdout,
         str![[r#"
-█░░░░░░░░░░░░░░░  1 of 13 lessons passed
+█░░░░░░░░░░░░░░░  1 of [..] lessons passed
 
    # lesson             min checks hints
 
@@ -55,6 +55,7 @@ The client
   11 call-route-chat     10
   12 run-client           2
   13 try-it-out           2
+...
 
 ✓ passed   ▶ next
 
@@ -84,7 +85,9 @@ and     start_here/src/lib.rs:[..]
         .says("(2026-11-22 19:35 UTC)")
         .says("Checks  3")
         .says("Edit    start_here/proto/route_guide.proto:");
-    lab.run(["list", "13"]).exits(0).says("Edit    nothing");
+    lab.run(["list", "try-it-out"])
+        .exits(0)
+        .says("Edit    nothing");
     lab.run(["list", "rout-chat"])
         .exits(2)
         .complains("did you mean `route-chat`?");
@@ -113,7 +116,7 @@ fn the_json_holds_to_its_schema() {
     let all = ask(&["list"]);
     assert_eq!((&all["version"], &all["passed"]), (&json!(1), &json!(1)));
     let lessons = all["lessons"].as_array().unwrap();
-    assert_eq!(lessons.len(), 13);
+    assert_eq!(lessons.len(), course::LESSONS.len());
     assert_eq!(
         lessons[0],
         json!({

@@ -11,6 +11,7 @@
 )]
 
 pub mod client;
+pub mod course;
 pub mod frames;
 pub mod guide;
 pub mod outside;
@@ -27,34 +28,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, OnceLock};
-
-/// The lessons that have a place in the code.
-pub const WRITTEN: [&str; 12] = [
-    "define-messages",
-    "define-service",
-    "generate-code",
-    "list-features",
-    "record-route",
-    "route-chat",
-    "start-server",
-    "create-client",
-    "call-list-features",
-    "call-record-route",
-    "call-route-chat",
-    "run-client",
-];
-
-/// The files of start_here that hold places, and the finished files that they come from.
-const PLACES: [(&str, &str); 5] = [
-    (
-        "start_here/proto/route_guide.proto",
-        "proto/route_guide.proto",
-    ),
-    ("start_here/build.rs", "completed/build.rs"),
-    ("start_here/src/lib.rs", "completed/src/lib.rs"),
-    ("start_here/src/server.rs", "completed/src/server.rs"),
-    ("start_here/src/client.rs", "completed/src/client.rs"),
-];
 
 /// The files that hold places, as they are handed out. They are the same in every copy, so one in each test
 /// program is made by the binary.
@@ -174,11 +147,13 @@ impl Lab {
 
     /// Puts all places back to their beginning, and returns what stands in their files then.
     fn put_back(&self) -> Vec<(&'static str, String)> {
-        for lesson in WRITTEN {
-            self.run(["reset", lesson]).exits(0);
+        // The last lesson first: what it finds in a region that it takes up again is another one's solution.
+        for lesson in course::LESSONS.iter().rev() {
+            self.run(["reset", &lesson.id]).exits(0);
         }
         fs::remove_dir_all(self.path(".routeguide-lab")).unwrap();
-        PLACES.map(|(file, _)| (file, self.read(file))).into()
+        let files = course::files().into_iter();
+        files.map(|file| (file, self.read(file))).collect()
     }
 
     /// A course folder that was made by other means.
@@ -210,22 +185,19 @@ impl Lab {
         self.write(file, &new);
     }
 
-    /// Writes the finished code into a lesson's places.
+    /// Writes the solution into a lesson's places.
+    #[track_caller]
     pub fn solve(&self, lesson: &str) {
-        let mut places = 0;
-        for (file, finished) in PLACES {
-            let finished = self.read(finished);
-            if let Some(code) = place(&finished, lesson) {
-                self.write_place(file, lesson, &finished[code]);
-                places += 1;
-            }
+        let solution = &course::lesson(lesson).solution;
+        assert!(!solution.is_empty(), "{lesson} asks for no code");
+        for (file, region, code) in solution {
+            self.write_place(file, region, code);
         }
-        assert!(places > 0, "{lesson} has no place");
     }
 
-    /// Writes the finished code into the places of all lessons up to one, and that one too.
+    /// Writes the solutions of all lessons up to one, and that one too.
     pub fn solve_up_to(&self, last: &str) {
-        for lesson in WRITTEN {
+        for lesson in course::written() {
             self.solve(lesson);
             if lesson == last {
                 return;
@@ -235,10 +207,10 @@ impl Lab {
 
     /// Writes down that the lessons up to one have passed, and that one too.
     pub fn note_passed_up_to(&self, last: &str) {
-        let until = WRITTEN.iter().position(|lesson| *lesson == last).unwrap();
-        let passed = WRITTEN[..=until]
+        let until = course::lesson(last).number;
+        let passed = course::LESSONS[..until]
             .iter()
-            .map(|lesson| (lesson.to_string(), serde_json::json!({"passed": true})));
+            .map(|lesson| (lesson.id.clone(), serde_json::json!({"passed": true})));
         let passed: serde_json::Map<String, serde_json::Value> = passed.collect();
         let progress = serde_json::json!({"version": 1, "lessons": passed});
         fs::create_dir_all(self.path(".routeguide-lab")).unwrap();
@@ -253,12 +225,12 @@ impl Lab {
         progress["lessons"][lesson].clone()
     }
 
-    /// Writes code into a lesson's place in a file.
+    /// Writes code into a region of a file.
     #[track_caller]
-    pub fn write_place(&self, file: &str, lesson: &str, code: &str) {
+    pub fn write_place(&self, file: &str, region: &str, code: &str) {
         self.edit(file, |mut text| {
-            let range =
-                place(&text, lesson).unwrap_or_else(|| panic!("{file}: no place for {lesson}"));
+            let range = course::place(&text, region)
+                .unwrap_or_else(|| panic!("{file}: no region {region}"));
             text.replace_range(range, code);
             text
         });
@@ -351,16 +323,23 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Where a lesson's place is in a text.
-fn place(text: &str, lesson: &str) -> Option<std::ops::Range<usize>> {
-    let opening = format!("// lesson: {lesson}\n");
-    let start = text.find(&opening)? + opening.len();
-    let end = start + text[start..].find("// end lesson")?;
-    let end = start
-        + text[start..end]
-            .rfind('\n')
-            .map_or(0, |line_end| line_end + 1);
-    Some(start..end)
+/// All files below a folder but git's own, with their texts.
+pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with(".git") {
+                open.push(path);
+            } else if path.is_file() {
+                let inside = path.strip_prefix(folder).unwrap().display().to_string();
+                all.push((inside.replace('\\', "/"), fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    all
 }
 
 /// Runs something for every entry, a few at a time: most of it waits for other programs.

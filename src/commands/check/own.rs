@@ -3,7 +3,8 @@
 use super::{Exit, Lab, Problem, asked, show};
 use crate::checker::own::{self, Own, Recorded};
 use crate::cli::CheckArgs;
-use crate::course::{Lesson, Selection, Track};
+use crate::course::{Course, Lesson, Part, Selection, Track};
+use crate::learner::lesson_status;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, Outcome};
 
@@ -83,10 +84,12 @@ fn select<'a>(lab: &'a Lab, args: &CheckArgs) -> Result<Selection<'a>, Problem> 
         return Ok(Selection::named(&lab.course, &args.lessons)?);
     }
     let current = lab.current();
+    let begun =
+        |lesson: &Lesson| args.track == Track::Completed || lab.progress.of(lesson.id()).is_begun();
     Ok(
         match current.filter(|_| !args.all && args.track == Track::StartHere) {
-            Some(current) => Selection::around(&lab.course, current),
-            None => Selection::all(&lab.course),
+            Some(current) => Selection::around(&lab.course, current, begun),
+            None => Selection::all(&lab.course, begun),
         },
     )
 }
@@ -104,33 +107,30 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
         return Ok(screen::check::try_again(place.as_deref(), program, canvas));
     }
     let progress = lab.store.load()?.progress;
-    let lessons = lab.course.lessons();
-    let passed = lessons
-        .iter()
-        .filter(|lesson| progress.passed(lesson.id()))
-        .count();
-    let next = lessons.iter().find(|lesson| !progress.passed(lesson.id()));
-    Ok(match next {
+    let mut codelab = lab.course.part(Part::Codelab);
+    Ok(match codelab.find(|lesson| !progress.passed(lesson.id())) {
         Some(next) => {
-            let left_out = left_out(lessons, report);
-            screen::check::moved_on(passed, lessons.len(), next, left_out, program, canvas)
+            let left_out = left_out(&lab.course, report);
+            let tally = lesson_status::tally(&lab.course, &progress);
+            screen::check::moved_on(tally, next, left_out, program, canvas)
         }
         None => format!(
             "\n{}",
-            screen::lesson::finished(lessons.len(), program, canvas)
+            screen::lesson::finished(&lab.course, &progress, program, canvas)
         ),
     })
 }
 
-/// The first and the last of the lessons before those of a report that are not in it.
-fn left_out(lessons: &[Lesson], report: &CheckReport) -> Option<(usize, usize)> {
+/// The first and the last of the codelab's lessons before those of a report that are not in it.
+fn left_out(course: &Course, report: &CheckReport) -> Option<(usize, usize)> {
     let is_in = |lesson: &Lesson| {
         report
             .lessons
             .iter()
             .any(|other| other.lesson == lesson.id())
     };
-    let last = lessons.iter().rposition(is_in)?;
+    let lessons: Vec<&Lesson> = course.part(Part::Codelab).collect();
+    let last = lessons.iter().rposition(|lesson| is_in(lesson))?;
     let mut missing = lessons[..last]
         .iter()
         .filter(|lesson| !is_in(lesson))

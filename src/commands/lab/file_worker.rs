@@ -110,7 +110,8 @@ impl LearnerFiles {
         files: Fingerprint,
         counts: bool,
     ) -> Vec<Message> {
-        let selection = scope.selection(&self.course);
+        let progress = self.store.peek_or_default();
+        let selection = scope.selection(&self.course, &progress);
         match own::record(&self.store, &self.folder, &selection, report, files, counts) {
             Ok(Recorded::Yes(loaded)) => progress_messages(Ok(loaded)),
             Ok(Recorded::Outdated) => self.look_again(),
@@ -137,7 +138,7 @@ impl LearnerFiles {
     pub fn read_work(&self, lesson: usize) -> Vec<Message> {
         let at = &self.course.lessons()[lesson];
         // An error is reported by the job that reads the progress.
-        let progress = self.store.peek().ok().flatten().unwrap_or_default();
+        let progress = self.store.peek_or_default();
         vec![Message::WorkRead(LessonWork {
             lesson,
             regions: work::regions(&self.folder, at).map_err(|error| error.to_string()),

@@ -10,7 +10,7 @@ use crate::checker::{CheckError, Doing, Setting, Watch};
 use crate::commands::Problem;
 use crate::course::{Course, Track};
 use crate::lab::{LessonFinished, Message, Prebuild, RunEnd, RunScope};
-use crate::learner::{Fingerprint, Folder};
+use crate::learner::{Fingerprint, Folder, Store};
 use crate::location::Location;
 use crate::process::cargo::{Build, BuildOutcome, BuildProgress};
 use crate::verdict::LessonReport;
@@ -106,6 +106,7 @@ impl Runs {
         };
         let (course, folder) = (Arc::clone(&self.course), self.own.folder.clone());
         let sender = self.sender.clone();
+        let progress = Store::new(folder.state_dir()).peek_or_default();
         let task = tokio::spawn(async move {
             let listener = RunListener {
                 run,
@@ -114,7 +115,7 @@ impl Runs {
                 course: Arc::clone(&course),
                 sender,
             };
-            let selection = scope.selection(&course);
+            let selection = scope.selection(&course, &progress);
             let verdict = own.check(&course, &selection, &listener).await?;
             let location = own::place_to_edit(&folder, &course, &verdict.report);
             // If the location cannot be found, the verdict says why.

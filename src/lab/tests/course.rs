@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::course::Part;
 
 #[test]
 fn the_course_is_done_when_all_has_passed_and_not_when_all_is_skipped() {
@@ -83,7 +84,8 @@ fn the_list_chooses_resets_and_marks() {
 
 #[test]
 fn the_end_is_shown_when_the_last_lesson_passes() {
-    let mut model = at(12);
+    let last = Course::embedded().unwrap().part(Part::Codelab).count() - 1;
+    let mut model = at(last);
     drop(model.update(Message::FilesChanged(files(1))));
     let end = checked(&model, Outcome::Pass, 1, 1);
     drop(model.update(Message::RunEnded { run: 1, end }));
@@ -92,4 +94,34 @@ fn the_end_is_shown_when_the_last_lesson_passes() {
     drop(model.update(Message::ProgressRead(progress)));
     assert_eq!(model.page, Page::Finish);
     assert!(model.is_done());
+}
+
+#[test]
+fn optional_lessons_follow_the_end() {
+    let course = Course::embedded().unwrap().with_optional(&["one", "two"]);
+    let codelab = course.part(Part::Codelab).count();
+    let mut progress = Progress::default();
+    for lesson in course.part(Part::Codelab) {
+        progress.note_verdict(lesson.id(), true);
+    }
+    let course = Arc::new(course);
+    let open = |progress: &Progress| Model::new(Arc::clone(&course), progress.clone(), files(0), 1);
+    let mut model = open(&progress);
+    assert_eq!((model.lesson, model.page), (codelab - 1, Page::Finish));
+    drop(press(&mut model, "n"));
+    assert_eq!((model.lesson, model.page), (codelab, Page::Text));
+    // One that has been begun is gone on with.
+    progress.note_attempt("two");
+    assert_eq!(open(&progress).lesson, codelab + 1);
+    for optional in ["one", "two"] {
+        progress.note_verdict(optional, true);
+    }
+    let mut model = open(&progress);
+    assert_eq!(model.page, Page::Finish);
+    drop(press(&mut model, "l"));
+    drop(model.update(Message::Key(Key::End)));
+    drop(model.update(Message::Key(Key::Enter)));
+    assert_eq!((model.lesson, model.page), (codelab + 1, Page::Text));
+    drop(press(&mut model, "n"));
+    assert_eq!(model.page, Page::Finish);
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::course::{Course, Lesson};
+use crate::course::{Course, Lesson, files};
 use crate::learner::file::Content;
 use crate::learner::reset::{self, Scope};
 use crate::learner::rewrite::Rewrite;
@@ -273,7 +273,7 @@ fn what_cannot_be_written_changes_nothing() {
 fn the_lessons_whose_code_changes_are_named() {
     let server = "start_here/src/server.rs";
     let finished = files::finished(server).unwrap();
-    let stub = files::stub(server, "record-route").unwrap();
+    let stub = exercise::of("record-route", server).next().unwrap().stub;
     let before = vec![(
         server.to_string(),
         rewrite::text(finished.to_string(), None),
@@ -287,10 +287,10 @@ fn the_lessons_whose_code_changes_are_named() {
     let one = region::replace(finished, "record-route", stub).unwrap();
     assert_eq!(lessons_of(&before, &to(one)), ["record-route"]);
     let outside = format!("use std::fmt;\n{finished}");
-    assert_eq!(lessons_of(&before, &to(outside)), region::lessons(finished));
+    assert_eq!(lessons_of(&before, &to(outside)), region::ids(finished));
     let gone = [Change {
         file: server.to_string(),
         new: None,
     }];
-    assert_eq!(lessons_of(&before, &gone), region::lessons(finished));
+    assert_eq!(lessons_of(&before, &gone), region::ids(finished));
 }

@@ -1,11 +1,11 @@
 //! The last page: what the learner has built, a map, and what to do next.
 
 use super::DrawContext;
-use crate::course::files;
+use crate::course::{Lesson, Part, files};
 use crate::guide::Database;
 use crate::lab::Model;
 use crate::messages::{Message, Point, Rpc};
-use crate::screen::fit;
+use crate::screen::{fit, lesson};
 use crate::transcript::{Event, EventKind};
 use crate::verdict::CaseReport;
 
@@ -16,7 +16,7 @@ const COLUMNS: usize = 60;
 /// Draws the page.
 pub fn draw(model: &Model, context: &DrawContext<'_>) -> String {
     let paint = context.paint;
-    let lessons = model.course.lessons();
+    let lessons: Vec<&Lesson> = model.course.part(Part::Codelab).collect();
     let records = || lessons.iter().map(|lesson| model.progress.of(lesson.id()));
     let checks: u64 = records().map(|record| u64::from(record.attempts)).sum();
     let hints: usize = records().map(|record| record.hints).sum();
@@ -69,6 +69,8 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> String {
         let line = format!("  {}  {how}", paint.code(&fit::padded(&what, 28)));
         text.push_str(&format!("{line}\n"));
     }
+    let list = |_: &Lesson| format!("  {}", paint.code("l"));
+    text.push_str(&lesson::optional(&model.course, &model.progress, list));
     let next = "Things to try in your own code: a deadline for each call, a client that cancels after five \
                 features, gzip for long responses, TLS.";
     text.push_str(&format!("\n{}\n", fill(next)));

@@ -75,11 +75,7 @@ fn first_line(
 
 /// What is printed when the lab has been left.
 pub fn farewell(model: &Model, context: &DrawContext<'_>) -> String {
-    let bar = lesson::course_bar(
-        model.passed(),
-        model.course.lessons().len(),
-        context.canvas(),
-    );
+    let bar = lesson::course_bar(model.tally(), context.canvas());
     let program = context.program.trim_end_matches(" --");
     let again = context.paint.code(program);
     match model.is_done() {

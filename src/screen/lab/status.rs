@@ -4,6 +4,7 @@ use super::DrawContext;
 use crate::checker::Doing;
 use crate::course::Lesson;
 use crate::lab::{Model, Page, Prebuild, Question, RunScope, RunState};
+use crate::learner::lesson_status::Tally;
 use crate::screen::{Paint, building, fit, lesson};
 use crate::text::on_one_line;
 use crate::verdict::{LessonReport, Outcome};
@@ -16,7 +17,7 @@ pub const WAITING_FOR_CARGO: &str = "waiting for another cargo process that is b
 
 /// The head: how many lessons have passed, and the current one.
 pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
-    let (passed, lessons) = (model.passed(), model.course.lessons().len());
+    let Tally { passed, lessons } = model.tally();
     let current = model.current();
     let title = format!(
         "Lesson {}: {}",
@@ -160,10 +161,11 @@ fn is_build_failure(lessons: &[LessonReport]) -> bool {
 
 /// What to do after a pass.
 fn what_next(model: &Model) -> String {
-    if model.is_done() {
+    let current = model.current();
+    if model.is_done() && (!current.is_optional() || model.next_lesson().is_none()) {
         return "The course is done; n shows the end.".to_string();
     }
-    let record = model.progress.of(model.current().id());
+    let record = model.progress.of(current.id());
     match model.next_lesson().filter(|_| record.passed) {
         Some(next) => format!(
             "n goes on with lesson {}: {}.",

@@ -6,7 +6,7 @@ use super::github::{annotations, on_a_runner, page};
 use super::json::{all, count, valid};
 use super::junit::same_counts;
 use crate::support::runner::commands;
-use crate::support::{Lab, run};
+use crate::support::{Lab, course, run};
 
 #[test]
 fn a_check_that_passes_in_every_form() {
@@ -19,7 +19,10 @@ fn a_check_that_passes_in_every_form() {
         (&json["outcome"], &json["seed"]),
         (&"pass".into(), &7.into())
     );
-    assert_eq!(count(&all(&json, &["lessons"]), "pass"), 13);
+    assert_eq!(
+        count(&all(&json, &["lessons"]), "pass"),
+        course::LESSONS.len()
+    );
     same_counts(&with("junit"), &json);
 
     let summary = lab.path("target/summary.md");
@@ -31,13 +34,18 @@ fn a_check_that_passes_in_every_form() {
         panic!("one annotation, but {}", noticed.stdout);
     };
     assert_eq!((notice.kind.as_str(), &notice.file), ("notice", &None));
-    assert!(notice.message.contains("13 lessons passed"), "{notice:?}");
+    assert!(
+        notice
+            .message
+            .contains(&format!("{} lessons passed", course::LESSONS.len())),
+        "{notice:?}"
+    );
     let summary = fs::read_to_string(&summary).unwrap();
     assert!(summary.starts_with("of an earlier step\n"), "{summary}");
     let (blocks, _) = page(&summary);
     assert_eq!(
         blocks.iter().filter(|block| *block == "row").count(),
-        13,
+        course::LESSONS.len(),
         "{summary}"
     );
 
@@ -71,12 +79,15 @@ fn lessons_without_cases_stand_in_every_form() {
     };
     // Nothing is begun.
     let json = valid(&check(&["--all"], "json", 1));
-    assert_eq!(count(&all(&json, &["lessons"]), "fail"), 13);
+    assert_eq!(
+        count(&all(&json, &["lessons"]), "fail"),
+        course::codelab().count()
+    );
     same_counts(&check(&["--all"], "junit", 1), &json);
     let (root, summary) = (lab.path(""), lab.path("summary.md"));
     let on_runner = || on_a_runner(&mut lab.command(["check", "--all"]), &root, &summary);
     let errors = annotations(&on_runner().exits(1));
-    assert_eq!(errors.len(), 13);
+    assert_eq!(errors.len(), course::codelab().count());
     assert_eq!(
         errors[0].file.as_deref(),
         Some("start_here/proto/route_guide.proto")

@@ -27,8 +27,7 @@ fn held(name: &str) -> Lab {
 fn a_wrong_chat_is_shown_while_lesson_5_is_being_counted() {
     let lab = held("lab-early-wrong");
     lab.edit(SERVER, |text| {
-        let remember =
-            "                here.push(history.len());\n                history.push(note";
+        let remember = "                here.push(note";
         text.replace(&format!("{remember});\n"), "").replace(
             ".or_default();\n",
             &format!(".or_default();\n{remember}.clone());\n"),

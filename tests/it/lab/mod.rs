@@ -11,7 +11,8 @@ mod saves;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::{Lab, WRITTEN};
+use crate::support::Lab;
+use crate::support::course::written;
 
 const SERVER: &str = "start_here/src/server.rs";
 const PROTO: &str = "start_here/proto/route_guide.proto";
@@ -19,10 +20,11 @@ const PROTO: &str = "start_here/proto/route_guide.proto";
 /// A learner who has passed all earlier lessons, and has not begun this one.
 fn lab_at(name: &str, lesson: &str) -> Lab {
     let lab = Lab::new(name);
-    let before = WRITTEN.iter().position(|id| *id == lesson).unwrap();
+    let written = written();
+    let before = written.iter().position(|id| *id == lesson).unwrap();
     if let Some(last) = before.checked_sub(1) {
-        lab.solve_up_to(WRITTEN[last]);
-        lab.note_passed_up_to(WRITTEN[last]);
+        lab.solve_up_to(written[last]);
+        lab.note_passed_up_to(written[last]);
     }
     lab
 }

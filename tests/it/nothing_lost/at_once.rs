@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{SERVER, manifest, notes, progress, snapshots};
-use crate::support::{Lab, WRITTEN};
+use crate::support::{Lab, course};
 
 /// Checks until it can be said: files that others write again and again are not judged, nor is anything
 /// recorded about them.
@@ -41,7 +41,7 @@ fn labs_that_run_at_once_lose_nothing() {
             }
         });
         scope.spawn(|| {
-            for lesson in WRITTEN {
+            for lesson in course::written() {
                 lab.run(["hint", lesson]).exits(0);
             }
         });
@@ -60,7 +60,7 @@ fn labs_that_run_at_once_lose_nothing() {
     let messages = progress(&lab, "define-messages");
     assert_eq!(messages["attempts"], 2 * ROUNDS);
     assert_eq!(messages["passed"], true);
-    for lesson in WRITTEN {
+    for lesson in course::written() {
         assert_eq!(progress(&lab, lesson)["hints"], 1, "{lesson}");
     }
     let together = lab.read(SERVER);

@@ -61,7 +61,7 @@ fn an_upgrade_keeps_what_it_replaces_and_a_lesson_that_has_moved() {
         read(folder.file("lessons/my-route-chat/plan.md")),
         "Mondays"
     );
-    assert!(read(folder.file(lesson)).starts_with("---"));
+    assert!(read(folder.file(lesson)).starts_with("# "));
 
     let again = upgraded(&folder, &store);
     assert!(again.is_nothing() && again.kept.is_none());

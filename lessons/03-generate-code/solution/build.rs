@@ -1,0 +1,9 @@
+    // lesson: generate-code
+    // Step one: read the .proto and check it. protox is a protobuf compiler written in Rust, so
+    // nothing but cargo has to be installed.
+    let descriptors = protox::compile(["route_guide.proto"], [proto_folder])?;
+
+    // Step two: write the Rust code, a struct for each message and a module for each side of the
+    // service, into the folder that cargo names in OUT_DIR.
+    tonic_prost_build::compile_fds(descriptors)?;
+    // end lesson

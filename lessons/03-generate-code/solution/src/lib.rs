@@ -1,0 +1,3 @@
+    // lesson: generate-code
+    tonic::include_proto!("routeguide");
+    // end lesson
