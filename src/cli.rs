@@ -217,7 +217,7 @@ pub struct ObservingArgs {
 #[derive(Debug, Args)]
 pub struct ClientArgs {
     /// Client: call only this RPC [default: all, in order]
-    #[arg(long, value_enum, ignore_case = true)]
+    #[arg(long, value_parser = rpc_parser(), ignore_case = true)]
     pub rpc: Option<Rpc>,
     /// Client: send N points in RecordRoute; if there are fewer features, some come again [default: 10]
     #[arg(long, value_name = "N")]
@@ -227,22 +227,25 @@ pub struct ClientArgs {
     pub notes: Option<PathBuf>,
 }
 
-/// An RPC is named in small letters with hyphens, or as in the .proto.
-impl ValueEnum for Rpc {
-    fn value_variants<'a>() -> &'a [Rpc] {
-        &Rpc::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match (self.client_streams(), self.server_streams()) {
+/// Reads the name of an RPC: in small letters with hyphens, or as in the .proto.
+fn rpc_parser() -> impl TypedValueParser<Value = Rpc> {
+    let named = |rpc: Rpc| {
+        let help = match (rpc.client_streams(), rpc.server_streams()) {
             (false, false) => "Unary",
             (false, true) => "Server streaming",
             (true, false) => "Client streaming",
             (true, true) => "Bidirectional streaming",
         };
-        let name = PossibleValue::new(self.kebab_name());
-        Some(name.alias(self.name()).help(help))
-    }
+        let name = PossibleValue::new(rpc.kebab_name());
+        name.alias(rpc.name()).help(help)
+    };
+    PossibleValuesParser::new(Rpc::ALL.map(named)).try_map(|name| {
+        let mut all = Rpc::ALL.into_iter();
+        all.find(|rpc| {
+            name.eq_ignore_ascii_case(&rpc.kebab_name()) || name.eq_ignore_ascii_case(rpc.name())
+        })
+        .ok_or("this RPC is not in the service")
+    })
 }
 
 /// The programs of the reference.

@@ -9,19 +9,16 @@ mod commands;
 mod course;
 mod doctor;
 mod draw;
-mod guide;
 mod lab;
 mod learner;
-mod location;
-mod messages;
-mod probe;
 mod process;
 mod reference;
 mod report;
 mod screen;
 mod text;
-mod transcript;
-mod verdict;
+
+// The rooms between the wire and a diagnosis are a crate of their own.
+use conformance::{guide, location, messages, probe, transcript, verdict};
 
 pub use commands::run;
 pub use probe::codec::RawCodec;

@@ -14,12 +14,25 @@ use tonic::transport::server::TcpIncoming;
 use super::cases::Cases;
 use super::{STARTUP, Setting};
 use crate::guide::cases::{CheckFile, Proof};
-use crate::guide::properties::database;
 use crate::guide::registry::with_all_methods;
 use crate::guide::{self, Database, Method as _};
+use crate::messages::{Feature, Point};
 use crate::probe::call;
 use crate::transcript::Transcript;
 use crate::verdict::{CaseReport, Outcome};
+
+/// Any database: mostly of few places close together, so that rectangles and routes meet them.
+fn database() -> impl Strategy<Value = Database> {
+    let coordinate =
+        || prop_oneof![6 => -2..3i32, 2 => -900_000_000..=900_000_000i32, 1 => any::<i32>()];
+    let point = (coordinate(), coordinate()).prop_map(|(latitude, longitude)| Point {
+        latitude,
+        longitude,
+    });
+    let feature = ("[a-zÄ]{0,2}", proptest::option::of(point))
+        .prop_map(|(name, location)| Feature { name, location });
+    proptest::collection::vec(feature, 0..12).prop_map(|features| features.into_iter().collect())
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]

@@ -12,8 +12,6 @@ mod by_lesson;
 mod cases;
 mod client;
 mod finish;
-#[cfg(test)]
-mod matrix;
 pub mod own;
 mod programs;
 mod proto;

@@ -10,6 +10,7 @@ use crate::verdict::CaseReport;
 
 /// Gives the list of all RPCs to another macro: for each the name of its folder, which is also its key in a
 /// `check.json`, and the type that implements [`Method`].
+#[macro_export]
 macro_rules! with_all_methods {
     ($macro:ident) => {
         $macro! {
@@ -20,7 +21,7 @@ macro_rules! with_all_methods {
     };
 }
 
-pub(crate) use with_all_methods;
+pub use with_all_methods;
 
 /// A [`Method`] without its types, for code that treats all RPCs alike.
 pub trait AnyMethod: Sync {

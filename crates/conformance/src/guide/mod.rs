@@ -17,16 +17,18 @@ pub mod draw;
 pub mod geometry;
 mod json_list;
 pub mod list_features;
+#[cfg(test)]
+mod matrix;
 pub mod mistake;
 pub mod notes;
 pub mod played;
 #[cfg(test)]
-pub mod properties;
+mod properties;
 pub mod record_route;
 pub mod registry;
 pub mod route_chat;
 #[cfg(test)]
-pub mod simulated;
+mod simulated;
 pub mod synthetic;
 
 use std::fmt::Debug;
