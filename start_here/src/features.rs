@@ -5,9 +5,9 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use foldhash::{HashMap, HashMapExt as _};
 use serde::Deserialize;
 
+use crate::index::Index;
 use crate::proto::{Feature, Point};
 
 /// Every feature of the database, loaded once and then only read.
@@ -15,21 +15,8 @@ use crate::proto::{Feature, Point};
 pub struct Features {
     /// In the order of the file.
     list: Vec<Feature>,
-    /// Where in `list` the feature at a place stands: finding one takes the same short time however
-    /// long the list is. The standard library's `HashMap` would do as well; the hash of this one is
-    /// quicker for keys as small as a point.
-    by_place: HashMap<Point, usize>,
-    /// All places from south to north, and all from west to east, so that a rectangle need not look
-    /// at every feature of a large map.
-    from_south: Vec<Placed>,
-    from_west: Vec<Placed>,
-}
-
-/// Where a feature stands: on the map, and in the list.
-#[derive(Debug, Clone, Copy)]
-struct Placed {
-    point: Point,
-    index: usize,
+    /// Where in `list` to look for a point or a rectangle.
+    index: Index,
 }
 
 impl Features {
@@ -97,84 +84,31 @@ impl Features {
         self.list.is_empty()
     }
 
-    /// The feature that stands exactly at `point`, if there is one. It may be one without a name.
+    /// The feature at exactly this point, if there is one. It may be one without a name.
     pub fn find(&self, point: &Point) -> Option<&Feature> {
-        self.by_place.get(point).map(|&index| &self.list[index])
+        self.index.at(point).map(|position| &self.list[position])
     }
 
-    /// The features that are worth a look when you want those between these latitudes and these
-    /// longitudes: none that lies there is missing, but others may be among them. They come in the
-    /// order of the file.
-    ///
-    /// For a large rectangle, that is simply all of them. For a small one it is a few, even of a
-    /// million.
+    /// The features between these latitudes and these longitudes, and perhaps others, in the order of
+    /// the file. On a map of many thousands of features, this looks at far fewer than `iter` does.
     pub fn near(
         &self,
         latitudes: &RangeInclusive<i32>,
         longitudes: &RangeInclusive<i32>,
     ) -> impl Iterator<Item = &Feature> + use<'_> {
-        let band = between(&self.from_south, latitudes, |point| point.latitude);
-        let other = between(&self.from_west, longitudes, |point| point.longitude);
-        // A rectangle can be narrow in one direction only.
-        let band = if other.len() < band.len() {
-            other
-        } else {
-            band
-        };
-
-        let few = (band.len() < self.list.len() / 16).then(|| {
-            let inside = |placed: &&Placed| {
-                latitudes.contains(&placed.point.latitude)
-                    && longitudes.contains(&placed.point.longitude)
-            };
-            let mut found: Vec<usize> = band
-                .iter()
-                .filter(inside)
-                .map(|placed| placed.index)
-                .collect();
-            found.sort_unstable();
-            found
-        });
-        let all = few.is_none().then(|| self.list.iter());
-        let few = few.into_iter().flatten().map(|index| &self.list[index]);
-        few.chain(all.into_iter().flatten())
+        let few = self.index.near(latitudes, longitudes);
+        let all = few.is_none().then(|| self.iter());
+        let few = few.into_iter().flatten();
+        few.map(|position| &self.list[position])
+            .chain(all.into_iter().flatten())
     }
-}
-
-/// The part of a list that lies within `range`, where the list is sorted by what `key` gives.
-fn between<'a>(
-    sorted: &'a [Placed],
-    range: &RangeInclusive<i32>,
-    key: impl Fn(&Point) -> i32,
-) -> &'a [Placed] {
-    // Both ends are found by halving: twenty steps in a million.
-    let start = sorted.partition_point(|placed| key(&placed.point) < *range.start());
-    let end = sorted.partition_point(|placed| key(&placed.point) <= *range.end());
-    sorted.get(start..end).unwrap_or_default()
 }
 
 impl FromIterator<Feature> for Features {
     fn from_iter<I: IntoIterator<Item = Feature>>(features: I) -> Features {
         let list: Vec<Feature> = features.into_iter().collect();
-        let mut from_south: Vec<Placed> = list
-            .iter()
-            .enumerate()
-            .map(|(index, feature)| Placed {
-                point: feature.location.unwrap_or_default(),
-                index,
-            })
-            .collect();
-        let mut by_place = HashMap::with_capacity(list.len());
-        by_place.extend(from_south.iter().map(|placed| (placed.point, placed.index)));
-        let mut from_west = from_south.clone();
-        from_south.sort_unstable_by_key(|placed| placed.point.latitude);
-        from_west.sort_unstable_by_key(|placed| placed.point.longitude);
-        Features {
-            list,
-            by_place,
-            from_south,
-            from_west,
-        }
+        let index = Index::new(&list);
+        Features { list, index }
     }
 }
 

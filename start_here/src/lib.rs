@@ -9,11 +9,14 @@
 //! - [`server`] implements the three streaming calls, and serves them.
 //! - [`client`] connects to a server and makes the three calls.
 //!
-//! Three small programs in `src/bin/` use it: `server`, `client`, and `stage`, with which the lab
-//! tries one piece at a time.
+//! `index` makes [`features`] fast on large maps. You need not read it.
+//!
+//! Two small programs in `src/bin/` use all of this: `server` and `client`. A third one, `stage`, is
+//! for the lab.
 
 pub mod client;
 pub mod features;
+mod index;
 pub mod server;
 
 /// The messages and the service of `route_guide.proto`, as Rust code.

@@ -1,6 +1,5 @@
-//! A stage on which the lab tries one piece of the crate at a time: `stage PIECE ADDR`.
-//!
-//! The service can be tried before `serve` is written, and each call of the client before `run` is.
+//! `stage PIECE ADDR` runs one piece of the crate. This program is no part of RouteGuide: with it, the
+//! lab can check the service before `serve` is written, and each call of the client before `run` is.
 //! The lessons show how to start it by hand, too.
 
 use std::io::Write as _;
@@ -57,6 +56,8 @@ async fn host(addr: &str) -> Result<(), Error> {
     let listener = TcpListener::bind(addr).await?;
     println!("listening on {}", listener.local_addr()?);
     Server::builder()
+        // Without this, the HTTP/2 library hangs up on a client that sends thousands of small messages
+        // faster than the service reads them.
         .initial_connection_window_size(64 << 20)
         .add_service(RouteGuideServer::new(service))
         // A listener that we opened ourselves still has Nagle's algorithm on, which holds small
