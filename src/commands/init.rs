@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use super::{Exit, Problem};
-use crate::course::workspace::{self, Made};
+use crate::course::workspace::{self, TemplateFile};
 use crate::learner::making::fresh::{self, NotMade};
 use crate::learner::making::upgrade::{self, NotUpgraded};
 use crate::learner::making::vendored::{Outcome as Stored, Vendored};
@@ -98,7 +98,7 @@ fn root(dir: Option<&Path>) -> Result<PathBuf, Problem> {
 }
 
 /// Makes a new folder. `named` is what the learner calls it.
-async fn make(root: &Path, named: &Path, files: &[Made]) -> Result<(), Problem> {
+async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), Problem> {
     std::fs::create_dir_all(root).map_err(|error| {
         let path = root.to_path_buf();
         unwritable(&StoreError::Io { path, error })
@@ -133,7 +133,7 @@ async fn make(root: &Path, named: &Path, files: &[Made]) -> Result<(), Problem> 
 }
 
 /// Upgrades a folder. If it is `vendored`, other crates than those in it may be needed now.
-async fn upgrade(root: &Path, files: Vec<Made>, vendored: bool) -> Result<(), Problem> {
+async fn upgrade(root: &Path, files: Vec<TemplateFile>, vendored: bool) -> Result<(), Problem> {
     let folder = Folder::find(root)?;
     let lock = while_nobody_builds(root).await?;
     let store = Store::new(folder.state_dir());

@@ -1,11 +1,9 @@
 //! The dependencies that a crate's manifest names. Pure.
 
-use super::workspace::tables;
-
-/// The tables in which a crate's dependencies stand.
+/// The tables of a manifest that hold dependencies.
 const TABLES: [&str; 2] = ["dependencies", "build-dependencies"];
 
-/// A dependency that a manifest lacks.
+/// A dependency that a manifest does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingDependency {
     /// The table that it belongs in: `[dependencies]`.
@@ -14,63 +12,30 @@ pub struct MissingDependency {
     pub line: String,
 }
 
-/// The dependencies that a manifest lacks, and another one has.
-pub fn lacking(manifest: &str, other: &str) -> Vec<MissingDependency> {
-    let here = named(manifest);
-    let there = named(other).into_iter();
-    let missing = there.filter(|(table, name, _)| {
-        !here
-            .iter()
-            .any(|(also, other, _)| also == table && other == name)
-    });
-    missing
-        .map(|(table, _, line)| MissingDependency {
-            table: format!("[{table}]"),
-            line: line.to_string(),
-        })
-        .collect()
-}
-
-/// The dependencies: the table, the name, and the line.
-fn named(manifest: &str) -> Vec<(&'static str, &str, &str)> {
-    let mut all = Vec::new();
-    for (header, lines) in tables(manifest) {
-        let Some(header) = header
-            .trim_start_matches('[')
-            .split(']')
-            .next()
-            .map(str::trim)
-        else {
-            continue;
+/// The dependencies that a manifest does not have, and another one has. None if either is not TOML: cargo says more
+/// about that.
+pub fn missing(manifest: &str, other: &str) -> Vec<MissingDependency> {
+    let parsed = |text: &str| text.parse::<toml::Table>();
+    let (Ok(manifest), Ok(other)) = (parsed(manifest), parsed(other)) else {
+        return Vec::new();
+    };
+    let mut missing = Vec::new();
+    for table in TABLES {
+        let of = |manifest: &toml::Table| {
+            let dependencies = manifest.get(table).and_then(toml::Value::as_table);
+            dependencies.cloned().unwrap_or_default()
         };
-        for table in TABLES {
-            if header == table {
-                let named = lines
-                    .iter()
-                    .filter_map(|line| Some((table, name(line)?, *line)));
-                all.extend(named);
-            } else if let Some(name) = header
-                .strip_prefix(table)
-                .and_then(|rest| rest.strip_prefix('.'))
-            {
-                all.push((table, unquoted(name), header));
+        let here = of(&manifest);
+        for (name, value) in of(&other) {
+            if !here.contains_key(&name) {
+                missing.push(MissingDependency {
+                    table: format!("[{table}]"),
+                    line: format!("{name} = {value}"),
+                });
             }
         }
     }
-    all
-}
-
-/// The name that a line begins with, `tokio` in `tokio.workspace = true`; none for one that goes on with a
-/// value.
-fn name(line: &str) -> Option<&str> {
-    let (key, _) = line.split_once('=')?;
-    let name = unquoted(key.split('.').next().unwrap_or(key));
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    (!name.is_empty() && name.chars().all(plain)).then_some(name)
-}
-
-fn unquoted(name: &str) -> &str {
-    name.trim().trim_matches(['"', '\''])
+    missing
 }
 
 #[cfg(test)]
@@ -84,26 +49,27 @@ mod tests {
                      [build-dependencies]\na.workspace = true\n";
         let mine = "[package]\nd = \"no\"\n[dependencies] # mine\na = { version = \"1\", features = [\n  \"x\",\n] }\n\
                     \"b\".workspace = true\n# d = \"1\"\n[dependencies.c]\nversion = \"1\"\n";
-        let lacks = |table: &str, line: &str| MissingDependency {
+        let missing_is = |table: &str, line: &str| MissingDependency {
             table: table.to_string(),
             line: line.to_string(),
         };
         assert_eq!(
-            lacking(mine, other),
+            missing(mine, other),
             [
-                lacks("[dependencies]", "d = \"1\""),
-                lacks("[build-dependencies]", "a.workspace = true")
+                missing_is("[dependencies]", "d = \"1\""),
+                missing_is("[build-dependencies]", "a = { workspace = true }")
             ]
         );
+        assert_eq!(missing("[dependencies", other), []);
     }
 
     #[test]
-    fn what_is_handed_out_lacks_nothing() {
+    fn nothing_is_missing_from_what_is_handed_out() {
         let handed_out = files::original("start_here/Cargo.toml").unwrap().unwrap();
-        assert_eq!(lacking(&handed_out, &handed_out), []);
-        let without = handed_out.replace("prost.workspace = true\n", "");
-        let lacking = lacking(&without, &handed_out);
-        assert_eq!(lacking[0].line, "prost.workspace = true");
-        assert_eq!(lacking[0].table, "[dependencies]");
+        assert_eq!(missing(&handed_out, &handed_out), []);
+        let without = handed_out.replace("\nprost.workspace = true\n", "\n");
+        let missing = missing(&without, &handed_out);
+        assert_eq!(missing[0].line, "prost = { workspace = true }");
+        assert_eq!(missing[0].table, "[dependencies]");
     }
 }

@@ -4,7 +4,6 @@ pub mod dependencies;
 pub mod exercise;
 pub mod files;
 pub mod lesson;
-pub mod lock;
 pub mod region;
 pub mod selection;
 pub mod track;

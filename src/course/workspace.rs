@@ -1,40 +1,17 @@
-//! A course folder, as the binary alone makes it: which files it holds, and what stands in them. Pure.
+//! A course folder, as the binary alone makes it: which files it holds, and what is in them. Pure.
+//!
+//! Its `Cargo.toml` and `Cargo.lock` are templates in `template/`. The test `course_folder` holds that they say what
+//! those of the lab's own workspace say for the two tracks; `SNAPSHOTS=overwrite cargo test --test it course_folder`
+//! writes them anew after a change there.
 
-use std::fmt;
 use std::path::{Component, Path};
 
 use super::lesson::id;
-use super::lock::{self, LockError};
 use super::region::RegionError;
 use super::{Track, files};
 
-/// The manifest and the lock file of the lab's own workspace, which the folder's are made from.
-const MANIFEST: &str = include_str!("../../Cargo.toml");
-const LOCK: &str = include_str!("../../Cargo.lock");
-
-/// What the lab needs of some crates, and the two tracks do not: pairs of crate and dependency. A test
-/// with cargo itself sees to it that these are the right ones, and says which they must be.
-const ONLY_THE_LABS: [(&str, &str); 10] = [
-    ("futures-channel", "futures-sink"),
-    ("futures-util", "futures-channel"),
-    ("futures-util", "futures-io"),
-    ("futures-util", "futures-macro"),
-    ("futures-util", "futures-sink"),
-    ("futures-util", "memchr"),
-    ("getrandom", "rand_core"),
-    ("hashbrown", "allocator-api2"),
-    ("hashbrown", "equivalent"),
-    ("hashbrown", "foldhash 0.2.0"),
-];
-
-/// The table of the manifest in which the lab's version stands.
-const OWN_TABLE: &str = concat!("[workspace.metadata.", env!("CARGO_PKG_NAME"), "]");
-
-/// How the list begins there of the files that the lab has written in some folders.
-const LISTED: &str = "files = [";
-
-/// Those folders. A file that only an older lab wrote would confuse there: cargo would build a program that
-/// no lesson knows, for example.
+/// Those folders of the lab whose files the manifest lists. A file there that only an older lab wrote would confuse:
+/// cargo would build a program that no lesson uses, for example.
 const REMOVED_WHEN_DROPPED: [&str; 2] = [Track::Completed.name(), "proto"];
 
 /// This lab's version.
@@ -54,7 +31,7 @@ pub enum Owner {
 
 /// A file of the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct TemplateFile {
     /// Its path from the folder, with `/`.
     pub path: String,
     /// What stands in it.
@@ -63,33 +40,23 @@ pub struct Made {
     pub owner: Owner,
 }
 
-/// Why the folder's files cannot be made. The tests of the lab see to it that they can.
-#[derive(Debug)]
-pub enum WorkspaceError {
-    /// A file of start_here cannot be put back to its beginning.
-    Region(String, RegionError),
-    /// The lock file does not hold what the tracks need.
-    Lock(LockError),
+/// A file of start_here cannot be put back to its beginning. The tests of the lab see to it that all can.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub struct WorkspaceError {
+    /// The file.
+    path: String,
+    /// Why.
+    source: RegionError,
 }
-
-impl fmt::Display for WorkspaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            WorkspaceError::Region(path, error) => write!(f, "{path}: {error}"),
-            WorkspaceError::Lock(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for WorkspaceError {}
 
 /// All files of a course folder; the manifest last.
 ///
 /// # Errors
 ///
 /// [`WorkspaceError`], if what the binary carries does not fit together.
-pub fn all() -> Result<Vec<Made>, WorkspaceError> {
-    let made = |path: &str, text: &str, owner| Made {
+pub fn all() -> Result<Vec<TemplateFile>, WorkspaceError> {
+    let made = |path: &str, text: &str, owner| TemplateFile {
         path: path.to_string(),
         text: text.to_string(),
         owner,
@@ -98,7 +65,10 @@ pub fn all() -> Result<Vec<Made>, WorkspaceError> {
     for path in files::of_start_here() {
         let text = files::original(&path)
             .unwrap_or(Ok(String::new()))
-            .map_err(|error| WorkspaceError::Region(path.clone(), error))?;
+            .map_err(|source| WorkspaceError {
+                path: path.clone(),
+                source,
+            })?;
         all.push(made(&path, &text, Owner::Learner));
     }
     for folder in [Track::Completed.name(), "lessons", "proto"] {
@@ -121,10 +91,13 @@ pub fn all() -> Result<Vec<Made>, WorkspaceError> {
     ] {
         all.push(made(path, text, Owner::Learner));
     }
-    all.push(made("README.md", include_str!("readme.md"), Owner::Lab));
-    let lock = lock().map_err(WorkspaceError::Lock)?;
-    all.push(made("Cargo.lock", &lock, Owner::Lab));
-    all.push(made(MANIFEST_PATH, &manifest(MANIFEST), Owner::Lab));
+    for (path, text) in [
+        ("README.md", include_str!("template/README.md")),
+        ("Cargo.lock", include_str!("template/Cargo.lock")),
+        (MANIFEST_PATH, include_str!("template/Cargo.toml")),
+    ] {
+        all.push(made(path, &text.replace("\r\n", "\n"), Owner::Lab));
+    }
     Ok(all)
 }
 
@@ -137,88 +110,29 @@ fn as_typed(path: &str, text: &str) -> String {
     }
 }
 
-/// The lock file of the lab's workspace, cut down to the two tracks.
-fn lock() -> Result<String, LockError> {
-    let tracks = [Track::Completed.name(), Track::StartHere.name()];
-    lock::cut(&LOCK.replace("\r\n", "\n"), &tracks, &ONLY_THE_LABS)
+/// What a lab has written about itself into the manifest of a folder: its version, and the files that it wrote in
+/// some folders.
+fn metadata(manifest: &str) -> Option<toml::Table> {
+    let manifest: toml::Table = manifest.parse().ok()?;
+    let metadata = manifest.get("workspace")?.get("metadata")?;
+    metadata.get(env!("CARGO_PKG_NAME"))?.as_table().cloned()
 }
 
-/// The folder's own manifest, from that of the lab's workspace: the same versions, edition and profiles,
-/// for the two tracks alone.
-fn manifest(of_the_lab: &str) -> String {
-    let mut text = format!(
-        "# The workspace of the course. `{0} init` writes this file anew when it upgrades the folder; what\n\
-         # you need besides belongs in start_here/Cargo.toml.\n\
-         [workspace]\n\
-         members = [\"{1}\", \"{2}\"]\n",
-        env!("CARGO_PKG_NAME"),
-        Track::Completed.name(),
-        Track::StartHere.name(),
-    );
-    for (header, lines) in tables(of_the_lab) {
-        let shared = header == "[workspace.dependencies]"
-            || header == "[workspace.package]"
-            || header.starts_with("[profile.");
-        if header == "[workspace]" {
-            for line in lines.iter().filter(|line| line.starts_with("resolver = ")) {
-                text.push_str(&format!("{line}\n"));
-            }
-        } else if shared {
-            text.push_str(&format!("\n{header}\n"));
-            for line in lines {
-                text.push_str(&format!("{line}\n"));
-            }
-        }
-    }
-    text.push_str(&format!(
-        "\n{OWN_TABLE}\nversion = \"{VERSION}\"\n\
-         # What `{}` has written there. An upgrade removes what the newer lab does not have any more.\n\
-         {LISTED}\n",
-        env!("CARGO_PKG_NAME")
-    ));
-    for path in REMOVED_WHEN_DROPPED.into_iter().flat_map(files::below) {
-        text.push_str(&format!("  \"{path}\",\n"));
-    }
-    text.push_str("]\n");
-    text
-}
-
-/// The tables of a manifest, header and lines, without comments and empty lines.
-pub(super) fn tables(manifest: &str) -> Vec<(&str, Vec<&str>)> {
-    let mut tables: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in manifest.lines() {
-        if line.starts_with('[') {
-            tables.push((line.trim_end(), Vec::new()));
-        } else if !line.starts_with('#')
-            && !line.trim().is_empty()
-            && let Some((_, lines)) = tables.last_mut()
-        {
-            lines.push(line);
-        }
-    }
-    tables
-}
-
-/// The version of the lab that has made or upgraded a folder last, from the folder's manifest.
-pub fn version_in(manifest: &str) -> Option<&str> {
-    let (_, lines) = tables(manifest)
-        .into_iter()
-        .find(|(header, _)| *header == OWN_TABLE)?;
-    let line = lines.into_iter().find(|line| line.starts_with("version"))?;
-    line.split('"').nth(1)
+/// The version of the lab that made or upgraded a folder last, from the folder's manifest.
+pub fn version_in(manifest: &str) -> Option<String> {
+    Some(metadata(manifest)?.get("version")?.as_str()?.to_string())
 }
 
 /// The files that an older lab has written, by the manifest that it made, and that are not among those of
 /// this one.
-pub fn dropped<'a>(manifest: &'a str, now: &[Made]) -> Vec<&'a str> {
-    let (_, lines) = tables(manifest)
-        .into_iter()
-        .find(|(header, _)| *header == OWN_TABLE)
-        .unwrap_or_default();
-    let listed = lines.into_iter().skip_while(|line| *line != LISTED).skip(1);
-    listed
-        .take_while(|line| *line != "]")
-        .filter_map(|line| line.split('"').nth(1))
+pub fn dropped(manifest: &str, now: &[TemplateFile]) -> Vec<String> {
+    let listed = metadata(manifest).and_then(|mut metadata| match metadata.remove("files")? {
+        toml::Value::Array(files) => Some(files),
+        _ => None,
+    });
+    let files = listed.unwrap_or_default().into_iter();
+    files
+        .filter_map(|file| file.as_str().map(str::to_string))
         // Whatever somebody has written there, nothing else is ever removed.
         .filter(|path| {
             let mut parts = Path::new(path).components();
@@ -226,7 +140,7 @@ pub fn dropped<'a>(manifest: &'a str, now: &[Made]) -> Vec<&'a str> {
             folder.is_some_and(|folder| REMOVED_WHEN_DROPPED.contains(&folder))
                 && parts.all(|part| matches!(part, Component::Normal(_)))
         })
-        .filter(|path| !now.iter().any(|made| made.path == *path))
+        .filter(|path| !now.iter().any(|file| file.path == *path))
         .collect()
 }
 
@@ -259,67 +173,22 @@ pub fn renumbered(folders: &[String]) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn of(path: &str) -> Made {
+    fn of(path: &str) -> TemplateFile {
         let found = all().unwrap().into_iter().find(|made| made.path == path);
         found.unwrap_or_else(|| panic!("no {path}"))
     }
 
     #[test]
-    fn the_manifest_says_what_the_labs_says_for_the_tracks_alone() {
-        let made = of(MANIFEST_PATH).text;
-        let mine = tables(&made);
-        let labs = tables(MANIFEST);
-        let table = |tables: &[(&str, Vec<&str>)], header: &str| {
-            let found = tables.iter().find(|(other, _)| *other == header);
-            found.map(|(_, lines)| {
-                lines
-                    .iter()
-                    .map(|line| line.to_string())
-                    .collect::<Vec<_>>()
-            })
-        };
-        let shared =
-            |header: &str| header.starts_with("[workspace.") || header.starts_with("[profile.");
-        let headers: Vec<&str> = labs
-            .iter()
-            .map(|(header, _)| *header)
-            .filter(|header| shared(header))
-            .collect();
-        assert!(headers.len() >= 5, "{headers:?}");
-        for header in headers {
-            assert_eq!(table(&mine, header), table(&labs, header), "{header}");
-        }
-        assert_eq!(
-            table(&mine, "[workspace]").unwrap(),
-            [
-                "members = [\"completed\", \"start_here\"]",
-                "resolver = \"3\""
-            ]
-        );
-        assert!(
-            !made.contains("clap") && !made.contains("[package]"),
-            "{made}"
-        );
-    }
-
-    #[test]
     fn the_folder_tells_which_lab_made_it() {
-        assert_eq!(version_in(&of(MANIFEST_PATH).text), Some(VERSION));
-        assert_eq!(version_in(MANIFEST), None);
+        assert_eq!(
+            version_in(&of(MANIFEST_PATH).text).as_deref(),
+            Some(VERSION)
+        );
+        assert_eq!(version_in(include_str!("../../Cargo.toml")), None);
+        assert_eq!(version_in("[workspace"), None);
         assert!(is_newer("0.10.0", "0.9.9") && is_newer("1.0.0", "0.9"));
         assert!(!is_newer(VERSION, VERSION) && !is_newer("new", VERSION));
         assert!(is_newer("0.2.0-beta", "0.1.0"));
-    }
-
-    #[test]
-    fn the_lock_holds_the_tested_crates_and_none_of_the_labs_own() {
-        let made = of("Cargo.lock").text;
-        assert!(made.contains("name = \"tonic\"") && made.contains("name = \"start_here\""));
-        assert!(!made.contains("name = \"clap\""), "{made}");
-        let labs = LOCK.replace("\r\n", "\n");
-        for line in made.lines().filter(|line| line.starts_with("checksum")) {
-            assert!(labs.contains(line), "{line}");
-        }
     }
 
     #[test]
@@ -365,18 +234,32 @@ mod tests {
     fn files_that_only_an_older_lab_wrote_are_known_from_its_manifest() {
         let all = all().unwrap();
         let mine = of(MANIFEST_PATH).text;
-        assert!(mine.contains("  \"completed/build.rs\",\n  \"completed/route_guide_db.json\",\n"));
-        assert_eq!(dropped(&mine, &all), [""; 0]);
+        let nothing: [&str; 0] = [];
+        assert_eq!(dropped(&mine, &all), nothing);
         let older = mine.replace(
-            LISTED,
-            "files = [\n  \"completed/src/old.rs\",\n  \"proto/old.proto\",\n  \"start_here/src/lib.rs\",\n  \
-             \"completed/../start_here/build.rs\",\n  \"/completed/old\",\n  \"completed\",",
+            "files = [",
+            "files = [\"completed/src/old.rs\", \"proto/old.proto\", \"start_here/src/lib.rs\", \
+             \"completed/../start_here/build.rs\", \"/completed/old\", \"completed\",",
         );
+        assert_ne!(older, mine);
         assert_eq!(
             dropped(&older, &all),
             ["completed/src/old.rs", "proto/old.proto"]
         );
-        assert_eq!(version_in(&older), Some(VERSION));
-        assert_eq!(dropped("", &all), [""; 0]);
+        assert_eq!(version_in(&older).as_deref(), Some(VERSION));
+        assert_eq!(dropped("", &all), nothing);
+    }
+
+    /// So that an upgrade knows them once they are gone.
+    #[test]
+    fn the_manifest_lists_the_files_that_are_removed_when_they_are_dropped() {
+        let metadata = metadata(&of(MANIFEST_PATH).text).unwrap();
+        let listed = metadata["files"].as_array().unwrap();
+        let listed: Vec<&str> = listed.iter().filter_map(toml::Value::as_str).collect();
+        let all: Vec<&str> = REMOVED_WHEN_DROPPED
+            .into_iter()
+            .flat_map(files::below)
+            .collect();
+        assert_eq!(listed, all);
     }
 }

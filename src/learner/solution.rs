@@ -14,12 +14,12 @@ pub struct Piece {
     /// The solution.
     pub finished: &'static str,
     /// What the learner has there.
-    pub own: Own,
+    pub own: LearnerCode,
 }
 
 /// What the learner has in a place.
 #[derive(Debug)]
-pub enum Own {
+pub enum LearnerCode {
     /// What was handed out, or no code at all.
     Nothing,
     /// Code, which may be the solution.
@@ -80,7 +80,7 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
     }))
 }
 
-fn own(folder: &Folder, lesson: &Lesson, exercise: &Exercise) -> Own {
+fn own(folder: &Folder, lesson: &Lesson, exercise: &Exercise) -> LearnerCode {
     let file = &exercise.file;
     let code = || {
         let now = snapshot::now(folder, std::slice::from_ref(file))?;
@@ -89,8 +89,8 @@ fn own(folder: &Folder, lesson: &Lesson, exercise: &Exercise) -> Own {
         Ok(region.text.to_string())
     };
     match code() {
-        Ok(code) if work::is_untouched(Some(exercise), &code) => Own::Nothing,
-        Ok(code) => Own::Code(code),
-        Err(error) => Own::Unknown(error),
+        Ok(code) if work::is_untouched(Some(exercise), &code) => LearnerCode::Nothing,
+        Ok(code) => LearnerCode::Code(code),
+        Err(error) => LearnerCode::Unknown(error),
     }
 }

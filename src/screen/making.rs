@@ -54,11 +54,11 @@ pub fn upgraded(root: &Path, done: &Upgraded, program: &str) -> String {
              Move it elsewhere, and remove the folder: until then it passes for a lesson.\n"
         ));
     }
-    for lacking in &done.lacking {
+    for missing in &done.missing {
         text.push_str(&format!(
             "start_here/Cargo.toml is yours and lacks what the course needs now: add the line `{}` below \
              {}.\n",
-            lacking.line, lacking.table
+            missing.line, missing.table
         ));
     }
     if !done.lessons.is_empty() {
@@ -164,7 +164,7 @@ mod tests {
             renumbered: strings(&["04-try"]),
             left: strings(&["04-try"]),
             dropped: strings(&["proto/old.proto"]),
-            lacking: vec![MissingDependency {
+            missing: vec![MissingDependency {
                 table: "[dependencies]".to_string(),
                 line: "prost.workspace = true".to_string(),
             }],

@@ -2,15 +2,15 @@
 
 use super::{Canvas, diff};
 use crate::course::Lesson;
-use crate::learner::solution::{Own, Piece};
+use crate::learner::solution::{LearnerCode, Piece};
 use crate::text::harmless;
 
 /// Draws the finished code, and the command that writes it into the learner's files.
 pub fn draw(lesson: &Lesson, pieces: &[Piece], command: &str, canvas: Canvas) -> String {
     let mut text = places(lesson, pieces, canvas);
     let is_there = |piece: &Piece| match &piece.own {
-        Own::Code(own) => diff::is_same(own, piece.finished),
-        Own::Nothing | Own::Unknown(_) => false,
+        LearnerCode::Code(own) => diff::is_same(own, piece.finished),
+        LearnerCode::Nothing | LearnerCode::Unknown(_) => false,
     };
     if !pieces.iter().all(is_there) {
         text.push_str(&format!(
@@ -37,10 +37,10 @@ pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
         text.push_str(&paint.strong(&heading));
         text.push('\n');
         match &piece.own {
-            Own::Code(own) if diff::is_same(own, piece.finished) => {
+            LearnerCode::Code(own) if diff::is_same(own, piece.finished) => {
                 text.push_str("Your code is the same.\n\n");
             }
-            Own::Code(own) => {
+            LearnerCode::Code(own) => {
                 let key = format!(
                     "{} your code, {} the finished one",
                     paint.removed("-"),
@@ -50,8 +50,8 @@ pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
                 text.push_str(&diff::draw(own, piece.finished, paint));
                 text.push('\n');
             }
-            Own::Nothing | Own::Unknown(_) => {
-                if let Own::Unknown(error) = &piece.own {
+            LearnerCode::Nothing | LearnerCode::Unknown(_) => {
+                if let LearnerCode::Unknown(error) = &piece.own {
                     let error = harmless(&error.to_string());
                     text.push_str(&paint.notice(&format!("It is not shown beside yours: {error}")));
                     text.push('\n');

@@ -11,6 +11,7 @@ use testkit as support;
 mod any_server;
 mod bad_input;
 mod completions;
+mod course_folder;
 mod doctor;
 mod features;
 mod formats;

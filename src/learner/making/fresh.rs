@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::look;
 use super::plan::{self, Found};
-use crate::course::workspace::Made;
+use crate::course::workspace::TemplateFile;
 use crate::learner::folder::below;
 use crate::learner::{Folder, StateLock, StoreError, file};
 
@@ -30,7 +30,7 @@ impl From<StoreError> for NotMade {
 /// # Errors
 ///
 /// [`StoreError`] if something cannot be looked at.
-pub fn in_the_way(root: &Path, files: &[Made]) -> Result<Vec<String>, StoreError> {
+pub fn in_the_way(root: &Path, files: &[TemplateFile]) -> Result<Vec<String>, StoreError> {
     Ok(plan::fresh(seen(root, files)?).err().unwrap_or_default())
 }
 
@@ -39,7 +39,7 @@ pub fn in_the_way(root: &Path, files: &[Made]) -> Result<Vec<String>, StoreError
 /// # Errors
 ///
 /// [`NotMade`].
-pub fn make(root: &Path, files: &[Made]) -> Result<(), NotMade> {
+pub fn make(root: &Path, files: &[TemplateFile]) -> Result<(), NotMade> {
     let lock = StateLock::take(&Folder::state_dir_in(root))?;
     // Another lab may have made it, or begun to, since anybody looked.
     let plan = plan::fresh(seen(root, files)?).map_err(NotMade::Taken)?;
@@ -55,8 +55,8 @@ pub fn make(root: &Path, files: &[Made]) -> Result<(), NotMade> {
     Ok(())
 }
 
-fn seen(root: &Path, files: &[Made]) -> Result<Vec<(Made, Found)>, StoreError> {
-    let look = |made: &Made| match look(root, made) {
+fn seen(root: &Path, files: &[TemplateFile]) -> Result<Vec<(TemplateFile, Found)>, StoreError> {
+    let look = |made: &TemplateFile| match look(root, made) {
         Ok(there) => Ok((made.clone(), there.found)),
         Err(error) => Err(StoreError::at(&below(root, &made.path))(error)),
     };
@@ -68,14 +68,14 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::course::workspace;
+    use crate::course::{files, workspace};
     use crate::learner::making;
 
     #[test]
     fn a_folder_is_made_and_found_to_be_as_it_should() {
         let root = tempfile::tempdir().unwrap();
         let all = workspace::all().unwrap();
-        let found = |made: &Made| look(root.path(), made).unwrap().found;
+        let found = |made: &TemplateFile| look(root.path(), made).unwrap().found;
         assert!(all.iter().all(|made| found(made) == Found::Nothing));
         make(root.path(), &all).unwrap();
         assert!(all.iter().all(|made| found(made) == Found::Same));
@@ -84,8 +84,9 @@ mod tests {
             Some(workspace::VERSION)
         );
         // Nothing is left over.
-        let entries = fs::read_dir(root.path().join("completed/src")).unwrap();
-        assert_eq!(entries.count(), 5);
+        let expected = files::below("completed").filter(|path| path.matches('/').count() == 1);
+        let entries = fs::read_dir(root.path().join("completed")).unwrap();
+        assert_eq!(entries.count(), expected.count() + 1);
         // A second time has nothing to do, and nothing is written over what is another's.
         make(root.path(), &all).unwrap();
         let readme = root.path().join("README.md");

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::file::{self, Content};
 use super::folder::below;
-use crate::course::workspace::{self, Made};
+use crate::course::workspace::{self, TemplateFile};
 use plan::Found;
 
 /// What stands in a folder where a file goes, and what it holds if it is one.
@@ -28,7 +28,7 @@ pub struct There {
 /// # Errors
 ///
 /// If it cannot be read, for want of a right for example.
-pub fn look(root: &Path, made: &Made) -> io::Result<There> {
+pub fn look(root: &Path, made: &TemplateFile) -> io::Result<There> {
     let path = below(root, &made.path);
     let other = |content| There {
         found: Found::Other,
@@ -71,7 +71,7 @@ fn same_text(bytes: &[u8], text: &str) -> bool {
 /// If the folder's manifest is there and cannot be read.
 pub fn version(root: &Path) -> io::Result<Option<String>> {
     let manifest = manifest(root)?;
-    Ok(manifest.and_then(|text| workspace::version_in(&text).map(str::to_string)))
+    Ok(manifest.and_then(|text| workspace::version_in(&text)))
 }
 
 /// The manifest of a folder, if it has one.
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn line_ends_make_no_other_file_and_a_folder_does() {
         let root = tempfile::tempdir().unwrap();
-        let made = Made {
+        let made = TemplateFile {
             path: "a/b".to_string(),
             text: "one\ntwo\n".to_string(),
             owner: workspace::Owner::Lab,

@@ -1,6 +1,6 @@
 //! What is to be written into a course folder, from what it should hold and what is there. Pure.
 
-use crate::course::workspace::{Made, Owner};
+use crate::course::workspace::{Owner, TemplateFile};
 
 /// What stands where a file goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +17,11 @@ pub enum Found {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Files that are not there yet.
-    pub new: Vec<Made>,
+    pub new: Vec<TemplateFile>,
     /// Files of the learner's that were there once; for a folder that is made, they are among the new.
-    pub brought_back: Vec<Made>,
+    pub brought_back: Vec<TemplateFile>,
     /// Files of the lab's that will stand where others stand now.
-    pub replaced: Vec<Made>,
+    pub replaced: Vec<TemplateFile>,
     /// How many files of the lab's are as they should be.
     pub same: usize,
 }
@@ -33,8 +33,8 @@ impl Plan {
     }
 
     /// The files to write, the manifest last: where it stands, all stands.
-    pub fn files(&self) -> Vec<&Made> {
-        let mut files: Vec<&Made> = [&self.new, &self.brought_back, &self.replaced]
+    pub fn files(&self) -> Vec<&TemplateFile> {
+        let mut files: Vec<&TemplateFile> = [&self.new, &self.brought_back, &self.replaced]
             .into_iter()
             .flatten()
             .collect();
@@ -48,7 +48,7 @@ impl Plan {
 /// # Errors
 ///
 /// The paths at which something else stands: nothing may be written then.
-pub fn fresh(seen: Vec<(Made, Found)>) -> Result<Plan, Vec<String>> {
+pub fn fresh(seen: Vec<(TemplateFile, Found)>) -> Result<Plan, Vec<String>> {
     let mut plan = Plan::default();
     let mut taken = Vec::new();
     for (made, found) in seen {
@@ -67,7 +67,7 @@ pub fn fresh(seen: Vec<(Made, Found)>) -> Result<Plan, Vec<String>> {
 
 /// The plan for a course folder: the lab's files become what they should be, and the learner's stay as
 /// they are.
-pub fn upgrade(seen: Vec<(Made, Found)>) -> Plan {
+pub fn upgrade(seen: Vec<(TemplateFile, Found)>) -> Plan {
     let mut plan = Plan::default();
     for (made, found) in seen {
         match (made.owner, found) {
@@ -87,15 +87,18 @@ pub mod tests {
     use crate::course::workspace;
 
     /// Files, and what is found in the place of each.
-    pub fn seen(files: Vec<Made>, found: impl Fn(&str) -> Found) -> Vec<(Made, Found)> {
-        let seen = |made: Made| {
+    pub fn seen(
+        files: Vec<TemplateFile>,
+        found: impl Fn(&str) -> Found,
+    ) -> Vec<(TemplateFile, Found)> {
+        let seen = |made: TemplateFile| {
             let found = found(&made.path);
             (made, found)
         };
         files.into_iter().map(seen).collect()
     }
 
-    fn paths(files: &[Made]) -> Vec<&str> {
+    fn paths(files: &[TemplateFile]) -> Vec<&str> {
         files.iter().map(|made| made.path.as_str()).collect()
     }
 

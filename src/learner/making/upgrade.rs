@@ -8,7 +8,7 @@ use super::look;
 use super::plan::{self, Plan};
 use crate::course::dependencies::{self, MissingDependency};
 use crate::course::files;
-use crate::course::workspace::{self, Made, VERSION};
+use crate::course::workspace::{self, TemplateFile, VERSION};
 use crate::learner::folder::below;
 use crate::learner::rewrite::{Change, Transaction, text};
 use crate::learner::snapshot::{Files, Purpose};
@@ -30,8 +30,8 @@ pub struct Upgraded {
     pub left: Vec<String>,
     /// Files that an older lab had written and this one does not. They have been removed.
     pub dropped: Vec<String>,
-    /// What the learner's manifest lacks.
-    pub lacking: Vec<MissingDependency>,
+    /// The dependencies that the learner's manifest does not have.
+    pub missing: Vec<MissingDependency>,
     /// The lessons whose code is another now. They are to be checked again.
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were, if any has been changed.
@@ -87,14 +87,16 @@ impl From<StoreError> for NotUpgraded {
 ///
 /// [`NotUpgraded`]; then all is as it was, unless it says otherwise. If the lab is killed, a second time
 /// goes on, since the manifest, with the lab's version, comes last.
-pub fn upgrade(folder: &Folder, store: &Store, files: Vec<Made>) -> Result<Upgraded, NotUpgraded> {
+pub fn upgrade(
+    folder: &Folder,
+    store: &Store,
+    files: Vec<TemplateFile>,
+) -> Result<Upgraded, NotUpgraded> {
     let transaction = Transaction::take(folder, store)?;
     let root = folder.root();
     let in_root = StoreError::at(root);
     let manifest = super::manifest(root).map_err(&in_root)?.unwrap_or_default();
-    let from = workspace::version_in(&manifest)
-        .unwrap_or(VERSION)
-        .to_string();
+    let from = workspace::version_in(&manifest).unwrap_or_else(|| VERSION.to_string());
     if workspace::is_newer(&from, VERSION) {
         return Err(NotUpgraded::Newer(from));
     }
@@ -126,11 +128,11 @@ pub fn upgrade(folder: &Folder, store: &Store, files: Vec<Made>) -> Result<Upgra
     }
     let mut dropped = Vec::new();
     for path in workspace::dropped(&manifest, &files) {
-        let at = folder.file(path);
+        let at = folder.file(&path);
         // What is no file any more is none that a lab has written.
         if let Ok(Some(content)) = file::read(&at) {
-            goes(path.to_string(), Some(content));
-            dropped.push(path.to_string());
+            goes(path.clone(), Some(content));
+            dropped.push(path);
         }
     }
 
@@ -171,19 +173,19 @@ pub fn upgrade(folder: &Folder, store: &Store, files: Vec<Made>) -> Result<Upgra
         left: renumbered.iter().filter(is_left).cloned().collect(),
         renumbered,
         dropped,
-        lacking: lacking(folder),
+        missing: missing(folder),
         plan,
         lessons,
         kept,
     })
 }
 
-/// What the learner's manifest lacks. If it cannot be read, cargo says more about it.
-fn lacking(folder: &Folder) -> Vec<MissingDependency> {
+/// The dependencies that the learner's manifest does not have. If it cannot be read, cargo says more about it.
+fn missing(folder: &Folder) -> Vec<MissingDependency> {
     let learners = fs::read_to_string(folder.file(LEARNERS_MANIFEST)).ok();
     let original = files::original(LEARNERS_MANIFEST).and_then(Result::ok);
     match (learners, original) {
-        (Some(learners), Some(original)) => dependencies::lacking(&learners, &original),
+        (Some(learners), Some(original)) => dependencies::missing(&learners, &original),
         _ => Vec::new(),
     }
 }

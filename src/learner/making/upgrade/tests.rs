@@ -121,8 +121,8 @@ fn what_the_learners_manifest_lacks_is_known_and_not_written() {
     let mine = read(manifest.clone()).replace("tokio-stream.workspace = true\n", "");
     fs::write(&manifest, &mine).unwrap();
     let done = upgraded(&folder, &store);
-    assert_eq!(done.lacking.len(), 1);
-    assert_eq!(done.lacking[0].line, "tokio-stream.workspace = true");
+    assert_eq!(done.missing.len(), 1);
+    assert_eq!(done.missing[0].line, "tokio-stream = { workspace = true }");
     assert_eq!(read(manifest), mine);
 }
 
