@@ -18,10 +18,10 @@ use crate::report::{FORMATS, Reporter};
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// Look at your files again and again, for drives that do not tell when a file changes
+    /// Poll your files for changes, for drives that send no change events
     #[arg(long)]
     pub poll: bool,
-    /// What to do; with no arguments, the interactive lab opens
+    /// The command; without one, the interactive lab opens
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -29,79 +29,79 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show the first lesson that is not passed: its text, and the file and line to edit
+    /// Show the first lesson that has not passed: its text, and the file and line to edit
     Next {
         /// Another lesson, by id or number
         lesson: Option<String>,
     },
-    /// Check what you have written, over the wire; or, with --addr, any RouteGuide server
+    /// Check your code over the wire; with --addr, check any RouteGuide server
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
-    /// Run the finished server, or the finished client; with --trace, watch the streams
+    /// Run the finished server or client; with --trace, watch the streams
     #[command(after_help = REFERENCE_HELP)]
     RunReference(ReferenceArgs),
-    /// Show one more hint
+    /// Show the next hint
     Hint {
         /// The lesson, by id or number [default: the current one]
         lesson: Option<String>,
     },
-    /// Show the finished code of a lesson, beside your own, or put it in your files
+    /// Show the solution of a lesson beside your code, or write it into your files
     Solution {
         /// The lesson, by id or number [default: the current one]
         lesson: Option<String>,
-        /// Also before you have tried yourself
+        /// Even if you have not tried the lesson yet
         #[arg(long)]
         force: bool,
-        /// Write it in the lesson's place; what is there is kept, and `undo` brings it back
+        /// Write it into your files; your code is kept, and `undo` restores it
         #[arg(long)]
         write: bool,
     },
-    /// Put a lesson's place in your code back to its beginning; `undo` brings back what was there
+    /// Reset your code of a lesson; it is kept, and `undo` restores it
     Reset {
         /// The lesson, by id or number [default: the current one]
         lesson: Option<String>,
-        /// The whole files of the lesson, for when their `// lesson:` lines are gone
+        /// Reset the lesson's files as a whole, if their `// lesson:` lines are missing
         #[arg(long)]
         whole_file: bool,
-        /// Do not ask first, as is done on a terminal
+        /// Do not ask first
         #[arg(long, short)]
         yes: bool,
     },
-    /// Undo the last reset, solution written or upgrade; `undo` again does it again
+    /// Undo the last reset, written solution or upgrade; a second `undo` redoes it
     Undo,
-    /// List the lessons, and what you have passed
+    /// List the lessons and your progress
     List {
-        /// Only this lesson, by id or number, with a little more about it
+        /// Only this lesson, by id or number, with more details
         lesson: Option<String>,
-        /// How to answer
+        /// The format of the output
         #[arg(long, value_enum, default_value = "human")]
         format: AnswerFormat,
     },
-    /// Look at everything that stops people: Rust, linker, disk, network, terminal, your folder
+    /// Find what is missing or broken: Rust, linker, disk, network, terminal, your folder
     #[command(after_help = DOCTOR_HELP)]
     Doctor {
-        /// How to answer
+        /// The format of the output
         #[arg(long, value_enum, default_value = "human")]
         format: AnswerFormat,
     },
-    /// Print a script that lets your shell complete what you type, the names of lessons too
+    /// Print a completion script for your shell, which completes lessons, too
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
-        /// The shell you type in
+        /// Your shell
         shell: Shell,
     },
-    /// Make a folder for the course, or upgrade one; what you have written is never changed
+    /// Create a course folder, or upgrade one; your code is never changed
     #[command(after_help = INIT_HELP)]
     Init {
-        /// The folder [default: the course folder that this one is, or lies in, which is upgraded]
+        /// The folder [default: the course folder that you are in, which is upgraded]
         dir: Option<PathBuf>,
-        /// Also get all crates into the folder, so that it works without network from then on
+        /// Also store all crates in the folder, so that it works without a network
         #[arg(long)]
         vendor: bool,
     },
 }
 
-/// What `check` may be told.
+/// The options of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Lessons, by id or number [default: the current one and those before it that share its build;
@@ -110,31 +110,31 @@ pub struct CheckArgs {
     /// All lessons
     #[arg(long, conflicts_with = "lessons")]
     pub all: bool,
-    /// Which of the two crates
+    /// Which crate to check
     #[arg(long, value_enum, default_value = "start_here")]
     pub track: Track,
-    /// Check a server that runs already, in any language; nothing is built or recorded
+    /// Check a running server, in any language; nothing is built or recorded
     #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["all", "track"])]
     pub addr: Option<Address>,
-    /// Start this command, wait until it listens on --addr, check it, and stop it with all it started
+    /// Start the server with CMD, wait until it listens on --addr, check it, and stop all its processes
     #[arg(long, value_name = "CMD", requires = "addr", value_parser = NonEmptyStringValueParser::new())]
     pub server: Option<String>,
-    /// Run CMD, a client in any language, against a server of the lab's at --addr, and judge its calls
+    /// Run CMD, a client in any language, against the lab's own server at --addr, and check its calls
     #[arg(long, value_name = "CMD", requires = "addr", conflicts_with = "server", value_parser = NonEmptyStringValueParser::new())]
     pub client: Option<String>,
     /// The features that the server under test serves, as JSON [default: the codelab's]
     #[arg(long, value_name = "FILE", requires = "addr")]
     pub db: Option<PathBuf>,
-    /// How to report
+    /// The format of the report
     #[arg(long, default_value = "human", value_parser = formats())]
     pub format: &'static dyn Reporter,
-    /// Also draw the calls that were right (in text for a terminal)
+    /// Also draw the calls that passed (with --format human)
     #[arg(long)]
     pub trace: bool,
-    /// Repeat the random cases of an earlier check
+    /// The seed of an earlier check, to repeat its random cases
     #[arg(long)]
     pub seed: Option<u64>,
-    /// How long to wait while nothing moves
+    /// How long to wait while nothing arrives
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub timeout: u64,
 }
@@ -150,7 +150,7 @@ fn formats() -> impl TypedValueParser<Value = &'static dyn Reporter> {
     })
 }
 
-/// The forms of an answer that is no report of a check.
+/// The formats of an output that is not the report of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AnswerFormat {
     /// Text for a terminal
@@ -159,13 +159,13 @@ pub enum AnswerFormat {
     Json,
 }
 
-/// What `run-reference` may be told.
+/// The options of `run-reference`.
 #[derive(Debug, Args)]
 pub struct ReferenceArgs {
     /// Which program to run
     #[arg(value_enum, default_value = "server")]
     pub program: ReferenceProgram,
-    /// Where to listen, or where the client finds a server [default: 127.0.0.1:50051]
+    /// The address to listen on, or of the server to call [default: 127.0.0.1:50051]
     #[arg(long, value_name = "HOST:PORT")]
     pub addr: Option<String>,
     /// The features that the server serves, or that the client visits [default: the codelab's]
@@ -174,7 +174,7 @@ pub struct ReferenceArgs {
     /// The connections and the shutdown of the server.
     #[command(flatten)]
     pub hosting: HostingArgs,
-    /// What is shown of the calls.
+    /// Tracing and metrics.
     #[command(flatten)]
     pub observing: ObservingArgs,
     /// What the client does.
@@ -188,7 +188,7 @@ pub struct HostingArgs {
     /// Server: how long open calls may go on after Ctrl-C, before they end with UNAVAILABLE [default: 3]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=3600))]
     pub grace: Option<u64>,
-    /// Server: encrypt the connections, with this certificate, a PEM file
+    /// Server: use TLS with this certificate, a PEM file
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// Server: the private key of that certificate, a PEM file
@@ -222,12 +222,12 @@ pub struct ClientArgs {
     /// Client: send N points in RecordRoute; if there are fewer features, some come again [default: 10]
     #[arg(long, value_name = "N")]
     pub points: Option<u64>,
-    /// Client: the notes to send in RouteChat, as a JSON list [default: five]
+    /// Client: the notes to send in RouteChat, as a JSON list [default: five notes]
     #[arg(long, value_name = "FILE")]
     pub notes: Option<PathBuf>,
 }
 
-/// Reads the name of an RPC: in small letters with hyphens, or as in the .proto.
+/// Reads the name of an RPC: in lower case with hyphens, or as in the .proto.
 fn rpc_parser() -> impl TypedValueParser<Value = Rpc> {
     let named = |rpc: Rpc| {
         let help = match (rpc.client_streams(), rpc.server_streams()) {
@@ -258,20 +258,20 @@ pub enum ReferenceProgram {
 }
 
 const AFTER_HELP: &str = "\
-With no arguments, the lab shows the lesson, and checks what you write whenever you save.
-Or command by command: `next` shows a lesson, and the place in start_here/ where you write. Then `check` builds
-what you wrote, calls it as a client would, and says what is not right yet.
+Without arguments, the interactive lab opens: it shows the lesson and checks your code whenever you save.
+Or use single commands: `next` shows the lesson and where to write in start_here/; `check` builds your code, tests it
+over the wire, and says what is not right yet.
 
 Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 
 const CHECK_HELP: &str = "\
 Any server, in any language, from any folder:
-  check --addr 127.0.0.1:50051                  a server that runs already
-  check --addr '[::1]:10000' route-chat         one lesson of it
-  check --addr :50051 --db places.json          a server of other features
+  check --addr 127.0.0.1:50051                  a running server
+  check --addr '[::1]:10000' route-chat         one lesson
+  check --addr :50051 --db places.json          a server with other features
   check --addr :50051 --server 'go run ./server'    started here, and stopped afterwards
 
-Any client, which is run several times against a server of the lab's on that address:
+Any client; it is run several times against the lab's own server at this address:
   check --addr :50051 --client 'python client.py'
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
@@ -301,31 +301,30 @@ Encrypted connections, if the lab is built with `--features tls`:
 Ctrl-C ends the server as soon as open calls have ended, or after --grace. Ctrl-C again ends it at once.";
 
 const DOCTOR_HELP: &str = "\
-It works in any folder, and changes nothing in yours. With each thing that is not as it should be, it says
-what to do.
+It works in any folder and changes nothing. For each problem, it says what to do.
 
-Exit codes: 0 nothing is in trouble, 1 something is.";
+Exit codes: 0 no errors, 1 errors.";
 
 const COMPLETIONS_HELP: &str = "\
 To install it, once:
   bash         routeguide-lab completions bash > ~/.local/share/bash-completion/completions/routeguide-lab
-               (make that folder first, if there is none: mkdir -p ~/.local/share/bash-completion/completions)
+               (create the folder first: mkdir -p ~/.local/share/bash-completion/completions)
   zsh          routeguide-lab completions zsh > ~/.zfunc/_routeguide-lab
                with `fpath=(~/.zfunc $fpath)` before `compinit` in your ~/.zshrc
   fish         routeguide-lab completions fish > ~/.config/fish/completions/routeguide-lab.fish
   PowerShell   routeguide-lab completions powershell >> $PROFILE
 
-Then open a new terminal. What is completed is the program `routeguide-lab`, as `cargo install --path .`
-installs it; `cargo run --` is cargo's.";
+Then open a new terminal. The script completes the program `routeguide-lab`, which `cargo install --path .`
+installs, but not `cargo run --`.";
 
 const INIT_HELP: &str = "\
-The folder holds all that the course needs but Rust itself: your crate, the lessons, the finished crate.
-  init course           makes the folder `course`; nothing that is there already is overwritten
-  init                  upgrades lessons and finished crate of the folder you are in; what is replaced is
-                        kept in .routeguide-lab/snapshots/
-  init course --vendor  stores all crates in it, too: the course works without network from then on
+The folder contains everything that the course needs except Rust: your crate, the lessons, the finished crate.
+  init course           creates the folder `course`; no existing file is overwritten
+  init                  upgrades the lessons and the finished crate of the folder that you are in;
+                        replaced files are kept in .routeguide-lab/snapshots/
+  init course --vendor  also stores all crates in it, so that the course works without a network
 
-For a machine that has no network later, `cargo fetch` in the folder does as well, once.";
+Running `cargo fetch` once in the folder also makes it work without a network, on this machine.";
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
-//! `completions`: a script for the learner's shell.
+//! `completions`: prints a completion script for the learner's shell.
 //!
-//! It completes the names of the lessons. The parser itself takes any word for a lesson, since a number is
-//! one too, and a near miss gets a better answer from the lab than from clap. So the script is made from
-//! another copy of the command line than the one that parses.
+//! The script completes the ids of lessons. The parser accepts any value for a lesson, since a number is valid, too, and
+//! the lab's error for a misspelled id is better than clap's. So the script is generated from a copy of the command line
+//! in which the ids are the possible values.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command, CommandFactory as _};
@@ -13,14 +13,14 @@ use crate::cli::Cli;
 use crate::course::Lesson;
 use crate::screen;
 
-/// The arguments that name lessons.
-const NAMES: [&str; 2] = ["lesson", "lessons"];
+/// The arguments that take lessons.
+const LESSON_ARGUMENTS: [&str; 2] = ["lesson", "lessons"];
 
 /// Prints the script for a shell.
 ///
 /// # Errors
 ///
-/// If the lessons that the binary carries cannot be read.
+/// If the lessons in the program cannot be read.
 pub fn run(shell: Shell) -> Result<Exit, Problem> {
     let course = super::course(None)?;
     screen::print(&script(shell, course.lessons()));
@@ -30,39 +30,38 @@ pub fn run(shell: Shell) -> Result<Exit, Problem> {
 fn script(shell: Shell, lessons: &[Lesson]) -> String {
     let program = env!("CARGO_PKG_NAME");
     let plain = Cli::command();
-    let words: Vec<String> = plain
+    let commands: Vec<String> = plain
         .get_subcommands()
-        .filter(|word| word.get_arguments().any(names_lessons))
-        .map(|word| word.get_name().to_string())
+        .filter(|command| command.get_arguments().any(takes_lessons))
+        .map(|command| command.get_name().to_string())
         .collect();
     let mut command = match shell {
         Shell::Bash | Shell::Zsh => with_values(plain, lessons),
-        // What fish is to know is added below.
+        // The lines for fish are added below.
         Shell::Fish => plain,
-        // The scripts for the others complete the words that may follow a word, and no values. A lesson
-        // is as good as a word that may follow.
-        _ => with_words(plain, &words, lessons),
+        // The scripts for the other shells complete subcommands, but no values. So the lessons become subcommands.
+        _ => with_subcommands(plain, &commands, lessons),
     };
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, program, &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     match shell {
-        Shell::Bash => mended(&script, program),
-        Shell::Fish => script + &for_fish(program, &words, lessons),
+        Shell::Bash => fix_bash_names(&script, program),
+        Shell::Fish => script + &for_fish(program, &commands, lessons),
         _ => script,
     }
 }
 
-/// The script for bash with one name for one thing. For a program with a hyphen in its name, clap_complete
-/// looks for another than it has set, so that nothing behind the first word is completed
-/// (<https://github.com/clap-rs/clap/issues/6421>). Where that is mended, this changes nothing.
-fn mended(script: &str, program: &str) -> String {
-    let sought = program.replace('-', "__subcmd__");
-    script.replace(&sought, &program.replace('-', "__"))
+/// Works around a bug of clap_complete: for a program with a hyphen in its name, the script for bash compares another
+/// name than it has set, so that nothing after the first word is completed
+/// (<https://github.com/clap-rs/clap/issues/6421>). Once the bug is fixed, this changes nothing.
+fn fix_bash_names(script: &str, program: &str) -> String {
+    let compared = program.replace('-', "__subcmd__");
+    script.replace(&compared, &program.replace('-', "__"))
 }
 
-fn names_lessons(argument: &Arg) -> bool {
-    NAMES.contains(&argument.get_id().as_str())
+fn takes_lessons(argument: &Arg) -> bool {
+    LESSON_ARGUMENTS.contains(&argument.get_id().as_str())
 }
 
 /// The command line with the lessons as possible values.
@@ -73,34 +72,35 @@ fn with_values(command: Command, lessons: &[Lesson]) -> Command {
         };
         PossibleValuesParser::new(lessons.iter().map(value))
     };
-    command.mut_subcommands(|word| {
-        word.mut_args(|argument| match names_lessons(&argument) {
+    command.mut_subcommands(|command| {
+        command.mut_args(|argument| match takes_lessons(&argument) {
             true => argument.value_parser(values()),
             false => argument,
         })
     })
 }
 
-/// The command line with the lessons as words that may follow.
-fn with_words(command: Command, words: &[String], lessons: &[Lesson]) -> Command {
-    command.mut_subcommands(|word| {
-        if !words.iter().any(|name| name == word.get_name()) {
-            return word;
+/// The command line with the lessons as subcommands of these commands.
+fn with_subcommands(command: Command, commands: &[String], lessons: &[Lesson]) -> Command {
+    command.mut_subcommands(|command| {
+        if !commands.iter().any(|name| name == command.get_name()) {
+            return command;
         }
-        let follow = |lesson: &Lesson| {
+        let subcommand = |lesson: &Lesson| {
             Command::new(lesson.id().to_string())
                 .about(lesson.head.title.clone())
                 .disable_help_flag(true)
         };
-        word.disable_help_subcommand(true)
-            .subcommands(lessons.iter().map(follow))
+        command
+            .disable_help_subcommand(true)
+            .subcommands(lessons.iter().map(subcommand))
     })
 }
 
-/// Lines that make the lessons follow the words that take them, after each other where there may be
-/// several. The script that clap_complete makes for fish completes options alone.
-fn for_fish(program: &str, words: &[String], lessons: &[Lesson]) -> String {
-    let condition = format!("__fish_seen_subcommand_from {}", words.join(" "));
+/// Lines that complete lessons after these commands, any number of them. The script that clap_complete generates for fish
+/// completes options only.
+fn for_fish(program: &str, commands: &[String], lessons: &[Lesson]) -> String {
+    let condition = format!("__fish_seen_subcommand_from {}", commands.join(" "));
     lessons
         .iter()
         .map(|lesson| {
@@ -117,7 +117,7 @@ mod tests {
     use crate::course::Course;
 
     #[test]
-    fn every_shell_gets_every_lesson_for_every_word_that_takes_one() {
+    fn every_shell_completes_every_lesson_for_every_command_that_takes_one() {
         let course = Course::embedded().unwrap();
         for shell in [
             Shell::Bash,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parser_takes_numbers_and_near_misses_all_the_same() {
+    fn the_parser_accepts_numbers_and_misspelled_ids() {
         use clap::Parser as _;
         for word in ["6", "lst-features"] {
             assert!(Cli::try_parse_from(["routeguide-lab", "hint", word]).is_ok());

@@ -1,4 +1,4 @@
-//! `doctor`: everything that stops people, looked at.
+//! `doctor`: finds what is missing or broken on the machine and in the folder.
 
 use super::{Exit, Problem};
 use crate::cli::AnswerFormat;
@@ -6,7 +6,7 @@ use crate::doctor::{self, Severity};
 use crate::screen::{self, Canvas};
 use crate::{report, text};
 
-/// Looks at everything, and says what to do where something is not as it should be. There need not be a lab.
+/// Examines everything, and says what to do about each problem. It works without a lab.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! `hint`: one more hint each time.
+//! `hint`: shows the next hint of a lesson.
 
 use super::{Exit, Lab, Problem};
 use crate::screen::{self, Canvas};
@@ -8,9 +8,9 @@ use crate::screen::{self, Canvas};
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
-pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
+pub fn run(name: Option<&str>) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
-    let lesson = lab.lesson(word)?;
+    let lesson = lab.lesson(name)?;
     let seen = lab.progress.of(lesson.id()).hints;
     let shown = seen.saturating_add(1).min(lesson.hints.len());
     screen::print(&screen::lesson::hints(

@@ -1,4 +1,4 @@
-//! `init`: a course folder, made from the binary alone, or upgraded.
+//! `init`: creates a course folder from the files in the program, or upgrades one.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,24 +16,23 @@ use crate::process::files::FileLock;
 use crate::process::git::{self, Repository};
 use crate::screen::{self, making as words};
 
-/// How long to wait for a build without a word about it.
-const IN_SILENCE: Duration = Duration::from_millis(500);
+/// How long to wait for a build before the learner is told.
+const SILENT_WAIT: Duration = Duration::from_millis(500);
 
-/// Makes a course folder, or upgrades the one that `dir` is; without `dir`, the one around the current
-/// folder. With `vendor`, all crates are stored in it.
+/// Creates a course folder at `dir`, or upgrades it; without `dir`, upgrades the one around the current folder. With
+/// `vendor`, all crates are stored in it.
 ///
 /// # Errors
 ///
-/// If no folder is named and there is none around, it holds other things where the course's would go,
-/// it is a clone of the lab or a newer lab's, or files or crates cannot be had or written.
+/// If no folder is named and there is none around, if it contains other files where those of the course would go, if it
+/// is a clone of the lab or was made by a newer lab, or if files or crates cannot be read or written.
 pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
     let root = root(dir)?;
     if cargo::holds_the_lab(&root) {
         return Err(Problem::new(
             Exit::Usage,
-            format!("{} holds the lab's own sources", root.display()),
-            "`git pull` upgrades them. For a course folder of its own, name another: \
-             `routeguide-lab init DIR`.",
+            format!("{} contains the source code of the lab", root.display()),
+            "`git pull` upgrades it. To create a course folder, name another one: `routeguide-lab init DIR`.",
         ));
     }
     let version = making::version(&root).map_err(|error| unreadable(&root, &error))?;
@@ -69,27 +68,27 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
     Ok(Exit::Passed)
 }
 
-/// The folder that is meant, in full.
+/// The absolute path of the folder.
 fn root(dir: Option<&Path>) -> Result<PathBuf, Problem> {
-    let cannot_tell = |error: io::Error| {
-        Problem::new(
-            Exit::CouldNot,
-            format!("cannot tell the current folder: {error}"),
-            "",
-        )
+    let unknown = |error: io::Error| {
+        let what = format!("cannot determine the current folder: {error}");
+        Problem::new(Exit::CouldNot, what, "")
     };
     match dir {
-        Some(dir) => std::path::absolute(dir).map_err(cannot_tell),
+        Some(dir) => std::path::absolute(dir).map_err(unknown),
         None => {
-            let here = std::env::current_dir().map_err(cannot_tell)?;
+            let here = super::current_folder()?;
             let folder = Folder::find(&here).map_err(|NoFolder { from }| {
                 Problem::new(
                     Exit::Usage,
                     format!(
-                        "{} is no course folder that could be upgraded, and lies in none",
+                        "{} is not inside a course folder, so there is nothing to upgrade",
                         from.display()
                     ),
-                    format!("To make one, name it: `{} init DIR`.", screen::invocation()),
+                    format!(
+                        "To create a course folder, name it: `{} init DIR`.",
+                        screen::invocation()
+                    ),
                 )
             })?;
             Ok(folder.root().to_path_buf())
@@ -97,30 +96,30 @@ fn root(dir: Option<&Path>) -> Result<PathBuf, Problem> {
     }
 }
 
-/// Makes a new folder. `named` is what the learner calls it.
+/// Creates a folder. `named` is its path as the learner typed it.
 async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), Problem> {
     std::fs::create_dir_all(root).map_err(|error| {
         let path = root.to_path_buf();
         unwritable(&StoreError::Io { path, error })
     })?;
     let repository = git::init(root).await;
-    let lock = while_nobody_builds(root).await?;
+    let lock = lock_builds(root).await?;
     fresh::make(root, files).map_err(|error| match error {
         NotMade::Taken(paths) => Problem::new(
             Exit::CouldNot,
             format!(
-                "another program has written in {} just now:\n  {}",
+                "another program has just written to {}:\n  {}",
                 root.display(),
                 paths.join("\n  ")
             ),
-            "That has not been touched. Name another folder, or move these elsewhere, and try again.",
+            "These files have not been changed. Name another folder, or move them elsewhere, and try again.",
         ),
         NotMade::Store(error) => unwritable(&error),
     })?;
     drop(lock);
     if let Repository::Refused(says) = &repository {
         screen::print_error(&format!(
-            "note: the folder is no git repository of its own. Git says:\n{says}"
+            "warning: no git repository was created in the folder. Git says:\n{says}"
         ));
     }
     screen::print(&words::made(
@@ -135,11 +134,11 @@ async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), P
 /// Upgrades a folder. If it is `vendored`, other crates than those in it may be needed now.
 async fn upgrade(root: &Path, files: Vec<TemplateFile>, vendored: bool) -> Result<(), Problem> {
     let folder = Folder::find(root)?;
-    let lock = while_nobody_builds(root).await?;
+    let lock = lock_builds(root).await?;
     let store = Store::new(folder.state_dir());
     if let Some(aside) = store.load()?.set_aside {
         screen::print_error(&format!(
-            "note: {}",
+            "warning: {}",
             screen::lab::notices::set_aside(&aside)
         ));
     }
@@ -152,22 +151,22 @@ async fn upgrade(root: &Path, files: Vec<TemplateFile>, vendored: bool) -> Resul
     let mut replaced = upgraded.plan.replaced.iter();
     if vendored && replaced.any(|made| made.path == "Cargo.lock") {
         screen::print_error(
-            "note: other crates may be needed now than those in vendor/. Where there is a network, \
-             `routeguide-lab init --vendor` gets them.",
+            "warning: vendor/ may lack crates that are needed now. `routeguide-lab init --vendor` gets them from the \
+             network.",
         );
     }
     Ok(())
 }
 
-/// Waits until no check builds what is about to be written, and keeps others from it.
-async fn while_nobody_builds(root: &Path) -> Result<FileLock, Problem> {
+/// Waits for checks that are building in the folder, and keeps new ones from building.
+async fn lock_builds(root: &Path) -> Result<FileLock, Problem> {
     let path = Folder::state_dir_in(root).join("build.lock");
     let lock = async {
         let mut taken = pin!(FileLock::take(&path));
-        if let Ok(taken) = tokio::time::timeout(IN_SILENCE, &mut taken).await {
+        if let Ok(taken) = tokio::time::timeout(SILENT_WAIT, &mut taken).await {
             return taken;
         }
-        screen::print_error("A check builds in this folder. Waiting until it is done.");
+        screen::print_error("Waiting for a check that is building in this folder.");
         taken.await
     };
     lock.await.map_err(|error| {
@@ -183,12 +182,12 @@ async fn store(root: &Path, crates: &Vendored) -> Result<(), Problem> {
     let failed = |what: String, next: &str| Problem::new(Exit::CouldNot, what, next);
     let at = root.display();
     screen::print_error(&format!(
-        "Getting all crates into {at}, in vendor/. This takes a while."
+        "Storing all crates in vendor/ of {at}. This takes a while."
     ));
     let stored = crates.store().await.map_err(|error| {
         failed(
             format!("cannot store the crates in {at}: {error}"),
-            "Is cargo installed, and is there room on the disk? The course folder itself is as it should be.",
+            "Is cargo installed, and is there space on the disk? The course folder itself is complete.",
         )
     })?;
     match stored {
@@ -200,8 +199,8 @@ async fn store(root: &Path, crates: &Vendored) -> Result<(), Problem> {
                     "cargo cannot get all crates. It says:\n\n{}\n",
                     words.trim_end()
                 ),
-                "The course folder itself is as it should be, and no crates have been stored in it. Where there \
-                 is a network, run the same command again.",
+                "The course folder itself is complete, but no crates have been stored in it. Where there is a \
+                 network, run the same command again.",
             ));
         }
     }
@@ -212,7 +211,7 @@ fn older(root: &Path, version: &str) -> Problem {
     Problem::new(
         Exit::CouldNot,
         format!(
-            "{} was made by routeguide-lab {version}, and this is {}, an older one",
+            "{} was made by routeguide-lab {version}, which is newer than this one ({})",
             root.display(),
             workspace::VERSION
         ),
@@ -224,11 +223,11 @@ fn taken(root: &Path, paths: &[String]) -> Problem {
     Problem::new(
         Exit::CouldNot,
         format!(
-            "{} holds other things already, where files of the course would go:\n  {}",
+            "{} already contains other files where files of the course would go:\n  {}",
             root.display(),
             paths.join("\n  ")
         ),
-        "Nothing has been written. Name another folder, or move these elsewhere, and try again.",
+        "Nothing has been written. Name another folder, or move these files elsewhere, and try again.",
     )
 }
 
@@ -248,6 +247,6 @@ fn unwritable(error: &StoreError) -> Problem {
     Problem::new(
         Exit::CouldNot,
         error,
-        "What was written before it stays. Try the same command again: it completes the folder.",
+        "The files written before it remain. Run the same command again to complete the folder.",
     )
 }

@@ -1,4 +1,4 @@
-//! `list`: the lessons, and what has been passed.
+//! `list`: shows the lessons and the progress.
 
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
@@ -7,17 +7,17 @@ use crate::learner::work;
 use crate::report;
 use crate::screen::{self, Canvas};
 
-/// Lists all lessons, or one that is named with a little more about it.
+/// Lists all lessons, or shows one with more details.
 ///
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
-pub fn run(word: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
+pub fn run(name: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
     let mut all = lesson_progress(&lab.course, &lab.progress);
     let is_passed = |status: LessonStatus| status == LessonStatus::Passed;
     let passed = all.iter().filter(|one| is_passed(one.status)).count();
-    let one = word.map(|word| lab.course.find(word)).transpose()?;
+    let one = name.map(|name| lab.course.find(name)).transpose()?;
     if let Some(one) = one {
         all.retain(|other| other.lesson.number == one.number);
     }

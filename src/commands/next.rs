@@ -1,18 +1,18 @@
-//! `next`: the lesson to do.
+//! `next`: shows the lesson to do.
 
 use super::{Exit, Lab, Problem};
 use crate::learner::{lesson_status, work};
 use crate::screen::{self, Canvas};
 
-/// Shows the first lesson that has not passed, or the one that is named.
+/// Shows the first lesson that has not passed, or the named one.
 ///
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
-pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
+pub fn run(name: Option<&str>) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
     let canvas = Canvas::stdout();
-    if word.is_none() && lab.current().is_none() {
+    if name.is_none() && lab.current().is_none() {
         screen::print(&screen::lesson::finished(
             &lab.course,
             &lab.progress,
@@ -21,7 +21,7 @@ pub fn run(word: Option<&str>) -> Result<Exit, Problem> {
         ));
         return Ok(Exit::Passed);
     }
-    let lesson = lab.lesson(word)?;
+    let lesson = lab.lesson(name)?;
     let regions = work::regions(&lab.folder, lesson);
     screen::print(&screen::lesson::draw(
         lesson,

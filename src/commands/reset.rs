@@ -1,19 +1,19 @@
-//! `reset`: a lesson's place as it was handed out. What was there is kept.
+//! `reset`: resets the learner's code of a lesson. The code is kept.
 
 use super::{Exit, Lab, Problem};
 use crate::learner::reset::{self, Scope};
 use crate::screen::{self, ask};
 
-/// Puts back one lesson's places, or its whole files. On a terminal the learner is asked first, unless
-/// `sure`; a no is no failure. Elsewhere nobody could answer, and all of it can be undone.
+/// Resets the regions of a lesson, or its whole files. On a terminal the learner is asked first, unless `sure`; a no is
+/// not a failure. Without a terminal there is no question; a reset can be undone.
 ///
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read or written, there is no such lesson, or a place
 /// cannot be found; then nothing has been changed.
-pub fn run(word: Option<&str>, scope: Scope, sure: bool) -> Result<Exit, Problem> {
+pub fn run(name: Option<&str>, scope: Scope, sure: bool) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
-    let lesson = lab.lesson(word)?;
+    let lesson = lab.lesson(name)?;
     let program = screen::invocation();
     if !sure && ask::can() {
         let plan = reset::preview(&lab.folder, lesson, scope)?;

@@ -1,19 +1,19 @@
-//! `solution`: the finished code of a lesson.
+//! `solution`: shows or writes the solution of a lesson.
 
 use super::{Exit, Lab, Problem};
 use crate::learner::solution;
 use crate::screen::{self, Canvas};
 
-/// Shows the finished code beside the learner's own, or writes it in its place, if the learner has tried or
-/// insists.
+/// Shows the solution beside the learner's code, or writes it into the learner's files, if the learner has tried the
+/// lesson or `force` is set.
 ///
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read or written, there is no such lesson, or a place cannot
 /// be found; then nothing has been changed.
-pub fn run(word: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem> {
+pub fn run(name: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
-    let lesson = lab.lesson(word)?;
+    let lesson = lab.lesson(name)?;
     let program = screen::invocation();
     let record = lab.progress.of(lesson.id());
     let tried = solution::tried(&lab.folder, lesson, &record);
@@ -24,8 +24,8 @@ pub fn run(word: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem
             Exit::NotYet,
             format!("you have not tried `{}` yet", lesson.id()),
             format!(
-                "Write something for it and run `{program} check`, or take a hint with `{program} hint {id}`.\n\
-                 `{program} solution {id}{option} --force` {does} the solution all the same.",
+                "Write something and run `{program} check`, or get a hint with `{program} hint {id}`.\n\
+                 `{program} solution {id}{option} --force` {does} the solution anyway.",
                 id = lesson.id()
             ),
         ));
@@ -36,8 +36,8 @@ pub fn run(word: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem
         screen::print(&screen::rewritten::solution(lesson, &done, program, canvas));
     } else {
         let pieces = solution::pieces(&lab.folder, lesson)?;
-        let all_the_same = if tried { "" } else { " --force" };
-        let command = format!("{program} solution {} --write{all_the_same}", lesson.id());
+        let force_option = if tried { "" } else { " --force" };
+        let command = format!("{program} solution {} --write{force_option}", lesson.id());
         screen::print(&screen::solution::draw(lesson, &pieces, &command, canvas));
     }
     Ok(Exit::Passed)

@@ -1,11 +1,11 @@
-//! `undo`: what the lab has changed in the learner's files, as it was before; and again, as it was after.
+//! `undo`: undoes the last change that the lab has made to the learner's files, or redoes it.
 
 use super::{Exit, Lab, Problem};
 use crate::learner::undo;
 use crate::screen::{self, Canvas};
 
-/// Brings back what was there before the last `reset`, `solution --write` or upgrade; after an `undo`, what
-/// was there before that. That there is nothing to undo is no failure.
+/// Restores the files as they were before the last `reset`, `solution --write` or upgrade; after an `undo`, as they were
+/// before that. It is not a failure if there is nothing to undo.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! How long ago something was.
+//! Ages, as people say them.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_are_told_in_the_unit_that_fits() {
+    fn ages_have_a_fitting_unit() {
         let ago = |seconds| ago(Duration::from_secs(seconds));
         assert_eq!(ago(89), "a moment ago");
         assert_eq!(ago(90), "2 minutes ago");

@@ -1,16 +1,15 @@
-//! Questions, where there is somebody to answer.
+//! Questions on the terminal.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::text::inert;
 
-/// Whether somebody is there who can read a question and answer it.
+/// Whether a question can be asked and answered: input and standard error are a terminal.
 pub fn can() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks a question, on standard error, and reads the answer. Only `y` and `yes` are a yes; the end of the
-/// input is a no.
+/// Asks a question on standard error, and reads the answer. Only `y` and `yes` are a yes; the end of the input is a no.
 ///
 /// # Errors
 ///

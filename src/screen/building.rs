@@ -1,4 +1,4 @@
-//! What a check is doing, while it is doing it: a bar for the build, on standard error.
+//! The progress of a check, on standard error: a bar for the build, and a spinner for the rest.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,16 +10,19 @@ use crate::checker::{Awaited, Doing, Waiting, Watch};
 const SPINNER: &str = "{spinner} {msg}";
 const BAR: &str = "{bar:26} {msg}: {pos} of {len} crates done";
 
-/// A line on the terminal that comes and goes. Elsewhere it is not drawn at all.
+/// Another cargo process holds the lock of the target folder.
+pub const WAITING_FOR_CARGO: &str = "waiting for another cargo process that is building here";
+
+/// A progress line on the terminal. If standard error is not a terminal, nothing is drawn.
 #[derive(Debug)]
 pub struct Activity {
     bar: ProgressBar,
 }
 
 impl Activity {
-    /// Begins with nothing to show.
+    /// An empty line.
     pub fn start() -> Activity {
-        // indicatif draws nothing where standard error is no terminal.
+        // indicatif draws nothing if standard error is not a terminal.
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         bar.set_style(spinner());
         bar.enable_steady_tick(Duration::from_millis(100));
@@ -33,12 +36,12 @@ impl Activity {
     }
 }
 
-/// What is being waited for, and how long already.
+/// What the check is waiting for, and for how long.
 pub fn words(waiting: Waiting) -> String {
     let what = match waiting.awaited {
         Awaited::Listening => "waiting for your server to listen",
         Awaited::Connection => "waiting for your client to connect",
-        Awaited::End => "waiting for your client to end: nobody listens where it connects",
+        Awaited::End => "waiting for your client to end: no server listens at its address",
     };
     match waiting.seconds {
         0 => what.to_string(),
@@ -47,12 +50,10 @@ pub fn words(waiting: Waiting) -> String {
 }
 
 impl Watch for Activity {
-    /// Shows what is being done.
     fn doing(&self, doing: Doing) {
         match doing {
             Doing::WaitingForCargo => {
-                self.bar
-                    .set_message("waiting for another cargo that is building here");
+                self.bar.set_message(WAITING_FOR_CARGO);
             }
             Doing::Building { done, total } => {
                 self.bar.set_message("building");
@@ -63,7 +64,7 @@ impl Watch for Activity {
                 self.bar.set_position(done);
             }
             Doing::Waiting(waiting) => self.spin(words(waiting)),
-            Doing::Probing => self.spin("calling your programs"),
+            Doing::Probing => self.spin("running the cases"),
         }
     }
 }
@@ -74,7 +75,7 @@ impl Drop for Activity {
     }
 }
 
-// A template that does not parse would be a slip of ours; the plain style is as good then.
+// The test below holds that the templates parse.
 fn spinner() -> ProgressStyle {
     ProgressStyle::with_template(SPINNER).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }

@@ -1,12 +1,12 @@
-//! Two codes as one: what goes, what comes, and what stays. A sign says which, and colour only after it.
+//! The difference of two texts, line by line. Signs mark the lines; colour only adds to them.
 
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 
 use super::Paint;
 use crate::text::harmless;
 
-/// Draws all lines of both codes: `-` for those only in the old one, `+` for those only in the new one.
-/// Blank space at line ends, and around the whole, is no difference.
+/// Draws all lines of both texts: `-` for those only in the old one, `+` for those only in the new one. White space at
+/// line ends and blank lines around the text are ignored.
 pub fn draw(old: &str, new: &str, paint: Paint) -> String {
     let (old, new) = (lines(old), lines(new));
     let mut text = String::new();
@@ -30,7 +30,7 @@ pub fn is_same(old: &str, new: &str) -> bool {
     lines(old) == lines(new)
 }
 
-/// The lines of a code, without what cannot be seen.
+/// The lines of a text, without the white space that is ignored.
 fn lines(code: &str) -> Vec<String> {
     let code = harmless(code);
     let lines: Vec<&str> = code.lines().map(str::trim_end).collect();
@@ -66,7 +66,7 @@ mod tests {
             console::strip_ansi_codes(&coloured),
             draw(old, new, Paint::new(false))
         );
-        // A learner's file cannot command the terminal.
+        // Control characters in a learner's file do not reach the terminal.
         assert!(!draw("\u{1b}[2J", "x", Paint::new(false)).contains('\u{1b}'));
     }
 }

@@ -7,10 +7,10 @@ use crate::learner::Progress;
 use crate::learner::lesson_status::{self, Tally};
 use crate::learner::work::{LessonRegion, LessonRegionError};
 
-/// How wide the bar of the course is, where there is room.
+/// The width of the progress bar, if there is room.
 const BAR: usize = 26;
 
-/// The bar of the course: how many lessons of how many are passed.
+/// The progress bar: how many of the lessons have passed.
 pub fn course_bar(tally: Tally, canvas: Canvas) -> String {
     let Tally { passed, lessons } = tally;
     let words = format!("  {passed} of {lessons} lessons passed");
@@ -25,7 +25,7 @@ pub fn bar(done: usize, all: usize, columns: usize, paint: Paint) -> String {
     format!("{}{}", paint.good(&done), paint.faint(&left))
 }
 
-/// The whole lesson: where the learner stands, the text, the place to edit, and what to type next.
+/// The whole lesson: the progress bar, the text, where to edit, and which commands to run.
 pub fn draw(
     lesson: &Lesson,
     tally: Tally,
@@ -35,7 +35,7 @@ pub fn draw(
     canvas: Canvas,
 ) -> String {
     let paint = canvas.paint;
-    // Without a name, the words are about the current lesson.
+    // The commands apply to the current lesson unless they name one.
     let name = if is_current {
         String::new()
     } else {
@@ -76,19 +76,19 @@ pub fn title_and_text(lesson: &Lesson, program: &str, canvas: Canvas) -> String 
     format!("{title}{about}\n\n{text}")
 }
 
-/// A text with the commands as this learner types them; the lessons are written for a clone.
+/// A text with the commands as this learner runs the lab; the lessons are written for a clone.
 fn as_typed(text: &str, program: &str) -> String {
     text.replace("cargo run -- ", &format!("{program} "))
 }
 
-/// What is shown when the codelab has passed.
+/// The end of the codelab: all its lessons have passed.
 pub fn finished(course: &Course, progress: &Progress, program: &str, canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let done = "You have built a streaming gRPC service and its client, and every step of it was \
-                proven over the wire.";
+    let done = "You have built a streaming gRPC service and its client, and every step was \
+                tested over the wire.";
     let done = textwrap::fill(done, canvas.width);
     format!(
-        "{}\n\n{}\n{done}\n\n{}         checks everything once more\n{}  shows what to do next\n{}",
+        "{}\n\n{}\n{done}\n\n{}         checks all lessons again\n{}  shows what to do next\n{}",
         course_bar(lesson_status::tally(course, progress), canvas),
         paint.good("The course is done."),
         paint.code(&format!("{program} check --all")),
@@ -115,12 +115,12 @@ pub fn optional(course: &Course, progress: &Progress, way: impl Fn(&Lesson) -> S
     }
 }
 
-/// The hints of a lesson up to `shown`; those already seen come first, in short.
+/// The newest hint of a lesson, number `shown`; all of them, if all have been seen.
 pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let all = lesson.hints.len();
     let mut text = String::new();
-    // After the last hint, all of them are shown again.
+    // After the last hint, all of them are repeated.
     let first = if seen >= all {
         0
     } else {
@@ -130,16 +130,16 @@ pub fn hints(lesson: &Lesson, seen: usize, shown: usize, program: &str, canvas: 
         text.push_str(&hint_with_heading(lesson, index, hint, program, canvas));
     }
     let (word, what) = if shown < all {
-        ("hint", "one more hint")
+        ("hint", "the next hint")
     } else {
-        ("solution", "the finished code, once you have tried")
+        ("solution", "the solution, once you have tried")
     };
     let command = paint.code(&format!("{program} {word} {}", lesson.id()));
     text.push_str(&format!("{command}  {what}\n"));
     text
 }
 
-/// One hint, under its number.
+/// One hint with its number.
 pub fn hint_with_heading(
     lesson: &Lesson,
     index: usize,

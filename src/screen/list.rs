@@ -1,4 +1,4 @@
-//! The lessons as a table, with what is known about each.
+//! The lessons as a table, with the progress of each.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,20 +14,20 @@ use crate::learner::work::{LessonRegion, LessonRegionError};
 
 /// The longest id.
 const ID: usize = 18;
-/// What all columns but the title take, with the state as a word and without it.
+/// The width of all columns but the title.
 const WITH_STATE: usize = 51;
 
-/// A title that is cut to less than this says nothing.
+/// The shortest that a title is cut to. With less room, there are no titles.
 const SHORTEST_TITLE: usize = 20;
 
-/// How much of a table the width has room for.
+/// The columns that fit the width.
 #[derive(Clone, Copy)]
 enum Columns {
-    /// Everything; the title in so many columns.
+    /// All of them, with titles of this width.
     Title(usize),
-    /// Everything but the title.
+    /// All but the title.
     State,
-    /// The state as a sign alone; below the table stands what the signs mean.
+    /// Neither title nor state: a sign shows the state, and a legend explains the signs.
     Signs,
 }
 
@@ -68,7 +68,7 @@ impl Columns {
     }
 }
 
-/// What stands in a line.
+/// The cells of a line.
 struct Cells<'a> {
     sign: String,
     number: String,
@@ -80,7 +80,7 @@ struct Cells<'a> {
     hints: String,
 }
 
-/// Draws a table of all lessons, group by group.
+/// Draws the progress bar and the table of lessons, group by group.
 pub fn draw(tally: Tally, lessons: &[LessonProgress<'_>], canvas: Canvas) -> String {
     let bar = course_bar(tally, canvas);
     let mut text = format!("{bar}\n\n");
@@ -100,7 +100,7 @@ pub fn draw(tally: Tally, lessons: &[LessonProgress<'_>], canvas: Canvas) -> Str
 /// A line of the table.
 #[derive(Debug)]
 pub enum Line {
-    /// What stands above the columns.
+    /// The headings of the columns.
     Headings(String),
     /// The heading of a group of lessons.
     Group(String),
@@ -109,7 +109,7 @@ pub enum Line {
 }
 
 impl Line {
-    /// As it is drawn.
+    /// The text of the line.
     pub fn text(&self) -> &str {
         match self {
             Line::Headings(text) | Line::Group(text) | Line::Lesson(text) => text,
@@ -161,7 +161,7 @@ pub fn table(lessons: &[LessonProgress<'_>], canvas: Canvas) -> Vec<Line> {
     lines
 }
 
-/// Draws one lesson, with when it passed and where to edit.
+/// Draws one lesson, with the time of its pass and where to edit.
 pub fn draw_one(
     progress: &LessonProgress<'_>,
     regions: &Result<Vec<LessonRegion>, LessonRegionError>,
@@ -188,9 +188,7 @@ pub fn draw_one(
     let hints = format!("{} of {} shown", record.hints, lesson.hints.len());
     row("Hints", &hints);
     match regions {
-        Ok(regions) if regions.is_empty() => {
-            row("Edit", "nothing: it only runs what you have written")
-        }
+        Ok(regions) if regions.is_empty() => row("Edit", "nothing; it only runs your code"),
         Ok(regions) => {
             for (n, region) in regions.iter().enumerate() {
                 let label = if n == 0 { "Edit" } else { "and" };
@@ -245,7 +243,7 @@ fn legend(lessons: &[LessonProgress<'_>], paint: Paint) -> String {
     meanings.join("   ")
 }
 
-/// What stands above a group of lessons.
+/// The heading of a group of lessons.
 fn heading(lesson: &Lesson) -> &'static str {
     match (lesson.head.part, lesson.component()) {
         (Part::Codelab, Component::Proto) => "The contract",

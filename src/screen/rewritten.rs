@@ -1,4 +1,4 @@
-//! What the lab has changed in the learner's files, and how to get back.
+//! Reports on changes of the learner's files: reset, solution and undo.
 
 use super::{Canvas, ago};
 use crate::course::Lesson;
@@ -7,7 +7,7 @@ use crate::learner::rewrite::{Rewrite, Rewritten};
 use crate::learner::snapshot::{Purpose, SnapshotSide};
 use crate::learner::undo::{Undo, Undone};
 
-/// The question before a lesson is put back.
+/// The question before a reset.
 pub fn may_reset(lesson: &Lesson, plan: &Plan, program: &str) -> String {
     let others: Vec<&str> = plan.lessons.iter().map(String::as_str).collect();
     let lessons = match others.as_slice() {
@@ -20,39 +20,43 @@ pub fn may_reset(lesson: &Lesson, plan: &Plan, program: &str) -> String {
         .map(|change| change.file.as_str())
         .collect();
     format!(
-        "Put {lessons} back to the beginning, in {}?\nWhat is there is kept, and `{program} undo` brings it back. [y/N] ",
+        "Reset {lessons} in {}?\nYour code is kept, and `{program} undo` restores it. [y/N] ",
         listed(&files)
     )
 }
 
-/// What came of putting a lesson back.
+/// The result of a reset.
 pub fn reset(lesson: &Lesson, rewrite: &Rewrite, program: &str) -> String {
     match rewrite {
-        Rewrite::NoCode => no_code(lesson, "put back"),
+        Rewrite::NoCode => no_code(lesson, "reset"),
         Rewrite::AlreadySo => format!(
-            "{} is as it was handed out: there is nothing to put back.\n",
+            "{} is unchanged, so there is nothing to reset.\n",
             lesson.id()
         ),
         Rewrite::Done(done) => format!(
-            "{} {} as handed out again, in {}.\n{}",
+            "{} {} been reset in {}.\n{}",
             listed(&done.lessons),
-            if done.lessons.len() == 1 { "is" } else { "are" },
+            if done.lessons.len() == 1 {
+                "has"
+            } else {
+                "have"
+            },
             listed(&done.files),
             how_back(done, program)
         ),
     }
 }
 
-/// What came of writing a solution.
+/// The result of writing a solution.
 pub fn solution(lesson: &Lesson, rewrite: &Rewrite, program: &str, canvas: Canvas) -> String {
     match rewrite {
         Rewrite::NoCode => no_code(lesson, "write"),
         Rewrite::AlreadySo => format!(
-            "The finished code of {} is in your files already: there is nothing to write.\n",
+            "Your files already contain the solution of {}, so there is nothing to write.\n",
             lesson.id()
         ),
         Rewrite::Done(done) => format!(
-            "The finished code of {} is in {} now.\n{}{}",
+            "The solution of {} has been written to {}.\n{}{}",
             lesson.id(),
             listed(&done.files),
             how_back(done, program),
@@ -61,7 +65,7 @@ pub fn solution(lesson: &Lesson, rewrite: &Rewrite, program: &str, canvas: Canva
     }
 }
 
-/// What came of `undo`.
+/// The result of `undo`.
 pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
     match undo {
         Undo::Nothing => {
@@ -73,7 +77,7 @@ pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
                 SnapshotSide::After => "after",
             };
             let mut text = format!(
-                "Your files are already as they were {side} `{}`: there is nothing to bring back.\n",
+                "Your files are already as they were {side} `{}`, so there is nothing to restore.\n",
                 purpose.what
             );
             if let Some(older) = older {
@@ -86,32 +90,27 @@ pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
 }
 
 fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
-    let (head, when, then) = match done.purpose.side {
-        SnapshotSide::Before => ("Undone", "of", "before it"),
-        SnapshotSide::After => ("Done again", "undone", "before that"),
+    let (head, age) = match done.purpose.side {
+        SnapshotSide::Before => ("Undone", ago::ago(done.age)),
+        SnapshotSide::After => ("Redone", format!("undone {}", ago::ago(done.age))),
     };
     let mut text = format!(
-        "{}: {}, {when} {}.\n",
+        "{}: {} ({age}).\n",
         canvas.paint.strong(head),
         done.purpose.what,
-        ago::ago(done.age)
     );
-    match done.back.as_slice() {
-        [] => {}
-        [file] => text.push_str(&format!("{file} is as it was {then}.\n")),
-        files => text.push_str(&format!("{} are as they were {then}.\n", listed(files))),
+    if !done.back.is_empty() {
+        text.push_str(&format!("Restored {}.\n", listed(&done.back)));
     }
-    match done.gone.as_slice() {
-        [] => {}
-        [file] => text.push_str(&format!("{file} is gone: it was not there {then}.\n")),
-        files => text.push_str(&format!(
-            "{} are gone: they were not there {then}.\n",
-            listed(files)
-        )),
+    if !done.gone.is_empty() {
+        text.push_str(&format!(
+            "Deleted {}, which did not exist then.\n",
+            listed(&done.gone)
+        ));
     }
     text.push_str(&format!(
-        "`{program} undo` again brings back what was there until now, with all that you wrote since.\n\
-         That is kept in {}.\n",
+        "`{program} undo` again restores the files as they were until now, with everything you wrote since.\n\
+         They are kept in {}.\n",
         done.kept.display()
     ));
     if !done.lessons.is_empty() {
@@ -120,24 +119,24 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
     text
 }
 
-/// What `undo` does with a snapshot.
+/// What `undo` would do with a snapshot.
 fn would(purpose: &Purpose) -> String {
     match purpose.side {
         SnapshotSide::Before => format!("undo `{}`", purpose.what),
-        SnapshotSide::After => format!("do `{}` again", purpose.what),
+        SnapshotSide::After => format!("redo `{}`", purpose.what),
     }
 }
 
 fn no_code(lesson: &Lesson, what: &str) -> String {
     format!(
-        "{} has no code of its own: there is nothing to {what}.\n",
+        "{} has no code of its own, so there is nothing to {what}.\n",
         lesson.id()
     )
 }
 
 fn how_back(done: &Rewritten, program: &str) -> String {
     format!(
-        "`{program} undo` brings back what was there.\nIt is kept in {}.\n",
+        "`{program} undo` restores your code.\nIt is kept in {}.\n",
         done.kept.display()
     )
 }
@@ -146,10 +145,10 @@ fn to_check(lessons: &[String], program: &str, canvas: Canvas) -> String {
     let command = canvas
         .paint
         .code(&format!("{program} check {}", lessons.join(" ")));
-    format!("To be checked again: {command}\n")
+    format!("Check again with {command}\n")
 }
 
-/// Names in a sentence.
+/// Names, joined with commas and `and`.
 fn listed(names: &[impl AsRef<str>]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {

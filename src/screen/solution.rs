@@ -1,11 +1,11 @@
-//! The finished code of a lesson, beside the learner's own.
+//! The solution of a lesson beside the learner's code.
 
 use super::{Canvas, diff};
 use crate::course::Lesson;
 use crate::learner::solution::{LearnerCode, Piece};
 use crate::text::harmless;
 
-/// Draws the finished code, and the command that writes it into the learner's files.
+/// Draws the solution, and the command that writes it into the learner's files.
 pub fn draw(lesson: &Lesson, pieces: &[Piece], command: &str, canvas: Canvas) -> String {
     let mut text = places(lesson, pieces, canvas);
     let is_there = |piece: &Piece| match &piece.own {
@@ -14,35 +14,34 @@ pub fn draw(lesson: &Lesson, pieces: &[Piece], command: &str, canvas: Canvas) ->
     };
     if !pieces.iter().all(is_there) {
         text.push_str(&format!(
-            "{}  puts it in your files; what is there is kept\n",
+            "{}  writes it into your files; your code is kept\n",
             canvas.paint.code(command)
         ));
     }
     text
 }
 
-/// Draws the finished code, file by file: as the difference to the learner's own code where there is some,
-/// and otherwise as it is.
+/// Draws the solution file by file: as the difference to the learner's code if there is any, and otherwise as it is.
 pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
     let paint = canvas.paint;
     if pieces.is_empty() {
         return format!(
-            "{} has no code of its own: it only runs what you have written.\n",
+            "{} has no code of its own; it only runs your code.\n",
             lesson.id()
         );
     }
     let mut text = String::new();
     for piece in pieces {
-        let heading = format!("{}, the place of {}:", piece.file, lesson.id());
+        let heading = format!("{}, lesson {}:", piece.file, lesson.id());
         text.push_str(&paint.strong(&heading));
         text.push('\n');
         match &piece.own {
             LearnerCode::Code(own) if diff::is_same(own, piece.finished) => {
-                text.push_str("Your code is the same.\n\n");
+                text.push_str("Your code is the same as the solution.\n\n");
             }
             LearnerCode::Code(own) => {
                 let key = format!(
-                    "{} your code, {} the finished one",
+                    "{} your code, {} the solution",
                     paint.removed("-"),
                     paint.added("+")
                 );
@@ -53,7 +52,9 @@ pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
             LearnerCode::Nothing | LearnerCode::Unknown(_) => {
                 if let LearnerCode::Unknown(error) = &piece.own {
                     let error = harmless(&error.to_string());
-                    text.push_str(&paint.notice(&format!("It is not shown beside yours: {error}")));
+                    text.push_str(
+                        &paint.notice(&format!("Cannot compare it with your code: {error}")),
+                    );
                     text.push('\n');
                 }
                 text.push('\n');

@@ -35,7 +35,7 @@ fn a_folder_that_is_no_lab_says_so() {
         run(lab.command([word]).current_dir(elsewhere.path()))
             .exits(3)
             .complains("is not inside a lab folder")
-            .complains("Change to the folder that holds start_here");
+            .complains("Change to the folder that contains start_here");
     }
     // Below the root it is found.
     run(lab

@@ -1,4 +1,4 @@
-//! The scripts for shells, in those shells where they are there.
+//! The completion scripts, run in the shells that are installed.
 
 #[cfg(unix)]
 use std::fs;
@@ -8,10 +8,10 @@ use std::process::Command;
 
 use crate::support::run;
 
-/// The words that take a lesson.
-const WORDS: [&str; 6] = ["next", "check", "hint", "solution", "reset", "list"];
+/// The commands that take a lesson.
+const COMMANDS: [&str; 6] = ["next", "check", "hint", "solution", "reset", "list"];
 
-/// The script for a shell. It needs no lab.
+/// The script for a shell. It works without a lab.
 #[track_caller]
 fn script(shell: &str) -> String {
     let elsewhere = tempfile::tempdir().unwrap();
@@ -22,7 +22,7 @@ fn script(shell: &str) -> String {
     run(&mut command).exits(0).stdout
 }
 
-/// Where a shell is, if it is there.
+/// The path of a shell, if it is installed.
 #[cfg(unix)]
 fn found(shell: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
@@ -47,7 +47,7 @@ fn in_shell(shell: &Path, script: &str, ask: impl FnOnce(&str) -> String) -> Vec
 
 #[cfg(unix)]
 #[test]
-fn bash_completes_the_lesson_that_is_meant() {
+fn bash_completes_lessons() {
     let bash = found("bash").unwrap();
     let script = script("bash");
     let complete = |words: &str| {
@@ -62,7 +62,7 @@ fn bash_completes_the_lesson_that_is_meant() {
             )
         })
     };
-    for word in WORDS {
+    for word in COMMANDS {
         assert_eq!(
             complete(&format!("routeguide-lab {word} rec")),
             ["record-route"]
@@ -78,9 +78,9 @@ fn bash_completes_the_lesson_that_is_meant() {
 
 #[cfg(unix)]
 #[test]
-fn fish_completes_the_lesson_that_is_meant() {
+fn fish_completes_lessons() {
     let script = script("fish");
-    for word in WORDS {
+    for word in COMMANDS {
         let line = script
             .lines()
             .find(|line| line.contains("-a record-route "));
@@ -91,7 +91,7 @@ fn fish_completes_the_lesson_that_is_meant() {
         );
     }
     if let Some(fish) = found("fish") {
-        for word in WORDS {
+        for word in COMMANDS {
             let completed = in_shell(&fish, &script, |file| {
                 format!("source '{file}'; complete -C 'routeguide-lab {word} rec'")
             });
@@ -105,7 +105,7 @@ fn fish_completes_the_lesson_that_is_meant() {
 fn zsh_gets_every_lesson_with_its_title() {
     let script = script("zsh");
     let lessons = script.matches("record-route\\:\"Take in a route\"").count();
-    assert_eq!(lessons, WORDS.len(), "{script}");
+    assert_eq!(lessons, COMMANDS.len(), "{script}");
     if let Some(zsh) = found("zsh") {
         in_shell(&zsh, &script, |file| format!("zsh -n '{file}'"));
     }
@@ -114,7 +114,7 @@ fn zsh_gets_every_lesson_with_its_title() {
 #[test]
 fn powershell_gets_every_lesson_where_one_may_follow() {
     let script = script("powershell");
-    for word in WORDS {
+    for word in COMMANDS {
         let block = format!("'routeguide-lab;{word}' {{");
         let (_, block) = script.split_once(&block).unwrap();
         let (block, _) = block.split_once("break").unwrap();

@@ -382,7 +382,7 @@ fn a_folder_that_is_not_to_be_upgraded_is_left_alone() {
     let outside = tempfile::tempdir().unwrap();
     lab_in(outside.path(), &["init"])
         .exits(2)
-        .complains("To make one, name it: `routeguide-lab init DIR`.");
+        .complains("To create a course folder, name it: `routeguide-lab init DIR`.");
     assert!(files(outside.path()).is_empty());
 
     let (_outside, course) = made();

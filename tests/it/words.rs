@@ -1,4 +1,4 @@
-//! What the words print, as a learner sees it, with colour off.
+//! What the commands print, without colour.
 
 use crate::support::{Lab, course, run};
 use snapbox::{assert_data_eq, str};
@@ -28,7 +28,7 @@ Stuck?  routeguide-lab hint
     shown
         .says("Edit    start_here/build.rs:")
         .says("and     start_here/src/lib.rs:");
-    // Cargo's own way is what somebody who came by it is told.
+    // A learner who runs the lab through cargo sees cargo commands.
     let shown = run(lab.command(["next"]).env("CARGO_MANIFEST_DIR", "/anywhere"));
     shown.exits(0).says("Then    cargo run -- check");
 }
@@ -63,7 +63,7 @@ fn hints_come_one_at_a_time_and_stay() {
     lab.run(["hint", "route-chat"])
         .exits(0)
         .says("route-chat: hint 1 of 3")
-        .says("one more hint");
+        .says("the next hint");
     lab.run(["hint", "route-chat"])
         .exits(0)
         .says("route-chat: hint 2 of 3");
@@ -81,12 +81,12 @@ fn hints_come_one_at_a_time_and_stay() {
 }
 
 #[test]
-fn a_solution_is_shown_after_an_honest_try() {
+fn a_solution_is_shown_after_a_try() {
     let lab = Lab::new("solution");
     lab.run(["solution"])
         .exits(1)
         .complains("you have not tried `define-messages` yet");
-    // To check what was handed out is no try.
+    // Checking unchanged code is not a try.
     lab.run(["check"]).exits(1);
     lab.run(["solution"]).exits(1);
     lab.run(["solution", "--force"])
@@ -136,8 +136,8 @@ fn reset_puts_back_one_lesson_and_keeps_what_was_there() {
 
     lab.run(["reset", "record-route"])
         .exits(0)
-        .says("there is nothing to put back");
-    // Without its markers, a place cannot be found; the whole file can be put back.
+        .says("there is nothing to reset");
+    // Without its markers, a region cannot be found; the whole file can be reset.
     lab.edit(file, |text| {
         text.replace("// lesson: record-route", "// mine")
     });
@@ -149,7 +149,7 @@ fn reset_puts_back_one_lesson_and_keeps_what_was_there() {
     assert_eq!(lab.read(file), lost);
     lab.run(["reset", "record-route", "--whole-file"]).exits(0);
     assert!(lab.read(file).contains("route_chat is not written yet"));
-    // What is gone from the file has not passed any more.
+    // A lesson whose code has been reset has not passed any more.
     lab.run(["list"]).exits(0).says(&course::passed(3));
 }
 
@@ -184,7 +184,7 @@ The client
 
 "#]]
     );
-    // The bare program shows the same where there is no terminal.
+    // Without arguments and a terminal, the lab shows the same.
     assert_eq!(lab.run(["list"]).stdout, lab.run([] as [&str; 0]).stdout);
 }
 

@@ -74,7 +74,7 @@ pub fn waiting_for_another_lab() -> String {
 
 /// There is no editor to open.
 pub fn no_editor(location: &Location) -> String {
-    format!("No editor found: set $EDITOR to its command. The location is {location}.")
+    format!("No editor found: set $EDITOR to open {location}.")
 }
 
 /// A file was opened in an editor that has its own window.

@@ -100,7 +100,7 @@ fn hints(model: &Model, context: &DrawContext<'_>) -> Drawing {
         drawing.lines.extend(hint.lines().map(str::to_string));
     }
     let more = match current.hints.len().saturating_sub(shown) {
-        0 => "There are no more hints. s shows the solution.".to_string(),
+        0 => "That was the last hint. s shows the solution.".to_string(),
         1 => "h shows the last hint.".to_string(),
         n => format!("h shows the next of {n} more hints."),
     };
@@ -161,7 +161,7 @@ fn verdict(model: &Model, context: &DrawContext<'_>) -> String {
 fn steps(step: Doing, context: &DrawContext<'_>) -> String {
     const STEPS: [&str; 2] = ["build your code", "run the cases and compare the results"];
     let (current, detail) = match step {
-        Doing::WaitingForCargo => (0, status::WAITING_FOR_CARGO.to_string()),
+        Doing::WaitingForCargo => (0, building::WAITING_FOR_CARGO.to_string()),
         Doing::Building { done, total } => (0, status::crates(done, total, context.paint)),
         Doing::Waiting(waiting) => (1, building::words(waiting)),
         Doing::Probing => (1, String::new()),

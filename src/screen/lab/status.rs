@@ -12,9 +12,6 @@ use crate::verdict::{LessonReport, Outcome};
 /// The width of the bar of crates, in columns.
 const BAR: usize = 20;
 
-/// Another cargo process holds the lock of the target folder.
-pub const WAITING_FOR_CARGO: &str = "waiting for another cargo process that is building here";
-
 /// The head: how many lessons have passed, and the current one.
 pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
     let Tally { passed, lessons } = model.tally();
@@ -185,7 +182,7 @@ pub fn scope(model: &Model, scope: RunScope) -> String {
 
 fn step(step: Doing, paint: Paint) -> String {
     match step {
-        Doing::WaitingForCargo => WAITING_FOR_CARGO.to_string(),
+        Doing::WaitingForCargo => building::WAITING_FOR_CARGO.to_string(),
         Doing::Building { done, total } => format!("building, {}", crates(done, total, paint)),
         Doing::Waiting(waiting) => building::words(waiting),
         Doing::Probing => "running the cases".to_string(),

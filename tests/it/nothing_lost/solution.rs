@@ -14,20 +14,20 @@ fn a_solution_is_shown_beside_the_learners_code_and_written_in_its_place() {
     let shown = lab
         .run(["solution", "generate-code", "--force"])
         .exits(0)
-        .says("- your code, + the finished one")
+        .says("- your code, + the solution")
         .says("-     mine();\n")
         .says("+ ")
-        .says("solution generate-code --write --force  puts it in your files");
+        .says("solution generate-code --write --force  writes it into your files");
     assert!(!shown.stdout.contains('\u{1b}'));
     assert_eq!(both(&lab), mine);
 
     lab.run(["solution", "generate-code", "--write", "--force"])
         .exits(0)
-        .says("The finished code of generate-code is in start_here/build.rs and start_here/src/lib.rs now.");
+        .says("The solution of generate-code has been written to start_here/build.rs and start_here/src/lib.rs.");
     assert_eq!(both(&lab), finished);
     lab.run(["solution", "generate-code", "--force"])
         .exits(0)
-        .says("Your code is the same.");
+        .says("Your code is the same as the solution.");
     lab.run(["solution", "generate-code", "--write", "--force"])
         .exits(0)
         .says("there is nothing to write");
@@ -44,7 +44,7 @@ fn a_solution_is_shown_beside_the_learners_code_and_written_in_its_place() {
         .complains("the line `// end lesson`");
     lab.run(["solution", "generate-code", "--force"])
         .exits(0)
-        .says("It is not shown beside yours: start_here/src/lib.rs: the line `// end lesson`");
+        .says("Cannot compare it with your code: start_here/src/lib.rs: the line `// end lesson`");
     assert_eq!(both(&lab), lost);
     lab.run(["solution", "try-it-out", "--write"])
         .exits(0)

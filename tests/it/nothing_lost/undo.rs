@@ -12,21 +12,21 @@ fn undo_and_undo_again() {
     let mine = both(&lab);
     lab.run(["reset", "generate-code"])
         .exits(0)
-        .says("generate-code is as handed out again, in start_here/build.rs and start_here/src/lib.rs.")
-        .says("`routeguide-lab undo` brings back what was there.");
+        .says("generate-code has been reset in start_here/build.rs and start_here/src/lib.rs.")
+        .says("`routeguide-lab undo` restores your code.");
     let reset = both(&lab);
     assert!(reset.iter().all(|text| !text.contains("mine")));
     for _ in 0..2 {
         lab.run(["undo"])
             .exits(0)
-            .says("Undone: reset generate-code, of a moment ago.")
-            .says("start_here/build.rs and start_here/src/lib.rs are as they were before it.")
-            .says("`routeguide-lab undo` again brings back what was there until now")
-            .says("To be checked again: routeguide-lab check generate-code");
+            .says("Undone: reset generate-code (a moment ago).")
+            .says("Restored start_here/build.rs and start_here/src/lib.rs.")
+            .says("`routeguide-lab undo` again restores the files as they were until now")
+            .says("Check again with routeguide-lab check generate-code");
         assert_eq!(both(&lab), mine);
         lab.run(["undo"])
             .exits(0)
-            .says("Done again: reset generate-code, undone a moment ago.");
+            .says("Redone: reset generate-code (undone a moment ago).");
         assert_eq!(both(&lab), reset);
     }
     // What is written after a reset is not lost when the reset is undone.
@@ -54,7 +54,7 @@ fn undo_says_what_is_to_be_checked_again() {
     lab.run(["list"]).exits(0).says(&course::of_all(0));
     lab.run(["undo"])
         .exits(0)
-        .says("To be checked again: routeguide-lab check define-messages");
+        .says("Check again with routeguide-lab check define-messages");
     // Not before it has been checked.
     lab.run(["list"]).exits(0).says(&course::of_all(0));
     lab.run(["check", "define-messages"])
@@ -78,7 +78,7 @@ fn a_whole_file_a_missing_file_and_windows_line_ends_come_back_byte_for_byte() {
     assert_eq!(lab.read(SERVER), odd);
     lab.run(["reset", "list-features", "--whole-file"])
         .exits(0)
-        .says("list-features, record-route, route-chat and start-server are as handed out again");
+        .says("list-features, record-route, route-chat and start-server have been reset");
     assert!(lab.read(SERVER).contains("// lesson: route-chat\r\n"));
     lab.run(["undo"]).exits(0);
     assert_eq!(lab.read(SERVER), odd);
@@ -91,7 +91,7 @@ fn a_whole_file_a_missing_file_and_windows_line_ends_come_back_byte_for_byte() {
     lab.run(["reset", "list-features", "--whole-file"]).exits(0);
     lab.run(["undo"])
         .exits(0)
-        .says("start_here/src/server.rs is gone: it was not there before it.");
+        .says("Deleted start_here/src/server.rs, which did not exist then.");
     assert!(!lab.path(SERVER).exists());
     lab.run(["undo"]).exits(0);
     assert!(lab.read(SERVER).contains("route_chat is not written yet"));
