@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::Finding;
 use super::tools::{self, Answer};
-use crate::process::path::{self, By};
 
 /// How long cargo and rustc may take to say which they are. The first start after an installation is
 /// slow where a virus scanner reads along.
@@ -56,7 +55,7 @@ pub async fn look(place: &Path) -> Facts {
     Facts {
         cargo,
         rustc,
-        rustup: path::find(Path::new("rustup"), By::System).is_some(),
+        rustup: which::which("rustup").is_ok(),
     }
 }
 
@@ -65,7 +64,7 @@ async fn tool(name: &'static str, variable: &'static str, place: &Path) -> Tool 
     Tool {
         name,
         told: (program != Path::new(name)).then_some(variable),
-        path: path::find(&program, By::System),
+        path: which::which(&program).ok(),
         answer: tools::ask(&program, ["--version"], vec![], place, PATIENCE).await,
         program,
     }

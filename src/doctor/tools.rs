@@ -118,8 +118,6 @@ fn is_noise(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    #[cfg(unix)]
-    use crate::process::path::{self, By};
 
     #[test]
     fn what_a_linker_says_is_quoted_without_its_command_line() {
@@ -157,7 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_program_that_never_answers_is_ended() {
         let here = std::env::temp_dir();
-        let shell = path::find(Path::new("sh"), By::System).unwrap();
+        let shell = which::which("sh").unwrap();
         let words = ["-c", "echo waiting >&2; sleep 1000"];
         // Long enough for a slow machine to start a shell, as the words prove.
         let answer = ask(&shell, words, vec![], &here, Duration::from_secs(3)).await;

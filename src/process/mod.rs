@@ -8,7 +8,6 @@ pub mod files;
 pub mod git;
 pub mod group;
 pub mod output;
-pub mod path;
 pub mod port;
 #[cfg(unix)]
 mod process_tree;

@@ -2,7 +2,6 @@
 
 use std::future;
 use std::io;
-use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,6 @@ use tokio::process::Child;
 
 use super::event::EventSender;
 use crate::process::editor::{Editor, EditorCommand};
-use crate::process::path::{self, By};
 use crate::screen::lab::notices;
 
 /// How long after the end of an editor a Ctrl-C is still taken for the editor's. It is sent to the lab as well, and
@@ -62,7 +60,7 @@ impl TerminalEditor {
 /// The learner's editor, from the environment.
 pub fn find() -> Option<Editor> {
     let variable = |name: &str| std::env::var(name).ok();
-    let is_installed = |name: &str| path::find(Path::new(name), By::Shell).is_some();
+    let is_installed = |name: &str| which::which(name).is_ok();
     Editor::from_environment(variable, is_installed)
 }
 
