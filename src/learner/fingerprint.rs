@@ -5,18 +5,18 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use fnv::FnvHasher;
 use walkdir::{DirEntry, WalkDir};
 
 use super::Folder;
 
-/// Files that are longer are told apart by their lengths and times alone.
+/// The contents of longer files, in bytes, are not hashed: only their lengths and times count.
 const LONGEST: u64 = 4 << 20;
-/// How many files and folders are looked at: a crate has some dozens.
+/// How many files and folders are visited at most: a crate has some dozens.
 const MOST: usize = 10_000;
 
-/// All files of the learner's crate: their names and what stands in them as one number, and the times of
-/// their last change as another. Two states that differ have different numbers, but for a chance of one in
-/// 2⁶⁴.
+/// Two hashes over all files of the learner's crate: one of their names and contents, and one of their
+/// modification times. Two states that differ have different hashes, but for a chance of one in 2⁶⁴.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint {
     contents: u64,
@@ -24,15 +24,15 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// The state of the files now. What cannot be read counts as it is: not there. Build output, hidden
-    /// files, and those that editors keep beside the one that is edited are left out.
+    /// The state of the files now. A file that cannot be read counts as missing. Build output, hidden files
+    /// and the backup files of editors are left out.
     pub fn of(folder: &Folder) -> Fingerprint {
-        let mut contents = DefaultHasher::new();
-        let mut times = DefaultHasher::new();
+        let mut contents = FnvHasher::default();
+        let mut times = FnvHasher::default();
         for file in files(folder) {
             file.path.hash(&mut contents);
             file.length.hash(&mut contents);
-            file.content().hash(&mut contents);
+            file.content_hash().hash(&mut contents);
             file.changed.hash(&mut times);
         }
         Fingerprint {
@@ -41,47 +41,62 @@ impl Fingerprint {
         }
     }
 
-    /// Whether the same stands in the files, whenever it was written.
+    /// Whether the files have the same names and contents, whatever their modification times.
     pub fn same_contents(self, other: Fingerprint) -> bool {
         self.contents == other.contents
     }
 
-    /// A state that is no real one, for tests of what compares them: with these contents, written for the
-    /// so manieth time.
+    /// A fingerprint with these hashes, for tests of code that compares fingerprints.
     #[cfg(test)]
-    pub fn made_up(contents: u64, times: u64) -> Fingerprint {
+    pub fn synthetic(contents: u64, times: u64) -> Fingerprint {
         Fingerprint { contents, times }
     }
 }
 
 /// A file of the learner's crate.
 #[derive(Debug)]
-pub struct File {
+pub struct SourceFile {
     /// Where it is.
     pub path: PathBuf,
-    /// When it was changed last, where the system keeps that.
+    /// Its modification time, if the file system stores one.
     pub changed: Option<SystemTime>,
     length: u64,
     is_file: bool,
 }
 
-impl File {
-    /// What stands in it, as a number. Of a file that is very long, cannot be read or is none, nothing.
-    pub fn content(&self) -> Option<u64> {
-        // A pipe would wait for somebody to write into it.
+impl SourceFile {
+    /// The hash of its content: FNV-1a with 64 bits, which is the same in every build and can be stored. None
+    /// if the file is very long, cannot be read, or is not a regular file.
+    pub fn content_hash(&self) -> Option<u64> {
+        Some(hash(&self.read()?))
+    }
+
+    /// The hash of its content as labs stored it before `seen.json` had a version: with the standard library's
+    /// `DefaultHasher`, which may change with each release of Rust.
+    pub fn content_hash_before_versions(&self) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        self.read()?.hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    fn read(&self) -> Option<Vec<u8>> {
+        // Reading a pipe would wait until another program writes to it.
         if !self.is_file || self.length > LONGEST {
             return None;
         }
-        let bytes = std::fs::read(&self.path).ok()?;
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        Some(hasher.finish())
+        std::fs::read(&self.path).ok()
     }
 }
 
-/// The files of the learner's crate, in the order of their names. Of a link, it is what it leads to that
-/// counts.
-pub fn files(folder: &Folder) -> impl Iterator<Item = File> {
+/// FNV-1a with 64 bits.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = FnvHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// The files of the learner's crate, sorted by name. A link counts as the file that it points to.
+pub fn files(folder: &Folder) -> impl Iterator<Item = SourceFile> {
     let entries = WalkDir::new(folder.start_here())
         .sort_by_file_name()
         .into_iter()
@@ -89,7 +104,7 @@ pub fn files(folder: &Folder) -> impl Iterator<Item = File> {
     let entries = entries.flatten().take(MOST);
     entries.filter_map(|entry| {
         let metadata = std::fs::metadata(entry.path()).ok()?;
-        (!metadata.is_dir()).then(|| File {
+        (!metadata.is_dir()).then(|| SourceFile {
             path: entry.into_path(),
             changed: changed(&metadata),
             length: metadata.len(),
@@ -99,11 +114,11 @@ pub fn files(folder: &Folder) -> impl Iterator<Item = File> {
 }
 
 fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
-    // Where the system keeps no times, contents alone must do.
+    // Without a modification time, only the content is compared.
     metadata.modified().ok()
 }
 
-/// Whether a file is part of the crate, or a folder may hold such files.
+/// Whether an entry is a file of the crate, or a folder that may hold some.
 fn belongs(entry: &DirEntry) -> bool {
     if entry.file_type().is_dir() {
         return !is_hidden(entry.file_name()) && entry.file_name() != "target";
@@ -111,20 +126,20 @@ fn belongs(entry: &DirEntry) -> bool {
     is_part(entry.path())
 }
 
-/// Whether a file, by its name, is one that the learner works on.
+/// Whether a file name belongs to the crate, and not to an editor.
 pub fn is_part(path: &Path) -> bool {
     let Some(name) = path.file_name() else {
         return false;
     };
     let text = name.to_string_lossy();
-    // Vim tries whether it may write with a file `4913`, and keeps `name~`; Emacs `#name#`.
-    let beside = text.ends_with('~')
+    // Vim writes a file `4913` to test whether it may write, and keeps backups as `name~`; Emacs, `#name#`.
+    let is_backup = text.ends_with('~')
         || text.ends_with(".swp")
         || text.ends_with(".tmp")
         || text.ends_with(".bak")
         || text.starts_with('#')
         || text.bytes().all(|byte| byte.is_ascii_digit());
-    !is_hidden(name) && !beside
+    !is_hidden(name) && !is_backup
 }
 
 fn is_hidden(name: &OsStr) -> bool {
@@ -194,6 +209,18 @@ mod tests {
         differs("renamed");
         fs::remove_file(&server).unwrap();
         differs("gone");
+    }
+
+    #[test]
+    fn a_stored_hash_means_the_same_in_every_build() {
+        // Test vectors of FNV-1a, 64 bits.
+        for (bytes, expected) in [
+            (&b""[..], 0xcbf2_9ce4_8422_2325),
+            (b"a", 0xaf63_dc4c_8601_ec8c),
+            (b"foobar", 0x8594_4171_f739_67e8),
+        ] {
+            assert_eq!(hash(bytes), expected);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::location::Location;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
 fn files(number: u64) -> Fingerprint {
-    Fingerprint::made_up(number, 0)
+    Fingerprint::synthetic(number, 0)
 }
 
 /// The lab as a learner opens it for the first time.

@@ -50,7 +50,7 @@ fn a_save_that_the_watcher_missed_is_found_by_the_run_itself() {
 
 #[test]
 fn files_that_are_rewritten_during_a_run_are_checked_again() {
-    let touched = |times| Fingerprint::made_up(1, times);
+    let touched = |times| Fingerprint::synthetic(1, times);
     let mut model = fresh();
     drop(model.update(Message::FilesChanged(files(1))));
     // The contents are the same, but may have been others when they were read.

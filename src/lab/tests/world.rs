@@ -102,7 +102,7 @@ impl World {
     }
 
     fn now(&self) -> Fingerprint {
-        Fingerprint::made_up(self.files, self.times)
+        Fingerprint::synthetic(self.files, self.times)
     }
 
     /// The files have had other contents since the run began to read them.

@@ -30,7 +30,7 @@ fn model() -> Model {
     for lesson in &course.lessons()[..3] {
         progress.note_verdict(lesson.id(), true);
     }
-    let mut model = Model::new(course, progress, Fingerprint::made_up(0, 0), 1);
+    let mut model = Model::new(course, progress, Fingerprint::synthetic(0, 0), 1);
     drop(model.start());
     let region = LessonRegion {
         location: Location::new("start_here/src/server.rs", 53),
@@ -52,7 +52,7 @@ fn model() -> Model {
 /// The model after a save with this verdict.
 fn checked(outcome: Outcome, message: &str) -> Model {
     let mut model = model();
-    drop(model.update(Message::FilesChanged(Fingerprint::made_up(1, 0))));
+    drop(model.update(Message::FilesChanged(Fingerprint::synthetic(1, 0))));
     let diagnosis = (outcome != Outcome::Pass).then(|| Diagnosis::new(message));
     let lesson = LessonReport::without_cases(model.current(), outcome, diagnosis);
     let place = Location::new("start_here/src/server.rs", 61);
@@ -65,8 +65,8 @@ fn checked(outcome: Outcome, message: &str) -> Model {
             warnings: Vec::new(),
             notes: Vec::new(),
         },
-        before: Fingerprint::made_up(1, 0),
-        after: Fingerprint::made_up(1, 0),
+        before: Fingerprint::synthetic(1, 0),
+        after: Fingerprint::synthetic(1, 0),
         location: (outcome != Outcome::Pass).then_some(place),
     });
     drop(model.update(Message::RunEnded { run: 1, end }));
@@ -77,7 +77,7 @@ fn checked(outcome: Outcome, message: &str) -> Model {
 fn partly_checked(lesson: usize, found: &[(usize, Outcome, &str)]) -> Model {
     let mut model = model();
     model.lesson = lesson;
-    drop(model.update(Message::FilesChanged(Fingerprint::made_up(1, 0))));
+    drop(model.update(Message::FilesChanged(Fingerprint::synthetic(1, 0))));
     let step = Doing::Probing;
     drop(model.update(Message::RunProgress { run: 1, step }));
     for (lesson, outcome, message) in found {
@@ -85,8 +85,8 @@ fn partly_checked(lesson: usize, found: &[(usize, Outcome, &str)]) -> Model {
         let lesson = &model.course.lessons()[*lesson];
         let finished = Box::new(LessonFinished {
             report: LessonReport::without_cases(lesson, *outcome, diagnosis),
-            before: Fingerprint::made_up(1, 0),
-            now: Fingerprint::made_up(1, 0),
+            before: Fingerprint::synthetic(1, 0),
+            now: Fingerprint::synthetic(1, 0),
             location: Some(Location::new("start_here/src/server.rs", 61)),
         });
         drop(model.update(Message::LessonFinished { run: 1, finished }));
@@ -105,7 +105,7 @@ fn models() -> Vec<Model> {
         &[(5, Outcome::Fail, &long), (3, Outcome::Pass, "")],
     ));
     let mut going = model();
-    drop(going.update(Message::FilesChanged(Fingerprint::made_up(2, 0))));
+    drop(going.update(Message::FilesChanged(Fingerprint::synthetic(2, 0))));
     let step = Doing::Building {
         done: 7,
         total: 1_000_000,
