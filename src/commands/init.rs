@@ -125,7 +125,7 @@ async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), P
     screen::print(&words::made(
         root,
         named,
-        repository == Repository::Made,
+        repository == Repository::Created,
         screen::invocation(),
     ));
     Ok(())

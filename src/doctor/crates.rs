@@ -1,4 +1,4 @@
-//! Whether the crates that the course is built from can be had.
+//! Whether the crates that the course needs are on this machine, or can be downloaded.
 
 use std::ffi::OsString;
 use std::io;
@@ -12,33 +12,33 @@ use crate::learner::making;
 
 /// The id of the finding.
 const CHECK: &str = "crates";
-/// How long cargo may take to look at the crates that are here, and to reach the registry.
+/// How long cargo may take to list the crates on this machine, and to reach the registry.
 const HERE_PATIENCE: Duration = Duration::from_secs(60);
 const REGISTRY_PATIENCE: Duration = Duration::from_secs(30);
 
-/// One small crate of the course's, which itself needs none.
+/// A small crate of the course that has no dependencies.
 const DEPENDENCIES: &str = "\n[dependencies]\nbytes = \"1\"\n";
 
-/// What cargo says.
+/// What cargo answered.
 #[derive(Debug)]
 pub struct Facts {
-    /// Whether a lab has made the workspace.
+    /// Whether `routeguide-lab init` made the workspace.
     is_made: bool,
-    /// Whether all crates of this workspace are here; none where there is no lab.
+    /// Whether all crates of this workspace are on this machine; none outside a lab folder.
     here: Option<Answer>,
-    /// Whether the registry is reached; none if that does not matter, or could not be tried.
+    /// Whether the registry can be reached; none if that does not matter, or could not be tried.
     registry: Option<Result<Answer, String>>,
 }
 
-/// Asks cargo for all that a build needs, without the network; and if it does not have that, for one
-/// crate with the network, as it is configured here: the registry may be a mirror.
-pub async fn look(place: &Path, is_lab: bool) -> Facts {
+/// Asks cargo for all crates that a build needs, without the network. If some are missing, asks for one crate
+/// with the network, as cargo is configured here: the registry may be a mirror.
+pub async fn gather(place: &Path, is_lab: bool) -> Facts {
     let here = match is_lab {
         true => Some(all_here(place).await),
         false => None,
     };
     let registry = match &here {
-        Some(Answer::Ended { success: true, .. } | Answer::Missing | Answer::Late(_)) => None,
+        Some(Answer::Ended { success: true, .. } | Answer::NotFound | Answer::TimedOut(_)) => None,
         _ => Some(reach(place).await.map_err(|error| error.to_string())),
     };
     let is_made = is_lab && making::is_made(place);
@@ -49,14 +49,15 @@ pub async fn look(place: &Path, is_lab: bool) -> Facts {
     }
 }
 
-/// `cargo tree` looks at the crates that are built here, on this system, and no others: `cargo fetch`
-/// would ask for those of the tests and of all other systems, too.
+/// `cargo tree` needs only the crates that are built on this system; `cargo fetch` would also need those of the
+/// tests and of all other systems.
 async fn all_here(place: &Path) -> Answer {
-    let words = "tree --locked --offline --workspace --edges normal,build --prefix none --quiet";
+    let arguments =
+        "tree --locked --offline --workspace --edges normal,build --prefix none --quiet";
     tools::ask(
         &tools::named("CARGO", "cargo"),
-        words.split(' '),
-        // What cargo remembers about rustc would be written to the learner's folder.
+        arguments.split(' '),
+        // Cargo would write what it caches about rustc to the learner's folder.
         vec![("CARGO_CACHE_RUSTC_INFO", "0".into())],
         place,
         HERE_PATIENCE,
@@ -70,7 +71,7 @@ async fn reach(place: &Path) -> io::Result<Answer> {
     let arguments: [OsString; 3] = ["fetch".into(), "--manifest-path".into(), manifest.into()];
     let environment = vec![
         ("CARGO_TERM_COLOR", "never".into()),
-        // Once is enough to know.
+        // One attempt is enough.
         ("CARGO_NET_RETRY", "0".into()),
         ("CARGO_HTTP_TIMEOUT", "15".into()),
     ];
@@ -78,49 +79,51 @@ async fn reach(place: &Path) -> io::Result<Answer> {
     Ok(tools::ask(&cargo, arguments, environment, place, REGISTRY_PATIENCE).await)
 }
 
-/// One finding. There are no facts if there is no cargo or no rustc to ask.
+/// One finding. There are no facts if cargo or rustc does not work.
 pub fn judge(facts: Option<&Facts>) -> Finding {
     let Some(facts) = facts else {
         return Finding::warning(
             CHECK,
-            "Whether crates can be had was not tried, because that takes cargo and rustc.",
+            "The crates were not checked, because cargo or rustc does not work.",
         );
     };
     match &facts.here {
         Some(Answer::Ended { success: true, .. }) => Finding::ok(
             CHECK,
-            "All crates that the course is built from are here; it takes no network.",
+            "All crates that the course needs are on this machine; no network is needed.",
         ),
-        Some(Answer::Late(words)) => Finding::error(
+        Some(Answer::TimedOut(words)) => Finding::error(
             CHECK,
             format!(
-                "Cargo did not say within {} seconds which crates are here.",
+                "Cargo did not list the crates on this machine within {} seconds.",
                 HERE_PATIENCE.as_secs()
             ),
         )
-        .quote(tools::telling(words))
-        .fix("If another cargo is downloading crates, wait until it is done, and try again."),
+        .quote(tools::excerpt(words))
+        .fix(
+            "If another cargo is downloading crates, wait until it is done, then run doctor again.",
+        ),
         Some(Answer::Ended { stderr, .. }) if !is_about_missing_crates(stderr) => {
-            let words = tools::telling(stderr);
+            let words = tools::excerpt(stderr);
             if stderr.contains("--locked") {
                 Finding::warning(
                     CHECK,
-                    "Cargo.lock does not fit the Cargo.toml files any more: the next build changes it, and may \
-                     need other crates than those of the course.",
+                    "Cargo.lock does not match the Cargo.toml files: the next build changes it, and may need crates \
+                     that are not part of the course.",
                 )
                 .quote(words)
                 .fix(match facts.is_made {
-                    true => "If you added a crate on purpose, all is well. If not, take it out of start_here/Cargo.toml; \
-                             `routeguide-lab init` brings Cargo.lock back.",
-                    false => "If you added a crate on purpose, all is well. If not: `git checkout -- Cargo.lock \
+                    true => "If you added a crate on purpose, this is fine. Otherwise, remove it from start_here/Cargo.toml; \
+                             `routeguide-lab init` restores Cargo.lock.",
+                    false => "If you added a crate on purpose, this is fine. Otherwise, run `git checkout -- Cargo.lock \
                               start_here/Cargo.toml`.",
                 })
             } else {
-                Finding::error(CHECK, "Cargo does not accept the workspace of the course.")
+                Finding::error(CHECK, "Cargo rejects the workspace of the course.")
                     .quote(words)
                     .fix(match facts.is_made {
-                        true => "Mend what cargo names. `routeguide-lab init` brings back all files but those in start_here.",
-                        false => "Mend what cargo names, or bring the file back with git.",
+                        true => "Fix what cargo reports. `routeguide-lab init` restores every file outside start_here.",
+                        false => "Fix what cargo reports, or restore the file with git.",
                     })
             }
         }
@@ -128,12 +131,12 @@ pub fn judge(facts: Option<&Facts>) -> Finding {
     }
 }
 
-/// What there is to say where crates have to come from the registry. `here` is what cargo says about those
-/// that are here, if there is a lab.
+/// The finding if crates have to come from the registry. `here` is cargo's answer about the crates on this
+/// machine, if this is a lab folder.
 fn judge_registry(here: Option<&Answer>, registry: Option<&Result<Answer, String>>) -> Finding {
     let is_lab = here.is_some();
     let start = if is_lab {
-        "Not all crates that the course is built from are here"
+        "Not all crates that the course needs are on this machine"
     } else {
         "The course needs crates from the registry"
     };
@@ -143,53 +146,52 @@ fn judge_registry(here: Option<&Answer>, registry: Option<&Result<Answer, String
                 true => Finding::ok(
                     CHECK,
                     format!(
-                        "{start} yet, but the registry is reached: the next build downloads them."
+                        "{start} yet, but the registry can be reached: the next build downloads them."
                     ),
                 )
                 .fix(
-                    "To do the course without the network later, type `cargo fetch --locked` now.",
+                    "To work offline later, run `cargo fetch --locked` now.",
                 ),
-                false => Finding::ok(CHECK, format!("{start}, and it is reached.")),
+                false => Finding::ok(CHECK, format!("{start}, which can be reached.")),
             };
         }
-        Some(Ok(Answer::Ended { stderr, .. })) => tools::telling(stderr),
-        Some(Ok(Answer::Late(stderr))) => format!(
+        Some(Ok(Answer::Ended { stderr, .. })) => tools::excerpt(stderr),
+        Some(Ok(Answer::TimedOut(stderr))) => format!(
             "no answer within {} seconds\n{}",
             REGISTRY_PATIENCE.as_secs(),
-            tools::telling(stderr)
+            tools::excerpt(stderr)
         ),
         Some(Ok(Answer::NotStarted(words)) | Err(words)) => words.clone(),
-        Some(Ok(Answer::Missing)) | None => String::new(),
+        Some(Ok(Answer::NotFound)) | None => String::new(),
     };
     if is_about_missing_crates(&words) {
-        let message = format!("{start}, and cargo is told to do without the network.");
-        // Which one is not here counts, and not which one was asked for to reach the registry.
+        let message = format!("{start}, and cargo is set to work offline.");
+        // Quote the crate that is missing, not the one that was requested to reach the registry.
         let words = match here {
-            Some(Answer::Ended { stderr, .. }) => tools::telling(stderr),
+            Some(Answer::Ended { stderr, .. }) => tools::excerpt(stderr),
             _ => words,
         };
-        return not_reached(is_lab, message).quote(words).fix(
-            "Take the variable CARGO_NET_OFFLINE away, or the line `offline` from cargo's config.toml, and \
-             type `cargo fetch --locked` once in the folder of the course.",
+        return registry_finding(is_lab, message).quote(words).fix(
+            "Unset the variable CARGO_NET_OFFLINE, or remove the line `offline` from cargo's config.toml. Then run \
+             `cargo fetch --locked` once in the course folder.",
         );
     }
-    let message = format!("{start}, and the registry is not reached.");
-    not_reached(is_lab, message).quote(words).fix(
-        "Connect to the network and type `cargo fetch --locked` once in the folder of the course: after that, \
-         it does without. Behind a proxy, cargo must know it: set the variable HTTPS_PROXY to \
-         http://HOST:PORT before.",
+    let message = format!("{start}, and cargo cannot reach the registry.");
+    registry_finding(is_lab, message).quote(words).fix(
+        "Connect to the network and run `cargo fetch --locked` once in the course folder: after that, no network \
+         is needed. Behind a proxy, first set the variable HTTPS_PROXY to http://HOST:PORT.",
     )
 }
 
-fn not_reached(is_lab: bool, message: String) -> Finding {
+fn registry_finding(is_lab: bool, message: String) -> Finding {
     match is_lab {
         true => Finding::error(CHECK, message),
-        // Where there is no course yet, everything may be here all the same.
+        // Outside a lab folder it is not known which crates are missing.
         false => Finding::warning(CHECK, message),
     }
 }
 
-/// Whether cargo's words are that it would have to download something.
+/// Whether cargo reports that it would have to download a crate.
 fn is_about_missing_crates(stderr: &str) -> bool {
     stderr.contains("--offline") || stderr.contains("offline mode")
 }
@@ -229,19 +231,20 @@ mod tests {
         let gone = judged(missing(), Some(ended(false, "", refused)));
         assert_eq!(gone.severity, Severity::Error);
         assert!(gone.quoted.unwrap().contains("Could not resolve host"));
-        let slow = judged(missing(), Some(Answer::Late(String::new())));
+        let slow = judged(missing(), Some(Answer::TimedOut(String::new())));
         assert!(slow.quoted.unwrap().starts_with("no answer within"));
 
         let other =
             "error: no matching package\nAs a reminder, you're using offline mode (--offline)";
-        let told = judged(missing(), Some(ended(false, "", other)));
+        let offline = judged(missing(), Some(ended(false, "", other)));
         assert!(
-            told.quoted
+            offline
+                .quoted
                 .as_deref()
                 .unwrap()
                 .contains("download `bytes v1.12.2`")
         );
-        assert!(told.fix.unwrap().contains("CARGO_NET_OFFLINE"));
+        assert!(offline.fix.unwrap().contains("CARGO_NET_OFFLINE"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Free disk, where cargo builds and where it keeps crates.
+//! Free disk space where cargo builds, and where it keeps crates.
 
 use std::path::{Path, PathBuf};
 
@@ -16,27 +16,34 @@ const REST_OF_BUILD: u64 = 300 * MB;
 /// The crates themselves, packed and unpacked: 160 MB.
 const CRATES: u64 = 200 * MB;
 
-/// A folder that is written to.
+/// What cargo writes to a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Build,
+    Crates,
+}
+
+/// A folder that cargo will write to.
 #[derive(Debug)]
-pub struct Place {
-    /// What for.
-    what: &'static str,
+pub struct WrittenFolder {
+    purpose: Purpose,
     folder: PathBuf,
     /// How much it will take, in bytes.
     needed: u64,
-    /// How much is free there, in bytes, or why that is not known.
+    /// How much is free there, in bytes, or why that cannot be determined.
     free: Result<u64, String>,
 }
 
-/// Asks how much is free where cargo will write, in a lab or in a folder that may become one. None if the system does not answer.
-pub async fn look(place: &Path, is_lab: bool) -> Option<Vec<Place>> {
-    let told = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"]
+/// Asks how much is free where cargo will write, in a lab folder or in one that may become one. None if the
+/// system does not answer in time.
+pub async fn gather(place: &Path, is_lab: bool) -> Option<Vec<WrittenFolder>> {
+    let from_variable = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"]
         .into_iter()
         .find_map(|name| std::env::var_os(name).filter(|value| !value.is_empty()))
         .map(|folder| place.join(folder));
-    let target = told.unwrap_or_else(|| match is_lab {
+    let target = from_variable.unwrap_or_else(|| match is_lab {
         true => place.join("target"),
-        // A course that is still to be made would lie here.
+        // A new course folder would be made here.
         false => place.to_path_buf(),
     });
     let home = std::env::var_os("CARGO_HOME")
@@ -47,41 +54,41 @@ pub async fn look(place: &Path, is_lab: bool) -> Option<Vec<Place>> {
         let downloaded = home
             .as_ref()
             .is_some_and(|home| home.join("registry").is_dir());
-        let mut places = vec![look_at(
-            "building",
+        let mut folders = vec![look_at(
+            Purpose::Build,
             target,
             if built { REST_OF_BUILD } else { WHOLE_BUILD },
         )];
-        places.extend(
+        folders.extend(
             home.filter(|_| !downloaded)
-                .map(|home| look_at("crates", home, CRATES)),
+                .map(|home| look_at(Purpose::Crates, home, CRATES)),
         );
-        places
+        folders
     })
     .await
 }
 
-fn look_at(what: &'static str, folder: PathBuf, needed: u64) -> Place {
-    // What is not there yet will be made where the first of its parents is.
-    let there = folder.ancestors().find(|folder| folder.exists());
-    let free = match there {
-        Some(there) => fs4::available_space(there).map_err(|error| error.to_string()),
+fn look_at(purpose: Purpose, folder: PathBuf, needed: u64) -> WrittenFolder {
+    // A missing folder will be made in the first of its parents that exists.
+    let existing = folder.ancestors().find(|folder| folder.exists());
+    let free = match existing {
+        Some(folder) => fs4::available_space(folder).map_err(|error| error.to_string()),
         None => Err("there is no such folder".to_string()),
     };
-    Place {
-        what,
+    WrittenFolder {
+        purpose,
         folder,
         needed,
         free,
     }
 }
 
-/// One finding, about the place that is the worst.
-pub fn judge(places: &Option<Vec<Place>>) -> Finding {
-    let Some(places) = places else {
+/// One finding, about the folder with the least room for what it needs.
+pub fn judge(folders: &Option<Vec<WrittenFolder>>) -> Finding {
+    let Some(folders) = folders else {
         return no_answer(CHECK, "how much of the disk is free");
     };
-    places
+    folders
         .iter()
         .map(judge_one)
         .reduce(|worst, next| {
@@ -91,38 +98,39 @@ pub fn judge(places: &Option<Vec<Place>>) -> Finding {
                 worst
             }
         })
-        .unwrap_or_else(|| Finding::warning(CHECK, "It is not known where cargo builds."))
+        .unwrap_or_else(|| Finding::warning(CHECK, "Cannot tell in which folder cargo builds."))
 }
 
-fn judge_one(place: &Place) -> Finding {
-    let folder = place.folder.display();
-    let needed = amount(place.needed);
-    let what = place.what;
-    let free = match &place.free {
+fn judge_one(written: &WrittenFolder) -> Finding {
+    let folder = written.folder.display();
+    let needed = amount(written.needed);
+    let (what, variable) = match written.purpose {
+        Purpose::Build => ("the build needs", "CARGO_TARGET_DIR"),
+        Purpose::Crates => ("the crates need", "CARGO_HOME"),
+    };
+    let free = match &written.free {
         Ok(free) => *free,
         Err(words) => {
             return Finding::warning(
                 CHECK,
-                format!("It is not known how much is free in {folder}: {words}."),
+                format!("Cannot tell how much space is free in {folder}: {words}."),
             )
-            .fix(format!("See to it that there are {needed} for {what}."));
+            .fix(format!(
+                "Make sure that there is enough: {what} about {needed}."
+            ));
         }
     };
     let message = format!(
-        "{} are free in {folder}, and {what} takes about {needed}.",
+        "{} are free in {folder}; {what} about {needed}.",
         amount(free)
     );
-    let advice = format!(
-        "Make room there, or let {} name a folder on another disk.",
-        match what {
-            "building" => "the variable CARGO_TARGET_DIR",
-            _ => "the variable CARGO_HOME",
-        }
+    let fix = format!(
+        "Free some space there, or set the variable {variable} to a folder on another disk."
     );
-    if free < place.needed {
-        Finding::error(CHECK, message).fix(advice)
-    } else if free < 2 * place.needed {
-        Finding::warning(CHECK, message).fix(advice)
+    if free < written.needed {
+        Finding::error(CHECK, message).fix(fix)
+    } else if free < 2 * written.needed {
+        Finding::warning(CHECK, message).fix(fix)
     } else {
         Finding::ok(CHECK, message)
     }
@@ -145,9 +153,9 @@ mod tests {
     use super::*;
     use crate::doctor::Severity;
 
-    fn place(what: &'static str, free: Result<u64, &str>) -> Place {
-        Place {
-            what,
+    fn written(purpose: Purpose, free: Result<u64, &str>) -> WrittenFolder {
+        WrittenFolder {
+            purpose,
             folder: "/course/target".into(),
             needed: WHOLE_BUILD,
             free: free.map_err(str::to_string),
@@ -155,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_trouble_before_the_build_finds_it_out() {
+    fn a_full_disk_is_an_error_before_the_build_finds_it_out() {
         for (free, outcome) in [
             (Ok(0), Severity::Error),
             (Ok(WHOLE_BUILD - 1), Severity::Error),
@@ -163,7 +171,7 @@ mod tests {
             (Ok(2 * WHOLE_BUILD), Severity::Ok),
             (Err("no such device"), Severity::Warning),
         ] {
-            let finding = judge(&Some(vec![place("building", free)]));
+            let finding = judge(&Some(vec![written(Purpose::Build, free)]));
             assert_eq!(finding.severity, outcome, "{free:?}");
             assert_eq!(finding.fix.is_none(), outcome == Severity::Ok);
         }
@@ -171,12 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn the_worse_of_two_places_counts() {
-        let places = vec![
-            place("building", Ok(50 * WHOLE_BUILD)),
-            place("crates", Ok(MB)),
+    fn the_worse_of_two_folders_counts() {
+        let folders = vec![
+            written(Purpose::Build, Ok(50 * WHOLE_BUILD)),
+            written(Purpose::Crates, Ok(MB)),
         ];
-        let finding = judge(&Some(places));
+        let finding = judge(&Some(folders));
         assert!(
             finding.message.starts_with("1 MB are free in"),
             "{}",
@@ -192,9 +200,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn this_disk_tells_what_is_free() {
+    async fn the_free_space_of_this_disk_is_known() {
         let here = std::env::temp_dir().join("no-such-folder");
-        let places = look(&here, true).await.unwrap();
-        assert!(places[0].free.is_ok(), "{places:?}");
+        let folders = gather(&here, true).await.unwrap();
+        assert!(folders[0].free.is_ok(), "{folders:?}");
     }
 }

@@ -1,30 +1,30 @@
-//! The learner's folder: where it is, and whether it may be written.
+//! The lab folder: where it is, and whether it can be written to.
 
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Finding, System, apart};
-use crate::learner::Folder;
+use crate::learner::{Folder, NoFolder};
 
 /// The id of the finding.
 const CHECK: &str = "folder";
 
-/// What is known about it.
+/// What was found out about it.
 #[derive(Debug)]
 pub struct Facts {
     /// The folder that the search began in.
     from: PathBuf,
-    /// The lab around it.
+    /// The lab folder that it is in.
     pub lab: Option<Folder>,
-    /// The first thing in it that may not be written, and the system's words.
+    /// The first path in it that cannot be written to, and the system's error.
     refused: Option<(PathBuf, String)>,
     /// Whether the system answered in time.
     answered: bool,
 }
 
-/// Finds the lab that a folder is or lies in, and asks whether it may be written. Nothing is written.
-pub async fn look(here: &Path) -> Facts {
+/// Finds the lab folder that `here` is in, and asks whether it can be written to. Nothing is written.
+pub async fn gather(here: &Path) -> Facts {
     let from = here.to_path_buf();
     let asked = apart(move || {
         let lab = Folder::find(&from).ok();
@@ -43,7 +43,7 @@ pub async fn look(here: &Path) -> Facts {
     }
 }
 
-/// The first of the places that the lab or the learner write to, and that may not be written.
+/// The first of the paths that the lab or the learner write to that cannot be written to.
 fn first_refused(lab: &Folder) -> Option<(PathBuf, String)> {
     let folders = [
         "",
@@ -64,21 +64,21 @@ fn first_refused(lab: &Folder) -> Option<(PathBuf, String)> {
         .map(|file| lab.file(&file))
         .chain([lab.file("Cargo.lock")])
         .filter(|file| file.is_file())
-        // Opened for more at its end, and closed without any, a file stays as it is.
+        // Opening a file to append, and closing it, does not change it.
         .map(|file| (OpenOptions::new().append(true).open(&file).map(drop), file));
     folders
         .chain(files)
         .find_map(|(asked, path)| asked.err().map(|error| (path, error.to_string())))
 }
 
-/// Whether files may be made in a folder.
+/// Whether files can be created in a folder.
 #[cfg(unix)]
 fn may_write_in(folder: &Path) -> io::Result<()> {
     use rustix::fs::{Access, access};
     Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
 }
 
-/// Whether files may be made in a folder.
+/// Whether files can be created in a folder.
 #[cfg(windows)]
 fn may_write_in(folder: &Path) -> io::Result<()> {
     use std::os::windows::fs::OpenOptionsExt as _;
@@ -102,28 +102,29 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
         return Finding::warning(
             CHECK,
             format!(
-                "There is no lab in {}, nor above it: no folder start_here with a Cargo.toml.",
-                facts.from.display()
+                "{}.",
+                NoFolder {
+                    from: facts.from.clone()
+                }
             ),
         )
-        .fix("Change to the folder that holds start_here, and try again, to have that looked at too.");
+        .fix("To check a lab folder too, run doctor in the folder that holds start_here.");
     };
     let root = lab.root().display();
     match &facts.refused {
-        None => Finding::ok(CHECK, format!("The lab is in {root}, and you may write there.")),
+        None => Finding::ok(CHECK, format!("The lab folder is {root}, and it can be written to.")),
         Some((path, words)) => Finding::error(
             CHECK,
-            format!("The lab is in {root}, but you may not write {}: {words}.", path.display()),
+            format!("Cannot write to {}: {words}.", path.display()),
         )
         .fix(match system {
             System::Windows => {
-                "Take the tick from `Read-only` in its properties, or copy the course to a folder of your own."
+                "Clear `Read-only` in its properties, or copy the course to a folder of your own."
                     .to_string()
             }
             System::Linux | System::Mac => format!(
-                "Whatever was made by root, by `sudo` or in a container for example, becomes yours with \
-                 `sudo chown -R \"$(id -un)\" '{root}'`; what is only read-only, writable with \
-                 `chmod -R u+w '{root}'`."
+                "If root owns it (made with `sudo` or in a container), run `sudo chown -R \"$(id -un)\" '{root}'`. If it \
+                 is read-only, run `chmod -R u+w '{root}'`."
             ),
         }),
     }
@@ -160,7 +161,7 @@ mod tests {
         assert!(
             finding
                 .message
-                .ends_with("write /course/start_here: Permission denied.")
+                .ends_with("write to /course/start_here: Permission denied.")
         );
         assert!(finding.fix.unwrap().contains("`sudo chown -R"));
         facts.lab = None;

@@ -1,7 +1,7 @@
-//! Locks in the learner's folder: held by another lab or by cargo, or not working at all.
+//! Locks in the lab folder: held by another lab or by cargo, or not supported by the file system.
 //!
-//! A lock is let go by the system when the process that holds it ends, however it ends. A lock file by
-//! itself says nothing; what counts is whether somebody holds it.
+//! The system releases a lock when the process that holds it ends, however it ends. That a lock file exists
+//! means nothing; what counts is whether a process holds the lock.
 
 use std::fs::{self, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,21 +14,21 @@ const CHECK: &str = "locks";
 
 /// A lock file.
 #[derive(Debug)]
-pub struct Lock {
+pub struct LockFile {
     path: PathBuf,
-    state: State,
+    state: LockState,
 }
 
 #[derive(Debug)]
-enum State {
+enum LockState {
     Free,
     Held,
-    /// The file system knows no locks: its words.
-    Unknown(String),
+    /// The file system does not support locks: the system's error.
+    Unsupported(String),
 }
 
-/// Tries each lock for an instant. None if the system does not answer.
-pub async fn look(lab: &Folder) -> Option<Vec<Lock>> {
+/// Tries each lock for an instant. None if the system does not answer in time.
+pub async fn gather(lab: &Folder) -> Option<Vec<LockFile>> {
     let notes = lab.state_dir();
     let target = lab.file("target");
     apart(move || {
@@ -55,51 +55,54 @@ fn locks_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// None for a file that is not there or may not be opened, which is another finding's matter.
-fn try_for_an_instant(path: PathBuf) -> Option<Lock> {
+/// None for a file that is missing or cannot be opened: that is for other findings.
+fn try_for_an_instant(path: PathBuf) -> Option<LockFile> {
     let file = OpenOptions::new().read(true).write(true).open(&path).ok()?;
     let state = match file.try_lock() {
         Ok(()) => {
-            // A program that is being started at this moment has a copy of the file for an instant, and would
-            // keep the lock that long. An error cannot make more of it than closing does.
+            // A program that is being started at this moment inherits the file for an instant, and would keep the
+            // lock that long. If unlocking fails, closing the file still releases the lock.
             file.unlock().ok();
-            State::Free
+            LockState::Free
         }
-        Err(TryLockError::WouldBlock) => State::Held,
-        Err(TryLockError::Error(error)) => State::Unknown(error.to_string()),
+        Err(TryLockError::WouldBlock) => LockState::Held,
+        Err(TryLockError::Error(error)) => LockState::Unsupported(error.to_string()),
     };
-    Some(Lock { path, state })
+    Some(LockFile { path, state })
 }
 
 /// One finding.
-pub fn judge(locks: Option<&[Lock]>) -> Finding {
+pub fn judge(locks: Option<&[LockFile]>) -> Finding {
     let Some(locks) = locks else {
         return no_answer(CHECK, "whether locks are held");
     };
     let unknown = locks.iter().find_map(|lock| match &lock.state {
-        State::Unknown(words) => Some((lock, words)),
-        State::Free | State::Held => None,
+        LockState::Unsupported(words) => Some((lock, words)),
+        LockState::Free | LockState::Held => None,
     });
     if let Some((lock, words)) = unknown {
         return Finding::warning(
             CHECK,
-            format!("The disk with {} knows no locks: {words}.", lock.path.display()),
+            format!(
+                "The file system of {} does not support locks: {words}.",
+                lock.path.display()
+            ),
         )
-        .fix("Open only one lab in this folder at a time, or move the course to a disk of this machine.");
+        .fix("Open only one lab in this folder at a time, or move the course to a local disk.");
     }
-    match locks.iter().find(|lock| matches!(lock.state, State::Held)) {
+    match locks.iter().find(|lock| matches!(lock.state, LockState::Held)) {
         Some(lock) => Finding::warning(
             CHECK,
             format!(
-                "Another program is at work here: it holds the lock {}.",
+                "Another program holds the lock {}.",
                 lock.path.display()
             ),
         )
         .fix(
-            "Is a lab open in another window, or does your editor run cargo? Wait until it is done, or end it; \
-             the lock goes with it.",
+            "Is a lab open in another window, or does your editor run cargo? Wait until it is done, or stop it: \
+             that releases the lock.",
         ),
-        None => Finding::ok(CHECK, "No lab and no cargo holds a lock here."),
+        None => Finding::ok(CHECK, "No lab and no cargo holds a lock in this folder."),
     }
 }
 
@@ -109,7 +112,7 @@ mod tests {
     use crate::doctor::Severity;
 
     #[tokio::test]
-    async fn a_lock_counts_only_while_somebody_holds_it() {
+    async fn a_lock_counts_only_while_a_process_holds_it() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("start_here")).unwrap();
         fs::write(folder.path().join("start_here/Cargo.toml"), "").unwrap();
@@ -117,25 +120,29 @@ mod tests {
         fs::create_dir(lab.state_dir()).unwrap();
         let path = lab.state_dir().join("lock");
         let file = fs::File::create(&path).unwrap();
-        let judged = async || judge(look(&lab).await.as_deref());
+        let judged = async || judge(gather(&lab).await.as_deref());
         assert_eq!(judged().await.severity, Severity::Ok);
         file.lock().unwrap();
         let held = judged().await;
         assert_eq!(held.severity, Severity::Warning);
         assert!(held.message.ends_with(&format!("{}.", path.display())));
-        // Another test may be starting a program, which has a copy of the file until it runs.
+        // Another test may be starting a program, which inherits the file until it runs.
         file.unlock().unwrap();
         assert_eq!(judged().await.severity, Severity::Ok);
     }
 
     #[test]
     fn a_disk_without_locks_is_for_one_lab_at_a_time() {
-        let lock = Lock {
+        let lock = LockFile {
             path: "/course/lock".into(),
-            state: State::Unknown("not supported".into()),
+            state: LockState::Unsupported("not supported".into()),
         };
         let finding = judge(Some(&[lock]));
-        assert!(finding.message.ends_with("knows no locks: not supported."));
+        assert!(
+            finding
+                .message
+                .ends_with("does not support locks: not supported.")
+        );
         assert!(finding.fix.unwrap().contains("only one lab"));
         assert_eq!(judge(None).severity, Severity::Error);
     }

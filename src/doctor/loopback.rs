@@ -1,4 +1,4 @@
-//! Whether this machine can call itself, which every check does.
+//! Whether programs on this machine can connect to each other, which every check needs.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,24 +10,24 @@ use tokio::net::TcpListener;
 use super::Finding;
 use crate::process::port;
 
-/// How long a call to ourselves, and the look-up of a name, may take.
+/// How long a connection, and the lookup of a name, may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What is sent.
 const BYTES: &[u8] = b"routeguide";
 
-/// What came of calling ourselves.
+/// The results of connecting to this machine.
 #[derive(Debug)]
 pub struct Facts {
-    /// At 127.0.0.1: why not, if not.
+    /// At 127.0.0.1, or why it failed.
     four: Result<(), String>,
-    /// At ::1.
+    /// At ::1, or why it failed.
     six: Result<(), String>,
-    /// What `localhost` stands for.
+    /// The addresses of `localhost`.
     localhost: Result<Vec<IpAddr>, String>,
 }
 
-/// Listens, connects and sends, for both families, and looks up `localhost`.
-pub async fn look() -> Facts {
+/// Listens, connects and sends for both address families, and looks up `localhost`.
+pub async fn gather() -> Facts {
     let (four, six, localhost) = tokio::join!(
         in_time(call(Ipv4Addr::LOCALHOST.into())),
         in_time(call(Ipv6Addr::LOCALHOST.into())),
@@ -61,7 +61,7 @@ async fn call(ip: IpAddr) -> io::Result<()> {
         stream.read_to_end(&mut received).await?;
         match received == BYTES {
             true => Ok(()),
-            false => Err(io::Error::other("something else answers")),
+            false => Err(io::Error::other("another program answered")),
         }
     };
     tokio::try_join!(serve, ask).map(|_| ())
@@ -80,33 +80,33 @@ async fn look_up() -> Result<Vec<IpAddr>, String> {
 /// Three findings.
 pub fn judge(facts: &Facts) -> [Finding; 3] {
     let four = match &facts.four {
-        Ok(()) => Finding::ok("loopback-ipv4", "This machine reaches itself at 127.0.0.1."),
+        Ok(()) => Finding::ok("loopback-ipv4", "Connections to 127.0.0.1 work."),
         Err(words) => Finding::error(
             "loopback-ipv4",
-            format!("This machine does not reach itself at 127.0.0.1: {words}."),
+            format!("Connections to 127.0.0.1 fail: {words}."),
         )
-        .fix("Every check needs it: let your firewall, VPN or container allow connections to 127.0.0.1."),
+        .fix("Every check needs them: allow connections to 127.0.0.1 in your firewall, VPN or container."),
     };
     let six = match &facts.six {
-        Ok(()) => Finding::ok("loopback-ipv6", "This machine reaches itself at ::1."),
+        Ok(()) => Finding::ok("loopback-ipv6", "Connections to ::1 work."),
         Err(words) => Finding::warning(
             "loopback-ipv6",
-            format!("This machine does not reach itself at ::1: {words}."),
+            format!("Connections to ::1 fail: {words}."),
         )
-        .fix("The course does without IPv6. Only servers at addresses like [::1]:50051 cannot be checked here."),
+        .fix("The course does not need IPv6. Only servers at addresses like [::1]:50051 cannot be checked here."),
     };
     [four, six, judge_localhost(&facts.localhost)]
 }
 
 fn judge_localhost(found: &Result<Vec<IpAddr>, String>) -> Finding {
     const CHECK: &str = "localhost";
-    const ADVICE: &str = "Your own server and client look it up when they are not told an address: add the line \
-                          `127.0.0.1 localhost` to /etc/hosts (C:\\Windows\\System32\\drivers\\etc\\hosts), or give \
-                          them 127.0.0.1:50051.";
+    const ADVICE: &str = "Your server and client use it when they are given no address: add the line `127.0.0.1 localhost` \
+                          to /etc/hosts (C:\\Windows\\System32\\drivers\\etc\\hosts), or give them \
+                          127.0.0.1:50051.";
     let addresses = match found {
         Ok(addresses) => addresses,
         Err(words) => {
-            let message = format!("The name localhost stands for nothing: {words}.");
+            let message = format!("The name localhost does not resolve: {words}.");
             return Finding::warning(CHECK, message).fix(ADVICE);
         }
     };
@@ -114,19 +114,19 @@ fn judge_localhost(found: &Result<Vec<IpAddr>, String>) -> Finding {
         Some(other) => Finding::warning(
             CHECK,
             format!(
-                "The name localhost stands for {other}, which is not this machine's own address."
+                "The name localhost resolves to {other}, which is not an address of this machine."
             ),
         )
         .fix(ADVICE),
         None if addresses.is_empty() => {
-            Finding::warning(CHECK, "The name localhost stands for no address.").fix(ADVICE)
+            Finding::warning(CHECK, "The name localhost resolves to no address.").fix(ADVICE)
         }
         None => {
             let mut names: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
             names.dedup();
             Finding::ok(
                 CHECK,
-                format!("The name localhost stands for {}.", names.join(" and ")),
+                format!("The name localhost resolves to {}.", names.join(" and ")),
             )
         }
     }
@@ -149,16 +149,16 @@ mod tests {
         assert_eq!(six.severity, Severity::Warning);
         assert!(
             six.message
-                .ends_with("::1: cannot assign requested address.")
+                .ends_with("::1 fail: cannot assign requested address.")
         );
         assert_eq!(
             localhost.message,
-            "The name localhost stands for 127.0.0.1."
+            "The name localhost resolves to 127.0.0.1."
         );
     }
 
     #[test]
-    fn a_localhost_that_is_elsewhere_is_worth_a_remark() {
+    fn a_localhost_that_is_elsewhere_is_a_warning() {
         for found in [
             Ok(vec![IpAddr::from([10, 0, 0, 1])]),
             Ok(vec![]),
@@ -171,8 +171,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn this_machine_reaches_itself() {
-        // Elsewhere there may be no IPv6; without IPv4, no test of the lab would pass.
-        assert_eq!(look().await.four, Ok(()));
+    async fn connections_to_this_machine_work() {
+        // A machine may have no IPv6; without IPv4, no test of the lab would pass.
+        assert_eq!(gather().await.four, Ok(()));
     }
 }

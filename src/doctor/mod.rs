@@ -1,8 +1,7 @@
-//! `doctor`: looks at everything that stops people, and says of each thing what to do.
+//! `doctor`: checks everything that commonly stops learners, and says how to fix it.
 //!
-//! There is a file for each thing that is looked at. In it, looking is one function, which gathers facts
-//! and leaves the learner's folder as it is, and judging another, which is pure. Nothing here waits
-//! without an end: each program, connection and look at a disk has a deadline.
+//! Each check has a file. In it, `gather` collects facts and leaves the learner's folder as it is; `judge` is
+//! pure and turns them into findings. Every program, connection and disk access has a deadline.
 
 mod crates;
 mod disk;
@@ -27,28 +26,28 @@ use serde::Serialize;
 
 use crate::learner::Folder;
 
-/// What was found out about one thing.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The id of what was looked at, which never changes.
+    /// The id of the check, which never changes.
     pub check: &'static str,
     /// Whether it is fine, a warning or an error.
     pub severity: Severity,
-    /// One sentence that says so.
+    /// One sentence that says what was found.
     pub message: String,
-    /// The words of a program that prove it.
+    /// Output of a program that proves it.
     pub quoted: Option<String>,
     /// What to do next.
     pub fix: Option<String>,
 }
 
-/// How a thing is.
+/// How serious a finding is. In JSON, the names of version 1 stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// As it should be.
+    /// Nothing to fix.
     Ok,
-    /// Worth knowing; the course can be done all the same.
+    /// Worth knowing; the course can be done without a fix.
     #[serde(rename = "remark")]
     Warning,
     /// It stops the course, or a part of it.
@@ -91,7 +90,7 @@ impl Finding {
     }
 }
 
-/// The systems that differ in what is to be installed or typed.
+/// Operating systems that need different commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum System {
     Linux,
@@ -99,7 +98,7 @@ enum System {
     Windows,
 }
 
-/// The system that this program was made for. What is neither of the others is likest to Linux.
+/// The system that this program was built for. Other Unix systems count as Linux.
 const SYSTEM: System = if cfg!(windows) {
     System::Windows
 } else if cfg!(target_os = "macos") {
@@ -108,32 +107,31 @@ const SYSTEM: System = if cfg!(windows) {
     System::Linux
 };
 
-/// How long the system may take to answer a question about files, names or itself. A folder in a network
-/// that is gone never answers.
+/// How long the system may take to answer a question about files or names. A folder on a network drive that is
+/// gone never answers.
 const SYSTEM_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Looks at everything, from a folder of the learner's. `program` is how the lab is called when a command
-/// of it is advised. What there is nothing to say about, because there is no lab here for example, has no
-/// finding.
+/// Runs all checks from a folder. `program` is how the learner calls the lab. A check that does not apply, for
+/// example outside a lab folder, has no finding.
 pub async fn examine(here: &Path, program: &'static str) -> Vec<Finding> {
-    let folder = folder::look(here).await;
+    let folder = folder::gather(here).await;
     let lab = folder.lab.as_ref();
-    // Cargo reads its configuration from the folder that it is started in, and from those above.
+    // Cargo reads its configuration from the folder that it is started in, and from its parents.
     let place = lab.map_or(here, Folder::root);
     let with_tools = async {
-        let tools = toolchain::look(place).await;
+        let tools = toolchain::gather(place).await;
         if !tools.work() {
             return (tools, None, None);
         }
         let (linker, crates) =
-            tokio::join!(linker::look(place), crates::look(place, lab.is_some()));
+            tokio::join!(linker::gather(place), crates::gather(place, lab.is_some()));
         (tools, Some(linker), Some(crates))
     };
     let ((tools, linker, crates), disk, port, loopback, of_lab) = tokio::join!(
         with_tools,
-        disk::look(place, lab.is_some()),
-        port::look(),
-        loopback::look(),
+        disk::gather(place, lab.is_some()),
+        port::gather(),
+        loopback::gather(),
         of_lab(lab, program),
     );
     let mut findings = Vec::new();
@@ -143,23 +141,23 @@ pub async fn examine(here: &Path, program: &'static str) -> Vec<Finding> {
     findings.push(disk::judge(&disk));
     findings.push(port::judge(&port, SYSTEM, program));
     findings.extend(loopback::judge(&loopback));
-    findings.push(proxies::judge(&proxies::look(), SYSTEM));
-    findings.extend(terminal::judge(&terminal::look(), SYSTEM, program));
+    findings.push(proxies::judge(&proxies::gather(), SYSTEM));
+    findings.extend(terminal::judge(&terminal::gather(), SYSTEM, program));
     findings.push(folder::judge(&folder, SYSTEM));
     findings.extend(of_lab);
     findings
 }
 
-/// What lies in the learner's folder, if there is one.
+/// The checks of a lab folder, if there is one.
 async fn of_lab(lab: Option<&Folder>, program: &str) -> Vec<Finding> {
     let Some(lab) = lab else {
         return Vec::new();
     };
     let (watcher, track, progress, locks) = tokio::join!(
-        watcher::look(lab),
-        track::look(lab),
-        progress::look(lab),
-        locks::look(lab)
+        watcher::gather(lab),
+        track::gather(lab),
+        progress::gather(lab),
+        locks::gather(lab)
     );
     vec![
         watcher::judge(watcher.as_ref()),
@@ -169,11 +167,11 @@ async fn of_lab(lab: Option<&Folder>, program: &str) -> Vec<Finding> {
     ]
 }
 
-/// Asks something of the system that may block, apart from everything else. None if it takes too long; what
-/// was begun is then left to itself, and cannot keep the lab from ending.
+/// Calls a function that may block, in a thread of its own. None if it takes too long; the thread is then left
+/// alone, and cannot keep the lab from ending.
 async fn apart<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (send, receive) = tokio::sync::oneshot::channel();
-    // Not in a thread of tokio's: those are waited for at the end.
+    // Not in a thread of tokio: the runtime waits for those at the end.
     std::thread::spawn(move || send.send(ask()).ok());
     tokio::time::timeout(SYSTEM_PATIENCE, receive)
         .await
@@ -181,14 +179,14 @@ async fn apart<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> O
         .ok()
 }
 
-/// What there is to say about something that the system did not tell in time.
+/// The finding if the system did not answer in time.
 fn no_answer(check: &'static str, what: &str) -> Finding {
     Finding::error(
         check,
         format!(
-            "The system did not tell {what} within {} seconds.",
+            "Cannot tell {what}: the system did not answer within {} seconds.",
             SYSTEM_PATIENCE.as_secs()
         ),
     )
-    .fix("If this folder lies on a network drive, copy the course to a disk of this machine.")
+    .fix("If this folder is on a network drive, copy the course to a local disk.")
 }

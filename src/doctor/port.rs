@@ -1,4 +1,4 @@
-//! The port that RouteGuide servers usually listen on.
+//! The default port of RouteGuide servers.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
@@ -7,20 +7,20 @@ use crate::process::sockets::{self, Listening};
 
 /// The id of the finding.
 const CHECK: &str = "port";
-/// Where the learner's server and the finished one listen if they are not told otherwise.
+/// The port that the learner's server and the completed one use by default.
 const PORT: u16 = 50051;
 
 /// What was found at the port.
 #[derive(Debug)]
 pub struct Facts {
-    /// Why nothing can listen there, if nothing can.
+    /// Why no program can listen there, if none can.
     refused: Option<String>,
-    /// Who listens there, as far as the system tells.
+    /// The processes that listen there, as far as the system shows them.
     holders: Vec<Listening>,
 }
 
-/// Tries to listen at the port, and asks who does.
-pub async fn look() -> Facts {
+/// Tries to listen on the port, and asks which processes do.
+pub async fn gather() -> Facts {
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
     let mut holders = sockets::listening().await;
     holders.retain(|listening| listening.addr.port() == PORT);
@@ -30,37 +30,37 @@ pub async fn look() -> Facts {
     Facts { refused, holders }
 }
 
-/// One finding. It is never trouble: checks choose ports that are free.
+/// One finding. It is never an error: checks use other ports.
 pub fn judge(facts: &Facts, system: System, program: &str) -> Finding {
     let how = match (facts.holders.first(), system) {
         (None, _) => String::new(),
         (Some(holder), System::Windows) => format!(" with `taskkill /F /PID {}`", holder.process),
         (Some(holder), _) => format!(" with `kill {}`", holder.process),
     };
-    let elsewhere = format!(
-        "Checks take other ports, so they are not held up. To run a server there, end that one{how}, or listen \
-         elsewhere: `{program} run-reference --addr 127.0.0.1:50052`."
+    let other_port = format!(
+        "Checks use other ports. To run a server on this one, stop the program that uses it{how}, or listen on \
+         another port: `{program} run-reference --addr 127.0.0.1:50052`."
     );
     match (facts.holders.first(), &facts.refused) {
-        (None, None) => Finding::ok(CHECK, format!("Nothing listens on port {PORT}.")),
+        (None, None) => Finding::ok(CHECK, format!("Port {PORT} is free.")),
         (Some(holder), _) => Finding::warning(
             CHECK,
             format!(
-                "{holder} listens on {}, where RouteGuide servers usually do.",
+                "{holder} listens on {}, the default port of RouteGuide servers.",
                 holder.addr
             ),
         )
-        .fix(elsewhere),
+        .fix(other_port),
         (None, Some(words)) => Finding::warning(
             CHECK,
-            format!("Nothing can listen on port {PORT}, and the system does not tell who holds it: {words}."),
+            format!("Port {PORT} cannot be used, and the system does not show which program uses it: {words}."),
         )
         .fix(match system {
             System::Windows => format!(
-                "{elsewhere} Windows may have set the port aside: `netsh interface ipv4 show \
-                 excludedportrange protocol=tcp` tells."
+                "{other_port} Windows may have reserved the port: `netsh interface ipv4 show \
+                 excludedportrange protocol=tcp` lists reserved ports."
             ),
-            _ => elsewhere,
+            _ => other_port,
         }),
     }
 }
@@ -71,7 +71,7 @@ mod tests {
     use crate::doctor::Severity;
 
     #[test]
-    fn whoever_holds_the_port_is_named_with_the_way_to_end_it() {
+    fn the_process_that_uses_the_port_is_named_with_the_command_that_ends_it() {
         let holder = Listening {
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
             process: 77,
@@ -95,13 +95,17 @@ mod tests {
     }
 
     #[test]
-    fn a_port_without_a_name_behind_it_is_taken_all_the_same() {
+    fn a_port_can_be_taken_without_a_known_process() {
         let facts = |refused: Option<&str>| Facts {
             refused: refused.map(str::to_string),
             holders: vec![],
         };
         let taken = judge(&facts(Some("access denied")), System::Windows, "lab");
-        assert!(taken.message.ends_with("who holds it: access denied."));
+        assert!(
+            taken
+                .message
+                .ends_with("which program uses it: access denied.")
+        );
         assert!(taken.fix.unwrap().contains("netsh"));
         let free = judge(&facts(None), System::Linux, "lab");
         assert_eq!((free.severity, free.fix), (Severity::Ok, None));

@@ -1,4 +1,4 @@
-//! The learner's progress: whether it can be read.
+//! The learner's progress file: whether it can be read.
 
 use super::{Finding, apart, no_answer};
 use crate::learner::{Folder, Store};
@@ -9,21 +9,21 @@ const CHECK: &str = "progress";
 /// What is known about the file.
 #[derive(Debug)]
 pub enum Facts {
-    /// It can be read, or there is none yet.
+    /// It can be read, or does not exist yet.
     Readable,
-    /// It makes no sense.
-    Senseless,
-    /// The system or a newer lab stands in the way: the words for it.
-    Refused(String),
+    /// It can be read, but not parsed.
+    Invalid,
+    /// It cannot be read, or a newer lab wrote it: the error.
+    Unreadable(String),
 }
 
-/// Reads the progress. An unreadable file is left as it is. None if the system does not answer.
-pub async fn look(lab: &Folder) -> Option<Facts> {
+/// Reads the progress, and changes nothing. None if the system does not answer in time.
+pub async fn gather(lab: &Folder) -> Option<Facts> {
     let store = Store::new(lab.state_dir());
     apart(move || match store.peek() {
         Ok(Some(_)) => Facts::Readable,
-        Ok(None) => Facts::Senseless,
-        Err(error) => Facts::Refused(error.to_string()),
+        Ok(None) => Facts::Invalid,
+        Err(error) => Facts::Unreadable(error.to_string()),
     })
     .await
 }
@@ -32,18 +32,18 @@ pub async fn look(lab: &Folder) -> Option<Facts> {
 pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
     match facts {
         None => no_answer(CHECK, "what is in .routeguide-lab"),
-        Some(Facts::Readable) => Finding::ok(CHECK, "Your progress can be read."),
-        Some(Facts::Senseless) => Finding::error(
+        Some(Facts::Readable) => Finding::ok(CHECK, "Your progress file can be read."),
+        Some(Facts::Invalid) => Finding::error(
             CHECK,
-            "Your progress cannot be read: .routeguide-lab/progress.json makes no sense.",
+            "Your progress cannot be read: .routeguide-lab/progress.json is not a valid progress file.",
         )
         .fix(format!(
-            "If you have a copy of it, put that back. Otherwise the lab keeps it under another name and begins \
-             a new one, and `{program} check --all` finds out again what you have passed."
+            "If you have a copy of it, restore that. Otherwise the lab renames it and starts a new one; \
+             `{program} check --all` then finds out which lessons pass."
         )),
-        Some(Facts::Refused(words)) => {
+        Some(Facts::Unreadable(words)) => {
             Finding::error(CHECK, format!("Your progress cannot be read: {words}.")).fix(
-                "It is in .routeguide-lab/progress.json. Nothing has been changed.",
+                "The file is .routeguide-lab/progress.json. Doctor has not changed it.",
             )
         }
     }
@@ -55,12 +55,12 @@ mod tests {
     use crate::doctor::Severity;
 
     #[test]
-    fn progress_that_cannot_be_read_is_trouble_and_not_lost() {
+    fn progress_that_cannot_be_read_is_an_error_and_is_kept() {
         assert_eq!(judge(Some(&Facts::Readable), "lab").severity, Severity::Ok);
-        let senseless = judge(Some(&Facts::Senseless), "lab");
-        assert_eq!(senseless.severity, Severity::Error);
-        assert!(senseless.fix.unwrap().contains("`lab check --all`"));
-        let newer = Facts::Refused("was written by a newer lab".into());
+        let invalid = judge(Some(&Facts::Invalid), "lab");
+        assert_eq!(invalid.severity, Severity::Error);
+        assert!(invalid.fix.unwrap().contains("`lab check --all`"));
+        let newer = Facts::Unreadable("was written by a newer lab".into());
         let newer = judge(Some(&newer), "lab");
         assert!(newer.message.contains("by a newer lab"));
         assert_eq!(judge(None, "lab").severity, Severity::Error);

@@ -1,4 +1,4 @@
-//! Proxies in the environment that would catch calls to this machine.
+//! Proxies in the environment that would receive calls to this machine.
 //!
 //! tonic reads no such variable. gRPC core, which is below Python, C++, Ruby, PHP and older C#, reads
 //! `grpc_proxy`, `https_proxy` and `http_proxy`, in lower case only, takes the first that is set, and asks
@@ -15,19 +15,19 @@ use super::{Finding, System};
 const CHECK: &str = "proxies";
 /// What gRPC core reads, in its order.
 const READ_BY_CORE: [&str; 3] = ["grpc_proxy", "https_proxy", "http_proxy"];
-/// What others read besides.
+/// What other programs read.
 const OTHERS: [&str; 1] = ["all_proxy"];
-/// What must be left out.
+/// The hosts that must be excluded.
 const HERE: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-/// The variables about proxies, by name. Their values may hold passwords, and are never shown.
+/// The proxy variables, by name. Their values may contain passwords, and are never shown.
 #[derive(Debug)]
 pub struct Facts {
     variables: Vec<(String, String)>,
 }
 
 /// Reads the environment.
-pub fn look() -> Facts {
+pub fn gather() -> Facts {
     let is_about_proxies = |name: &str| name.to_ascii_lowercase().ends_with("_proxy");
     let mut variables: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| {
@@ -40,7 +40,7 @@ pub fn look() -> Facts {
 }
 
 impl Facts {
-    /// A variable that is set. Windows does not tell upper from lower case in their names.
+    /// A variable that is set. On Windows, upper and lower case are the same in their names.
     fn get(&self, name: &str, system: System) -> Option<(&str, &str)> {
         let is_it = |other: &str| match system {
             System::Windows => other.eq_ignore_ascii_case(name),
@@ -53,7 +53,7 @@ impl Facts {
     }
 }
 
-/// One finding. It is never trouble: neither the lab nor what the learner writes uses a proxy.
+/// One finding. It is never an error: neither the lab nor what the learner writes uses a proxy.
 pub fn judge(facts: &Facts, system: System) -> Finding {
     let names: Vec<&str> = facts
         .variables
@@ -72,8 +72,9 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
         return Finding::ok(
             CHECK,
             format!(
-                "{} set, and no gRPC library sends calls to this machine through it.",
-                list(&names)
+                "{} set, but gRPC libraries do not use {} for calls to this machine.",
+                list(&names),
+                if names.len() == 1 { "it" } else { "them" }
             ),
         );
     };
@@ -83,13 +84,13 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
     let exceptions = except.map_or("", |(_, value)| value);
     let caught: Vec<&str> = HERE
         .into_iter()
-        .filter(|host| !is_left_out(host, exceptions))
+        .filter(|host| !is_excluded(host, exceptions))
         .collect();
     if caught.is_empty() {
         let (except, _) = except.unwrap_or_default();
         return Finding::ok(
             CHECK,
-            format!("{name} is set, and {except} leaves this machine out."),
+            format!("{name} is set, and {except} excludes this machine."),
         );
     }
     let except = except.map_or("no_proxy", |(name, _)| name);
@@ -103,17 +104,17 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
     Finding::warning(
         CHECK,
         format!(
-            "{name} is set, and {except} does not leave out {}: the lab and your Rust code use no proxy, \
-             but gRPC clients in Python, C++, Ruby, PHP or Node send calls there to it.",
+            "{name} is set, and {except} does not exclude {}: gRPC clients in Python, C++, Ruby, PHP or Node \
+             would send calls to this machine to the proxy. The lab and your Rust code use no proxy.",
             caught.join(", ")
         ),
     )
-    .fix(format!("Before you check such a client, type `{command}`."))
+    .fix(format!("Before you check such a client, run `{command}`."))
 }
 
-/// Whether gRPC core leaves a host out of proxying: if it is one of the names or lies below it, or if it is
-/// in one of the ranges. `*` means nothing to it.
-fn is_left_out(host: &str, exceptions: &str) -> bool {
+/// Whether gRPC core calls a host without the proxy: if it is one of the names, a subdomain of one, or in one of
+/// the address ranges. gRPC core gives `*` no special meaning.
+fn is_excluded(host: &str, exceptions: &str) -> bool {
     let host = host.to_ascii_lowercase();
     exceptions
         .split(',')
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_would_catch_calls_to_this_machine_is_named_without_its_password() {
+    fn a_proxy_that_would_receive_calls_to_this_machine_is_named_without_its_password() {
         let proxy = "http://me:secret@proxy:3128";
         for variable in READ_BY_CORE {
             let finding = judged(&[(variable, proxy)], System::Linux);
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_this_machine_out_is_respected_as_grpc_core_does() {
+    fn exceptions_are_read_as_grpc_core_reads_them() {
         for (exceptions, left) in [
             ("localhost,127.0.0.1,::1", ""),
             ("LOCALHOST, 127.0.0.0/8 ,::1/128", ""),
@@ -197,12 +198,12 @@ mod tests {
             match left {
                 "" => assert_eq!(finding.severity, Severity::Ok, "{exceptions}"),
                 left => {
-                    let words = format!("does not leave out {left}:");
+                    let words = format!("does not exclude {left}:");
                     assert!(finding.message.contains(&words), "{}", finding.message);
                 }
             }
         }
-        // The one that is for gRPC alone comes first, even if it says less.
+        // The variable for gRPC alone comes first, even if it excludes less.
         let both = [
             ("http_proxy", "x"),
             ("no_proxy", "localhost,127.0.0.1,::1"),
@@ -219,7 +220,7 @@ mod tests {
         assert!(
             finding
                 .message
-                .starts_with("HTTPS_PROXY and ALL_PROXY are set, and no")
+                .starts_with("HTTPS_PROXY and ALL_PROXY are set, but gRPC")
         );
         let windows = judged(&upper, System::Windows);
         assert_eq!(windows.severity, Severity::Warning);

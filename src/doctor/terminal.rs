@@ -1,17 +1,17 @@
-//! The terminal: what the interactive lab is drawn on.
+//! The terminal that the interactive lab would use.
 
 use std::io::{IsTerminal as _, stdin, stdout};
 
 use super::{Finding, System};
 
-/// The smallest terminal that the interactive lab is made for.
+/// The smallest terminal that the interactive lab is designed for.
 const COLUMNS: u16 = 80;
 const ROWS: u16 = 24;
 
-/// What is known about it.
+/// What was found out about it.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Whether keys come from a terminal, and the answer goes to one.
+    /// Whether standard input and standard output are a terminal.
     input: bool,
     output: bool,
     /// Rows and columns.
@@ -25,7 +25,7 @@ pub struct Facts {
 }
 
 /// Asks the terminal and the environment.
-pub fn look() -> Facts {
+pub fn gather() -> Facts {
     let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let value = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
     Facts {
@@ -57,40 +57,40 @@ fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
     const CHECK: &str = "terminal";
     let missing = match (facts.input, facts.output) {
         (false, false) => "Neither input nor output is a terminal",
-        (false, true) => "The input is no terminal",
-        (true, false) => "The output is no terminal",
+        (false, true) => "The input is not a terminal",
+        (true, false) => "The output is not a terminal",
         (true, true) => "",
     };
     if !missing.is_empty() {
         return Finding::warning(
             CHECK,
-            format!("{missing}, and the interactive lab needs both."),
+            format!("{missing}, and the interactive lab needs both to be one."),
         )
         .fix(format!(
-            "All other words work here. Type `{program} doctor` in a terminal to look at that one."
+            "All other commands work here. To check a terminal, run `{program} doctor` in it."
         ));
     }
     let colour = if facts.no_color {
-        "NO_COLOR is set, so there is no colour"
+        "the lab uses no colour, because NO_COLOR is set"
     } else {
-        "it has colour"
+        "the lab uses colour"
     };
     match facts.term.as_deref() {
         Some("dumb") => Finding::warning(
             CHECK,
-            "This is a terminal, but TERM calls it `dumb`, and so the interactive lab does not open on it.",
+            "This is a terminal, but TERM is `dumb`, so the interactive lab does not start in it.",
         )
-        .fix("If it can do more, as most can, type `export TERM=xterm-256color`."),
+        .fix("Most terminals can do more: run `export TERM=xterm-256color`."),
         None | Some("") if system != System::Windows => Finding::warning(
             CHECK,
-            "This is a terminal, but the variable TERM does not say which.",
+            "This is a terminal, but the variable TERM is not set.",
         )
-        .fix("Type `export TERM=xterm-256color`."),
+        .fix("Run `export TERM=xterm-256color`."),
         Some(term) if !term.is_empty() => Finding::ok(
             CHECK,
-            format!("This is a terminal (TERM is {term}), and {colour}."),
+            format!("This is a terminal (TERM is {term}); {colour}."),
         ),
-        _ => Finding::ok(CHECK, format!("This is a terminal, and {colour}.")),
+        _ => Finding::ok(CHECK, format!("This is a terminal; {colour}.")),
     }
 }
 
@@ -100,9 +100,9 @@ fn judge_size(rows: u16, columns: u16) -> Finding {
     if columns < COLUMNS || rows < ROWS {
         Finding::warning(
             CHECK,
-            format!("{size}; the interactive lab is made for {COLUMNS} and {ROWS} or more."),
+            format!("{size}; the interactive lab is designed for at least {COLUMNS} and {ROWS}."),
         )
-        .fix("Make the window larger, or the letters smaller.")
+        .fix("Make the window larger, or the font smaller.")
     } else {
         Finding::ok(CHECK, format!("{size}."))
     }
@@ -110,20 +110,19 @@ fn judge_size(rows: u16, columns: u16) -> Finding {
 
 fn judge_locale(locale: Option<&str>) -> Finding {
     const CHECK: &str = "locale";
-    const ADVICE: &str = "If signs such as ✓ do not show, type `export LC_ALL=C.UTF-8`.";
+    const ADVICE: &str =
+        "If characters such as ✓ are not shown correctly, run `export LC_ALL=C.UTF-8`.";
     let is_utf8 = |locale: &str| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     };
     match locale {
         Some(locale) if is_utf8(locale) => {
-            Finding::ok(CHECK, format!("The locale is {locale}, which is UTF-8."))
+            Finding::ok(CHECK, format!("The locale {locale} uses UTF-8."))
         }
-        Some(locale) => Finding::warning(
-            CHECK,
-            format!("The locale is {locale}, which is not UTF-8."),
-        )
-        .fix(ADVICE),
+        Some(locale) => {
+            Finding::warning(CHECK, format!("The locale {locale} does not use UTF-8.")).fix(ADVICE)
+        }
         None => Finding::warning(CHECK, "No locale is set (LC_ALL, LC_CTYPE or LANG).").fix(ADVICE),
     }
 }
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_terminal_is_right_in_all_respects() {
+    fn a_good_terminal_has_no_warning() {
         use Severity::Ok;
         let all = [("terminal", Ok), ("terminal-size", Ok), ("locale", Ok)];
         assert_eq!(outcomes(&good()), all);
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tiny_terminal_is_told_the_size_to_have() {
+    fn a_small_terminal_is_a_warning() {
         for size in [(23, 80), (24, 79), (5, 20)] {
             let facts = Facts {
                 size: Some(size),
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn pipes_dumb_terminals_and_other_locales_are_remarks() {
+    fn pipes_dumb_terminals_and_other_locales_are_warnings() {
         let pipe = Facts {
             output: false,
             ..good()

@@ -1,17 +1,17 @@
-//! A package of one file, in a temporary folder, to find out what cargo can do here.
+//! A test package of one file in a temporary folder, to find out what cargo can do here.
 
 use std::fs;
 use std::io;
 
 use tempfile::TempDir;
 
-/// An old edition, so that an old rustc is not blamed for it; and a workspace of its own, wherever the
-/// temporary folder lies.
+/// An old edition, so that an old rustc accepts it; and a workspace of its own, in case the temporary folder is
+/// inside another.
 const MANIFEST: &str =
     "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n";
 
-/// Makes a package with these lines behind its manifest, and this file in `src`. It is gone when the value
-/// is.
+/// Creates a package with these lines at the end of its manifest, and this file in `src`. It is removed when the
+/// value is dropped.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! cargo and rustc: there, and new enough.
+//! cargo and rustc: whether they work, and are new enough.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::Finding;
 use super::tools::{self, Answer};
 
-/// How long cargo and rustc may take to say which they are. The first start after an installation is
-/// slow where a virus scanner reads along.
+/// How long cargo and rustc may take to print their versions. The first start after an installation is slow if a
+/// virus scanner checks it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Both programs.
@@ -17,7 +17,7 @@ pub struct Facts {
     pub cargo: Tool,
     /// The one that compiles.
     pub rustc: Tool,
-    /// Whether rustup is there, which installs and updates both.
+    /// Whether rustup, which installs and updates both, is on the PATH.
     pub rustup: bool,
 }
 
@@ -26,10 +26,10 @@ pub struct Facts {
 pub struct Tool {
     /// `cargo`.
     pub name: &'static str,
-    /// What is started, as it is called.
+    /// The program that is started: a name or a path.
     pub program: PathBuf,
-    /// The variable of the environment that says so, if one does.
-    pub told: Option<&'static str>,
+    /// The environment variable that names it, if one does.
+    pub variable: Option<&'static str>,
     /// Where it is.
     pub path: Option<PathBuf>,
     /// What it answers to `--version`.
@@ -45,10 +45,10 @@ impl Facts {
     }
 }
 
-/// Asks both which they are.
-pub async fn look(place: &Path) -> Facts {
+/// Asks both for their versions.
+pub async fn gather(place: &Path) -> Facts {
     let (cargo, rustc) = tokio::join!(
-        // The same cargo as when something is built.
+        // The same cargo as for a build.
         tool("cargo", "CARGO", place),
         tool("rustc", "RUSTC", place),
     );
@@ -63,7 +63,7 @@ async fn tool(name: &'static str, variable: &'static str, place: &Path) -> Tool 
     let program = tools::named(variable, name);
     Tool {
         name,
-        told: (program != Path::new(name)).then_some(variable),
+        variable: (program != Path::new(name)).then_some(variable),
         path: which::which(&program).ok(),
         answer: tools::ask(&program, ["--version"], vec![], place, PATIENCE).await,
         program,
@@ -77,82 +77,74 @@ pub fn judge(facts: &Facts, needed: &str) -> [Finding; 2] {
 
 fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
     let name = tool.name;
-    let place = tool.path.as_deref().unwrap_or(&tool.program).display();
-    let told = match tool.told {
-        Some(variable) => format!(", which the variable {variable} names"),
-        None => String::new(),
+    let path = tool.path.as_deref().unwrap_or(&tool.program).display();
+    let named = match tool.variable {
+        Some(variable) => format!("{path} (named by the variable {variable})"),
+        None => path.to_string(),
     };
-    let install = match (tool.told, rustup) {
-        (Some(variable), _) => {
-            format!("Take the variable {variable} out of your environment, or correct it.")
-        }
-        // What rustup needs to be told depends on why it has none.
-        (None, true) => "Let rustup install it: `rustup default stable`.".to_string(),
+    let install = match (tool.variable, rustup) {
+        (Some(variable), _) => format!("Correct the variable {variable}, or unset it."),
+        (None, true) => "Install it with rustup: `rustup default stable`.".to_string(),
         (None, false) => format!(
-            "Install Rust from https://rustup.rs; if it is installed, add the folder of {name} to your PATH \
-             and open a new terminal."
+            "Install Rust from https://rustup.rs. If it is installed, add the folder of {name} to your PATH and \
+             open a new terminal."
         ),
     };
     match &tool.answer {
-        Answer::Missing => {
-            let called = tool.program.display();
-            let message = match tool.told {
-                Some(_) => format!("There is no {name} at {called}{told}."),
-                None => format!("There is no {name} on your PATH."),
+        Answer::NotFound => {
+            let message = match tool.variable {
+                Some(_) => format!("{named} does not exist."),
+                None => format!("{name} is not on your PATH."),
             };
             Finding::error(name, message).fix(install)
         }
         Answer::NotStarted(words) => {
-            Finding::error(name, format!("{place}{told}, cannot be started: {words}."))
-                .fix(install)
+            Finding::error(name, format!("{named} could not be started: {words}.")).fix(install)
         }
-        Answer::Late(words) => Finding::error(
+        Answer::TimedOut(words) => Finding::error(
             name,
             format!(
-                "{place}{told}, did not say within {} seconds which version it is.",
+                "{named} did not print its version within {} seconds.",
                 PATIENCE.as_secs()
             ),
         )
-        .quote(tools::telling(words))
+        .quote(tools::excerpt(words))
         .fix(format!(
-            "Try `{name} --version` yourself; a virus scanner or a folder on a network can hold it up."
+            "Run `{name} --version` yourself; a virus scanner or a network drive can slow it down."
         )),
         Answer::Ended {
             success: false,
             how,
             stderr,
             ..
-        } => Finding::error(
-            name,
-            format!("{place}{told}, cannot say which version it is: {how}."),
-        )
-        .quote(tools::telling(stderr))
-        .fix(install),
-        Answer::Ended { stdout, .. } => match version(stdout) {
-            None => Finding::error(
-                name,
-                format!("{place}{told}, answers `--version` with no version."),
-            )
-            .quote(tools::telling(stdout))
+        } => Finding::error(name, format!("{named} failed to print its version: {how}."))
+            .quote(tools::excerpt(stderr))
             .fix(install),
+        Answer::Ended { stdout, .. } => match version(stdout) {
+            None => Finding::error(name, format!("{named} printed no version for `--version`."))
+                .quote(tools::excerpt(stdout))
+                .fix(install),
             Some((words, found)) if found < numbers(needed) => Finding::error(
                 name,
-                format!("{place}{told}, is {name} {words}, and the course needs {needed} or newer."),
+                format!("{named} is {name} {words}, but the course needs {needed} or newer."),
             )
-            .fix(match (tool.told, rustup) {
+            .fix(match (tool.variable, rustup) {
                 (Some(_), _) => install,
-                (None, true) => "Update it: `rustup update stable`, then `rustup default stable`."
-                    .to_string(),
-                (None, false) => "Install a newer Rust from https://rustup.rs; packages of the system \
-                     are often too old."
-                    .to_string(),
+                (None, true) => {
+                    "Update it: `rustup update stable`, then `rustup default stable`.".to_string()
+                }
+                (None, false) => {
+                    "Install a newer Rust from https://rustup.rs; system packages are often \
+                     too old."
+                        .to_string()
+                }
             }),
-            Some((words, _)) => Finding::ok(name, format!("{name} {words}, at {place}{told}.")),
+            Some((words, _)) => Finding::ok(name, format!("{name} {words} at {named}.")),
         },
     }
 }
 
-/// The version in `rustc 1.95.0 (59807616e 2026-04-14)`: as it is written, and as numbers.
+/// The version in `rustc 1.95.0 (59807616e 2026-04-14)`: as text, and as numbers.
 fn version(stdout: &str) -> Option<(&str, [u64; 3])> {
     let words = stdout.lines().next()?.split_whitespace().nth(1)?;
     words
@@ -160,7 +152,7 @@ fn version(stdout: &str) -> Option<(&str, [u64; 3])> {
         .then(|| (words, numbers(words)))
 }
 
-/// The numbers of `1.89`, `1.95.0` or `1.97.0-nightly`. What is not there is 0.
+/// The numbers of `1.89`, `1.95.0` or `1.97.0-nightly`. A missing number is 0.
 fn numbers(version: &str) -> [u64; 3] {
     let release = version.split('-').next().unwrap_or(version);
     let mut parts = release.split('.').map(|part| part.parse().unwrap_or(0));
@@ -177,7 +169,7 @@ pub mod tests {
         Tool {
             name,
             program: name.into(),
-            told: None,
+            variable: None,
             path: Some(format!("/bin/{name}").into()),
             answer,
         }
@@ -208,19 +200,19 @@ pub mod tests {
     }
 
     #[test]
-    fn good_tools_are_named_with_their_place() {
+    fn good_tools_are_named_with_their_paths() {
         let [cargo, rustc] = judge(&good(), "1.89");
         assert_eq!(
             (cargo.severity, rustc.severity),
             (Severity::Ok, Severity::Ok)
         );
-        assert_eq!(cargo.message, "cargo 1.95.0, at /bin/cargo.");
+        assert_eq!(cargo.message, "cargo 1.95.0 at /bin/cargo.");
         assert_eq!((cargo.fix, rustc.fix), (None, None));
         assert!(good().work());
     }
 
     #[test]
-    fn an_old_rustc_is_trouble_and_updated_by_whoever_installed_it() {
+    fn an_old_rustc_is_an_error_and_updated_as_it_was_installed() {
         for (version, outcome) in [
             ("rustc 1.88.9 (x)", Severity::Error),
             ("rustc 1.89.0 (x)", Severity::Ok),
@@ -236,7 +228,7 @@ pub mod tests {
         let [_, with] = judge(&facts, "1.89");
         assert!(
             with.message
-                .contains("rustc 1.63.0, and the course needs 1.89")
+                .contains("rustc 1.63.0, but the course needs 1.89")
         );
         assert!(with.fix.unwrap().contains("`rustup update stable`"));
         facts.rustup = false;
@@ -245,17 +237,23 @@ pub mod tests {
     }
 
     #[test]
-    fn what_is_not_there_or_has_no_version_is_trouble() {
+    fn a_missing_or_broken_tool_is_an_error() {
         let mut facts = good();
         facts.rustup = false;
         for (answer, words) in [
-            (Answer::Missing, "no cargo on your PATH"),
+            (Answer::NotFound, "cargo is not on your PATH"),
             (
                 Answer::NotStarted("denied".into()),
-                "cannot be started: denied",
+                "could not be started: denied",
             ),
-            (Answer::Late(String::new()), "did not say within"),
-            (ended(false, "", "error: no default"), "cannot say which"),
+            (
+                Answer::TimedOut(String::new()),
+                "did not print its version within",
+            ),
+            (
+                ended(false, "", "error: no default"),
+                "failed to print its version",
+            ),
             (ended(true, "hello", ""), "no version"),
             (ended(true, "hello you", ""), "no version"),
         ] {
@@ -268,8 +266,8 @@ pub mod tests {
             assert_eq!(facts.work(), words == "no version");
             assert_eq!(rustc.severity, Severity::Ok);
         }
-        facts.cargo.told = Some("CARGO");
-        facts.cargo.answer = Answer::Missing;
+        facts.cargo.variable = Some("CARGO");
+        facts.cargo.answer = Answer::NotFound;
         let [cargo, _] = judge(&facts, "1.89");
         assert!(cargo.fix.unwrap().contains("the variable CARGO"));
     }

@@ -1,4 +1,4 @@
-//! start_here: whether all of its files are there, with the lines that mark the lessons' places.
+//! start_here: whether all of its files and lesson regions are there.
 
 use super::{Finding, apart, no_answer};
 use crate::course::{Course, files};
@@ -12,16 +12,16 @@ const CHECK: &str = "start-here";
 pub struct Facts {
     /// Why the lessons cannot be read, if they cannot.
     course: Option<String>,
-    /// Whether a lab has made the folder.
+    /// Whether `routeguide-lab init` made the folder.
     is_made: bool,
-    /// Files that are not there.
+    /// Files that are missing.
     missing: Vec<String>,
-    /// For each lesson whose place is not whole: its id, and why.
+    /// Each lesson whose region is damaged: its id, and why.
     broken: Vec<(String, String)>,
 }
 
-/// Looks for all files and all places. None if the system does not answer.
-pub async fn look(lab: &Folder) -> Option<Facts> {
+/// Looks for all files and regions. None if the system does not answer in time.
+pub async fn gather(lab: &Folder) -> Option<Facts> {
     let lab = lab.clone();
     apart(move || {
         let is_made = making::is_made(lab.root());
@@ -39,7 +39,7 @@ pub async fn look(lab: &Folder) -> Option<Facts> {
                 };
             }
         };
-        // A file that is gone is told once, and not for each of its lessons.
+        // A missing file is reported once, and not for each of its lessons.
         let is_here = |file: &String| !missing.contains(file);
         let broken = course
             .lessons()
@@ -60,27 +60,27 @@ pub async fn look(lab: &Folder) -> Option<Facts> {
     .await
 }
 
-/// One finding, about what is to be mended first.
+/// One finding, about what to fix first.
 pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
     let Some(facts) = facts else {
         return no_answer(CHECK, "what is in start_here");
     };
     if let Some(file) = facts.missing.first() {
         let more = match facts.missing.len() - 1 {
-            0 => "is not there".to_string(),
-            1 => "is not there, nor is one more file of start_here".to_string(),
-            n => format!("is not there, nor are {n} more files of start_here"),
+            0 => "is missing".to_string(),
+            1 => "is missing, and so is one more file of start_here".to_string(),
+            n => format!("is missing, and so are {n} more files of start_here"),
         };
         return Finding::error(CHECK, format!("{file} {more}.")).fix(format!(
-            "{} brings it back. The files of a lesson come as they were handed out with `{program} reset \
-             LESSON --whole-file`.",
+            "{} restores it. To restore the original files of a lesson, run `{program} reset LESSON \
+             --whole-file`.",
             making::way_back(facts.is_made, file)
         ));
     }
     if let Some(words) = &facts.course {
         return Finding::error(CHECK, format!("The lessons cannot be read: {words}.")).fix(
             format!(
-                "Mend the file, or bring it back with {}.",
+                "Fix the file, or restore it with {}.",
                 making::way_back(facts.is_made, "lessons")
             ),
         );
@@ -88,17 +88,17 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
     if let Some((lesson, words)) = facts.broken.first() {
         let more = match facts.broken.len() - 1 {
             0 => String::new(),
-            1 => "; the place of one more lesson is not whole either".to_string(),
-            n => format!("; the places of {n} more lessons are not whole either"),
+            1 => "; the region of one more lesson is damaged too".to_string(),
+            n => format!("; the regions of {n} more lessons are damaged too"),
         };
         return Finding::error(CHECK, format!("{words}{more}.")).fix(format!(
-            "Put the line back, or let `{program} reset {lesson} --whole-file` put back the whole file; what \
-             is in it now is kept."
+            "Restore the line, or run `{program} reset {lesson} --whole-file` to restore the whole file; the lab \
+             keeps a copy of what is in it now."
         ));
     }
     Finding::ok(
         CHECK,
-        "start_here has all of its files, and every lesson its place.",
+        "start_here is complete: every file and every lesson region is there.",
     )
 }
 
@@ -108,7 +108,7 @@ mod tests {
     use crate::doctor::Severity;
 
     #[test]
-    fn what_is_to_be_mended_first_comes_first() {
+    fn what_to_fix_first_comes_first() {
         let mut facts = Facts::default();
         assert_eq!(judge(Some(&facts), "lab").severity, Severity::Ok);
         facts.broken = vec![
@@ -119,7 +119,7 @@ mod tests {
         assert!(
             finding
                 .message
-                .starts_with("the line is missing; the place of one more")
+                .starts_with("the line is missing; the region of one more")
         );
         assert!(
             finding
@@ -132,17 +132,17 @@ mod tests {
         facts.missing = vec!["start_here/build.rs".into(); 3];
         let finding = judge(Some(&facts), "lab");
         assert!(
-            finding.message.contains("nor are 2 more files"),
+            finding.message.contains("so are 2 more files"),
             "{}",
             finding.message
         );
         let advice = finding.fix.unwrap();
-        assert!(advice.starts_with("`git checkout -- start_here/build.rs` brings it back."));
-        // A repository without a commit has nothing to bring back.
+        assert!(advice.starts_with("`git checkout -- start_here/build.rs` restores it."));
+        // A repository without a commit has nothing to restore.
         facts.is_made = true;
         let advice = judge(Some(&facts), "lab").fix.unwrap();
         assert!(
-            advice.starts_with("`routeguide-lab init` brings it back."),
+            advice.starts_with("`routeguide-lab init` restores it."),
             "{advice}"
         );
         assert_eq!(judge(None, "lab").severity, Severity::Error);

@@ -1,4 +1,4 @@
-//! Whether the system tells of changes in the learner's files, as the interactive lab hopes.
+//! Whether the system reports changes of the learner's files to the interactive lab.
 
 use super::{Finding, apart, no_answer};
 use crate::learner::Folder;
@@ -7,23 +7,23 @@ use crate::learner::changes::{self, PollingReason};
 /// The id of the finding.
 const CHECK: &str = "watcher";
 
-/// Tries it out. For that, a hidden file is made in start_here and taken away again: the system cannot be
-/// asked otherwise. None if the system does not answer.
-pub async fn look(lab: &Folder) -> Option<Result<(), PollingReason>> {
+/// Creates a hidden file in start_here and removes it again: there is no other way to find out. None if the system
+/// does not answer in time.
+pub async fn gather(lab: &Folder) -> Option<Result<(), PollingReason>> {
     let lab = lab.clone();
     apart(move || changes::self_test(&lab)).await
 }
 
-/// One finding. It is never trouble: where the system does not tell, the lab looks.
+/// One finding. It is not an error if the system reports no changes: then the lab looks at the files itself.
 pub fn judge(tested: Option<&Result<(), PollingReason>>) -> Finding {
     match tested {
-        None => no_answer(CHECK, "of a change in start_here"),
-        Some(Ok(())) => Finding::ok(CHECK, "The system tells when you save a file."),
+        None => no_answer(CHECK, "whether changes in start_here are reported"),
+        Some(Ok(())) => Finding::ok(CHECK, "The system reports when you save a file."),
         Some(Err(why)) => Finding::warning(
             CHECK,
             format!("The lab will look at your files four times a second, {why}."),
         )
-        .fix("Nothing has to be done. On a disk of this machine's own, a save is noticed at once."),
+        .fix("There is nothing to do. On a local disk, a save is noticed at once."),
     }
 }
 
@@ -33,12 +33,12 @@ mod tests {
     use crate::doctor::Severity;
 
     #[test]
-    fn where_the_system_does_not_tell_the_lab_says_why_it_looks() {
+    fn the_reason_for_polling_is_given() {
         assert_eq!(judge(Some(&Ok(()))).severity, Severity::Ok);
         let finding = judge(Some(&Err(PollingReason::NoEvent)));
         assert_eq!(finding.severity, Severity::Warning);
         assert!(
-            finding.message.contains("network drives do not"),
+            finding.message.contains("usual on network drives"),
             "{}",
             finding.message
         );

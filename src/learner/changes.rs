@@ -1,98 +1,89 @@
-//! Noticing that the learner's files have changed: from the system's events where they come, and by
-//! looking again and again where they do not.
+//! Watching the learner's files: with the system's events where they work, and by polling where they do not.
 //!
-//! Events only say that it is worth a look. What has changed is found by comparing fingerprints, so that no
-//! editor's way of saving matters: writing in place, writing beside and renaming, deleting and creating.
+//! An event only wakes the watcher. Whether something has changed is found by comparing fingerprints, so that it
+//! does not matter how an editor saves: in place, by renaming a temporary file, or by deleting and creating.
 
 mod system;
 mod wake;
 mod watch_loop;
 
-use std::fmt;
 use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use system::{OwnFile, watcher};
+use system::{TestFile, watcher};
 use wake::{Wake, WakeReceiver};
 use watch_loop::{TIMING, WatchLoop};
 
 use super::{Fingerprint, Folder};
 
-/// Why the lab looks again and again, instead of being told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why the lab polls the files instead of relying on events.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PollingReason {
-    /// It was asked to.
+    /// The option `--poll` was given.
+    #[error("as you asked with --poll")]
     Requested,
-    /// The lab changed a file of its own, and no event came, as on network drives.
+    /// The lab created a test file, and no event came, as on network drives.
+    #[error(
+        "because this drive does not report when a file changes, which is usual on network drives"
+    )]
     NoEvent,
-    /// A file had changed, and no event had come. So it is where the files lie on another system: behind
-    /// a container, or on a drive of the host's.
+    /// A file had changed, and no event had come. This happens if the files are on another system, such as the
+    /// host of a container.
+    #[error(
+        "because a file changed and this drive did not report it, which is usual in containers and on shared drives"
+    )]
     Missed,
-    /// The system refuses to watch; its words.
+    /// The system cannot watch the folder: its error.
+    #[error("because the system cannot watch this folder: {0}")]
     Refused(String),
 }
 
-impl fmt::Display for PollingReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PollingReason::Requested => f.write_str("as you asked with --poll"),
-            PollingReason::NoEvent => {
-                f.write_str("since this drive does not tell when a file changes, as network drives do not")
-            }
-            PollingReason::Missed => f.write_str(
-                "since a file changed and this drive did not tell, as is so with containers and shared drives",
-            ),
-            PollingReason::Refused(words) => write!(f, "since the system refuses to watch it: {words}"),
-        }
-    }
-}
-
-/// What the watching tells.
+/// What the watcher reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The files are in another state.
+    /// The files have changed.
     Changed(Fingerprint),
-    /// From now on, they are looked at four times a second.
+    /// From now on, the files are polled four times a second.
     Polling(PollingReason),
 }
 
-/// The watching, until it is dropped.
+/// Watches the learner's files in a thread, until it is dropped.
 #[derive(Debug)]
 pub struct FileWatcher {
-    pokes: Sender<Wake>,
+    wake: Sender<Wake>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl FileWatcher {
-    /// Begins to watch the learner's files, which were last seen in the state `known`. `poll` says that no
-    /// events are to be waited for. Every notice goes to `tell`, from a thread of its own.
+    /// Starts to watch the learner's files, whose last known state is `known`. With `poll`, the files are polled
+    /// from the beginning. `notify` is called in the watcher's thread.
     ///
     /// # Errors
     ///
-    /// If the system gives no thread. That it does not watch is no error: then the files are looked at.
+    /// If the thread cannot be started. It is not an error if the system cannot watch: then the files are polled.
     pub fn start(
         folder: &Folder,
         known: Fingerprint,
         poll: bool,
-        mut tell: impl FnMut(Notice) + Send + 'static,
+        mut notify: impl FnMut(Notice) + Send + 'static,
     ) -> io::Result<FileWatcher> {
-        let (pokes, poked) = mpsc::channel();
+        let (wake, woken) = mpsc::channel();
         let folder = folder.clone();
-        let for_events = pokes.clone();
+        let for_events = wake.clone();
         let thread = thread::Builder::new()
-            .name("watching".to_string())
+            .name("file watcher".to_string())
             .spawn(move || {
-                let mut look = WatchLoop::new(folder, known, poked, TIMING);
+                let mut watch_loop = WatchLoop::new(folder, known, woken, TIMING);
                 let (watcher, why) = if poll {
                     (None, Some(PollingReason::Requested))
                 } else {
-                    look.begin(for_events, &mut tell)
+                    watch_loop.begin(for_events, &mut notify)
                 };
-                look.on(watcher, why, &mut tell);
+                watch_loop.run(watcher, why, &mut notify);
             })?;
         Ok(FileWatcher {
-            pokes,
+            wake,
             thread: Some(thread),
         })
     }
@@ -100,25 +91,25 @@ impl FileWatcher {
 
 impl Drop for FileWatcher {
     fn drop(&mut self) {
-        self.pokes.send(Wake::Stop).ok();
+        self.wake.send(Wake::Stop).ok();
         if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
     }
 }
 
-/// Whether the system tells of changes in the learner's files: a file of the lab's own is made there, and
-/// taken away again. It takes a second at most.
+/// Tests whether the system reports changes in the learner's files, by creating and removing a test file there. It
+/// takes a second at most.
 ///
 /// # Errors
 ///
 /// [`PollingReason`] says why not.
 pub fn self_test(folder: &Folder) -> Result<(), PollingReason> {
-    let (pokes, poked) = mpsc::channel();
-    // A watcher that ends is silent; the end of the channel would be taken for the lab's.
-    let _watcher = watcher(folder, pokes.clone())?;
-    let _own = OwnFile::make(folder)?;
-    WakeReceiver::new(poked).wait_for_own_file(TIMING.self_test, || {})
+    let (wake, woken) = mpsc::channel();
+    // `wake` stays open: a closed channel would mean that the lab wants to stop.
+    let _watcher = watcher(folder, wake.clone())?;
+    let _test_file = TestFile::create(folder)?;
+    WakeReceiver::new(woken).wait_for_test_file(TIMING.self_test, || {})
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A file at one instant, and how one is written whole.
+//! Reading a file, and replacing it in one step.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -6,34 +6,33 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// How the names begin of what is being written in the folder for notes. Whoever holds the lock and finds
-/// one that is not its own may remove it.
+/// The prefix of temporary files in the state directory. The holder of the lock may remove those of other labs.
 pub const TEMPORARY: &str = ".tmp";
 
-/// The same beside a file of the learner's, where other programs have temporary files too.
+/// The same beside a file of the learner's, where other programs may have temporary files too.
 const TEMPORARY_BESIDE: &str = ".tmp-routeguide-lab-";
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Clone)]
 pub struct Content {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What may be done with it, if that is known.
+    /// Its permissions, if they are known.
     pub permissions: Option<Permissions>,
 }
 
-/// What a file holds; nothing if there is no such file.
+/// The content of a file; none if it does not exist.
 ///
 /// # Errors
 ///
-/// If something is there that is no file, or cannot be read.
+/// If the path is not a regular file, or cannot be read.
 pub fn read(path: &Path) -> io::Result<Option<Content>> {
     let read = || {
         let about = fs::metadata(path)?;
-        // To read from a pipe would be to wait for ever.
+        // Reading a pipe would wait for ever.
         if !about.is_file() {
-            let what = "there is something else in the place of this file";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+            let message = "this is not a regular file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         Ok(Content {
             bytes: fs::read(path)?,
@@ -47,15 +46,15 @@ pub fn read(path: &Path) -> io::Result<Option<Content>> {
     }
 }
 
-/// Writes a file in another place and renames it, so that at every instant the old one or the new one is
-/// there, whole. `scratch` is that place: the folder for notes, under the lock, where nobody watches. A
-/// link stays a link, also one that leads nowhere yet: it is what it leads to that is written. The folder
-/// of the file is made if it is not there, but never one that only a link names.
+/// Writes a temporary file and renames it, so that at every instant the old file or the new one is there, whole.
+/// The temporary file is created in `scratch`: the state directory, under the lock, where no program watches for
+/// changes. A link stays a link, also a dangling one: its target is written. The parent folder of the file is
+/// created if it is missing, but not that of a link's target.
 ///
 /// # Errors
 ///
-/// If it cannot be written. Then the old one is there, unless it is the last step that fails: making
-/// sure that a loss of power does not bring the old one back.
+/// If it cannot be written. Then the old file is there, unless only the last step fails: making sure that the new
+/// file survives a loss of power.
 pub fn write(
     path: &Path,
     bytes: &[u8],
@@ -65,11 +64,12 @@ pub fn write(
     put(path, bytes, permissions, scratch, Over::Anything)
 }
 
-/// As [`write()`], for a file that is not there yet. What has come there meanwhile is never written over.
+/// As [`write()`], for a file that does not exist yet. A file that has been created in the meantime is never
+/// overwritten.
 ///
 /// # Errors
 ///
-/// If it cannot be written; `AlreadyExists` if there is something by now.
+/// If it cannot be written; `AlreadyExists` if the file exists by now.
 pub fn create(
     path: &Path,
     bytes: &[u8],
@@ -79,7 +79,7 @@ pub fn create(
     put(path, bytes, permissions, scratch, Over::Nothing)
 }
 
-/// What a file may be written over.
+/// What a new file may replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Over {
     Anything,
@@ -93,13 +93,13 @@ fn put(
     scratch: &Path,
     over: Over,
 ) -> io::Result<()> {
-    let to = leads_to(path)?;
+    let to = link_target(path)?;
     let parent = to.parent().unwrap_or(Path::new("."));
     if !path.is_symlink() {
         fs::create_dir_all(parent)?;
     }
     match put_by_way_of(scratch, TEMPORARY, &to, bytes, permissions, over) {
-        // Part of the lab's folder may lie on another disk.
+        // Part of the lab folder may be on another disk.
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
             remove_stale(parent, TEMPORARY_BESIDE);
             put_by_way_of(parent, TEMPORARY_BESIDE, &to, bytes, permissions, over)?;
@@ -109,14 +109,14 @@ fn put(
     sync_folder(parent)
 }
 
-/// The path itself or, if it is a link, what it leads to, whether that is there or not.
-fn leads_to(path: &Path) -> io::Result<PathBuf> {
+/// The path itself or, if it is a link, its target, whether that exists or not.
+fn link_target(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
             let beside = path.parent().unwrap_or(Path::new("."));
-            leads_to(&beside.join(fs::read_link(path)?))
+            link_target(&beside.join(fs::read_link(path)?))
         }
-        // One that leads to itself, for example.
+        // For example, a link to itself.
         Err(error) if path.is_symlink() => Err(error),
         Err(_) => Ok(path.to_path_buf()),
         found => found,
@@ -154,21 +154,21 @@ fn put_by_way_of(
     }
     let (handle, temporary) = file.keep().map_err(|error| error.error)?;
     drop(handle);
-    // The standard library's renaming, since on Windows it replaces a file that somebody reads.
+    // Renamed with the standard library, which on Windows replaces a file that another program reads.
     fs::rename(&temporary, path).inspect_err(|_| {
-        // What is left is removed by the next lab, if not now.
+        // If it cannot be removed now, the next lab removes it.
         fs::remove_file(&temporary).ok();
     })
 }
 
-/// Makes a file where it belongs, which others can watch, but nothing is written over.
+/// Creates a file directly at its path. Other programs can see it half-written, but nothing is overwritten.
 fn create_in_place(path: &Path, bytes: &[u8], permissions: Option<&Permissions>) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)
         .and_then(|()| permissions.map_or(Ok(()), |like| file.set_permissions(like.clone())))
         .and_then(|()| file.sync_all())
         .inspect_err(|_| {
-            // Half a file is worse than none.
+            // An incomplete file is worse than none.
             fs::remove_file(path).ok();
         })
 }
@@ -186,11 +186,11 @@ fn new_file(folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// Takes a file away.
+/// Removes a file.
 ///
 /// # Errors
 ///
-/// If it is still there, or if it is not sure that it stays away after a loss of power.
+/// If it is still there, or if it may come back after a loss of power.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -199,7 +199,7 @@ pub fn remove(path: &Path) -> io::Result<()> {
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
-/// Makes sure that the names in a folder outlast a loss of power.
+/// Makes sure that the names in a folder survive a loss of power.
 ///
 /// # Errors
 ///
@@ -220,7 +220,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Windows keeps its own journal of names, and has no such call.
+/// Windows keeps a journal of names, and has no such call.
 ///
 /// # Errors
 ///
@@ -230,8 +230,8 @@ pub fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes what killed labs have left half-written in a folder. What cannot be removed does no harm, and
-/// is tried again the next time.
+/// Removes the temporary files of killed labs from a folder. A file that cannot be removed does no harm, and is
+/// tried again the next time.
 pub fn remove_stale(folder: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;

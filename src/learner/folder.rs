@@ -1,4 +1,4 @@
-//! Finding the lab's folder.
+//! Finding the lab folder.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ pub struct NoFolder {
 }
 
 impl Folder {
-    /// The lab that a folder is, or lies in.
+    /// The lab folder that `from` is, or is inside of.
     ///
     /// # Errors
     ///
@@ -47,17 +47,17 @@ impl Folder {
         self.root.join("start_here")
     }
 
-    /// A file of the lab, from a path with `/` below its root.
+    /// A file of the lab folder, from its path below the root, with `/`.
     pub fn file(&self, path: &str) -> PathBuf {
         below(&self.root, path)
     }
 
-    /// Where the lab keeps its notes about the learner.
+    /// The state directory: progress, snapshots and locks.
     pub fn state_dir(&self) -> PathBuf {
         Folder::state_dir_in(&self.root)
     }
 
-    /// Where the lab keeps its state_dir in a folder that may be none of its own yet.
+    /// The state directory of a folder that may not be a lab folder yet.
     pub fn state_dir_in(root: &Path) -> PathBuf {
         root.join(".routeguide-lab")
     }

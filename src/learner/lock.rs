@@ -1,4 +1,4 @@
-//! One lab at a time: the lock of the folder for state_dir.
+//! The lock of the state directory: one lab at a time.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 use super::file::{self, TEMPORARY};
 
-/// Proof that no other lab writes in a folder for state_dir, nor through it in the learner's files. All that
-/// writes there asks for one, so nothing takes the lock twice and waits for itself. It is let go when it
-/// is dropped, and also when the lab is killed.
+/// The lock that a lab holds while it writes to a state directory or to the learner's files. Every function that
+/// writes there takes a reference to it, so nothing takes the lock twice and waits for itself. It is released when
+/// it is dropped, and also when the lab is killed.
 #[derive(Debug)]
 pub struct StateLock {
     state_dir: PathBuf,
@@ -17,8 +17,8 @@ pub struct StateLock {
 }
 
 impl StateLock {
-    /// Waits until no other lab holds the lock, which takes milliseconds, and takes it. The folder is
-    /// made if it is not there, and what killed labs have left half-written in it is removed.
+    /// Waits until no other lab holds the lock, which takes milliseconds, and takes it. A missing state directory
+    /// is created, and temporary files of killed labs are removed from it.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl StateLock {
         let lock = File::create(&path).map_err(StoreError::at(&path))?;
         match lock.lock() {
             Ok(()) => {}
-            // Some network drives know no locks. To keep the learner out there would be worse.
+            // Some network drives do not support locks. To stop the learner there would be worse.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
             Err(error) => return Err(StoreError::at(&path)(error)),
         }
@@ -43,12 +43,12 @@ impl StateLock {
         })
     }
 
-    /// The folder for state_dir.
+    /// The state directory.
     pub fn state_dir(&self) -> &Path {
         &self.state_dir
     }
 
-    /// The folder for snapshots. It need not be there.
+    /// The folder of snapshots. It may not exist.
     pub fn snapshots(&self) -> PathBuf {
         snapshots(&self.state_dir)
     }
@@ -58,11 +58,11 @@ fn snapshots(state_dir: &Path) -> PathBuf {
     state_dir.join("snapshots")
 }
 
-/// Keeps git from looking at the folder. A file that somebody has changed stays as it is.
+/// Makes git ignore the state directory. A file that exists is not changed.
 fn keep_from_git(state_dir: &Path) -> Result<(), StoreError> {
     let path = state_dir.join(".gitignore");
-    let there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
-    if there {
+    let exists = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+    if exists {
         return Ok(());
     }
     file::write(&path, b"*\n", None, state_dir).map_err(StoreError::at(&path))

@@ -45,7 +45,7 @@ pub struct Change {
 /// Why files are not changed.
 #[derive(Debug)]
 pub enum ChangeError {
-    /// The folder for notes cannot be used, or a file cannot be read.
+    /// The state directory cannot be used, or a file cannot be read.
     Store(StoreError),
     /// A file is not there, or is no text.
     Unreadable {
@@ -126,7 +126,7 @@ impl<'a> Transaction<'a> {
     ///
     /// # Errors
     ///
-    /// If the folder for notes cannot be used.
+    /// If the state directory cannot be used.
     pub fn take(folder: &'a Folder, store: &'a Store) -> Result<Transaction<'a>, StoreError> {
         let lock = store.lock()?;
         Ok(Transaction {

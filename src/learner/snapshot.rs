@@ -74,7 +74,7 @@ impl Snapshot {
                 Some(content) => Ok((entry.path.clone(), Some(content))),
                 None => Err(fail(io::Error::new(
                     io::ErrorKind::NotFound,
-                    "it is not in its snapshot any more. Without that folder, `undo` goes on to the one before",
+                    "the snapshot no longer holds this file. Move the snapshot's folder away, and `undo` uses the one before it",
                 ))),
             }
         };

@@ -1,4 +1,4 @@
-//! Where progress is kept: `.routeguide-lab/progress.json`.
+//! The progress file: `.routeguide-lab/progress.json`.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -6,18 +6,18 @@ use std::{fs, io};
 use super::progress::{Progress, VERSION};
 use super::{StateLock, file};
 
-/// Where progress is kept.
+/// Reads and writes the progress file.
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
 }
 
-/// Progress as it was read.
+/// Progress that was read from the file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Loaded {
     /// The progress.
     pub progress: Progress,
-    /// Where an unreadable file was set aside, if there was one.
+    /// The new path of an unreadable file, if there was one.
     pub set_aside: Option<PathBuf>,
 }
 
@@ -25,7 +25,7 @@ pub struct Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The system refused to read or write a file or folder.
-    #[error("cannot use {}: {error}", path.display())]
+    #[error("cannot read or write {}: {error}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -34,8 +34,8 @@ pub enum StoreError {
     },
     /// A newer version of the lab wrote the file.
     #[error(
-        "{} was written by a newer lab (version {version} of the file; this one knows {VERSION}). \
-         Use the newer lab, or move the file away",
+        "{} was written by a newer lab (file version {version}; this lab reads up to {VERSION}). Use the newer \
+         lab, or move the file away",
         path.display()
     )]
     Newer {
@@ -58,7 +58,7 @@ impl StoreError {
 }
 
 impl Store {
-    /// The store in a lab's folder for state_dir. Nothing is read or made yet.
+    /// The store in a state directory. Nothing is read or created yet.
     pub fn new(state_dir: PathBuf) -> Store {
         Store { folder: state_dir }
     }
@@ -67,40 +67,40 @@ impl Store {
         self.folder.join("progress.json")
     }
 
-    /// Waits until no other lab writes here, and keeps others from it.
+    /// Takes the lock of the state directory, so that no other lab writes there.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the folder for state_dir cannot be used.
+    /// [`StoreError`] if the state directory cannot be used.
     pub fn lock(&self) -> Result<StateLock, StoreError> {
         StateLock::take(&self.folder)
     }
 
-    /// Reads the progress. A file that cannot be understood is renamed, never erased.
+    /// Reads the progress. A file that cannot be parsed is renamed, never deleted.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if a file cannot be read or renamed, or comes from a newer lab.
     pub fn load(&self) -> Result<Loaded, StoreError> {
-        match self.understood()? {
-            Understood::Progress(progress) => Ok(Loaded {
+        match self.parse()? {
+            Parsed::Progress(progress) => Ok(Loaded {
                 progress,
                 set_aside: None,
             }),
-            // Under the lock: another lab may be setting the same file aside.
-            Understood::Not => self.load_in(&self.lock()?),
+            // Under the lock: another lab may be renaming the same file.
+            Parsed::Invalid => self.load_in(&self.lock()?),
         }
     }
 
-    /// Reads the progress and changes nothing, whatever is there. None for a file that cannot be understood.
+    /// Reads the progress and changes nothing. None if the file cannot be parsed.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the file cannot be read, or comes from a newer lab.
     pub fn peek(&self) -> Result<Option<Progress>, StoreError> {
-        match self.understood()? {
-            Understood::Progress(progress) => Ok(Some(progress)),
-            Understood::Not => Ok(None),
+        match self.parse()? {
+            Parsed::Progress(progress) => Ok(Some(progress)),
+            Parsed::Invalid => Ok(None),
         }
     }
 
@@ -115,7 +115,7 @@ impl Store {
     ///
     /// As [`Store::load`].
     pub fn load_in(&self, _lock: &StateLock) -> Result<Loaded, StoreError> {
-        if let Understood::Progress(progress) = self.understood()? {
+        if let Parsed::Progress(progress) = self.parse()? {
             return Ok(Loaded {
                 progress,
                 set_aside: None,
@@ -154,40 +154,40 @@ impl Store {
         file::write(&self.file(), &text, None, lock.state_dir()).map_err(fail)
     }
 
-    /// The progress in the file. None is as good as an empty one.
-    fn understood(&self) -> Result<Understood, StoreError> {
+    /// The progress in the file; empty if there is no file.
+    fn parse(&self) -> Result<Parsed, StoreError> {
         match fs::read(self.file()) {
-            Ok(bytes) => understand(&self.file(), &bytes),
+            Ok(bytes) => parse(&self.file(), &bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(Understood::Progress(Progress::default()))
+                Ok(Parsed::Progress(Progress::default()))
             }
             Err(error) => Err(StoreError::at(&self.file())(error)),
         }
     }
 }
 
-/// What a file says.
-enum Understood {
+/// The content of a progress file.
+enum Parsed {
     Progress(Progress),
-    /// Nothing that makes sense.
-    Not,
+    /// It is not a progress file.
+    Invalid,
 }
 
-fn understand(path: &Path, bytes: &[u8]) -> Result<Understood, StoreError> {
+fn parse(path: &Path, bytes: &[u8]) -> Result<Parsed, StoreError> {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else {
-        return Ok(Understood::Not);
+        return Ok(Parsed::Invalid);
     };
     match value.get("version").and_then(serde_json::Value::as_u64) {
         Some(version) if version > u64::from(VERSION) => Err(StoreError::Newer {
             path: path.to_path_buf(),
             version,
         }),
-        Some(_) => Ok(serde_json::from_value(value).map_or(Understood::Not, Understood::Progress)),
-        None => Ok(Understood::Not),
+        Some(_) => Ok(serde_json::from_value(value).map_or(Parsed::Invalid, Parsed::Progress)),
+        None => Ok(Parsed::Invalid),
     }
 }
 
-/// A name in a folder that no file has yet: `name.json`, `name-2.json`, ….
+/// A file name that does not exist in a folder yet: `name.json`, `name-2.json`, ….
 fn free_name(folder: &Path, name: &str) -> PathBuf {
     let numbered = |n: u32| folder.join(format!("{name}-{n}.json"));
     let first = folder.join(format!("{name}.json"));

@@ -150,8 +150,10 @@ impl Build {
             let words = without_bar(&cargo.stderr.text());
             BuildOutcome::Failed {
                 words: match words.trim() {
-                    // So it is when the system runs out of memory and picks somebody to end.
-                    "" => format!("nothing: it was ended, with {exit}. Did memory run out?"),
+                    // This happens when the system is out of memory and kills a process.
+                    "" => format!(
+                        "(no output: cargo ended with {exit}. The machine may be out of memory.)"
+                    ),
                     _ => words,
                 },
             }

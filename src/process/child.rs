@@ -1,5 +1,4 @@
-//! One program under supervision: in a group of its own, with its outputs drained, and gone when this
-//! value is.
+//! A child process in a process group of its own, whose outputs are read, and which is killed when the value is dropped.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,9 +16,9 @@ use super::output::{Output, last_lines};
 /// its group still holds them.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// How long to wait between two looks at processes that were asked to end. There is no event to wait for
-/// instead: the system tells of the end of our own children only.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+/// How long to wait between two checks whether processes have ended. There is no event to wait for instead: the
+/// system reports the end of our own children only.
+const BETWEEN_CHECKS: Duration = Duration::from_millis(20);
 
 /// How many of a program's last lines are quoted.
 const QUOTED_LINES: usize = 12;
@@ -35,10 +34,9 @@ pub struct Launch {
     pub environment: Vec<(&'static str, OsString)>,
     /// The folder it runs in.
     pub folder: PathBuf,
-    /// What of all that it starts is ended with it.
+    /// Which of the processes that it starts are stopped with it.
     pub kill_scope: KillScope,
-    /// Words for the end of the command line that are not to be quoted: the shell of Windows reads its
-    /// command as it stands.
+    /// The end of the command line, which is not quoted: the shell of Windows reads it unchanged.
     #[cfg(windows)]
     pub verbatim: Option<OsString>,
 }
@@ -58,7 +56,7 @@ pub struct Running {
 }
 
 impl Launch {
-    /// A command that somebody has typed, for the system's shell.
+    /// A command line, for the system's shell.
     pub fn shell(command: &str, folder: PathBuf) -> Launch {
         #[cfg(not(windows))]
         return Launch {
@@ -118,7 +116,7 @@ impl Launch {
 }
 
 impl Running {
-    /// What the program wrote last to standard error: some lines.
+    /// The last lines that the program wrote to standard error.
     pub fn last_words(&self) -> String {
         last_lines(&self.stderr.text(), QUOTED_LINES).join("\n")
     }
@@ -149,7 +147,7 @@ impl Running {
         self.group.try_wait().map(Exit)
     }
 
-    /// Presses Ctrl-C, as it were, and waits for the program to end.
+    /// Sends what Ctrl-C sends, and waits for the program to end.
     pub async fn interrupt(&mut self, patience: Duration) -> Interrupted {
         if !self.group.interrupt() {
             return Interrupted::NotHere;
@@ -182,7 +180,7 @@ impl Running {
         let started = Instant::now();
         let mut left = self.alive();
         while asked && left && started.elapsed() < grace {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
+            tokio::time::sleep(BETWEEN_CHECKS).await;
             left = self.alive();
         }
         self.stop().await;
@@ -211,18 +209,18 @@ impl Running {
 /// How a program was ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// It did so when it was asked to; or it cannot be asked on this system.
+    /// It ended after SIGTERM; or there is no such signal on this system.
     WhenAsked,
     /// It had to be killed.
     Killed,
 }
 
-/// What came of a Ctrl-C.
+/// The result of [`Running::interrupt`].
 #[derive(Debug, Clone, Copy)]
 pub enum Interrupted {
     /// The program ended.
     Ended(Exit),
-    /// It went on.
+    /// It kept running.
     Ignored,
     /// It cannot be sent on this system.
     NotHere,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tokio::process::Command;
 
-/// An editor, as its owner calls it.
+/// An editor, named by its command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editor {
     /// The command, which may have arguments of its own.
@@ -19,14 +19,14 @@ pub struct EditorCommand {
     pub program: OsString,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// What stands behind them and is not to be quoted: the shell of Windows reads its command as it stands.
+    /// The end of the command line, which is not quoted: the shell of Windows reads it unchanged.
     #[cfg(windows)]
     pub verbatim: OsString,
-    /// Whether it takes the terminal, and is to be waited for.
+    /// Whether it runs in the terminal, so that the lab must wait for it.
     pub in_terminal: bool,
 }
 
-/// Editors that open a window of their own, and how each is told a line.
+/// Editors that open a window, and how each takes a line number.
 const WINDOWS: [(&str, LineArgument); 32] = [
     ("code", LineArgument::Goto),
     ("code-insiders", LineArgument::Goto),
@@ -62,14 +62,14 @@ const WINDOWS: [(&str, LineArgument); 32] = [
     ("notepad", LineArgument::None),
 ];
 
-/// Those that take the terminal and are not told a line with `+`.
+/// Editors in the terminal that do not take a line number as `+12`.
 const IN_TERMINAL: [(&str, LineArgument); 3] = [
     ("hx", LineArgument::Colon),
     ("helix", LineArgument::Colon),
     ("ed", LineArgument::None),
 ];
 
-/// How an editor is told a line.
+/// How an editor takes a line number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LineArgument {
     /// `+12 file`
@@ -82,7 +82,7 @@ enum LineArgument {
     Option(&'static str),
     /// `-n12 file`
     Short,
-    /// Not at all.
+    /// It cannot.
     None,
 }
 
@@ -168,7 +168,7 @@ impl Editor {
         }
     }
 
-    /// How it is told a line, and whether it takes the terminal.
+    /// How it takes a line number, and whether it runs in the terminal.
     fn kind(&self) -> (LineArgument, bool) {
         let name = self.name();
         let among = |known: &[(&str, LineArgument)]| {
@@ -223,7 +223,7 @@ mod tests {
 
     #[cfg(not(windows))]
     #[test]
-    fn every_editor_is_told_the_line_in_its_own_way() {
+    fn every_editor_gets_the_line_in_its_own_syntax() {
         let plus = vec!["+12".to_string(), "src/a b.rs".to_string()];
         for words in [
             "vim",

@@ -1,4 +1,4 @@
-//! Files that are handed to programs, and locks.
+//! Temporary files for programs, and file locks.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-/// How long to wait between two tries to take a lock. To wait for it without looking would be to wait in
-/// a thread that Ctrl-C cannot end.
+/// How long to wait between two attempts to take a lock. Blocking on the lock would block a thread that Ctrl-C
+/// cannot stop.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
-/// A temporary JSON file with this text. It is gone when the value is.
+/// A temporary JSON file with this text. It is removed when the value is dropped.
 ///
 /// # Errors
 ///
@@ -26,8 +26,7 @@ pub fn temporary(name: &str, text: &str) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// A lock that other processes respect, too. It is let go when the value is dropped, or the process
-/// ends.
+/// A lock on a file, also between processes. It is released when the value is dropped, or the process ends.
 #[derive(Debug)]
 pub struct FileLock {
     _file: File,

@@ -5,34 +5,34 @@ use std::path::Path;
 
 use super::child::Launch;
 
-/// What came of the wish for a repository.
+/// The result of [`init`].
 #[derive(Debug, PartialEq, Eq)]
 pub enum Repository {
-    /// A new one was made.
-    Made,
-    /// The folder lies in one already.
-    Around,
-    /// There is no git on this machine.
+    /// A repository was created.
+    Created,
+    /// The folder is inside a repository already.
+    InsideAnother,
+    /// Git is not installed.
     NoGit,
-    /// Git would not; these are its words.
+    /// Git failed: its error output.
     Refused(String),
 }
 
-/// Makes a folder a repository, without a commit, unless it lies in one.
+/// Makes a folder a repository, without a commit, unless it is inside one.
 pub async fn init(folder: &Path) -> Repository {
     let (inside, words) = match git(folder, &["rev-parse", "--is-inside-work-tree"]).await {
         Ok(answer) => answer,
         Err(_) => return Repository::NoGit,
     };
     if inside {
-        return Repository::Around;
+        return Repository::InsideAnother;
     }
-    // It also fails for a repository that it must not use, which is somebody else's for example.
+    // It also fails in a repository that it must not use, for example one of another user.
     if !words.contains("not a git repository") {
         return Repository::Refused(words);
     }
     match git(folder, &["init", "--quiet"]).await {
-        Ok((true, _)) => Repository::Made,
+        Ok((true, _)) => Repository::Created,
         Ok((false, words)) => Repository::Refused(words),
         Err(_) => Repository::NoGit,
     }

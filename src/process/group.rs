@@ -1,9 +1,9 @@
-//! A program with everything it starts, as one thing that can be ended: a process group on Unix, a job
-//! object on Windows.
+//! A program with the processes that it starts, which can be stopped together: a process group on Unix, a job object
+//! on Windows.
 //!
-//! On Unix, two calls of the standard library and rustix do it. A crate that knows both systems would
-//! switch on features of `libc` and `futures` there, and then cargo would have to compile most of
-//! tonic again when a learner builds start_here by itself.
+//! On Unix, two calls of the standard library and rustix are enough. A crate for both systems would enable features
+//! of `libc` and `futures`, and then cargo would have to compile most of tonic again when a learner builds
+//! start_here by itself.
 
 use std::io;
 use std::process::ExitStatus;
@@ -15,17 +15,17 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 #[cfg(unix)]
 use super::process_tree::{self, ProcessTree};
 
-/// How long to look for processes that have been killed, but are not dead yet.
+/// How long to wait for killed processes to die.
 #[cfg(unix)]
 const DYING: Duration = Duration::from_secs(1);
 
-/// Which of the processes that a program starts are ended with it.
+/// Which of the processes that a program has started are stopped with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KillScope {
-    /// Those that stay in its group. Cargo may start a compile cache that other builds use, too.
+    /// Those in its process group. Cargo may start a compile cache that other builds use too.
     #[default]
     Group,
-    /// All that can be found.
+    /// All processes that can be found.
     Everything,
 }
 
@@ -34,8 +34,7 @@ pub enum KillScope {
 pub struct Group {
     #[cfg(unix)]
     leader: tokio::process::Child,
-    /// All that belongs to it. The group's number is the leader's, and stays the group's after the leader
-    /// has ended.
+    /// Its processes. The group id is the leader's process id, also after the leader has ended.
     #[cfg(unix)]
     tree: ProcessTree,
     #[cfg(unix)]
@@ -147,29 +146,28 @@ impl Group {
         return !ended;
     }
 
-    /// Sends what Ctrl-C sends, to everything in the group. Whether that could be done: Windows has no
-    /// such thing for a program without a console of its own.
+    /// Sends SIGINT, as Ctrl-C does, to all processes. Returns whether that is possible: on Windows it is not, for
+    /// programs without a console.
     pub fn interrupt(&mut self) -> bool {
         #[cfg(unix)]
         self.tree.signal(rustix::process::Signal::INT);
         cfg!(unix)
     }
 
-    /// Asks everything to end, as `kill` does without more words. Whether that could be done, as for
-    /// [`Group::interrupt`].
+    /// Sends SIGTERM to all processes. Returns whether that is possible, as [`Group::interrupt`] does.
     pub fn terminate(&mut self) -> bool {
         #[cfg(unix)]
         self.tree.signal(rustix::process::Signal::TERM);
         cfg!(unix)
     }
 
-    /// Kills everything at once. That nothing is left is no error.
+    /// Kills all processes.
     #[cfg(unix)]
     pub fn kill(&mut self) {
         let started = Instant::now();
         loop {
             self.tree.signal(rustix::process::Signal::KILL);
-            // What left the group may have started something more in the meantime.
+            // A process that has left the group may have started another in the meantime.
             if self.tree.escaped().is_empty() || started.elapsed() > DYING {
                 break;
             }
@@ -178,7 +176,7 @@ impl Group {
         self.killed = true;
     }
 
-    /// Kills everything in the job at once. That nothing is left in it is no error.
+    /// Kills all processes of the job.
     #[cfg(windows)]
     pub fn kill(&mut self) {
         self.leader.start_kill().ok();

@@ -1,4 +1,4 @@
-//! Starting programs, and never leaving one behind.
+//! Child processes, and everything that the lab asks the system about processes.
 
 pub mod cargo;
 pub mod child;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// How long to wait between two looks at a port. There is no event to wait for instead: the system
-/// does not say when another process begins to listen.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// How long to wait between two connection attempts. There is no event to wait for instead: the system does not
+/// report when another process begins to listen.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 /// A loopback address on which nothing listens at this moment.
 ///
@@ -35,17 +35,17 @@ pub async fn any_accepting(addresses: &[SocketAddr]) -> SocketAddr {
                 return addr;
             }
         }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        tokio::time::sleep(BETWEEN_ATTEMPTS).await;
     }
 }
 
-/// Connects to an address, and never with ourselves: while nobody listens on a port, the system may
-/// choose that very port for our side of the connection. Such a connection succeeds, and keeps a server
-/// from listening there for a minute.
+/// Connects to an address, and never to ourselves: while nothing listens on a port, the system may choose the
+/// same port for our side of the connection. Such a connection succeeds, and keeps a server from listening there
+/// for a minute.
 ///
 /// # Errors
 ///
-/// If nobody accepts the connection.
+/// If the connection is not accepted.
 pub async fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
     let from = match addr.ip() {
         ip if ip.is_loopback() => ip,
@@ -64,13 +64,13 @@ pub async fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
     }
 }
 
-// Windows takes seconds to find out that nobody listens.
+// Windows takes seconds to find out that nothing listens.
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_port_where_nobody_listens_is_never_our_own() {
+    async fn a_port_where_nothing_listens_is_never_our_own() {
         let one = free().await.unwrap();
         // Linux chooses odd ports for one side, and even ones for the other.
         let other = SocketAddr::new(one.ip(), one.port() ^ 1);

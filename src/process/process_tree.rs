@@ -1,24 +1,23 @@
-//! Everything that a program has started, wherever it has gone.
+//! All processes that a program has started, also those that have left its process group.
 //!
-//! A process can leave its group, as daemons do. On Linux it is found all the same: the program is
-//! started with a variable in its environment that no other has, and whatever it starts inherits that
-//! (or has been started by something that did). Other systems do not show the environment of a process;
-//! there, the group is all that is known.
+//! A process can leave its group, as daemons do. On Linux it is found by its environment: the program is started
+//! with a unique value of a variable, which its child processes inherit. A child that clears its environment is
+//! found by its parent. Other systems do not show the environment of a process; there, only the group is known.
 
 #[cfg(target_os = "linux")]
 use std::collections::HashSet;
 
 use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 
-/// The variable that marks what the lab has started.
+/// The variable that marks processes that the lab has started.
 pub const VARIABLE: &str = "ROUTEGUIDE_LAB_STARTED";
 
-/// The processes of one program.
+/// A program and the processes that it has started.
 #[derive(Debug, Clone)]
 pub struct ProcessTree {
-    /// The group that they begin in.
+    /// Their first process group.
     group: Pid,
-    /// The value of the variable that they inherit; none if only the group counts.
+    /// The value of [`VARIABLE`] that they inherit; none if only the group counts.
     #[cfg_attr(
         not(target_os = "linux"),
         expect(dead_code, reason = "cannot be looked up")
@@ -26,7 +25,7 @@ pub struct ProcessTree {
     mark: Option<String>,
 }
 
-/// A value of [`VARIABLE`] that no other program has.
+/// A new, unique value of [`VARIABLE`].
 pub fn new_mark() -> String {
     format!("{}-{:016x}", std::process::id(), fastrand::u64(..))
 }
@@ -48,7 +47,7 @@ impl ProcessTree {
         processes.iter().copied().filter(belongs).collect()
     }
 
-    /// Whether one of them still runs. One that is dead and has not been waited for does not.
+    /// Whether one of them still runs. A zombie does not.
     pub fn alive(&self) -> bool {
         #[cfg(target_os = "linux")]
         return !self.members().is_empty();
@@ -56,9 +55,9 @@ impl ProcessTree {
         return rustix::process::test_kill_process_group(self.group).is_ok();
     }
 
-    /// Sends a signal to each of them. That there is none is no error.
+    /// Sends a signal to each of them, if there are any.
     pub fn signal(&self, signal: Signal) {
-        // Those that have left are looked for first: once its parent is dead, less is known of a child.
+        // Find those that have left first: after the death of its parent, less is known about a child.
         let escaped = self.escaped();
         kill_process_group(self.group, signal).ok();
         for id in escaped {
@@ -68,13 +67,13 @@ impl ProcessTree {
         }
     }
 
-    /// Those that have left the group.
+    /// The processes that have left the group.
     #[cfg(not(target_os = "linux"))]
     pub fn escaped(&self) -> Vec<u32> {
         Vec::new()
     }
 
-    /// Those that have left the group.
+    /// The processes that have left the group.
     #[cfg(target_os = "linux")]
     pub fn escaped(&self) -> Vec<u32> {
         if self.mark.is_none() {
@@ -101,7 +100,7 @@ impl ProcessTree {
             .filter(|p| is_first(p))
             .map(|p| p.id)
             .collect();
-        // A child that has cleared its environment is known by its parent.
+        // A child that has cleared its environment is found by its parent.
         while self.mark.is_some() {
             let children: Vec<u32> = running
                 .iter()
@@ -131,10 +130,10 @@ struct Process {
 #[cfg(target_os = "linux")]
 impl Process {
     /// Reads `/proc/ID/stat`: `7 (name) S 1 7 …` is id, name, state, parent and group. None for a
-    /// process that is dead.
+    /// dead process.
     fn read(id: u32) -> Option<Process> {
         let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
-        // The name may hold anything, parentheses and spaces too.
+        // The name may contain any character, also parentheses and spaces.
         let behind = stat.iter().rposition(|byte| *byte == b')')? + 1;
         let mut fields = std::str::from_utf8(&stat[behind..])
             .ok()?
@@ -144,14 +143,14 @@ impl Process {
         (!matches!(state, "Z" | "X")).then_some(Process { id, parent, group })
     }
 
-    /// Whether it has inherited a mark. The environment of other people's processes cannot be read, and
-    /// is none of ours.
+    /// Whether it has inherited a mark. The environment of other users' processes cannot be read, and they are none
+    /// of ours.
     fn carries(&self, mark: &str) -> bool {
-        let wanted = format!("{VARIABLE}={mark}");
+        let expected = format!("{VARIABLE}={mark}");
         std::fs::read(format!("/proc/{}/environ", self.id)).is_ok_and(|environment| {
             environment
                 .split(|byte| *byte == 0)
-                .any(|entry| entry == wanted.as_bytes())
+                .any(|entry| entry == expected.as_bytes())
         })
     }
 }

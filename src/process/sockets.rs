@@ -1,12 +1,12 @@
-//! Which process listens where, as far as the system tells.
+//! Which process listens on which address, as far as the system shows it.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A process that listens.
+/// A listening socket and its process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listening {
-    /// Where.
+    /// The address.
     pub addr: SocketAddr,
     /// Its process id.
     pub process: u32,
@@ -32,7 +32,7 @@ impl Listening {
                 || (ip == IpAddr::V4(Ipv4Addr::UNSPECIFIED) && addr.is_ipv4()))
     }
 
-    /// An address at which this machine reaches it.
+    /// An address at which this machine can connect to it.
     pub fn reachable(&self) -> SocketAddr {
         let ip = match self.addr.ip() {
             IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
@@ -43,14 +43,13 @@ impl Listening {
     }
 }
 
-/// All processes that listen for TCP connections, as far as they may be known. Where the system does
-/// not tell, there are none.
+/// All processes that listen for TCP connections, as far as the system shows them.
 pub async fn listening() -> Vec<Listening> {
     let look = || {
-        // Its error cannot leave the thread.
+        // Without access to the list, no process is known.
         listeners::get_all().unwrap_or_default()
     };
-    // To look through all processes takes some milliseconds.
+    // Reading all processes takes some milliseconds.
     let all = tokio::task::spawn_blocking(look).await.unwrap_or_default();
     let mut found: Vec<Listening> = all
         .into_iter()
@@ -69,7 +68,7 @@ pub async fn listening() -> Vec<Listening> {
     found
 }
 
-/// Who listens at an address: first of all somebody who listens exactly there.
+/// The process that listens at an address; one that listens at exactly this address is preferred.
 pub async fn listener_at(addr: SocketAddr) -> Option<Listening> {
     let mut all = listening().await;
     all.retain(|listening| listening.serves(addr));
@@ -98,9 +97,9 @@ mod tests {
             process: 1,
             name: String::new(),
         };
-        let told = "127.0.0.1:5".parse().unwrap();
-        assert!(at("0.0.0.0:5").serves(told) && at("[::]:5").serves(told));
-        assert!(!at("[::1]:5").serves(told) && !at("127.0.0.1:6").serves(told));
+        let expected = "127.0.0.1:5".parse().unwrap();
+        assert!(at("0.0.0.0:5").serves(expected) && at("[::]:5").serves(expected));
+        assert!(!at("[::1]:5").serves(expected) && !at("127.0.0.1:6").serves(expected));
         assert!(!at("0.0.0.0:5").serves("[::1]:5".parse().unwrap()));
         assert_eq!(at("[::]:5").reachable().to_string(), "[::1]:5");
     }

@@ -7,18 +7,19 @@ use std::path::Path;
 use super::cargo;
 use super::child::Launch;
 
-/// What came of collecting crates.
+/// The result of [`collect`].
 #[derive(Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Collected {
-    /// All are there.
+    /// All crates are there.
     All,
-    /// Cargo would not; these are its words. Some may be there.
+    /// Cargo failed: its error output. Some crates may be there.
     Failed(String),
 }
 
 /// Copies all crates that a workspace's lock file names into a folder. Cargo runs outside of the workspace,
-/// so that it does not take what is in `.cargo/config.toml` there for the place where crates come from.
+/// so that it does not
+/// read the source of crates from `.cargo/config.toml` there.
 ///
 /// # Errors
 ///
@@ -42,18 +43,18 @@ pub async fn collect(workspace: &Path, into: &Path) -> io::Result<Collected> {
 ///
 /// If cargo cannot be started.
 pub async fn has_all(workspace: &Path) -> io::Result<bool> {
-    let asked = [
+    let arguments = [
         "metadata",
         "--format-version=1",
         "--locked",
         "--offline",
         "--quiet",
     ];
-    let arguments = asked.map(Into::into).into();
+    let arguments = arguments.map(Into::into).into();
     Ok(cargo(workspace, arguments, workspace).await?.0)
 }
 
-/// Runs cargo in a folder, and tells whether it succeeded and what it wrote to standard error.
+/// Runs cargo in a folder. Returns whether it succeeded, and its error output.
 async fn cargo(
     workspace: &Path,
     mut arguments: Vec<OsString>,

@@ -1,11 +1,11 @@
-//! What the doctor has found, for people.
+//! The findings of `doctor`, for people.
 
 use super::evidence::{wrapped, wrapped_behind};
 use super::{Canvas, fit};
 use crate::doctor::{Finding, Severity};
 use crate::text::harmless;
 
-/// Draws a paragraph for each finding, and a line that counts what is not as it should be.
+/// Draws a paragraph for each finding, and a line that counts errors and warnings.
 pub fn draw(findings: &[Finding], canvas: Canvas) -> String {
     let names = findings.iter().map(|finding| fit::width(finding.check));
     let column = names.max().unwrap_or(0);
@@ -14,24 +14,24 @@ pub fn draw(findings: &[Finding], canvas: Canvas) -> String {
         text.push_str(&paragraph(finding, column, canvas));
     }
     text.push('\n');
-    text.push_str(&sum(findings, canvas));
+    text.push_str(&summary(findings, canvas));
     text
 }
 
-/// The sign, the name, and in a column of its own what there is to say.
+/// The sign, the name and, in a column of its own, the message.
 fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let (sign, word) = match finding.severity {
         Severity::Ok => (paint.good("✓"), String::new()),
-        Severity::Warning => (paint.notice("!"), paint.notice("remark: ")),
-        Severity::Error => (paint.bad("✗"), paint.bad("trouble: ")),
+        Severity::Warning => (paint.notice("!"), paint.notice("warning: ")),
+        Severity::Error => (paint.bad("✗"), paint.bad("error: ")),
     };
     let name = fit::padded(finding.check, column);
     let message = format!("{word}{}", harmless(&finding.message));
     let mut text = wrapped_behind(&format!("{sign} {name}  "), &message, canvas);
     let margin = " ".repeat(column + 4);
     if let Some(quoted) = &finding.quoted {
-        // The words of others keep their lines: a linker points at things.
+        // Quoted output keeps its line breaks: a linker points at columns.
         for line in harmless(quoted).lines() {
             let columns = canvas.width.saturating_sub(column + 6);
             for part in fit::lines(line, columns, usize::MAX) {
@@ -51,8 +51,8 @@ fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
     text
 }
 
-/// `2 things are in trouble. 1 is worth a remark.`
-fn sum(findings: &[Finding], canvas: Canvas) -> String {
+/// `2 errors, 1 warning`
+fn summary(findings: &[Finding], canvas: Canvas) -> String {
     let count = |severity: Severity| {
         findings
             .iter()
@@ -60,17 +60,21 @@ fn sum(findings: &[Finding], canvas: Canvas) -> String {
             .count()
     };
     let paint = canvas.paint;
-    let trouble = match count(Severity::Error) {
-        0 => paint.good("Nothing stands in your way."),
-        1 => paint.bad("1 thing is in trouble."),
-        n => paint.bad(&format!("{n} things are in trouble.")),
+    let counted = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
     };
-    let remarks = match count(Severity::Warning) {
-        0 => String::new(),
-        1 => " 1 is worth a remark.".to_string(),
-        n => format!(" {n} are worth a remark."),
+    let warnings = count(Severity::Warning);
+    let errors = match count(Severity::Error) {
+        0 if warnings == 0 => paint.good("No problems found."),
+        0 => paint.good("No errors"),
+        n => paint.bad(&counted(n, "error")),
     };
-    wrapped(&format!("{trouble}{remarks}"), "", canvas)
+    let text = match warnings {
+        0 => errors,
+        n => format!("{errors}, {}", counted(n, "warning")),
+    };
+    wrapped(&text, "", canvas)
 }
 
 #[cfg(test)]
@@ -108,21 +112,16 @@ mod tests {
             );
             assert!(
                 drawn.contains("✓ loopback-ipv4  word")
-                    && drawn.contains("✗ loopback-ipv4  trouble:")
+                    && drawn.contains("✗ loopback-ipv4  error:")
             );
             assert!(!drawn.contains('\u{1b}'));
-            let (_, sum) = drawn.split_once("\n\n").unwrap();
-            let sum: Vec<&str> = sum.split_whitespace().collect();
-            assert_eq!(sum.join(" "), "1 thing is in trouble. 1 is worth a remark.");
+            assert!(drawn.ends_with("\n\n1 error, 1 warning\n"), "{drawn}");
         }
     }
 
     #[test]
-    fn where_all_is_well_that_is_said() {
+    fn without_errors_and_warnings_that_is_said() {
         let drawn = draw(&[finding(Severity::Ok, 1)], Canvas::plain());
-        assert_eq!(
-            drawn,
-            "✓ loopback-ipv4  word\n\nNothing stands in your way.\n"
-        );
+        assert_eq!(drawn, "✓ loopback-ipv4  word\n\nNo problems found.\n");
     }
 }

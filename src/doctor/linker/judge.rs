@@ -1,115 +1,113 @@
-//! What there is to say about the linker.
+//! The finding about the linker.
 
-use super::{BUILD_PATIENCE, Facts, RUN_PATIENCE, Ran, Tried};
+use super::{BUILD_PATIENCE, Facts, LinkTest, RUN_PATIENCE, RunResult};
 use crate::doctor::tools::{self, Answer};
 use crate::doctor::{Finding, System};
 
 /// The id of the finding.
 const CHECK: &str = "linker";
 
-/// One finding. There are no facts if there is no cargo or no rustc to try it with.
+/// One finding. There are no facts if cargo or rustc does not work.
 pub fn judge(facts: Option<&Facts>, system: System) -> Finding {
     let Some(facts) = facts else {
         return Finding::warning(
             CHECK,
-            "The linker was not tried, because that takes cargo and rustc.",
+            "The linker was not checked, because cargo or rustc does not work.",
         );
     };
-    let told = match facts.variables.as_slice() {
+    let unset = match facts.variables.as_slice() {
         [] => None,
         [one] => Some(format!(
-            "The variable {one} changes how programs are linked here"
+            "The variable {one} changes how programs are linked. Unset it and run doctor again."
         )),
         more => Some(format!(
-            "The variables {} change how programs are linked here",
+            "The variables {} change how programs are linked. Unset them and run doctor again.",
             more.join(", ")
         )),
     };
-    let advice = match &told {
-        Some(told) => format!("{told}: try without. Otherwise: {}", install(system)),
+    let fix = match &unset {
+        Some(unset) => format!("{unset} If that does not help: {}", install(system)),
         None => install(system).to_string(),
     };
-    match &facts.tried {
-        Tried::NoFolder(words) => Finding::error(
+    match &facts.test {
+        LinkTest::NoFolder(words) => Finding::error(
             CHECK,
-            format!("The linker was not tried, because no temporary folder can be made: {words}."),
+            format!("The linker was not checked, because no temporary folder could be created: {words}."),
         )
-        .fix("Make room on the disk, or let TMPDIR (TEMP on Windows) name a folder that you may write."),
-        Tried::NotMade(Answer::Missing) => {
-            Finding::error(CHECK, "The linker was not tried, because cargo is gone.")
+        .fix("Free some disk space, or set TMPDIR (TEMP on Windows) to a folder that you can write to."),
+        LinkTest::NotBuilt(Answer::NotFound) => {
+            Finding::error(CHECK, "The linker was not checked, because cargo was not found.")
         }
-        Tried::NotMade(Answer::NotStarted(words)) => Finding::error(
+        LinkTest::NotBuilt(Answer::NotStarted(words)) => Finding::error(
             CHECK,
-            format!("The linker was not tried, because cargo cannot be started: {words}."),
+            format!("The linker was not checked, because cargo could not be started: {words}."),
         ),
-        Tried::NotMade(Answer::Late(words)) => Finding::error(
+        LinkTest::NotBuilt(Answer::TimedOut(words)) => Finding::error(
             CHECK,
             format!(
-                "A tiny program was not compiled and linked within {} seconds.",
+                "A test program was not compiled and linked within {} seconds.",
                 BUILD_PATIENCE.as_secs()
             ),
         )
-        .quote(tools::telling(words))
-        .fix("If another cargo is at work, wait for it. If a virus scanner is, let it leave out cargo's folders."),
-        Tried::NotMade(Answer::Ended { stderr, .. }) => {
-            let words = tools::telling(stderr);
+        .quote(tools::excerpt(words))
+        .fix("If another cargo is running, wait until it is done. If a virus scanner is active, exclude cargo's folders."),
+        LinkTest::NotBuilt(Answer::Ended { stderr, .. }) => {
+            let words = tools::excerpt(stderr);
             if is_about_linking(&words) {
-                Finding::error(CHECK, "A tiny program compiles, but cannot be linked.")
+                Finding::error(CHECK, "A test program compiles, but cannot be linked.")
                     .quote(words)
-                    .fix(advice)
+                    .fix(fix)
             } else {
-                let finding = Finding::error(CHECK, "A tiny program cannot be compiled.").quote(words);
-                match told {
-                    Some(told) => finding.fix(format!("{told}: try without.")),
-                    None => finding.fix(
-                        "Read what cargo says above. A broken installation is mended by installing Rust \
-                         once more from https://rustup.rs.",
-                    ),
-                }
+                let finding = Finding::error(CHECK, "A test program cannot be compiled.").quote(words);
+                finding.fix(unset.unwrap_or_else(|| {
+                    "Read what cargo reports above. To repair a broken installation, reinstall Rust from \
+                     https://rustup.rs."
+                        .to_string()
+                }))
             }
         }
-        Tried::Made(Ran::Well) => Finding::ok(CHECK, "A tiny program was linked, and it runs."),
-        Tried::Made(Ran::NotAllowed(folder)) => Finding::warning(
+        LinkTest::Built(RunResult::Ok) => Finding::ok(CHECK, "A test program was linked and runs."),
+        LinkTest::Built(RunResult::NotAllowed(folder)) => Finding::warning(
             CHECK,
             format!(
-                "A tiny program was linked, but in {} the system lets no program run.",
+                "A test program was linked, but the system does not allow programs to run in {}.",
                 folder.parent().unwrap_or(folder).display()
             ),
         )
-        .fix("The lab runs no program there, so nothing has to be done."),
-        Tried::Made(Ran::NotStarted(words)) => Finding::error(
+        .fix("There is nothing to do: the lab runs no programs there."),
+        LinkTest::Built(RunResult::NotStarted(words)) => Finding::error(
             CHECK,
-            format!("A tiny program was linked, but cannot be started: {words}."),
+            format!("A test program was linked, but could not be started: {words}."),
         )
-        .fix(advice),
-        Tried::Made(Ran::Badly(how)) => Finding::error(
+        .fix(fix),
+        LinkTest::Built(RunResult::Failed(how)) => Finding::error(
             CHECK,
-            format!("A tiny program was linked, but does not run as it should: {how}."),
+            format!("A test program was linked, but failed when it ran: {how}."),
         )
-        .fix(advice),
-        Tried::Made(Ran::Late) => Finding::error(
+        .fix(fix),
+        LinkTest::Built(RunResult::TimedOut) => Finding::error(
             CHECK,
             format!(
-                "A tiny program was linked, but had not ended within {} seconds.",
+                "A test program was linked, but did not end within {} seconds.",
                 RUN_PATIENCE.as_secs()
             ),
         )
-        .fix("A virus scanner may hold new programs back: let it leave out the folder of the course."),
+        .fix("A virus scanner may be holding up new programs: exclude the course folder."),
     }
 }
 
-/// Whether rustc's words are about the linker: `linker X not found`, `linking with X failed`,
+/// Whether rustc's message is about the linker: `linker X not found`, `linking with X failed`,
 /// `could not exec the linker X`.
 fn is_about_linking(words: &str) -> bool {
     let first = words.lines().next().unwrap_or_default();
     first.contains("linker") || first.contains("linking with")
 }
 
-/// What brings a linker.
+/// How to install a linker.
 fn install(system: System) -> &'static str {
     match system {
         System::Linux => {
-            "Install a C compiler, which brings the linker: `sudo apt install build-essential` on Debian and \
+            "Install a C compiler, which includes the linker: `sudo apt install build-essential` on Debian and \
              Ubuntu, `sudo dnf install gcc` on Fedora, `sudo pacman -S base-devel` on Arch."
         }
         System::Mac => "Install Apple's command line tools: `xcode-select --install`.",
@@ -130,16 +128,16 @@ mod tests {
     const NO_CC: &str = "   Compiling tiny v0.1.0 (/tmp/x)\nerror: linker `cc` not found\n  |\n  \
                          = note: No such file or directory (os error 2)\n";
 
-    fn facts(tried: Tried) -> Facts {
+    fn facts(test: LinkTest) -> Facts {
         Facts {
-            tried,
+            test,
             variables: vec![],
         }
     }
 
     #[test]
-    fn without_a_linker_its_system_is_told_what_to_install() {
-        let facts = facts(Tried::NotMade(ended(false, "", NO_CC)));
+    fn without_a_linker_the_fix_is_to_install_one() {
+        let facts = facts(LinkTest::NotBuilt(ended(false, "", NO_CC)));
         for (system, words) in [
             (System::Linux, "build-essential"),
             (System::Mac, "xcode-select --install"),
@@ -160,7 +158,7 @@ mod tests {
 
     #[test]
     fn variables_that_change_the_linker_are_named_first() {
-        let mut facts = facts(Tried::NotMade(ended(false, "", NO_CC)));
+        let mut facts = facts(LinkTest::NotBuilt(ended(false, "", NO_CC)));
         facts.variables = vec!["RUSTFLAGS".into()];
         let advice = judge(Some(&facts), System::Linux).fix.unwrap();
         assert!(
@@ -174,25 +172,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_linkers_fault_is_not_laid_on_it() {
-        let late = Tried::NotMade(Answer::Late("    Blocking waiting for file lock".into()));
-        for (tried, outcome, words) in [
-            (Tried::Made(Ran::Well), Severity::Ok, "it runs"),
+    fn the_linker_is_not_blamed_for_other_failures() {
+        let late = LinkTest::NotBuilt(Answer::TimedOut(
+            "    Blocking waiting for file lock".into(),
+        ));
+        for (test, severity, words) in [
+            (LinkTest::Built(RunResult::Ok), Severity::Ok, "and runs"),
             (
-                Tried::Made(Ran::NotAllowed("/tmp/x".into())),
+                LinkTest::Built(RunResult::NotAllowed("/tmp/x".into())),
                 Severity::Warning,
-                "in /tmp ",
+                "in /tmp.",
             ),
             (
-                Tried::Made(Ran::Badly("signal 9".into())),
+                LinkTest::Built(RunResult::Failed("signal 9".into())),
                 Severity::Error,
                 "signal 9",
             ),
-            (Tried::Made(Ran::Late), Severity::Error, "had not ended"),
-            (Tried::NoFolder("full".into()), Severity::Error, "full"),
+            (
+                LinkTest::Built(RunResult::TimedOut),
+                Severity::Error,
+                "did not end",
+            ),
+            (LinkTest::NoFolder("full".into()), Severity::Error, "full"),
             (late, Severity::Error, "was not compiled and linked within"),
             (
-                Tried::NotMade(ended(
+                LinkTest::NotBuilt(ended(
                     false,
                     "",
                     "error: could not execute process `sccache`",
@@ -201,8 +205,8 @@ mod tests {
                 "cannot be compiled",
             ),
         ] {
-            let finding = judge(Some(&facts(tried)), System::Linux);
-            assert_eq!(finding.severity, outcome, "{}", finding.message);
+            let finding = judge(Some(&facts(test)), System::Linux);
+            assert_eq!(finding.severity, severity, "{}", finding.message);
             assert!(finding.message.contains(words), "{}", finding.message);
         }
         assert_eq!(judge(None, System::Linux).severity, Severity::Warning);

@@ -1,4 +1,4 @@
-//! The linker: a tiny program is really made, by cargo as it is configured here, and run.
+//! The linker: cargo, as it is configured here, builds a test program, which is then run.
 
 mod judge;
 
@@ -15,65 +15,64 @@ use super::tiny;
 use super::tools::{self, Answer};
 use crate::process::Launch;
 
-/// How long the tiny program may take to be made, and to run. Both take less than a second, but for a
-/// first time with a virus scanner.
+/// How long the test program may take to be built, and to run. Both take less than a second, unless a virus scanner
+/// sees it for the first time.
 const BUILD_PATIENCE: Duration = Duration::from_secs(90);
 const RUN_PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the tiny program writes.
+/// What the test program prints.
 const HELLO: &str = "linked";
 
-/// What came of it.
+/// What was found out about the linker.
 #[derive(Debug)]
 pub struct Facts {
-    tried: Tried,
-    /// The variables of the environment that change what cargo links with.
+    test: LinkTest,
+    /// The environment variables that change how cargo links.
     variables: Vec<String>,
 }
 
 #[derive(Debug)]
-enum Tried {
-    /// There is no folder for it.
+enum LinkTest {
+    /// No temporary folder could be created.
     NoFolder(String),
-    /// Cargo's answer, if no program came of it.
-    NotMade(Answer),
-    /// What came of running it.
-    Made(Ran),
+    /// Cargo built no program: its answer.
+    NotBuilt(Answer),
+    /// Cargo built the program, which was run.
+    Built(RunResult),
 }
 
 #[derive(Debug)]
-enum Ran {
-    Well,
-    /// The system does not let programs run in this folder.
+enum RunResult {
+    Ok,
+    /// The system does not allow programs to run in this folder.
     NotAllowed(PathBuf),
     NotStarted(String),
-    Badly(String),
-    Late,
+    Failed(String),
+    TimedOut,
 }
 
-/// Makes the tiny program in a temporary folder, with the configuration that cargo finds in a folder of
-/// the learner's.
-pub async fn look(place: &Path) -> Facts {
+/// Builds the test program in a temporary folder, with the configuration that cargo finds in `place`.
+pub async fn gather(place: &Path) -> Facts {
     let source = format!("fn main() {{ println!(\"{HELLO}\"); }}\n");
-    let tried = match tiny::package("", "main.rs", &source) {
-        Ok(folder) => make(folder.path(), place).await,
-        Err(error) => Tried::NoFolder(error.to_string()),
+    let test = match tiny::package("", "main.rs", &source) {
+        Ok(folder) => build(folder.path(), place).await,
+        Err(error) => LinkTest::NoFolder(error.to_string()),
     };
     let mut variables: Vec<String> = std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| changes_linking(name))
         .collect();
     variables.sort();
-    Facts { tried, variables }
+    Facts { test, variables }
 }
 
-async fn make(folder: &Path, place: &Path) -> Tried {
+async fn build(folder: &Path, place: &Path) -> LinkTest {
     let manifest = folder.join("Cargo.toml");
     let target = folder.join("target");
     let arguments: Vec<OsString> = vec![
         "build".into(),
         "--offline".into(),
-        // Cargo's own words and rustc's on standard error, its messages for programs on the other.
+        // Diagnostics go to standard error, and messages for programs to standard output.
         "--message-format=json-render-diagnostics".into(),
         "--manifest-path".into(),
         manifest.into(),
@@ -91,15 +90,15 @@ async fn make(folder: &Path, place: &Path) -> Tried {
         ..
     } = &answer
     else {
-        return Tried::NotMade(answer);
+        return LinkTest::NotBuilt(answer);
     };
     match executable(stdout) {
-        Some(program) => Tried::Made(run(program, folder).await),
-        None => Tried::NotMade(answer),
+        Some(program) => LinkTest::Built(run(program, folder).await),
+        None => LinkTest::NotBuilt(answer),
     }
 }
 
-/// The program that cargo says it has made.
+/// The program that cargo reports to have built.
 fn executable(stdout: &str) -> Option<PathBuf> {
     #[derive(Deserialize)]
     struct Message {
@@ -111,7 +110,7 @@ fn executable(stdout: &str) -> Option<PathBuf> {
         .find_map(|message| message.executable)
 }
 
-async fn run(program: PathBuf, folder: &Path) -> Ran {
+async fn run(program: PathBuf, folder: &Path) -> RunResult {
     let launch = Launch {
         program,
         folder: folder.to_path_buf(),
@@ -120,22 +119,22 @@ async fn run(program: PathBuf, folder: &Path) -> Ran {
     let mut running = match launch.start() {
         Ok(running) => running,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            return Ran::NotAllowed(folder.to_path_buf());
+            return RunResult::NotAllowed(folder.to_path_buf());
         }
-        Err(error) => return Ran::NotStarted(error.to_string()),
+        Err(error) => return RunResult::NotStarted(error.to_string()),
     };
     match tokio::time::timeout(RUN_PATIENCE, running.wait()).await {
-        Ok(Ok(_)) if running.stdout.text().trim() == HELLO => Ran::Well,
-        Ok(Ok(exit)) => Ran::Badly(exit.to_string()),
-        Ok(Err(error)) => Ran::NotStarted(error.to_string()),
-        Err(_late) => {
+        Ok(Ok(_)) if running.stdout.text().trim() == HELLO => RunResult::Ok,
+        Ok(Ok(exit)) => RunResult::Failed(exit.to_string()),
+        Ok(Err(error)) => RunResult::NotStarted(error.to_string()),
+        Err(_elapsed) => {
             running.stop().await;
-            Ran::Late
+            RunResult::TimedOut
         }
     }
 }
 
-/// Whether cargo takes from a variable what to link with, or what to compile with
+/// Whether a variable changes how cargo links or compiles
 /// (<https://doc.rust-lang.org/cargo/reference/environment-variables.html>).
 fn changes_linking(name: &str) -> bool {
     let of_target = name.starts_with("CARGO_TARGET_")

@@ -1,4 +1,4 @@
-//! The system's part: a watcher of the learner's files, and a file of the lab's own to test it with.
+//! The system's watcher of the learner's files, and the file that tests it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,21 +11,21 @@ use super::wake::Wake;
 use super::{Folder, PollingReason};
 use crate::learner::fingerprint::is_part;
 
-/// A watcher of the learner's crate that pokes.
+/// A watcher of the learner's crate that sends wakes.
 pub(super) fn watcher(
     folder: &Folder,
-    pokes: Sender<Wake>,
+    wake: Sender<Wake>,
 ) -> Result<RecommendedWatcher, PollingReason> {
     let refused = |error: notify::Error| PollingReason::Refused(error.to_string());
     let handler = move |event: notify::Result<notify::Event>| {
-        // An error, such as events that were lost, is worth a look too.
-        let poke = match event {
-            Ok(event) if event.paths.iter().any(|path| is_own(path)) => Wake::OwnFile,
+        // After an error, such as lost events, the files may have changed too.
+        let sent = match event {
+            Ok(event) if event.paths.iter().any(|path| is_test_file(path)) => Wake::TestFile,
             Ok(event) if !is_change(&event) => return,
             _ => Wake::Event,
         };
-        // Nobody listens any more when the lab is about to end.
-        pokes.send(poke).ok();
+        // The receiver is gone when the lab is about to end.
+        wake.send(sent).ok();
     };
     let config = notify::Config::default().with_follow_symlinks(false);
     let mut watcher = RecommendedWatcher::new(handler, config).map_err(refused)?;
@@ -35,43 +35,43 @@ pub(super) fn watcher(
     Ok(watcher)
 }
 
-/// Whether an event may tell of a save. Reading a file is none, and the lab itself reads all of them.
+/// Whether an event may be a save. Reading a file is not, and the lab itself reads all of them.
 fn is_change(event: &notify::Event) -> bool {
     let writes = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
         EventKind::Access(_) => false,
         _ => true,
     };
-    // Events without a path say that something was missed.
+    // An event without a path means that others were missed.
     writes && (event.paths.is_empty() || event.paths.iter().any(|path| is_part(path)))
 }
 
-/// What the name of the lab's own file begins with. It is hidden, so that it is no part of the crate.
-const OWN: &str = ".routeguide-lab-watch-";
+/// The prefix of the test file's name. The file is hidden, so that it is not part of the crate.
+const TEST_FILE: &str = ".routeguide-lab-watch-";
 
-fn is_own(path: &Path) -> bool {
+fn is_test_file(path: &Path) -> bool {
     path.file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with(OWN))
+        .is_some_and(|name| name.to_string_lossy().starts_with(TEST_FILE))
 }
 
-/// A file of the lab's own in the learner's crate. It is gone when the value is.
-pub(super) struct OwnFile(PathBuf);
+/// A file in the learner's crate that tests the watcher. It is removed when the value is dropped.
+pub(super) struct TestFile(PathBuf);
 
-impl OwnFile {
-    pub(super) fn make(folder: &Folder) -> Result<OwnFile, PollingReason> {
-        // Two labs on one folder make one each.
-        let name = format!("{OWN}{}", std::process::id());
+impl TestFile {
+    pub(super) fn create(folder: &Folder) -> Result<TestFile, PollingReason> {
+        // Each lab in this folder creates its own.
+        let name = format!("{TEST_FILE}{}", std::process::id());
         let path = folder.start_here().join(name);
         fs::write(
             &path,
-            "Whether the system tells of changes here. You may delete this file.\n",
+            "The lab tests with this file whether the system reports changes. You can delete it.\n",
         )
         .map_err(|error| PollingReason::Refused(error.to_string()))?;
-        Ok(OwnFile(path))
+        Ok(TestFile(path))
     }
 }
 
-impl Drop for OwnFile {
+impl Drop for TestFile {
     fn drop(&mut self) {
         fs::remove_file(&self.0).ok();
     }

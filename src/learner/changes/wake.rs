@@ -1,68 +1,68 @@
-//! What wakes the thread that looks, and waiting for it.
+//! What wakes the watcher's thread, and waiting for it.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::PollingReason;
 
-/// What wakes the thread that looks.
+/// What wakes the watcher's thread.
 pub(super) enum Wake {
-    /// An event of the learner's files.
+    /// An event for the learner's files.
     Event,
-    /// The event of the self-test.
-    OwnFile,
-    /// The lab has no more interest.
+    /// An event for the file of the self-test.
+    TestFile,
+    /// The watcher is to stop.
     Stop,
 }
 
-/// What comes to wake a thread.
+/// The receiving end of the wake channel.
 pub(super) struct WakeReceiver {
-    poked: Receiver<Wake>,
-    /// Whether the lab has no more interest.
-    pub(super) enough: bool,
+    receiver: Receiver<Wake>,
+    /// Whether the watcher is to stop.
+    pub(super) stopped: bool,
 }
 
 impl WakeReceiver {
-    /// Those that come through this channel.
-    pub(super) fn new(poked: Receiver<Wake>) -> WakeReceiver {
+    /// Receives from this channel.
+    pub(super) fn new(receiver: Receiver<Wake>) -> WakeReceiver {
         WakeReceiver {
-            poked,
-            enough: false,
+            receiver,
+            stopped: false,
         }
     }
 
-    /// What comes within a time. That the lab has had enough is noted, whoever waits.
+    /// The first wake within `time`, if there is one. A request to stop, or a closed channel, is remembered.
     pub(super) fn wait(&mut self, time: Duration) -> Option<Wake> {
-        let poke = match self.poked.recv_timeout(time) {
-            Ok(poke) => Some(poke),
+        let wake = match self.receiver.recv_timeout(time) {
+            Ok(wake) => Some(wake),
             Err(RecvTimeoutError::Disconnected) => Some(Wake::Stop),
             Err(RecvTimeoutError::Timeout) => None,
         };
-        self.enough |= matches!(poke, Some(Wake::Stop));
-        poke
+        self.stopped |= matches!(wake, Some(Wake::Stop));
+        wake
     }
 
     /// Waits until nothing has come for the time `quiet`, but no longer than `noisy`.
     pub(super) fn wait_for_quiet(&mut self, quiet: Duration, noisy: Duration) {
         let began = Instant::now();
-        while began.elapsed() < noisy && !self.enough && self.wait(quiet).is_some() {}
+        while began.elapsed() < noisy && !self.stopped && self.wait(quiet).is_some() {}
     }
 
-    /// Waits for the event of the lab's own file, or until the lab has had enough. Whatever else comes is
-    /// answered by `meanwhile`.
+    /// Waits for the event of the test file, or until the watcher is to stop. `meanwhile` is called for every other
+    /// wake.
     ///
     /// # Errors
     ///
     /// [`PollingReason::NoEvent`] if it does not come within the time.
-    pub(super) fn wait_for_own_file(
+    pub(super) fn wait_for_test_file(
         &mut self,
         time: Duration,
         mut meanwhile: impl FnMut(),
     ) -> Result<(), PollingReason> {
         let deadline = Instant::now() + time;
-        while !self.enough {
+        while !self.stopped {
             match self.wait(deadline.saturating_duration_since(Instant::now())) {
-                Some(Wake::OwnFile) => break,
+                Some(Wake::TestFile) => break,
                 Some(_) => meanwhile(),
                 None => return Err(PollingReason::NoEvent),
             }

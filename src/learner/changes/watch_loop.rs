@@ -1,30 +1,30 @@
-//! The looking: when to compare the learner's files with what they were, and what to tell of it.
+//! The loop of the watcher's thread: when to compare the learner's files with their known state.
 
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
 
 use notify::RecommendedWatcher;
 
-use super::system::{OwnFile, watcher};
+use super::system::{TestFile, watcher};
 use super::wake::{Wake, WakeReceiver};
 use super::{Fingerprint, Folder, Notice, PollingReason};
 
-/// How long is waited for what.
+/// How long the watcher waits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Timing {
-    /// How long between two looks when events come anyway: these find what no event tells of.
+    /// Between two comparisons while events come: these find changes that no event reported.
     safety_net: Duration,
-    /// How long between two looks where no events come.
+    /// Between two comparisons while polling.
     poll: Duration,
-    /// A save comes as several events. They are over when none has come for so long…
+    /// A save causes several events. It is over when none has come for this long…
     quiet: Duration,
-    /// …or when this has passed: a file that is written without pause is looked at all the same.
+    /// …or when this has passed: a file that is written without pause is compared too.
     noisy: Duration,
-    /// How long the event of the self-test may take. Where there are events, it takes less than 10 ms.
+    /// For the event of the self-test. Where events work, it takes less than 10 ms.
     pub(super) self_test: Duration,
 }
 
-/// The timing of every lab.
+/// The timing outside of tests.
 pub(super) const TIMING: Timing = Timing {
     safety_net: Duration::from_secs(2),
     poll: Duration::from_millis(250),
@@ -33,83 +33,86 @@ pub(super) const TIMING: Timing = Timing {
     self_test: Duration::from_secs(1),
 };
 
-/// The thread's own: what it has seen last, and what wakes it.
+/// The state of the watcher's thread.
 pub(super) struct WatchLoop {
-    seen: KnownState,
-    pokes: WakeReceiver,
+    known: KnownState,
+    wakes: WakeReceiver,
     timing: Timing,
-    /// Whether the files are looked at without waiting for events.
+    /// Whether the files are polled.
     polling: bool,
 }
 
 impl WatchLoop {
-    /// Looks at the learner's files, which were last seen in the state `known`.
+    /// A loop over the learner's files, whose last known state is `known`.
     pub(super) fn new(
         folder: Folder,
         known: Fingerprint,
-        poked: Receiver<Wake>,
+        receiver: Receiver<Wake>,
         timing: Timing,
     ) -> WatchLoop {
         WatchLoop {
-            seen: KnownState { folder, known },
-            pokes: WakeReceiver::new(poked),
+            known: KnownState {
+                folder,
+                fingerprint: known,
+            },
+            wakes: WakeReceiver::new(receiver),
             timing,
             polling: false,
         }
     }
 
-    /// Starts to watch, and tests it. Where there is a watcher but no events, there is a reason, too.
+    /// Starts the system's watcher and tests it. If no events come, there is a watcher and a reason to poll.
     pub(super) fn begin(
         &mut self,
-        pokes: Sender<Wake>,
-        tell: &mut impl FnMut(Notice),
+        wake: Sender<Wake>,
+        notify: &mut impl FnMut(Notice),
     ) -> (Option<RecommendedWatcher>, Option<PollingReason>) {
-        match watcher(&self.seen.folder, pokes) {
-            Ok(watcher) => (Some(watcher), self.test(tell).err()),
+        match watcher(&self.known.folder, wake) {
+            Ok(watcher) => (Some(watcher), self.test(notify).err()),
             Err(why) => (None, Some(why)),
         }
     }
 
-    /// Makes a file of the lab's own, and waits for its event. Changes are told already meanwhile.
+    /// Creates the test file and waits for its event. Changes in the meantime are reported.
     ///
     /// # Errors
     ///
-    /// [`PollingReason`] says why no event can be counted on.
-    pub(super) fn test(&mut self, tell: &mut impl FnMut(Notice)) -> Result<(), PollingReason> {
-        let _own = OwnFile::make(&self.seen.folder)?;
+    /// [`PollingReason`] says why events cannot be relied on.
+    pub(super) fn test(&mut self, notify: &mut impl FnMut(Notice)) -> Result<(), PollingReason> {
+        let _test_file = TestFile::create(&self.known.folder)?;
         let meanwhile = || {
-            self.seen.compare(tell);
+            self.known.compare(notify);
         };
-        self.pokes
-            .wait_for_own_file(self.timing.self_test, meanwhile)
+        self.wakes
+            .wait_for_test_file(self.timing.self_test, meanwhile)
     }
 
-    /// Looks whenever it is worth it, until the lab has had enough; `why` says that no events are to be
-    /// waited for. The watcher is kept as long: even where it missed something, it may tell of the next
-    /// change sooner than the next look would.
-    pub(super) fn on(
+    /// Compares the files whenever a wake comes or the time is up, until the watcher is to stop. With `why`, the
+    /// files are polled from the beginning. The system's watcher is kept all the time: even if it missed a change,
+    /// it may report the next one sooner than polling finds it.
+    pub(super) fn run(
         &mut self,
         _watcher: Option<RecommendedWatcher>,
         why: Option<PollingReason>,
-        tell: &mut impl FnMut(Notice),
+        notify: &mut impl FnMut(Notice),
     ) {
         if let Some(why) = why {
-            self.poll(why, tell);
+            self.poll(why, notify);
         }
-        while !self.pokes.enough {
-            match self.pokes.wait(self.pause()) {
-                Some(Wake::Event) => self.settle(tell),
-                Some(Wake::OwnFile | Wake::Stop) => {}
+        while !self.wakes.stopped {
+            match self.wakes.wait(self.pause()) {
+                Some(Wake::Event) => self.settle(notify),
+                Some(Wake::TestFile | Wake::Stop) => {}
                 None => {
-                    if self.seen.compare(tell) && !self.polling {
-                        self.wait_for_late_event(tell);
+                    if self.known.compare(notify) && !self.polling {
+                        self.wait_for_late_event(notify);
                     }
                 }
             }
         }
     }
 
-    /// How long until the next look, if nothing wakes it.
+    /// How long until the next comparison, if no wake comes.
     fn pause(&self) -> Duration {
         if self.polling {
             self.timing.poll
@@ -118,46 +121,46 @@ impl WatchLoop {
         }
     }
 
-    /// From now on, it does not wait for events.
-    fn poll(&mut self, why: PollingReason, tell: &mut impl FnMut(Notice)) {
+    /// From now on, the files are polled.
+    fn poll(&mut self, why: PollingReason, notify: &mut impl FnMut(Notice)) {
         self.polling = true;
-        tell(Notice::Polling(why));
+        notify(Notice::Polling(why));
     }
 
     /// Waits until a save is over, and compares.
-    fn settle(&mut self, tell: &mut impl FnMut(Notice)) {
-        self.pokes
+    fn settle(&mut self, notify: &mut impl FnMut(Notice)) {
+        self.wakes
             .wait_for_quiet(self.timing.quiet, self.timing.noisy);
-        self.seen.compare(tell);
+        self.known.compare(notify);
     }
 
-    /// After a change that no event told of. The save may have fallen right before the look, with its event
-    /// still on its way; if none comes, none can be counted on.
-    fn wait_for_late_event(&mut self, tell: &mut impl FnMut(Notice)) {
-        match self.pokes.wait(self.timing.noisy) {
+    /// After a change that no event has reported. The save may have come right before the comparison, with its event
+    /// still on its way. If no event comes, events cannot be relied on.
+    fn wait_for_late_event(&mut self, notify: &mut impl FnMut(Notice)) {
+        match self.wakes.wait(self.timing.noisy) {
             // It may be the event of a later save as well.
-            Some(Wake::Event) => self.settle(tell),
-            Some(Wake::OwnFile | Wake::Stop) => {}
-            None => self.poll(PollingReason::Missed, tell),
+            Some(Wake::Event) => self.settle(notify),
+            Some(Wake::TestFile | Wake::Stop) => {}
+            None => self.poll(PollingReason::Missed, notify),
         }
     }
 }
 
-/// The state in which the files were seen last.
+/// The last known state of the files.
 struct KnownState {
     folder: Folder,
-    known: Fingerprint,
+    fingerprint: Fingerprint,
 }
 
 impl KnownState {
-    /// Whether the files are in another state than when they were seen last, which is told.
-    fn compare(&mut self, tell: &mut impl FnMut(Notice)) -> bool {
+    /// Whether the files have changed since the last comparison. If so, that is reported.
+    fn compare(&mut self, notify: &mut impl FnMut(Notice)) -> bool {
         let now = Fingerprint::of(&self.folder);
-        if now == self.known {
+        if now == self.fingerprint {
             return false;
         }
-        self.known = now;
-        tell(Notice::Changed(now));
+        self.fingerprint = now;
+        notify(Notice::Changed(now));
         true
     }
 }

@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use walkdir::{DirEntry, WalkDir};
+
 use super::Files;
 use crate::learner::file;
 use crate::learner::folder::below;
@@ -69,16 +71,13 @@ pub struct Others {
 /// copied is left out, and nobody waits until the disk has them.
 pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
     let named: BTreeSet<PathBuf> = named.iter().map(|(name, _)| below(root, name)).collect();
-    let mut found = Vec::new();
-    collect(&root.join("start_here"), &mut found);
-    found.sort();
     let mut others = Others::default();
     let mut copied = 0;
-    for path in found.iter().filter(|path| !named.contains(*path)) {
+    for path in files_below(&root.join("start_here")).filter(|path| !named.contains(path)) {
         let Ok(inside) = path.strip_prefix(root) else {
             continue;
         };
-        match copy(path, &to.join(inside), copied < MANY) {
+        match copy(&path, &to.join(inside), copied < MANY) {
             Some(bytes) => {
                 others.bytes += bytes;
                 copied += 1;
@@ -105,20 +104,20 @@ fn copy(from: &Path, to: &Path, room: bool) -> Option<u64> {
     copied.ok()
 }
 
-/// The files below a folder, in no order. Links to folders are not followed: they may lead anywhere.
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
+/// The files below a folder, sorted by name. Links to folders are not followed: they may lead anywhere.
+fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let is_learners = |entry: &DirEntry| {
+        let is_folder = entry.file_type().is_dir();
+        !(is_folder
+            && NOT_THE_LEARNERS
+                .map(OsStr::new)
+                .contains(&entry.file_name()))
     };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if !is_folder {
-            if !entry.path().is_dir() {
-                found.push(entry.path());
-            }
-        } else if !NOT_THE_LEARNERS.map(OsStr::new).contains(&name.as_os_str()) {
-            collect(&entry.path(), found);
-        }
-    }
+    WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(is_learners)
+        .flatten()
+        .map(DirEntry::into_path)
+        .filter(|path| !path.is_dir())
 }

@@ -1,6 +1,6 @@
-//! Where no event comes: the channel of events stays silent, or speaks when the test lets it.
+//! The loop without a system watcher: events come only when a test sends them.
 //!
-//! What a test waits for, it waits for at a short timing; what must not be needed would take an hour.
+//! Waits that a test needs are short; waits that must not be needed would take an hour.
 
 use std::fs;
 use std::sync::mpsc;
@@ -26,23 +26,23 @@ fn save(folder: &Folder, text: &str) {
     fs::write(folder.file("start_here/src/server.rs"), text).unwrap();
 }
 
-/// Ends a looking that never ends by itself, so that the test fails. It is kept while it looks.
-fn watchdog(pokes: &Sender<Wake>) -> Sender<()> {
-    let pokes = pokes.clone();
+/// Stops a loop that does not stop by itself, so that the test fails. It must be kept while the loop runs.
+fn watchdog(wake: &Sender<Wake>) -> Sender<()> {
+    let wake = wake.clone();
     let (kept, gone) = mpsc::channel();
     thread::spawn(move || {
         if gone.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout) {
-            pokes.send(Wake::Stop).unwrap_or_default();
+            wake.send(Wake::Stop).unwrap_or_default();
         }
     });
     kept
 }
 
-/// One that looks, and the channel through which it can be woken.
-fn look(folder: &Folder, timing: Timing) -> (WatchLoop, Sender<Wake>) {
-    let (pokes, poked) = mpsc::channel();
+/// A loop, and the channel that wakes it.
+fn watch_loop(folder: &Folder, timing: Timing) -> (WatchLoop, Sender<Wake>) {
+    let (wake, woken) = mpsc::channel();
     let known = Fingerprint::of(folder);
-    (WatchLoop::new(folder.clone(), known, poked, timing), pokes)
+    (WatchLoop::new(folder.clone(), known, woken, timing), wake)
 }
 
 #[test]
@@ -53,21 +53,21 @@ fn a_change_that_only_the_safety_net_finds_ends_the_trust_in_events() {
         noisy: SHORT,
         ..NEVER
     };
-    let (mut look, pokes) = look(&folder, timing);
+    let (mut watch_loop, wake) = watch_loop(&folder, timing);
     save(&folder, "two");
     let mut notices = vec![];
-    let _watchdog = watchdog(&pokes);
-    look.on(None, None, &mut |notice| {
+    let _watchdog = watchdog(&wake);
+    watch_loop.run(None, None, &mut |notice| {
         if notice == Notice::Polling(PollingReason::Missed) {
-            pokes.send(Wake::Stop).unwrap();
+            wake.send(Wake::Stop).unwrap();
         }
         notices.push(notice);
     });
     let changed = Notice::Changed(Fingerprint::of(&folder));
     assert_eq!(notices, [changed, Notice::Polling(PollingReason::Missed)]);
     // From now on it looks at the timing of those that no event is sent to.
-    assert_eq!(look.pause(), timing.poll);
-    assert_ne!(look.pause(), timing.safety_net);
+    assert_eq!(watch_loop.pause(), timing.poll);
+    assert_ne!(watch_loop.pause(), timing.safety_net);
 }
 
 #[test]
@@ -77,20 +77,20 @@ fn an_event_that_comes_late_keeps_the_trust_and_what_it_tells_of_is_seen() {
         quiet: SHORT,
         ..NEVER
     };
-    let (mut look, pokes) = look(&folder, timing);
+    let (mut watch_loop, wake) = watch_loop(&folder, timing);
     // Another save has fallen right behind the look, and its event comes.
     save(&folder, "two");
-    pokes.send(Wake::Event).unwrap();
+    wake.send(Wake::Event).unwrap();
     let mut notices = vec![];
-    look.wait_for_late_event(&mut |notice| notices.push(notice));
+    watch_loop.wait_for_late_event(&mut |notice| notices.push(notice));
     assert_eq!(notices, [Notice::Changed(Fingerprint::of(&folder))]);
-    assert_eq!(look.pause(), timing.safety_net);
+    assert_eq!(watch_loop.pause(), timing.safety_net);
 }
 
 #[test]
 fn without_events_every_change_is_found_at_the_pace_of_polling() {
     let (_root, folder) = lab();
-    let (mut look, pokes) = look(
+    let (mut watch_loop, wake) = watch_loop(
         &folder,
         Timing {
             poll: SHORT,
@@ -99,11 +99,11 @@ fn without_events_every_change_is_found_at_the_pace_of_polling() {
     );
     let mut texts = ["three", "four"].into_iter();
     let mut notices = vec![];
-    let _watchdog = watchdog(&pokes);
-    look.on(None, Some(PollingReason::NoEvent), &mut |notice| {
+    let _watchdog = watchdog(&wake);
+    watch_loop.run(None, Some(PollingReason::NoEvent), &mut |notice| {
         match texts.next() {
             Some(text) => save(&folder, text),
-            None => pokes.send(Wake::Stop).unwrap(),
+            None => wake.send(Wake::Stop).unwrap(),
         }
         notices.push(notice);
     });
@@ -127,9 +127,9 @@ fn the_self_test_finds_that_no_event_comes() {
         self_test: SHORT,
         ..NEVER
     };
-    let (mut look, _pokes) = look(&folder, timing);
+    let (mut watch_loop, _wake) = watch_loop(&folder, timing);
     let mut notices = vec![];
-    let tested = look.test(&mut |notice| notices.push(notice));
+    let tested = watch_loop.test(&mut |notice| notices.push(notice));
     assert_eq!(tested, Err(PollingReason::NoEvent));
     assert_eq!(notices, []);
     let left = fs::read_dir(root.path().join("start_here")).unwrap();
@@ -139,12 +139,12 @@ fn the_self_test_finds_that_no_event_comes() {
 #[test]
 fn the_self_test_tells_of_changes_and_ends_with_the_event_of_its_own_file() {
     let (_root, folder) = lab();
-    let (mut look, pokes) = look(&folder, NEVER);
+    let (mut watch_loop, wake) = watch_loop(&folder, NEVER);
     save(&folder, "two");
-    pokes.send(Wake::Event).unwrap();
+    wake.send(Wake::Event).unwrap();
     let mut notices = vec![];
-    let tested = look.test(&mut |notice| {
-        pokes.send(Wake::OwnFile).unwrap();
+    let tested = watch_loop.test(&mut |notice| {
+        wake.send(Wake::TestFile).unwrap();
         notices.push(notice);
     });
     assert_eq!(tested, Ok(()));
@@ -154,9 +154,9 @@ fn the_self_test_tells_of_changes_and_ends_with_the_event_of_its_own_file() {
 #[test]
 fn a_lab_that_ends_does_not_wait_for_the_self_test() {
     let (_root, folder) = lab();
-    let (mut look, pokes) = look(&folder, NEVER);
-    pokes.send(Wake::Stop).unwrap();
-    assert_eq!(look.test(&mut |_| {}), Ok(()));
+    let (mut watch_loop, wake) = watch_loop(&folder, NEVER);
+    wake.send(Wake::Stop).unwrap();
+    assert_eq!(watch_loop.test(&mut |_| {}), Ok(()));
     // Nor for anything else.
-    look.on(None, None, &mut |_| {});
+    watch_loop.run(None, None, &mut |_| {});
 }
