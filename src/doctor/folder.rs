@@ -108,7 +108,7 @@ pub fn judge(facts: &Facts, system: System) -> Finding {
                 }
             ),
         )
-        .fix("To check a lab folder too, run doctor in the folder that holds start_here.");
+        .fix("To check a lab folder too, run doctor in the folder that contains start_here.");
     };
     let root = lab.root().display();
     match &facts.refused {
