@@ -3,7 +3,7 @@
 /// Text of somebody else's, made harmless: escape sequences are taken out, and control characters and
 /// those that cannot be seen are shown as such. The latter can turn a line of a terminal around, or
 /// make two different words look the same.
-pub fn harmless(text: &str) -> String {
+pub fn sanitize(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut before = ' ';
     for c in console::strip_ansi_codes(text).chars() {
@@ -21,9 +21,9 @@ pub fn harmless(text: &str) -> String {
     safe
 }
 
-/// As [`harmless`], and all of it on one line.
+/// As [`sanitize`], and all of it on one line.
 pub fn on_one_line(text: &str) -> String {
-    harmless(text).replace('\n', " ")
+    sanitize(text).replace('\n', " ")
 }
 
 /// The beginning of a text, with a word about what is left out, in characters.
@@ -61,13 +61,13 @@ const COMMAND: &str = "::";
 const OLD_COMMAND: &str = "##[";
 
 /// Text for people of which no line is a command to GitHub's runner.
-pub fn inert(text: &str) -> String {
-    defused(text, ": :", "# #[")
+pub fn escape_workflow_commands(text: &str) -> String {
+    replace_workflow_commands(text, ": :", "# #[")
 }
 
 /// The text with each beginning of a command replaced by something that its own format reads as the
 /// same, or nearly.
-pub fn defused(text: &str, command: &str, old_command: &str) -> String {
+pub fn replace_workflow_commands(text: &str, command: &str, old_command: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         // The runner passes over white space, and compares as some cultures do: without what is unseen.
@@ -87,7 +87,7 @@ pub fn defused(text: &str, command: &str, old_command: &str) -> String {
 
 /// JSON of which no character outside ASCII is unseen: in strings, where alone such characters can
 /// stand, they are escaped. To a reader of JSON nothing changes.
-pub fn harmless_json(json: &str) -> String {
+pub fn sanitize_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && (c.is_control() || is_unseen(c)) {
@@ -107,9 +107,9 @@ mod tests {
 
     #[test]
     fn nothing_of_a_learners_output_reaches_the_terminal_as_a_command() {
-        assert_eq!(harmless("a\u{1b}[31mred\u{1b}[0m\tb\r\n"), "ared    b\n");
-        assert_eq!(harmless("bell\u{7}"), "bell\\u{7}");
-        assert_eq!(harmless("\u{9b}2Ja\u{9b}"), "a\\u{9b}");
+        assert_eq!(sanitize("a\u{1b}[31mred\u{1b}[0m\tb\r\n"), "ared    b\n");
+        assert_eq!(sanitize("bell\u{7}"), "bell\\u{7}");
+        assert_eq!(sanitize("\u{9b}2Ja\u{9b}"), "a\\u{9b}");
     }
 
     #[test]
@@ -130,19 +130,19 @@ mod tests {
             '\u{85}',
             '\u{200d}',
         ] {
-            let shown = harmless(&format!("a{unseen}b"));
+            let shown = sanitize(&format!("a{unseen}b"));
             assert_eq!(shown, format!("a\\u{{{:x}}}b", u32::from(unseen)));
         }
         for kept in ["שלום", "می‌خواهم", "👩‍👩‍👧", "❤️", "e\u{301}", "日本"]
         {
-            assert_eq!(harmless(kept), kept);
+            assert_eq!(sanitize(kept), kept);
         }
     }
 
     #[test]
     fn no_line_is_a_command_to_a_runner() {
         let hostile = "a\n  ::add-mask::x\n\u{fe0f}::stop-commands::y\nsee ##[set-env]z\nstd::fs";
-        let safe = inert(hostile);
+        let safe = escape_workflow_commands(hostile);
         assert_eq!(
             safe,
             "a\n  : :add-mask::x\n\u{fe0f}: :stop-commands::y\nsee # #[set-env]z\nstd::fs"
@@ -153,7 +153,7 @@ mod tests {
     fn json_means_the_same_and_shows_everything() {
         let text = "##[x] \u{202e} \u{e0041} \u{7f}";
         let json = serde_json::to_string(text).unwrap();
-        let safe = harmless_json(&json);
+        let safe = sanitize_json(&json);
         assert!(safe.is_ascii() && !safe.contains("##["), "{safe}");
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
     }

@@ -17,7 +17,7 @@ pub async fn run(format: AnswerFormat) -> Result<Exit, Problem> {
     match format {
         AnswerFormat::Human => {
             let drawn = screen::doctor::draw(&findings, Canvas::stdout());
-            screen::print(&text::inert(&drawn));
+            screen::print(&text::escape_workflow_commands(&drawn));
         }
         AnswerFormat::Json => screen::print(&report::doctor::render(&findings)?),
     }

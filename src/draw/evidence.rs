@@ -2,7 +2,7 @@
 //! and the call as it went.
 
 use super::{Canvas, fit, timeline};
-use crate::text::{clipped, harmless};
+use crate::text::{clipped, sanitize};
 use crate::verdict::{CaseReport, Contrast, Diagnosis, Excerpt, Quote};
 
 /// How many lines of somebody else's words are shown.
@@ -13,7 +13,7 @@ pub const LONGEST: usize = 1_500;
 
 /// What a message says, by itself.
 pub fn sentence(message: &str, canvas: Canvas) -> String {
-    wrapped(&clipped(&harmless(message), LONGEST), "  ", canvas)
+    wrapped(&clipped(&sanitize(message), LONGEST), "  ", canvas)
 }
 
 /// Everything that proves a diagnosis, and what to do about it: the difference, the learner's own line,
@@ -37,7 +37,7 @@ fn behind(diagnosis: &Diagnosis, canvas: Canvas) -> String {
     if let Some(Contrast { expected, received }) = &diagnosis.contrast {
         text.push('\n');
         let row = |label: &str, value: &str| {
-            let value = clipped(&harmless(value), LONGEST);
+            let value = clipped(&sanitize(value), LONGEST);
             wrapped_behind(&format!("    {label}  "), &value, canvas)
         };
         text.push_str(&paint.good(&row("expected", expected)));
@@ -68,11 +68,11 @@ fn source(excerpt: &Excerpt, canvas: Canvas) -> String {
         .chars()
         .take(excerpt.column.saturating_sub(1))
         .collect();
-    let indent = " ".repeat(fit::width(&harmless(&until)));
+    let indent = " ".repeat(fit::width(&sanitize(&until)));
     format!(
         "  {}\n  {number} {bar} {}\n  {margin} {bar} {indent}{}\n",
         paint.strong(&format!("{}:{}", excerpt.location, excerpt.column)),
-        clipped(&harmless(&excerpt.source), LONGEST),
+        clipped(&sanitize(&excerpt.source), LONGEST),
         paint.bad("^"),
         bar = paint.faint("│"),
     )
@@ -82,7 +82,7 @@ fn source(excerpt: &Excerpt, canvas: Canvas) -> String {
 pub fn quote(quote: &Quote, canvas: Canvas) -> String {
     let words = match quote {
         Quote::Compiler(words) if canvas.paint.is_on() => words.clone(),
-        quote => harmless(quote.words()),
+        quote => sanitize(quote.words()),
     };
     let lines: Vec<&str> = words.trim_matches('\n').lines().collect();
     let mut text = String::new();

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 pub use paint::Paint;
 
-use crate::text::inert;
+use crate::text::escape_workflow_commands;
 
 /// The widest that text is set, for reading; and what a pipe gets.
 const WIDEST: usize = 100;
@@ -79,5 +79,5 @@ pub fn print(text: &str) {
 /// Prints an error, a warning or a note, on standard error.
 pub fn print_error(text: &str) {
     let mut err = io::stderr().lock();
-    writeln!(err, "{}", inert(text)).ok();
+    writeln!(err, "{}", escape_workflow_commands(text)).ok();
 }

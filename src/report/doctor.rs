@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::doctor::{Finding, Severity};
-use crate::text::{harmless, harmless_json};
+use crate::text::{sanitize, sanitize_json};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -22,7 +22,7 @@ pub fn render(findings: &[Finding]) -> serde_json::Result<String> {
         outcome: if has_errors { "fail" } else { "pass" },
         checks: findings.iter().map(Check::from).collect(),
     };
-    Ok(harmless_json(&serde_json::to_string_pretty(&doctor)?) + "\n")
+    Ok(sanitize_json(&serde_json::to_string_pretty(&doctor)?) + "\n")
 }
 
 #[derive(Serialize)]
@@ -46,7 +46,7 @@ impl<'a> From<&'a Finding> for Check<'a> {
         let mut message = finding.message.clone();
         if let Some(quoted) = &finding.quoted {
             message.push('\n');
-            message.push_str(&harmless(quoted));
+            message.push_str(&sanitize(quoted));
         }
         Check {
             check: finding.check,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, ReportError, Reporter};
 use crate::messages::{Message, Rpc};
-use crate::text::{harmless, harmless_json};
+use crate::text::{sanitize, sanitize_json};
 use crate::transcript::Event;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -62,7 +62,7 @@ fn render_problem(target: &str, message: &str) -> serde_json::Result<String> {
 }
 
 fn written(check: &impl Serialize) -> serde_json::Result<String> {
-    Ok(harmless_json(&serde_json::to_string_pretty(check)?) + "\n")
+    Ok(sanitize_json(&serde_json::to_string_pretty(check)?) + "\n")
 }
 
 #[derive(Serialize)]
@@ -73,7 +73,7 @@ struct Check<'a> {
     duration_ms: u128,
     target: &'a str,
     lessons: Vec<Lesson<'a>>,
-    /// What is worth a remark, and is no reason to fail.
+    /// Warnings: no reason to fail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Cause<'a>>,
 }
@@ -154,7 +154,7 @@ fn message(diagnosis: &Diagnosis) -> String {
     text.push_str(&diagnosis.message);
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
-        text.push_str(&harmless(quoted.words()));
+        text.push_str(&sanitize(quoted.words()));
     }
     text
 }

@@ -8,7 +8,7 @@ use quick_junit::{
 
 use super::{Context, ReportError, Reporter};
 use crate::draw::{Canvas, evidence};
-use crate::text::{clipped, defused, harmless, on_one_line};
+use crate::text::{clipped, on_one_line, replace_workflow_commands, sanitize};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -44,9 +44,9 @@ fn render(report: &CheckReport) -> Result<String, SerializeError> {
     let mut junit = Report::new(NAME);
     junit.set_time(report.duration);
     let mut suites: Vec<TestSuite> = report.lessons.iter().map(|l| suite(report, l)).collect();
-    // Remarks are about no lesson, and JUnit has no other place for them.
+    // Warnings are about no lesson, and JUnit has no other place for them.
     let notes = report.notes.iter();
-    let notes = notes.map(|note| harmless(&clipped(&note.message, LONGEST)));
+    let notes = notes.map(|note| sanitize(&clipped(&note.message, LONGEST)));
     let notes: Vec<String> = notes.collect();
     if let Some(last) = suites.last_mut().filter(|_| !notes.is_empty()) {
         last.set_system_out(notes.join("\n"));
@@ -60,7 +60,7 @@ fn render_problem(target: &str, message: &str) -> Result<String, SerializeError>
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     let first = message.lines().next().unwrap_or_default();
     status.set_message(on_one_line(&clipped(first, LONGEST)));
-    status.set_description(harmless(&clipped(message, LONGEST)));
+    status.set_description(sanitize(&clipped(message, LONGEST)));
     let mut case = TestCase::new("check", status);
     case.set_classname(NAME);
     let mut suite = TestSuite::new(NAME);
@@ -73,7 +73,11 @@ fn render_problem(target: &str, message: &str) -> Result<String, SerializeError>
 
 /// As XML that also is no command to a CI runner which reads what its steps print.
 fn written(report: &Report) -> Result<String, SerializeError> {
-    Ok(defused(&report.to_string()?, "&#58;:", "&#35;#["))
+    Ok(replace_workflow_commands(
+        &report.to_string()?,
+        "&#58;:",
+        "&#35;#[",
+    ))
 }
 
 fn suite(report: &CheckReport, lesson: &LessonReport) -> TestSuite {
@@ -129,7 +133,7 @@ fn test_case(
         if let Some(found) = diagnosis {
             body.push_str(&format!(
                 "\n{}\n",
-                harmless(&clipped(&found.message, LONGEST))
+                sanitize(&clipped(&found.message, LONGEST))
             ));
         }
         body.push_str(&evidence::evidence(diagnosis, case, Canvas::plain()));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::course::Component;
 use crate::learner::lesson_status::{LessonProgress, LessonStatus};
-use crate::text::harmless_json;
+use crate::text::sanitize_json;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -22,7 +22,7 @@ pub fn render(passed: usize, lessons: &[LessonProgress<'_>]) -> serde_json::Resu
         passed,
         lessons: lessons.iter().map(Entry::from).collect(),
     };
-    Ok(harmless_json(&serde_json::to_string_pretty(&list)?) + "\n")
+    Ok(sanitize_json(&serde_json::to_string_pretty(&list)?) + "\n")
 }
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ impl<'a> From<&LessonProgress<'a>> for Entry<'a> {
             state: progress.status,
             attempts: progress.record.attempts,
             hints: progress.record.hints,
-            // It passed once, but does not any more: then the time is of no interest.
+            // If it passed once but fails now, the time is left out.
             passed_at: progress
                 .record
                 .passed_at

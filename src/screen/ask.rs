@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::text::inert;
+use crate::text::escape_workflow_commands;
 
 /// Whether a question can be asked and answered: input and standard error are a terminal.
 pub fn can() -> bool {
@@ -16,7 +16,7 @@ pub fn can() -> bool {
 /// If the answer cannot be read.
 pub fn yes(question: &str) -> io::Result<bool> {
     let mut err = io::stderr().lock();
-    write!(err, "{}", inert(question))?;
+    write!(err, "{}", escape_workflow_commands(question))?;
     err.flush()?;
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer)?;

@@ -4,7 +4,7 @@ use super::Canvas;
 use super::lesson::course_bar;
 use crate::course::Lesson;
 use crate::learner::lesson_status::Tally;
-use crate::text::harmless;
+use crate::text::sanitize;
 
 /// The last line after a check that did not pass: what to change, in words such as `file:line`, and
 /// what to type then.
@@ -13,7 +13,7 @@ pub fn try_again(place: Option<&str>, program: &str, canvas: Canvas) -> String {
     let again = paint.code(&format!("{program} check"));
     match place {
         Some(place) => format!("\nEdit {}, then {again}\n", paint.strong(place)),
-        None => format!("\nMend that, then {again}\n"),
+        None => format!("\nFix that, then {again}\n"),
     }
 }
 
@@ -57,7 +57,7 @@ pub fn of_server(passed: bool, target: &str, command: &str, canvas: Canvas) -> S
             paint.good("Passed.")
         )
     } else {
-        format!("\nMend that, then {}\n", paint.code(command))
+        format!("\nFix that, then {}\n", paint.code(command))
     }
 }
 
@@ -70,6 +70,6 @@ pub fn of_client(passed: bool, client: &str, command: &str, canvas: Canvas) -> S
     format!(
         "\n{} {} does what RouteGuide asks of a client.\n",
         paint.good("Passed."),
-        paint.strong(&harmless(client))
+        paint.strong(&sanitize(client))
     )
 }

@@ -3,7 +3,7 @@
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 
 use super::Paint;
-use crate::text::harmless;
+use crate::text::sanitize;
 
 /// Draws all lines of both texts: `-` for those only in the old one, `+` for those only in the new one. White space at
 /// line ends and blank lines around the text are ignored.
@@ -32,7 +32,7 @@ pub fn is_same(old: &str, new: &str) -> bool {
 
 /// The lines of a text, without the white space that is ignored.
 fn lines(code: &str) -> Vec<String> {
-    let code = harmless(code);
+    let code = sanitize(code);
     let lines: Vec<&str> = code.lines().map(str::trim_end).collect();
     let is_blank = |line: &&str| line.is_empty();
     let first = lines.iter().take_while(|line| is_blank(line)).count();

@@ -3,7 +3,7 @@
 use super::evidence::{wrapped, wrapped_behind};
 use super::{Canvas, fit};
 use crate::doctor::{Finding, Severity};
-use crate::text::harmless;
+use crate::text::sanitize;
 
 /// Draws a paragraph for each finding, and a line that counts errors and warnings.
 pub fn draw(findings: &[Finding], canvas: Canvas) -> String {
@@ -27,12 +27,12 @@ fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
         Severity::Error => (paint.bad("✗"), paint.bad("error: ")),
     };
     let name = fit::padded(finding.check, column);
-    let message = format!("{word}{}", harmless(&finding.message));
+    let message = format!("{word}{}", sanitize(&finding.message));
     let mut text = wrapped_behind(&format!("{sign} {name}  "), &message, canvas);
     let margin = " ".repeat(column + 4);
     if let Some(quoted) = &finding.quoted {
         // Quoted output keeps its line breaks: a linker points at columns.
-        for line in harmless(quoted).lines() {
+        for line in sanitize(quoted).lines() {
             let columns = canvas.width.saturating_sub(column + 6);
             for part in fit::lines(line, columns, usize::MAX) {
                 let line = format!("{margin}  {}", paint.faint(&part));
@@ -44,7 +44,7 @@ fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
     if let Some(fix) = &finding.fix {
         text.push_str(&wrapped_behind(
             &format!("{margin}→ "),
-            &harmless(fix),
+            &sanitize(fix),
             canvas,
         ));
     }

@@ -3,7 +3,7 @@
 use super::{Canvas, diff};
 use crate::course::Lesson;
 use crate::learner::solution::{LearnerCode, Piece};
-use crate::text::harmless;
+use crate::text::sanitize;
 
 /// Draws the solution, and the command that writes it into the learner's files.
 pub fn draw(lesson: &Lesson, pieces: &[Piece], command: &str, canvas: Canvas) -> String {
@@ -51,7 +51,7 @@ pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
             }
             LearnerCode::Nothing | LearnerCode::Unknown(_) => {
                 if let LearnerCode::Unknown(error) = &piece.own {
-                    let error = harmless(&error.to_string());
+                    let error = sanitize(&error.to_string());
                     text.push_str(
                         &paint.notice(&format!("Cannot compare it with your code: {error}")),
                     );

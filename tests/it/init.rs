@@ -214,7 +214,7 @@ fn without_network_and_without_crates_a_check_says_what_to_do() {
     let said = run(lab(&course, &["check", "list-features"])
         .env("CARGO_HOME", cargos_home.path())
         .env("CARGO_NET_OFFLINE", "true"));
-    let said = said.exits(3).says("Mend that, then ");
+    let said = said.exits(3).says("Fix that, then ");
     assert!(!said.stdout.contains("Edit start_here/"), "{}", said.stdout);
     let diagnosis = &report["lessons"][0]["diagnosis"];
     let text = |name: &str| diagnosis[name].as_str().unwrap().to_string();

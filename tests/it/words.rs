@@ -229,8 +229,8 @@ list-features · on-the-north-border
   TIME                                      ◀─── "Michie Stadium, West Point,…
 ✗ TIME                                      ◀─── OK
 
-  Not right either: one-point, the-clients, random-2, random-3, random-4 and
-  11 more.
+  Also failing: one-point, the-clients, random-2, random-3, random-4 and 11
+  more.
 
 Edit start_here/src/server.rs:53, then routeguide-lab check
 

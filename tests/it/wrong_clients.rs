@@ -326,7 +326,7 @@ fn clients_that_take_no_notice_of_an_error_are_named() {
         .says("it ended with exit code 0")
         .says("-- RouteChat")
         .says("◀─── DATA_LOSS: Storm ")
-        .says("Mend that, then");
+        .says("Fix that, then");
     // With all its calls ended well, it fails.
     let words = "Every call that your client made ended with OK, and yet your client ended with exit code 1.";
     let never = "ended with exit code 1 before a call of";

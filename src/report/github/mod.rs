@@ -10,7 +10,7 @@ use runner::Runner;
 
 use super::{Context, ReportError, Reporter};
 use crate::location::Location;
-use crate::text::{clipped, harmless, inert, on_one_line};
+use crate::text::{clipped, escape_workflow_commands, on_one_line, sanitize};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
 /// Annotations for GitHub Actions, and a step summary.
@@ -75,9 +75,9 @@ fn render(report: &CheckReport, locate: impl Fn(&LessonReport) -> Option<Locatio
     errors + &notes
 }
 
-/// A remark that is no reason to fail.
+/// A warning that is no reason to fail.
 fn note(note: &Diagnosis) -> String {
-    command("warning", None, "routeguide-lab", &harmless(&note.message))
+    command("warning", None, "routeguide-lab", &sanitize(&note.message))
 }
 
 /// The report of a check that could not be made at all.
@@ -87,7 +87,7 @@ fn render_problem(message: &str) -> String {
         "error",
         None,
         "routeguide-lab could not check",
-        &harmless(message),
+        &sanitize(message),
     )
 }
 
@@ -96,14 +96,14 @@ fn message(lesson: &LessonReport) -> String {
     let Some(found) = &lesson.diagnosis else {
         return format!("{} is not right yet.", lesson.title);
     };
-    let mut parts = vec![clipped(&harmless(&found.message), LONGEST / 2)];
+    let mut parts = vec![clipped(&sanitize(&found.message), LONGEST / 2)];
     if let Some(contrast) = &found.contrast {
         let side = |text: &str| clipped(&on_one_line(text), LONGEST_SIDE);
         parts.push(format!("expected  {}", side(&contrast.expected)));
         parts.push(format!("received  {}", side(&contrast.received)));
     }
     if let Some(hint) = &found.hint {
-        parts.push(clipped(&harmless(hint), LONGEST / 3));
+        parts.push(clipped(&sanitize(hint), LONGEST / 3));
     }
     parts.join("\n")
 }
@@ -118,7 +118,7 @@ fn command(kind: &str, location: Option<&Location>, title: &str, message: &str) 
         }
     }
     properties.push(format!("title={}", property(title)));
-    let message = data(&inert(&clipped(message, LONGEST)));
+    let message = data(&escape_workflow_commands(&clipped(message, LONGEST)));
     format!("::{kind} {}::{message}\n", properties.join(","))
 }
 
@@ -131,7 +131,7 @@ fn data(text: &str) -> String {
 
 /// A property of a command, escaped as `escapeProperty` of GitHub's toolkit does.
 fn property(text: &str) -> String {
-    data(&inert(&on_one_line(text)))
+    data(&escape_workflow_commands(&on_one_line(text)))
         .replace(':', "%3A")
         .replace(',', "%2C")
 }

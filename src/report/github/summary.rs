@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use crate::draw::{Canvas, evidence};
-use crate::text::{clipped, harmless, on_one_line};
+use crate::text::{clipped, on_one_line, sanitize};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
@@ -114,7 +114,7 @@ fn escaped(text: &str) -> String {
 
 /// A code block that nothing in it can end: its fence is longer than any in the text.
 fn fenced(text: &str) -> String {
-    let text = harmless(text);
+    let text = sanitize(text);
     let (mut longest, mut run) = (0, 0);
     for c in text.chars() {
         run = if c == '`' { run + 1 } else { 0 };

@@ -4,7 +4,7 @@ use super::{Context, ReportError, Reporter};
 use crate::draw::evidence::{LONGEST, evidence, quote, sentence, wrapped};
 use crate::draw::{Canvas, fit, timeline};
 use crate::messages::Rpc;
-use crate::text::{clipped, harmless, inert, on_one_line};
+use crate::text::{clipped, escape_workflow_commands, on_one_line, sanitize};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, LessonReport, Outcome, Quote};
 
@@ -36,7 +36,7 @@ impl Reporter for Human {
             command: context.command,
             canvas,
         };
-        Ok(inert(&(calls + &draw(report, around))))
+        Ok(escape_workflow_commands(&(calls + &draw(report, around))))
     }
 
     /// Nothing: errors are printed on standard error in any format.
@@ -66,13 +66,13 @@ pub fn draw(report: &CheckReport, around: Around<'_>) -> String {
     }
     text.push_str(&findings(&report.lessons, report.seed, around));
     for note in &report.notes {
-        let words = format!("Note: {}", clipped(&harmless(&note.message), LONGEST));
+        let words = format!("Note: {}", clipped(&sanitize(&note.message), LONGEST));
         text.push('\n');
         text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
     }
     // Before everything passes, there is more urgent to say.
     if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {
-        text.push_str("\nThe compiler has something to remark on your code:\n\n");
+        text.push_str("\nThe compiler printed warnings:\n\n");
         let warnings = Quote::Compiler(report.warnings.join("\n"));
         text.push_str(&quote(&warnings, canvas));
     }
@@ -99,7 +99,7 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
         }
         if lesson.outcome == Outcome::Fail && passed_before(lesson) {
             let words = format!(
-                "This is a regression: `{}` passed before, and something you changed since has undone it.",
+                "This is a regression: `{}` passed before, and a change since then broke it.",
                 lesson.lesson
             );
             text.push_str(&paint.notice(&wrapped(&words, "", canvas)));
@@ -110,7 +110,7 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
     if shows_random_case(lessons) {
         let again = format!("{command} --seed {seed}");
         text.push_str(&format!(
-            "\nThe random cases come again with {}\n",
+            "\nTo repeat the random cases: {}\n",
             paint.code(&again)
         ));
     }
@@ -159,10 +159,7 @@ pub fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> Strin
     let paint = canvas.paint;
     let (sign, words) = match lesson.outcome {
         Outcome::Pass => (paint.good("✓"), cases(lesson)),
-        Outcome::Fail if passed_before => (
-            paint.bad("✗"),
-            paint.bad("passed before, and does not any more"),
-        ),
+        Outcome::Fail if passed_before => (paint.bad("✗"), paint.bad("passed before, fails now")),
         Outcome::Fail => (paint.bad("✗"), paint.bad("not yet")),
         Outcome::Error => (paint.bad("!"), paint.bad("could not be checked")),
         Outcome::Skipped => (paint.faint("·"), paint.faint("not checked")),
@@ -232,7 +229,7 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
         .map(|case| case.case.as_str())
         .collect();
     if !others.is_empty() {
-        let words = format!("Not right either: {}.", list(&others));
+        let words = format!("Also failing: {}.", list(&others));
         text.push('\n');
         text.push_str(&sentence(&words, canvas));
     }

@@ -66,7 +66,7 @@ fn all_that_is_wrong_is_explained_and_the_first_stands_out() {
         "start-server · one-point",
         "start-server · two-places",
         "Oldest first.",
-        "Not right either: again.",
+        "Also failing: again.",
     ];
     let at = order.map(|words| {
         text.find(words)

@@ -5,7 +5,7 @@ use crate::checker::Doing;
 use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
 use crate::report::human::{self, Around};
 use crate::screen::{building, lesson, solution};
-use crate::text::harmless;
+use crate::text::sanitize;
 use crate::verdict::LessonReport;
 
 /// The title of the page.
@@ -77,7 +77,7 @@ fn lesson_text(model: &Model, context: &DrawContext<'_>) -> String {
                     text.push_str(&format!("  {label}  {location}\n"));
                 }
             }
-            Err(error) => text.push_str(&paint.bad(&harmless(error))),
+            Err(error) => text.push_str(&paint.bad(&sanitize(error))),
         }
     }
     text
@@ -123,7 +123,7 @@ fn solution_beside_own(model: &Model, context: &DrawContext<'_>) -> String {
             }
             text
         }
-        Err(error) => context.paint.bad(&harmless(&error.to_string())),
+        Err(error) => context.paint.bad(&sanitize(&error.to_string())),
     }
 }
 
@@ -132,7 +132,7 @@ fn verdict(model: &Model, context: &DrawContext<'_>) -> String {
     let paint = context.paint;
     if let Some(error) = &model.check_error {
         let heading = paint.bad("Your code could not be checked.");
-        return format!("{heading}\n\n{}\n\nr tries again.", harmless(error));
+        return format!("{heading}\n\n{}\n\nr tries again.", sanitize(error));
     }
     match (&model.verdict, &model.run) {
         (Some(verdict), _) => whole_verdict(verdict, context),

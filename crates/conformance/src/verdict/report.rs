@@ -8,7 +8,7 @@ use super::diagnosis::{Diagnosis, Finding};
 use crate::messages::{Message, Rpc};
 use crate::transcript::{Event, Status, Transcript};
 
-/// What came of something that was checked.
+/// The result of something that was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[must_use]
@@ -56,9 +56,9 @@ pub struct CheckReport {
     pub target: String,
     /// The lessons, in order.
     pub lessons: Vec<LessonReport>,
-    /// What the compiler remarked on code that it accepted, word for word.
+    /// The compiler's warnings on code that it accepted, word for word.
     pub warnings: Vec<String>,
-    /// What is worth a remark, and is no reason to fail.
+    /// Warnings: no reason to fail.
     pub notes: Vec<Diagnosis>,
 }
 
@@ -98,7 +98,7 @@ pub struct LessonReport {
     pub lesson: String,
     /// Its title.
     pub title: String,
-    /// What came of it.
+    /// Its result.
     pub outcome: Outcome,
     /// Whether the learner has begun it. What is said of one that is not begun is short.
     pub begun: bool,
@@ -234,7 +234,7 @@ pub struct CaseReport {
     pub why: Option<String>,
     /// The RPC that it called, if it called one.
     pub rpc: Option<Rpc>,
-    /// What came of it.
+    /// Its result.
     pub outcome: Outcome,
     /// Why it is not right.
     pub diagnosis: Option<Diagnosis>,
