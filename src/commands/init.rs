@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use super::{Exit, Problem};
 use crate::course::workspace::{self, TemplateFile};
-use crate::learner::making::fresh::{self, NotMade};
-use crate::learner::making::upgrade::{self, NotUpgraded};
-use crate::learner::making::vendored::{Outcome as Stored, Vendored};
-use crate::learner::{Folder, NoFolder, Store, StoreError, making};
+use crate::learner::scaffold::fresh::{self, NotMade};
+use crate::learner::scaffold::upgrade::{self, NotUpgraded};
+use crate::learner::scaffold::vendored::{Outcome as Stored, Vendored};
+use crate::learner::{Folder, NoFolder, Store, StoreError, scaffold};
 use crate::process::cargo;
 use crate::process::files::FileLock;
 use crate::process::git::{self, Repository};
-use crate::screen::{self, making as words};
+use crate::screen::{self, scaffold as words};
 
 /// How long to wait for a build before the learner is told.
 const SILENT_WAIT: Duration = Duration::from_millis(500);
@@ -35,7 +35,7 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
             "`git pull` upgrades it. To create a course folder, name another one: `routeguide-lab init DIR`.",
         ));
     }
-    let version = making::version(&root).map_err(|error| unreadable(&root, &error))?;
+    let version = scaffold::version(&root).map_err(|error| unreadable(&root, &error))?;
     if let Some(version) = version
         .as_deref()
         .filter(|version| workspace::is_newer(version, workspace::VERSION))
@@ -192,7 +192,7 @@ async fn store(root: &Path, crates: &Vendored) -> Result<(), Problem> {
     })?;
     match stored {
         Stored::Stored => screen::print(&words::stored()),
-        Stored::There => screen::print("All crates are in vendor/ already.\n"),
+        Stored::Present => screen::print("All crates are in vendor/ already.\n"),
         Stored::Failed(words) => {
             return Err(failed(
                 format!(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::problem::{Exit, Problem};
 use crate::course::{Course, Lesson, Part};
 use crate::learner::{Folder, Progress, Store};
-use crate::learner::{lesson_status, making};
+use crate::learner::{lesson_status, scaffold};
 use crate::screen;
 
 /// An opened lab: what nearly every command needs.
@@ -109,8 +109,8 @@ pub fn current_folder() -> Result<PathBuf, Problem> {
 pub fn course(folder: Option<&Folder>) -> Result<Course, Problem> {
     Course::open(folder.map(Folder::root)).map_err(|error| {
         let way_back = folder.map(|folder| {
-            let is_made = making::is_made(folder.root());
-            making::way_back(is_made, &error.path)
+            let is_made = scaffold::is_made(folder.root());
+            scaffold::way_back(is_made, &error.path)
         });
         let next = way_back.map_or(String::new(), |way_back| {
             format!("Fix that file, or restore it with {way_back}.")

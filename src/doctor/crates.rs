@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Finding;
 use super::tiny;
 use super::tools::{self, Answer};
-use crate::learner::making;
+use crate::learner::scaffold;
 
 /// The id of the finding.
 const CHECK: &str = "crates";
@@ -41,7 +41,7 @@ pub async fn gather(place: &Path, is_lab: bool) -> Facts {
         Some(Answer::Ended { success: true, .. } | Answer::NotFound | Answer::TimedOut(_)) => None,
         _ => Some(reach(place).await.map_err(|error| error.to_string())),
     };
-    let is_made = is_lab && making::is_made(place);
+    let is_made = is_lab && scaffold::is_made(place);
     Facts {
         is_made,
         here,

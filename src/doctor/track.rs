@@ -2,7 +2,7 @@
 
 use super::{Finding, apart, no_answer};
 use crate::course::{Course, files};
-use crate::learner::{Folder, making, work};
+use crate::learner::{Folder, scaffold, work};
 
 /// The id of the finding.
 const CHECK: &str = "start-here";
@@ -24,7 +24,7 @@ pub struct Facts {
 pub async fn gather(lab: &Folder) -> Option<Facts> {
     let lab = lab.clone();
     apart(move || {
-        let is_made = making::is_made(lab.root());
+        let is_made = scaffold::is_made(lab.root());
         let missing: Vec<String> = files::of_start_here()
             .filter(|file| !lab.file(file).is_file())
             .collect();
@@ -74,14 +74,14 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
         return Finding::error(CHECK, format!("{file} {more}.")).fix(format!(
             "{} restores it. To restore the original files of a lesson, run `{program} reset LESSON \
              --whole-file`.",
-            making::way_back(facts.is_made, file)
+            scaffold::way_back(facts.is_made, file)
         ));
     }
     if let Some(words) = &facts.course {
         return Finding::error(CHECK, format!("The lessons cannot be read: {words}.")).fix(
             format!(
                 "Fix the file, or restore it with {}.",
-                making::way_back(facts.is_made, "lessons")
+                scaffold::way_back(facts.is_made, "lessons")
             ),
         );
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::look;
-use super::plan::{self, Found};
+use super::plan::{self, FileState};
 use crate::course::workspace::TemplateFile;
 use crate::learner::folder::below;
 use crate::learner::{Folder, StateLock, StoreError, file};
@@ -55,7 +55,7 @@ pub fn make(root: &Path, files: &[TemplateFile]) -> Result<(), NotMade> {
     Ok(())
 }
 
-fn seen(root: &Path, files: &[TemplateFile]) -> Result<Vec<(TemplateFile, Found)>, StoreError> {
+fn seen(root: &Path, files: &[TemplateFile]) -> Result<Vec<(TemplateFile, FileState)>, StoreError> {
     let look = |made: &TemplateFile| match look(root, made) {
         Ok(there) => Ok((made.clone(), there.found)),
         Err(error) => Err(StoreError::at(&below(root, &made.path))(error)),
@@ -69,18 +69,18 @@ mod tests {
 
     use super::*;
     use crate::course::{files, workspace};
-    use crate::learner::making;
+    use crate::learner::scaffold;
 
     #[test]
     fn a_folder_is_made_and_found_to_be_as_it_should() {
         let root = tempfile::tempdir().unwrap();
         let all = workspace::all().unwrap();
         let found = |made: &TemplateFile| look(root.path(), made).unwrap().found;
-        assert!(all.iter().all(|made| found(made) == Found::Nothing));
+        assert!(all.iter().all(|made| found(made) == FileState::Nothing));
         make(root.path(), &all).unwrap();
-        assert!(all.iter().all(|made| found(made) == Found::Same));
+        assert!(all.iter().all(|made| found(made) == FileState::Same));
         assert_eq!(
-            making::version(root.path()).unwrap().as_deref(),
+            scaffold::version(root.path()).unwrap().as_deref(),
             Some(workspace::VERSION)
         );
         // Nothing is left over.

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::learner::making::fresh;
+use crate::learner::scaffold::fresh;
 use crate::learner::undo::Undo;
 
 /// A course folder, as this lab makes it.

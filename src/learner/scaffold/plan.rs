@@ -4,7 +4,7 @@ use crate::course::workspace::{Owner, TemplateFile};
 
 /// What stands where a file goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum FileState {
     /// Nothing.
     Nothing,
     /// The file, as it should be.
@@ -48,14 +48,14 @@ impl Plan {
 /// # Errors
 ///
 /// The paths at which something else stands: nothing may be written then.
-pub fn fresh(seen: Vec<(TemplateFile, Found)>) -> Result<Plan, Vec<String>> {
+pub fn fresh(seen: Vec<(TemplateFile, FileState)>) -> Result<Plan, Vec<String>> {
     let mut plan = Plan::default();
     let mut taken = Vec::new();
     for (made, found) in seen {
         match found {
-            Found::Nothing => plan.new.push(made),
-            Found::Same => plan.same += 1,
-            Found::Other => taken.push(made.path),
+            FileState::Nothing => plan.new.push(made),
+            FileState::Same => plan.same += 1,
+            FileState::Other => taken.push(made.path),
         }
     }
     if taken.is_empty() {
@@ -67,15 +67,15 @@ pub fn fresh(seen: Vec<(TemplateFile, Found)>) -> Result<Plan, Vec<String>> {
 
 /// The plan for a course folder: the lab's files become what they should be, and the learner's stay as
 /// they are.
-pub fn upgrade(seen: Vec<(TemplateFile, Found)>) -> Plan {
+pub fn upgrade(seen: Vec<(TemplateFile, FileState)>) -> Plan {
     let mut plan = Plan::default();
     for (made, found) in seen {
         match (made.owner, found) {
-            (Owner::Learner, Found::Nothing) => plan.brought_back.push(made),
-            (Owner::Learner, Found::Same | Found::Other) => {}
-            (Owner::Lab, Found::Nothing) => plan.new.push(made),
-            (Owner::Lab, Found::Same) => plan.same += 1,
-            (Owner::Lab, Found::Other) => plan.replaced.push(made),
+            (Owner::Learner, FileState::Nothing) => plan.brought_back.push(made),
+            (Owner::Learner, FileState::Same | FileState::Other) => {}
+            (Owner::Lab, FileState::Nothing) => plan.new.push(made),
+            (Owner::Lab, FileState::Same) => plan.same += 1,
+            (Owner::Lab, FileState::Other) => plan.replaced.push(made),
         }
     }
     plan
@@ -89,8 +89,8 @@ pub mod tests {
     /// Files, and what is found in the place of each.
     pub fn seen(
         files: Vec<TemplateFile>,
-        found: impl Fn(&str) -> Found,
-    ) -> Vec<(TemplateFile, Found)> {
+        found: impl Fn(&str) -> FileState,
+    ) -> Vec<(TemplateFile, FileState)> {
         let seen = |made: TemplateFile| {
             let found = found(&made.path);
             (made, found)
@@ -105,7 +105,7 @@ pub mod tests {
     #[test]
     fn an_empty_folder_gets_everything_and_the_manifest_last() {
         let all = workspace::all().unwrap();
-        let plan = fresh(seen(all.clone(), |_| Found::Nothing)).unwrap();
+        let plan = fresh(seen(all.clone(), |_| FileState::Nothing)).unwrap();
         assert_eq!(plan.new, all);
         assert_eq!(plan.files().last().unwrap().path, "Cargo.toml");
     }
@@ -114,15 +114,15 @@ pub mod tests {
     fn what_an_interruption_has_left_is_completed_and_what_is_anothers_is_named() {
         let all = workspace::all().unwrap();
         let half = |path: &str| match path {
-            "start_here/build.rs" | "README.md" => Found::Same,
-            _ => Found::Nothing,
+            "start_here/build.rs" | "README.md" => FileState::Same,
+            _ => FileState::Nothing,
         };
         let plan = fresh(seen(all.clone(), half)).unwrap();
         assert_eq!((plan.new.len(), plan.same), (all.len() - 2, 2));
 
         let taken = |path: &str| match path {
-            "README.md" | "Cargo.toml" => Found::Other,
-            _ => Found::Nothing,
+            "README.md" | "Cargo.toml" => FileState::Other,
+            _ => FileState::Nothing,
         };
         assert_eq!(
             fresh(seen(all, taken)).unwrap_err(),
@@ -133,7 +133,7 @@ pub mod tests {
     #[test]
     fn an_upgrade_never_writes_where_the_learner_writes() {
         let all = workspace::all().unwrap();
-        let plan = upgrade(seen(all.clone(), |_| Found::Other));
+        let plan = upgrade(seen(all.clone(), |_| FileState::Other));
         assert!(plan.new.is_empty() && plan.brought_back.is_empty() && plan.same == 0);
         let replaced = paths(&plan.replaced);
         assert!(replaced.contains(&"Cargo.lock") && replaced.contains(&"README.md"));
@@ -141,8 +141,8 @@ pub mod tests {
         assert!(!replaced.contains(&".vscode/settings.json"));
 
         let plan = upgrade(seen(all, |path| match path {
-            "start_here/src/client.rs" | "proto/route_guide.proto" => Found::Nothing,
-            _ => Found::Same,
+            "start_here/src/client.rs" | "proto/route_guide.proto" => FileState::Nothing,
+            _ => FileState::Same,
         }));
         assert_eq!(paths(&plan.brought_back), ["start_here/src/client.rs"]);
         assert_eq!(paths(&plan.new), ["proto/route_guide.proto"]);

@@ -116,7 +116,7 @@ pub fn upgrade(
     for lesson in workspace::renumbered(&names) {
         let path = format!("lessons/{lesson}");
         let whole = folder.file(&path);
-        let mut found = Found::default();
+        let mut found = FolderContents::default();
         found
             .collect(&whole, &path)
             .map_err(StoreError::at(&whole))?;
@@ -209,14 +209,14 @@ fn lesson_folders(root: &Path) -> io::Result<Vec<String>> {
 
 /// What is below a folder.
 #[derive(Debug, Default)]
-struct Found {
+struct FolderContents {
     /// The files that a snapshot can hold, as paths with `/`: no links, and none whose name is no text.
     files: Vec<String>,
     /// The folder itself and those below it, the deepest first.
     folders: Vec<PathBuf>,
 }
 
-impl Found {
+impl FolderContents {
     /// Looks below a folder, whose path from the lab's root is `path`.
     fn collect(&mut self, folder: &Path, path: &str) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {

@@ -12,13 +12,13 @@ use std::path::Path;
 use super::file::{self, Content};
 use super::folder::below;
 use crate::course::workspace::{self, TemplateFile};
-use plan::Found;
+use plan::FileState;
 
 /// What stands in a folder where a file goes, and what it holds if it is one.
 #[derive(Debug)]
-pub struct There {
+pub struct CurrentFile {
     /// How it compares.
-    pub found: Found,
+    pub found: FileState,
     /// What it holds; nothing if there is no file that could be read.
     pub content: Option<Content>,
 }
@@ -28,23 +28,23 @@ pub struct There {
 /// # Errors
 ///
 /// If it cannot be read, for want of a right for example.
-pub fn look(root: &Path, made: &TemplateFile) -> io::Result<There> {
+pub fn look(root: &Path, made: &TemplateFile) -> io::Result<CurrentFile> {
     let path = below(root, &made.path);
-    let other = |content| There {
-        found: Found::Other,
+    let other = |content| CurrentFile {
+        found: FileState::Other,
         content,
     };
     match file::read(&path) {
         // Git may have changed the line ends.
-        Ok(Some(content)) if same_text(&content.bytes, &made.text) => Ok(There {
-            found: Found::Same,
+        Ok(Some(content)) if same_text(&content.bytes, &made.text) => Ok(CurrentFile {
+            found: FileState::Same,
             content: Some(content),
         }),
         Ok(Some(content)) => Ok(other(Some(content))),
         // A link that leads nowhere is not nothing.
         Ok(None) if path.is_symlink() => Ok(other(None)),
-        Ok(None) => Ok(There {
-            found: Found::Nothing,
+        Ok(None) => Ok(CurrentFile {
+            found: FileState::Nothing,
             content: None,
         }),
         Err(error)
@@ -121,16 +121,16 @@ mod tests {
             owner: workspace::Owner::Lab,
         };
         let found = || look(root.path(), &made).unwrap().found;
-        assert_eq!(found(), Found::Nothing);
+        assert_eq!(found(), FileState::Nothing);
         fs::write(root.path().join("a"), "").unwrap();
-        assert_eq!(found(), Found::Other);
+        assert_eq!(found(), FileState::Other);
         fs::remove_file(root.path().join("a")).unwrap();
         fs::create_dir_all(root.path().join("a/b")).unwrap();
-        assert_eq!(found(), Found::Other);
+        assert_eq!(found(), FileState::Other);
         fs::remove_dir(root.path().join("a/b")).unwrap();
         fs::write(root.path().join("a/b"), "one\r\ntwo\r\n").unwrap();
-        assert_eq!(found(), Found::Same);
+        assert_eq!(found(), FileState::Same);
         fs::write(root.path().join("a/b"), "one").unwrap();
-        assert_eq!(found(), Found::Other);
+        assert_eq!(found(), FileState::Other);
     }
 }

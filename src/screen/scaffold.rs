@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::course::workspace;
-use crate::learner::making::upgrade::Upgraded;
+use crate::learner::scaffold::upgrade::Upgraded;
 
 /// After a folder was made. `named` is what the learner calls it.
 pub fn made(root: &Path, named: &Path, repository: bool, program: &str) -> String {
@@ -129,7 +129,7 @@ pub fn stored() -> String {
 mod tests {
     use super::*;
     use crate::course::dependencies::MissingDependency;
-    use crate::learner::making::plan::{Found, tests::seen, upgrade};
+    use crate::learner::scaffold::plan::{FileState, tests::seen, upgrade};
 
     #[test]
     fn a_folder_that_was_made_is_followed_by_what_to_type() {
@@ -153,9 +153,9 @@ mod tests {
     fn an_upgrade_names_each_file() {
         let files = workspace::all().unwrap();
         let plan = upgrade(seen(files.clone(), |path| match path {
-            "lessons/04-list-features/lesson.md" => Found::Other,
-            "lessons/13-try-it-out/hints.md" | "start_here/build.rs" => Found::Nothing,
-            _ => Found::Same,
+            "lessons/04-list-features/lesson.md" => FileState::Other,
+            "lessons/13-try-it-out/hints.md" | "start_here/build.rs" => FileState::Nothing,
+            _ => FileState::Same,
         }));
         let strings = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let done = Upgraded {
@@ -193,7 +193,7 @@ mod tests {
         }
         let nothing = Upgraded {
             from: workspace::VERSION.to_string(),
-            plan: upgrade(seen(files, |_| Found::Same)),
+            plan: upgrade(seen(files, |_| FileState::Same)),
             ..Upgraded::default()
         };
         let text = upgraded(Path::new("/c"), &nothing, "routeguide-lab");

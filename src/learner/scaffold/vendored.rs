@@ -44,7 +44,7 @@ pub enum Outcome {
     /// The crates are there now.
     Stored,
     /// They were there already.
-    There,
+    Present,
     /// Cargo would not; these are its words. Nothing has been changed.
     Failed(String),
 }
@@ -88,7 +88,7 @@ impl Vendored {
         let old = self.notes.join(OLD);
         settle(&self.crates(), &unfinished, &old)?;
         if self.is_on() && vendor::has_all(&self.root).await? {
-            return Ok(Outcome::There);
+            return Ok(Outcome::Present);
         }
         let guard = RemovedInTheEnd(&unfinished);
         if let Collected::Failed(words) = vendor::collect(&self.root, &unfinished).await? {
