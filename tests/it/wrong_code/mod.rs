@@ -5,11 +5,10 @@ mod handlers;
 mod servers;
 mod stages;
 mod together;
+mod variants;
 
-use crate::support::{Lab, Run};
-
-const SERVER: &str = "start_here/src/server.rs";
-const CLIENT: &str = "start_here/src/client.rs";
+use crate::support::Run;
+use variants::check;
 
 /// The ids of the mistakes found in a lesson.
 fn mistakes(run: &Run, lesson: &str) -> Vec<String> {
@@ -26,11 +25,14 @@ fn mistakes(run: &Run, lesson: &str) -> Vec<String> {
         .collect()
 }
 
-/// Checks a lesson, and asserts that this mistake is found.
+/// Checks a lesson with the programs of a variant, and asserts that this mistake is found.
 #[track_caller]
-fn finds(lab: &Lab, lesson: &str, mistake: &str) {
-    let run = lab
-        .run(["check", lesson, "--format", "json", "--timeout", "3"])
-        .exits(1);
-    assert_eq!(mistakes(&run, lesson), [mistake], "{}", run.stdout);
+fn finds(variant: &str, lesson: &str, mistake: &str) {
+    let run = check(variant, &[lesson, "--format", "json", "--timeout", "3"]).exits(1);
+    assert_eq!(
+        mistakes(&run, lesson),
+        [mistake],
+        "{variant}: {}",
+        run.stdout
+    );
 }

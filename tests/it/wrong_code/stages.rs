@@ -1,7 +1,7 @@
 //! Lessons that are checked side by side: what one does wrong is not said of another.
 
-use super::{SERVER, mistakes};
-use crate::support::{Lab, Run};
+use super::{mistakes, variants};
+use crate::support::Run;
 
 /// The lessons that a stage hosts.
 const STAGED: [&str; 4] = [
@@ -12,9 +12,9 @@ const STAGED: [&str; 4] = [
 ];
 
 /// Checks them all.
-fn check(lab: &Lab) -> Run {
-    let words = ["check", "--format", "json", "--timeout", "3", "--seed", "7"];
-    lab.run(words.iter().chain(&STAGED)).exits(1)
+fn check(variant: &str) -> Run {
+    let options = ["--format", "json", "--timeout", "3", "--seed", "7"];
+    variants::check(variant, &[&options[..], &STAGED].concat()).exits(1)
 }
 
 fn outcomes(run: &Run) -> Vec<String> {
@@ -27,20 +27,13 @@ fn outcomes(run: &Run) -> Vec<String> {
     STAGED.iter().map(outcome).collect()
 }
 
-/// The mistake, and the words with which it is told, of a lesson 5 that does this at the end of its route.
-fn at_the_end_of_the_route(lab: &Lab, code: &str) -> (Vec<String>, String) {
-    lab.edit(SERVER, |text| {
-        text.replace(
-            "        Ok(Response::new(summary))\n",
-            &format!("        {code}\n        Ok(Response::new(summary))\n"),
-        )
-    });
-    let run = check(lab);
-    lab.solve("record-route");
+/// The mistake, and the words with which it is told, of a variant in which only lesson 5 is wrong.
+fn wrong_route(variant: &str) -> (Vec<String>, String) {
+    let run = check(variant);
     assert_eq!(
         outcomes(&run),
         ["pass", "pass", "fail", "pass"],
-        "{}",
+        "{variant}: {}",
         run.stdout
     );
     let report = run.json();
@@ -55,91 +48,37 @@ fn at_the_end_of_the_route(lab: &Lab, code: &str) -> (Vec<String>, String) {
 
 #[test]
 fn a_server_that_breaks_down_in_a_route_that_lasts_a_second() {
-    let lab = Lab::new("wrong-stages");
-    lab.solve_up_to("route-chat");
     // In the one case of the lesson that all others do not wait for.
-    let exit = "if summary.elapsed_time > 0 { std::process::exit(3); }";
-    let (ids, message) = at_the_end_of_the_route(&lab, exit);
+    let (ids, message) = wrong_route("record-exits-late");
     assert_eq!(ids, ["dies-between-calls"]);
     assert!(message.contains("exit code 3"), "{message}");
-    let panic = "assert!(summary.elapsed_time < 1, \"too slow\");";
-    let (ids, message) = at_the_end_of_the_route(&lab, panic);
+    let (ids, message) = wrong_route("record-panics-late");
     assert_eq!(ids, ["panics"]);
     assert!(message.contains("start_here/src/server.rs:"), "{message}");
-    let hang = "if summary.elapsed_time > 0 { std::future::pending::<()>().await; }";
-    assert_eq!(at_the_end_of_the_route(&lab, hang).0, ["hangs"]);
+    assert_eq!(wrong_route("record-hangs-late").0, ["hangs"]);
     // The cause is found from all cases together, those that last and those that do not.
-    let late = "summary.elapsed_time *= 1000;";
-    let (ids, _) = at_the_end_of_the_route(&lab, late);
+    let (ids, _) = wrong_route("record-milliseconds");
     assert_eq!(ids, ["elapsed-milliseconds"]);
 }
 
 /// Calls that come one after the other are all answered rightly; only one that lasts, beside others, is not.
 #[test]
 fn counters_that_each_call_sets_back_for_all() {
-    let lab = Lab::new("wrong-shared-counter");
-    lab.solve_up_to("route-chat");
-    lab.edit(SERVER, |text| {
-        text.replace(
-            "        let mut summary = RouteSummary::default();\n",
-            "        static POINTS: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(0);\n        \
-             POINTS.store(0, std::sync::atomic::Ordering::SeqCst);\n        \
-             let mut summary = RouteSummary::default();\n",
-        )
-        .replace(
-            "summary.point_count += 1;",
-            "POINTS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);",
-        )
-        .replace(
-            "        Ok(Response::new(summary))\n",
-            "        summary.point_count = POINTS.load(std::sync::atomic::Ordering::SeqCst);\n        \
-             Ok(Response::new(summary))\n",
-        )
-    });
-    let run = check(&lab);
-    assert_eq!(
-        outcomes(&run),
-        ["pass", "pass", "fail", "pass"],
-        "{}",
-        run.stdout
-    );
+    wrong_route("record-shared-counter");
 }
 
-/// As a beginner's loop does that forgets the end of the stream; but asleep, so that other tests go on.
 #[test]
 fn a_method_that_keeps_every_thread_busy_is_not_held_against_another() {
-    let lab = Lab::new("wrong-busy");
-    lab.solve_up_to("route-chat");
-    for (method, code) in [
-        (
-            "record-route",
-            "        let _ = request.into_inner();\n        loop {\n            std::thread::park();\n        }\n",
-        ),
-        (
-            "route-chat",
-            "        println!(\"{:?}\", request.metadata());\n        loop {\n            std::thread::park();\n        }\n",
-        ),
-    ] {
-        lab.write_place(SERVER, method, code);
-        let run = check(&lab);
+    for (method, variant) in [("record-route", "record-busy"), ("route-chat", "chat-busy")] {
+        let run = check(variant);
         let expected = STAGED.map(|lesson| if lesson == method { "fail" } else { "pass" });
         assert_eq!(outcomes(&run), expected, "{}", run.stdout);
-        lab.solve(method);
     }
 }
 
 #[test]
 fn a_stage_that_does_not_begin_to_listen_is_told_once() {
-    let lab = Lab::new("wrong-no-stage");
-    lab.solve_up_to("route-chat");
-    lab.edit("start_here/src/bin/stage.rs", |text| {
-        text.replace(
-            "    let service = RouteGuideService::new(Features::load()?);\n",
-            "    let service = RouteGuideService::new(Features::load()?);\n    \
-             assert!(addr.is_empty(), \"no stage today\");\n",
-        )
-    });
-    let run = check(&lab);
+    let run = check("no-stage");
     assert_eq!(
         outcomes(&run),
         ["fail", "skipped", "skipped", "skipped"],
