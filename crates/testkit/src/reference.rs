@@ -1,6 +1,7 @@
 //! The real server, in a process of its own, and what can be seen of it from outside.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -20,6 +21,94 @@ pub const NEVER: Duration = Duration::from_secs(120);
 /// How long others may work before something that is waited for is looked at again.
 pub const PAUSE: Duration = Duration::from_millis(5);
 
+/// The figures of a server that shows them for Prometheus.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// Where they are shown.
+    pub addr: String,
+}
+
+impl Figures {
+    /// How many calls of a method have begun.
+    pub fn started(&self, method: &str) -> u64 {
+        self.sum("grpc_server_started_total", method, |_| true)
+    }
+
+    /// How many calls of a method have begun and not ended.
+    pub fn open(&self, method: &str) -> u64 {
+        self.sum("grpc_server_open_calls", method, |_| true)
+    }
+
+    /// How many messages clients have sent in calls of a method.
+    pub fn received(&self, method: &str) -> u64 {
+        self.sum("grpc_server_msg_received_total", method, |_| true)
+    }
+
+    /// How many calls of a method have ended with a status.
+    pub fn ended(&self, method: &str, code: &str) -> u64 {
+        let code = format!("grpc_code=\"{code}\"");
+        self.sum("grpc_server_handled_total", method, |line| {
+            line.contains(&code)
+        })
+    }
+
+    /// How many calls of a method have ended with any status but OK.
+    pub fn failed(&self, method: &str) -> u64 {
+        self.sum("grpc_server_handled_total", method, |line| {
+            !line.contains("grpc_code=\"OK\"")
+        })
+    }
+
+    /// Waits until the figures are as they should be.
+    #[track_caller]
+    pub fn wait(&self, what: &str, is_so: impl Fn(&Figures) -> bool) {
+        let started = Instant::now();
+        while !is_so(self) {
+            assert!(started.elapsed() < NEVER, "never: {what}\n{}", self.text());
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// All figures but those of how long calls took.
+    fn text(&self) -> String {
+        let page = get(&self.addr, "/metrics");
+        let lines = page
+            .lines()
+            .filter(|line| line.starts_with("grpc_") && !line.contains("_seconds_"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The sum of a figure over all of its labels that count.
+    fn sum(&self, name: &str, method: &str, counts: impl Fn(&str) -> bool) -> u64 {
+        let page = self.text();
+        let (name, method) = (format!("{name}{{"), format!("grpc_method=\"{method}\""));
+        let lines = page
+            .lines()
+            .filter(|line| line.starts_with(&name) && line.contains(&method) && counts(line));
+        lines
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+            .sum()
+    }
+}
+
+/// The response to a GET request.
+pub fn get(addr: &str, path: &str) -> String {
+    request(addr, "GET", path)
+}
+
+/// The response that a plain HTTP/1.1 client gets.
+pub fn request(addr: &str, method: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 /// A running `run-reference`; it is killed if a test fails.
 pub struct Server {
     child: Child,
@@ -34,6 +123,20 @@ impl Server {
     /// Starts the server on a free port.
     pub fn start(words: &[&str]) -> Server {
         Server::start_at("127.0.0.1:0", words)
+    }
+
+    /// Starts the server on a free port, and has it show its figures.
+    pub fn start_with_figures() -> (Server, Figures) {
+        let mut server = Server::start(&["--metrics", "127.0.0.1:0"]);
+        let mut line = String::new();
+        server.stdout.read_line(&mut line).unwrap();
+        let addr = line.trim_end().strip_prefix("Metrics on http://");
+        let addr = addr.and_then(|rest| rest.strip_suffix("/metrics"));
+        let addr = addr.unwrap_or_else(|| panic!("it says {line:?}"));
+        let figures = Figures {
+            addr: addr.to_string(),
+        };
+        (server, figures)
     }
 
     /// Starts the server at an address.
@@ -147,7 +250,7 @@ impl Server {
     pub fn was_smaller_than(&self, most: u64) {
         match self.status("VmHWM:") {
             Some(memory) => assert!(memory < most, "{memory} MiB, and {most} should be enough"),
-            None => println!("skipped: this system does not show a process's memory in /proc"),
+            None => crate::skipped("this system does not show a process's memory in /proc"),
         }
     }
 

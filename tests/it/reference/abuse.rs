@@ -1,5 +1,5 @@
-//! Clients that do what no client should. The server goes on, its memory stays in bounds, and whoever else talks to
-//! it notices nothing.
+//! Clients that do what no client should. The figures of the server show what reached it and how it ended; the server
+//! goes on, its memory stays in bounds, and another client that talks to it meanwhile notices nothing.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -14,14 +14,17 @@ use super::raw::{INITIAL_WINDOW_SIZE, Raw};
 use crate::support::frames::{
     CONTINUATION, DATA, END_HEADERS, HEADERS, PING, RST_STREAM, SETTINGS, block, framed,
 };
-use crate::support::reference::{Chat, Server, note};
+use crate::support::reference::{Chat, Figures, Server, note};
 
 /// The most that the server may ever need, in MiB. Without any load it takes about 20.
 const MEMORY: u64 = 200;
 
-/// Has somebody else talk to a server before, during and after what a test does to it.
-async fn beside_another(abuse: impl AsyncFnOnce(&Server)) {
-    let mut server = Server::start(&[]);
+/// The chat of the client that talks to the server meanwhile.
+const BYSTANDER: u64 = 1;
+
+/// Has another client talk to a server before, during and after what a test does to it.
+async fn beside_another(abuse: impl AsyncFnOnce(&Server, &Figures)) {
+    let (mut server, figures) = Server::start_with_figures();
     let mut chat = Chat::open(server.client().await).await;
     let (stop, mut stopped) = tokio::sync::oneshot::channel();
     let talking = tokio::spawn(async move {
@@ -33,9 +36,13 @@ async fn beside_another(abuse: impl AsyncFnOnce(&Server)) {
         chat.talk().await;
         chat.close().await
     });
-    abuse(&server).await;
+    abuse(&server, &figures).await;
     stop.send(()).unwrap();
     assert_eq!(talking.await.unwrap().unwrap(), None);
+    figures.wait("every call has ended", |figures| {
+        let methods = ["ListFeatures", "RecordRoute", "RouteChat", "unknown"];
+        methods.iter().all(|method| figures.open(method) == 0)
+    });
     // A new client is served as well.
     Chat::open(server.client().await).await;
     server.is_well();
@@ -43,16 +50,20 @@ async fn beside_another(abuse: impl AsyncFnOnce(&Server)) {
 }
 
 /// Does something that blocks.
-async fn blocking(work: impl FnOnce(String) + Send + 'static, server: &Server) {
-    let addr = server.addr.clone();
-    tokio::task::spawn_blocking(move || work(addr))
+async fn blocking(
+    work: impl FnOnce(String, Figures) + Send + 'static,
+    server: &Server,
+    figures: &Figures,
+) {
+    let (addr, figures) = (server.addr.clone(), figures.clone());
+    tokio::task::spawn_blocking(move || work(addr, figures))
         .await
         .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_vanish() {
-    beside_another(async |server| {
+    beside_another(async |server, figures| {
         for _ in 0..20 {
             let mut all = JoinSet::new();
             for _ in 0..10 {
@@ -74,33 +85,44 @@ async fn clients_that_vanish() {
                 done.unwrap();
             }
         }
+        figures.wait("200 chats are given up, and nothing else is", |figures| {
+            figures.ended("RouteChat", "CANCELLED") == 200 && figures.open("RecordRoute") == 0
+        });
+        assert_eq!(figures.started("RouteChat"), 200 + BYSTANDER);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_break_off_in_the_middle_of_a_frame() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             for n in 0..200 {
-                let raw = Raw::connect(&addr, &[]);
+                let mut raw = Raw::connect(&addr, &[]);
                 raw.call(1, "RouteChat");
+                // A call that breaks off before it is taken up is none.
+                raw.reads_headers();
                 let message = framed(b"\x12\x05hello");
                 let mut frame = vec![0, 0, 12, DATA, 0, 0, 0, 0, 1];
                 frame.extend(&message);
                 raw.wire.raw(&frame[..n % frame.len()]).unwrap();
                 raw.wire.close().unwrap();
             }
+            figures.wait("each of the calls has failed", |figures| {
+                figures.failed("RouteChat") == 200
+            });
+            // No message was whole.
+            assert_eq!(figures.ended("RouteChat", "OK"), 0);
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_never_read() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             let all: Vec<Raw> = (0..50)
                 .map(|_| {
                     let mut raw = Raw::connect(&addr, &[(INITIAL_WINDOW_SIZE, 0)]);
@@ -111,6 +133,9 @@ async fn clients_that_never_read() {
                     raw
                 })
                 .collect();
+            figures.wait("no call can end whose answer is not read", |figures| {
+                figures.open("ListFeatures") == 50 * 50
+            });
             // As much window as there can be, and nobody who reads what comes: until the sockets are full.
             let wide: Vec<Raw> = (0..20)
                 .map(|_| {
@@ -121,17 +146,21 @@ async fn clients_that_never_read() {
                     raw
                 })
                 .collect();
+            figures.wait("more calls have begun", |figures| {
+                figures.started("ListFeatures") >= 50 * 50 + 20
+            });
+            assert!(figures.open("ListFeatures") >= 50 * 50);
             drop((all, wide));
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_stall() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             let silent: Vec<TcpStream> = (0..100)
                 .map(|_| TcpStream::connect(&addr).unwrap())
                 .collect();
@@ -153,17 +182,22 @@ async fn clients_that_stall() {
                     raw
                 })
                 .collect();
+            figures.wait("1,000 chats wait", |figures| {
+                figures.open("RouteChat") == 20 * 50 + BYSTANDER
+            });
+            // Those that stall before they call anything are no calls.
+            assert_eq!(figures.started("RouteChat"), 20 * 50 + BYSTANDER);
             drop((silent, half, waiting));
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn frames_that_are_malformed() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             type Deed = fn(&Raw) -> std::io::Result<()>;
             let deeds: &[Deed] = &[
                 // On a stream that was never opened.
@@ -218,16 +252,22 @@ async fn frames_that_are_malformed() {
                     }
                 }
             }
+            let calls = messages.len() as u64;
+            figures.wait("none of the messages was taken for one", |figures| {
+                let methods = ["ListFeatures", "RecordRoute", "RouteChat"];
+                let failed = |method: &&str| figures.failed(method) == calls;
+                methods.iter().all(failed) && figures.ended("unknown", "UNIMPLEMENTED") == 2 * calls
+            });
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             let mut random = 7_u32;
             for n in 0..200 {
                 let mut stream = TcpStream::connect(&addr).unwrap();
@@ -245,16 +285,21 @@ async fn garbage() {
                 // The server may have hung up by now.
                 stream.write_all(&bytes).ok();
             }
+            // None of it is a call.
+            assert_eq!(figures.started("RouteChat"), BYSTANDER);
+            for method in ["ListFeatures", "RecordRoute", "unknown"] {
+                assert_eq!(figures.started(method), 0, "{method}");
+            }
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn floods_of_headers() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             // One header that never ends.
             let mut raw = Raw::connect(&addr, &[]);
             let mut sent = raw.wire.frame(HEADERS, 0, 1, &[]);
@@ -267,14 +312,17 @@ async fn floods_of_headers() {
             }
             raw.is_closed();
             // Calls with more headers than anybody needs.
-            let raw = Raw::connect(&addr, &[]);
+            let kept = Raw::connect(&addr, &[]);
             let long = "x".repeat(12_000);
+            // The flood before was no call.
+            assert_eq!(figures.started("RouteChat"), BYSTANDER);
             for n in 0..200 {
                 let more = [("x-flood", long.as_str())];
-                if raw.call_with(2 * n + 1, "RouteChat", &more).is_err() {
-                    break;
-                }
+                kept.call_with(2 * n + 1, "RouteChat", &more).unwrap();
             }
+            figures.wait("200 calls are open", |figures| {
+                figures.open("RouteChat") == 200 + BYSTANDER
+            });
             // Calls that are opened and reset, opened and reset.
             let raw = Raw::connect(&addr, &[]);
             for n in 0..20_000 {
@@ -285,23 +333,30 @@ async fn floods_of_headers() {
                     break;
                 }
             }
+            figures.wait("what was reset is over", |figures| {
+                figures.open("RouteChat") == 200 + BYSTANDER
+            });
+            assert_eq!(figures.ended("RouteChat", "OK"), 0);
+            drop(kept);
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_are_far_too_long() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             for _ in 0..20 {
                 let mut raw = Raw::connect(&addr, &[]);
                 raw.call(1, "RouteChat");
-                // It announces 4 GiB, and begins to send.
+                raw.reads_headers();
+                // It announces 4 GiB, and begins to send, whatever the server says to that.
                 raw.wire
                     .frame(DATA, 0, 1, &[0, 0xff, 0xff, 0xff, 0xff])
                     .unwrap();
+                raw.reads_headers();
                 for _ in 0..50 {
                     if raw.wire.frame(DATA, 0, 1, &[0; 16_000]).is_err() {
                         break;
@@ -310,8 +365,11 @@ async fn messages_that_are_far_too_long() {
                 raw.wire.close().ok();
                 raw.is_closed();
             }
+            figures.wait("each is refused for its length", |figures| {
+                figures.ended("RouteChat", "OUT_OF_RANGE") == 20
+            });
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
@@ -319,7 +377,7 @@ async fn messages_that_are_far_too_long() {
 #[tokio::test(flavor = "multi_thread")]
 async fn points_in_a_hurry() {
     // h2 takes a flood of small frames for an attack, unless it is told otherwise.
-    beside_another(async |server| {
+    beside_another(async |server, figures| {
         let mut client = server.client().await;
         let points = (0..100_000).map(|n| Point {
             latitude: n,
@@ -328,10 +386,11 @@ async fn points_in_a_hurry() {
         let points = futures_util::stream::iter(points.collect::<Vec<_>>());
         let summary = client.record_route(points).await.unwrap().into_inner();
         assert_eq!(summary.point_count, 100_000);
+        assert_eq!(figures.received("RecordRoute"), 100_000);
     })
     .await;
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             // One frame for each point, and no waiting: all together are less than the window of the stream, which
             // counts from the acknowledgement of the server's settings on.
             let mut raw = Raw::connect(&addr, &[]);
@@ -340,21 +399,27 @@ async fn points_in_a_hurry() {
             raw.burst(1, 50_000);
             raw.message(1, &[], true).unwrap();
             raw.reads_headers();
+            // The last message, which is empty, is a point too.
+            figures.wait("all points have come", |figures| {
+                figures.received("RecordRoute") == 50_000 + 1
+                    && figures.ended("RecordRoute", "OK") == 1
+            });
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_chats_over_one_connection() {
-    beside_another(async |server| {
+    beside_another(async |server, figures| {
         let client = server.client().await;
         let mut chats = JoinSet::new();
         for _ in 0..1_000 {
             chats.spawn(Chat::open(client.clone()));
         }
         let mut open = chats.join_all().await;
+        assert_eq!(figures.open("RouteChat"), 1_000 + BYSTANDER);
         // All at once, several times.
         for _ in 0..3 {
             let mut talks = JoinSet::new();
@@ -369,14 +434,17 @@ async fn a_thousand_chats_over_one_connection() {
         for chat in open {
             assert_eq!(chat.close().await.unwrap(), None);
         }
+        figures.wait("they have ended well", |figures| {
+            figures.ended("RouteChat", "OK") == 1_000
+        });
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replies_that_nobody_takes() {
-    beside_another(async |server| {
-        let work = |addr: String| {
+    beside_another(async |server, figures| {
+        let work = |addr: String, figures: Figures| {
             use prost::Message as _;
             // Each note calls for all those before it, and no window is ever opened for them.
             let all: Vec<Raw> = (0..10)
@@ -390,9 +458,14 @@ async fn replies_that_nobody_takes() {
                     raw
                 })
                 .collect();
+            figures.wait("the chats are open, and notes have come", |figures| {
+                figures.open("RouteChat") == 10 + BYSTANDER
+            });
+            // None of them can have ended: their replies have not been taken.
+            assert_eq!(figures.started("RouteChat"), 10 + BYSTANDER);
             drop(all);
         };
-        blocking(work, server).await;
+        blocking(work, server, figures).await;
     })
     .await;
 }
@@ -422,18 +495,19 @@ async fn sends_notes(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_million_notes_at_one_place() {
-    beside_another(async |server| {
+    beside_another(async |server, figures| {
         let notes = (0..1_000_000).map(|_| note(1, "again"));
         let (taken, status) = sends_notes(server, notes).await;
         assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
         assert!((1_000..1_000_000).contains(&taken), "{taken}");
+        assert_eq!(figures.ended("RouteChat", "RESOURCE_EXHAUSTED"), 1);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn notes_at_more_places_than_memory_holds() {
-    beside_another(async |server| {
+    beside_another(async |server, figures| {
         let notes = (0..i32::MAX).map(|place| note(place, "here"));
         let (taken, status) = sends_notes(server, notes).await;
         assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
@@ -442,6 +516,7 @@ async fn notes_at_more_places_than_memory_holds() {
         let notes = (0..i32::MAX).map(|place| note(place, &"x".repeat(60_000)));
         let (_, status) = sends_notes(server, notes).await;
         assert_eq!(status.code(), tonic::Code::ResourceExhausted, "{status}");
+        assert_eq!(figures.ended("RouteChat", "RESOURCE_EXHAUSTED"), 2);
     })
     .await;
 }

@@ -1,28 +1,10 @@
 //! `--metrics`: figures for Prometheus.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 
 use super::running::{client, lab, serve};
+use crate::support::reference::{get, request};
 use crate::support::run;
-
-/// The response to a GET request.
-fn get(addr: &str, path: &str) -> String {
-    request(addr, "GET", path)
-}
-
-/// The response that a plain HTTP/1.1 client gets.
-fn request(addr: &str, method: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
 
 #[test]
 fn calls_and_messages_are_counted() {
