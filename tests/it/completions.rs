@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::run;
+#[cfg(unix)]
+use crate::support::skipped;
 
 /// The commands that take a lesson.
 const COMMANDS: [&str; 6] = ["next", "check", "hint", "solution", "reset", "list"];
@@ -97,6 +99,8 @@ fn fish_completes_lessons() {
             });
             assert_eq!(completed, ["record-route\tTake in a route"]);
         }
+    } else {
+        skipped("there is no fish here");
     }
 }
 
@@ -108,6 +112,8 @@ fn zsh_gets_every_lesson_with_its_title() {
     assert_eq!(lessons, COMMANDS.len(), "{script}");
     if let Some(zsh) = found("zsh") {
         in_shell(&zsh, &script, |file| format!("zsh -n '{file}'"));
+    } else {
+        skipped("there is no zsh here");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::support::{Lab, files};
 fn start_here_is_the_finished_track_with_its_places_open() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
     if checkout.join(".routeguide-lab").exists() {
-        println!("skipped: somebody is learning in this checkout, so start_here is theirs");
+        crate::support::skipped("somebody is learning in this checkout: start_here is theirs");
         return;
     }
     let lab = Lab::new("handed-out");

@@ -130,10 +130,11 @@ fn vendored(name: &str) -> Option<PathBuf> {
     if stored.stderr.contains("error: cargo cannot get all crates") {
         assert_eq!(stored.code, Some(3));
         assert!(!course.join("vendor").exists() && !course.join(".cargo").exists());
-        eprintln!(
-            "SKIPPED: cargo cannot get the crates of the course:\n{}",
+        let why = format!(
+            "cargo cannot get the crates of the course: {}",
             stored.stderr
         );
+        crate::support::skipped(&why);
         return None;
     }
     stored.exits(0).says("All crates are in vendor/");

@@ -10,6 +10,7 @@ use testkit as support;
 
 mod any_server;
 mod bad_input;
+mod commands;
 mod completions;
 mod course_folder;
 mod doctor;
@@ -32,6 +33,5 @@ mod supervision;
 #[cfg(feature = "tls-tests")]
 mod tls;
 mod walk_through;
-mod words;
 mod wrong_clients;
 mod wrong_code;

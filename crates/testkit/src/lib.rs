@@ -20,14 +20,16 @@ pub mod processes;
 pub mod python;
 pub mod reference;
 pub mod runner;
+pub mod schema;
 #[cfg(unix)]
 pub mod terminal;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Condvar, LazyLock, Mutex, OnceLock};
 
 /// The files that hold places, as they are handed out. They are the same in every copy, so one in each test
 /// program is made by the binary.
@@ -119,7 +121,7 @@ impl Lab {
             "completed",
             "lessons",
         ] {
-            copy(&checkout.join(part), &root.join(part));
+            copy_with_times(&checkout.join(part), &root.join(part));
         }
         // start_here is not copied: somebody may be learning in this checkout. It is the finished
         // crate with its places put back.
@@ -130,15 +132,9 @@ impl Lab {
             text.replace("\"completed\"", "\"start_here\"")
         });
         // Cargo tells crates apart by name, version and place *within* their workspace: in the shared
-        // build folder, two copies would be taken for each other.
-        for track in ["start_here", "completed"] {
-            lab.edit(&format!("{track}/Cargo.toml"), |text| {
-                text.replace(
-                    "version = \"0.1.0\"",
-                    &format!("version = \"0.1.0-{name}\""),
-                )
-            });
-        }
+        // build folder, two copies would be taken for each other. That is right for `completed`, which is
+        // the same in all of them, and so compiled once; a test that changes it gives it another version.
+        lab.set_version("start_here", &format!("0.1.0-{name}"));
         for (file, text) in HANDED_OUT.get_or_init(|| lab.put_back()) {
             lab.write(file, text);
         }
@@ -154,6 +150,14 @@ impl Lab {
         fs::remove_dir_all(self.path(".routeguide-lab")).unwrap();
         let files = course::files().into_iter();
         files.map(|file| (file, self.read(file))).collect()
+    }
+
+    /// Gives a track a version, by which cargo tells its crate from that of other copies.
+    pub fn set_version(&self, track: &str, version: &str) {
+        self.edit(&format!("{track}/Cargo.toml"), |text| {
+            let line = text.lines().find(|line| line.starts_with("version = "));
+            text.replace(line.unwrap(), &format!("version = \"{version}\""))
+        });
     }
 
     /// A course folder that was made by other means.
@@ -310,17 +314,50 @@ pub fn run(command: &mut Command) -> Run {
     }
 }
 
+/// Says on the terminal that a part of the test that runs is skipped, and why. What `println!` writes is shown of
+/// failing tests only.
+pub fn skipped(why: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    // Where there is no terminal any more, nobody can be told.
+    writeln!(std::io::stderr(), "\n{test}: partly skipped: {why}").ok();
+}
+
 /// Copies a file or a folder.
 pub fn copy(from: &Path, to: &Path) {
+    copy_and(from, to, &|_, _| {});
+}
+
+/// Copies a file or a folder, with all times: so cargo sees that what it has compiled of it is not out of date.
+fn copy_with_times(from: &Path, to: &Path) {
+    copy_and(from, to, &set_time_of);
+}
+
+/// Copies a file or a folder, and does something to each that is copied.
+fn copy_and(from: &Path, to: &Path, finish: &dyn Fn(&Path, &Path)) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
         for entry in fs::read_dir(from).unwrap() {
             let entry = entry.unwrap();
-            copy(&entry.path(), &to.join(entry.file_name()));
+            copy_and(&entry.path(), &to.join(entry.file_name()), finish);
         }
     } else {
         fs::copy(from, to).unwrap();
     }
+    finish(from, to);
+}
+
+/// Gives a copy the time of what it is a copy of.
+fn set_time_of(original: &Path, copy: &Path) {
+    let time = fs::metadata(original).unwrap().modified().unwrap();
+    let file = match copy.is_dir() {
+        // Windows opens no folder as a file. Cargo then runs build scripts once more.
+        true if cfg!(windows) => return,
+        true => fs::File::open(copy),
+        // On Windows, only a file that is open for writing can be given a time.
+        false => fs::File::options().append(true).open(copy),
+    };
+    file.unwrap().set_modified(time).unwrap();
 }
 
 /// All files below a folder but git's own, with their texts.
@@ -342,9 +379,26 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// Runs something for every entry, a few at a time: most of it waits for other programs.
+/// Runs something for every entry, a few at a time: most of it waits for other programs. However many tests do this
+/// at once, no more than eight entries are under way, since a program that gets no processor looks like one that
+/// hangs.
 pub fn parallel<T: Send>(entries: Vec<T>, run: impl Fn(T) + Sync) {
-    side_by_side(6, entries, run);
+    static UNDER_WAY: Mutex<usize> = Mutex::new(0);
+    static ONE_LESS: Condvar = Condvar::new();
+    /// Counts an entry as done, also if it has failed.
+    struct Done;
+    impl Drop for Done {
+        fn drop(&mut self) {
+            *UNDER_WAY.lock().unwrap() -= 1;
+            ONE_LESS.notify_one();
+        }
+    }
+    side_by_side(6, entries, |entry| {
+        let count = UNDER_WAY.lock().unwrap();
+        *ONE_LESS.wait_while(count, |count| *count >= 8).unwrap() += 1;
+        let _done = Done;
+        run(entry);
+    });
 }
 
 /// Runs something for every entry, so many at a time.

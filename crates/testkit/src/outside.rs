@@ -1,8 +1,10 @@
 //! The real binary, run where there is no lab, and servers for it to check.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
@@ -10,7 +12,7 @@ use routeguide::server::RouteGuideService;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
-use crate::{Run, checkout, program, run};
+use crate::{Run, checkout, program, run, skipped};
 
 /// Where most servers of the tests listen.
 pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -75,8 +77,30 @@ pub fn codelabs_features() -> Features {
     Features::from_file(&database).unwrap()
 }
 
-/// A port on which nothing listens.
+/// Keeps tests that listen on ports of fixed numbers apart: each port is there once for all of them.
+pub fn fixed_ports() -> MutexGuard<'static, ()> {
+    static IN_USE: Mutex<()> = Mutex::new(());
+    // A test that failed has let go of its ports all the same.
+    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether this machine has a loopback of IPv6. If not, it is said which part of a test is skipped.
+pub fn has_ipv6(part: &str) -> bool {
+    let has = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+    if !has {
+        skipped(&format!("{part}: this machine has no IPv6"));
+    }
+    has
+}
+
+/// A port on which nothing listens, and which no other test is given.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((LOOPBACK, 0)).unwrap();
-    listener.local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind((LOOPBACK, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }

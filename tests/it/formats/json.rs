@@ -3,18 +3,19 @@
 use serde_json::Value;
 
 use crate::support::Run;
+use crate::support::outside::{self, LOOPBACK};
+use crate::support::schema::Schema;
 
-/// A report that the schema takes.
+/// The schema of reports.
+fn schema() -> Schema {
+    Schema::parse(include_str!("../../../src/report/schema.json"))
+}
+
+/// A report that the schema accepts.
 #[track_caller]
 pub fn valid(run: &Run) -> Value {
-    let schema = serde_json::from_str(include_str!("../../../src/report/schema.json")).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
     let report = run.json();
-    let errors: Vec<String> = validator
-        .iter_errors(&report)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert_eq!(errors, Vec::<String>::new(), "{}", run.stdout);
+    schema().accepts(&report);
     report
 }
 
@@ -35,30 +36,22 @@ pub fn count(values: &[&Value], outcome: &str) -> usize {
 }
 
 #[test]
-fn the_schema_can_refuse() {
-    // The wrong version, a word too many, an event that is none.
-    let schema = serde_json::from_str(include_str!("../../../src/report/schema.json")).unwrap();
-    let schema = jsonschema::validator_for(&schema).unwrap();
-    let lesson = |case: &str| {
-        let text = format!(
-            r#"{{"version":1,"outcome":"pass","seed":1,"duration_ms":1,"target":"x","lessons":[
-            {{"lesson":"a-b","title":"t","outcome":"pass","duration_ms":1,"diagnosis":null,"cases":[
-            {{"case":"c","rpc":null,"outcome":"pass","message":null,"expected":[],"received":[],
-              "status":null,"transcript":[{case}]}}]}}]}}"#
-        );
-        serde_json::from_str::<Value>(&text).unwrap()
-    };
-    assert!(schema.is_valid(&lesson(r#"{"at_ms":0.1,"event":"headers"}"#)));
-    for wrong in [
-        r#"{"at_ms":0.1,"event":"trailers"}"#,
-        r#"{"at_ms":0.1,"event":"headers","message":{}}"#,
-        r#"{"at_ms":0.1,"event":"sent"}"#,
-        r#"{"event":"headers"}"#,
-        r#"{"at_ms":0.1,"event":"sent","message":{"latitude":1,"longitude":2,"altitude":3}}"#,
-    ] {
-        assert!(!schema.is_valid(&lesson(wrong)), "{wrong}");
+fn the_schema_describes_every_kind_of_report() {
+    let server = outside::host(LOOPBACK, outside::codelabs_features());
+    let addr = server.addr.to_string();
+    let passes = ["--addr", &addr, "list-features", "--format", "json"];
+    let passes = outside::check(&passes).exits(0).json();
+    // Without features of its own, everything is wrong.
+    let empty = outside::host(LOOPBACK, [].into_iter().collect());
+    let addr = empty.addr.to_string();
+    let fails = ["--addr", &addr, "list-features", "--format", "json"];
+    let fails = outside::check(&fails).exits(1).json();
+    let cannot = ["--addr", &addr, "no-such-lesson", "--format", "json"];
+    let cannot = outside::check(&cannot).exits(2).json();
+    for report in [passes, fails, cannot] {
+        schema().describes(&report, &[]);
+        let mut newer = report;
+        newer["version"] = 2.into();
+        assert!(!schema().is_valid(&newer));
     }
-    let mut other = lesson(r#"{"at_ms":0.1,"event":"headers"}"#);
-    other["version"] = 2.into();
-    assert!(!schema.is_valid(&other));
 }

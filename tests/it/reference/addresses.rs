@@ -3,13 +3,9 @@
 use std::io::BufRead as _;
 use std::net::{TcpListener, TcpStream};
 
+use crate::support::outside::has_ipv6;
 use crate::support::reference::Server;
 use crate::support::{Run, run};
-
-/// Whether this machine has IPv6.
-fn has_ipv6() -> bool {
-    TcpListener::bind("[::1]:0").is_ok()
-}
 
 fn port(addr: &str) -> &str {
     addr.rsplit_once(':').unwrap().1
@@ -21,7 +17,7 @@ fn this_machine_is_reached_by_both_families() {
         let mut server = Server::start_at(addr, &[]);
         assert!(server.addr.starts_with("127.0.0.1:"), "{}", server.addr);
         TcpStream::connect(&server.addr).unwrap();
-        if has_ipv6() {
+        if has_ipv6("the reference server on IPv6") {
             let v6 = format!("[::1]:{}", port(&server.addr));
             TcpStream::connect(&v6).unwrap();
             let mut line = String::new();
@@ -30,7 +26,7 @@ fn this_machine_is_reached_by_both_families() {
             assert_eq!(line, expected);
         }
     }
-    if has_ipv6() {
+    if has_ipv6("the reference server on IPv6") {
         let server = Server::start_at("[::1]:0", &[]);
         assert!(server.addr.starts_with("[::1]:"), "{}", server.addr);
         TcpStream::connect(&server.addr).unwrap();
@@ -40,7 +36,7 @@ fn this_machine_is_reached_by_both_families() {
 #[test]
 fn what_to_type_on_other_machines_is_printed() {
     let mut others = vec![("0.0.0.0:0", false)];
-    if has_ipv6() {
+    if has_ipv6("the reference server on IPv6") {
         others.push(("[::]:0", true));
     }
     for (addr, both) in others {
