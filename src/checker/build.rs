@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::programs::{self, Executables};
-use super::{CheckError, Code, Doing, Watch, waiting};
+use super::{Check, CheckError, Doing, TrackCode};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
 use crate::learner::Folder;
@@ -18,7 +18,7 @@ use crate::verdict::{Diagnosis, LessonReport, Outcome};
 pub struct Ready {
     /// Its programs.
     pub executables: Executables,
-    /// What the compiler remarked, as it writes it.
+    /// The compiler's warnings, as it writes them.
     pub warnings: Vec<String>,
 }
 
@@ -28,14 +28,13 @@ pub struct Ready {
 ///
 /// If cargo cannot be started, or the system is in the way.
 pub async fn run(
-    code: &Code,
-    course: &Course,
+    check: &Check<'_>,
+    code: &TrackCode,
     lessons: &[&Lesson],
-    watch: &dyn Watch,
 ) -> Result<Result<Ready, Vec<LessonReport>>, CheckError> {
-    if let Some((lesson, region)) = not_generated(code, course) {
+    if let Some((lesson, region)) = not_generated(code, check.course) {
         return Ok(Err(one_for_all(
-            code,
+            check,
             lessons,
             lesson,
             Outcome::Fail,
@@ -43,15 +42,11 @@ pub async fn run(
         )));
     }
     let started = Instant::now();
-    let system = |doing: &str| {
-        let doing = doing.to_string();
-        move |error| CheckError::System { doing, error }
-    };
     // Both tracks, and every lab on this folder, build programs of the same names: until they have
-    // been copied, nobody else may replace them.
+    // been copied, no other build may replace them.
     let lock = FileLock::take(&code.folder.state_dir().join("build.lock"))
         .await
-        .map_err(system("lock the folder for a build"))?;
+        .map_err(CheckError::system("lock the folder for a build"))?;
     let build = Build {
         workspace: code.folder.root().to_path_buf(),
         package: code.track.name(),
@@ -60,7 +55,7 @@ pub async fn run(
     };
     let outcome = build
         .run(|progress| {
-            watch.doing(match progress {
+            check.listener.doing(match progress {
                 BuildProgress::Waiting => Doing::WaitingForCargo,
                 BuildProgress::Compiling { done, total } => Doing::Building { done, total },
             });
@@ -71,8 +66,8 @@ pub async fn run(
     let last = lessons.last().copied();
     match outcome {
         BuildOutcome::Built(built) => {
-            let executables =
-                Executables::copy(&built.programs).map_err(system("copy your programs"))?;
+            let executables = Executables::copy(&built.programs)
+                .map_err(CheckError::system("copy your programs"))?;
             drop(lock);
             Ok(Ok(Ready {
                 executables,
@@ -93,9 +88,9 @@ pub async fn run(
                 .quoting_compiler(diagnostics.join("\n"));
             diagnosis.location.clone_from(&location);
             // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
-            let owner = location.and_then(|location| owner(code, course, &location));
+            let owner = location.and_then(|location| owner(code, check.course, &location));
             let blamed = owner.or(last);
-            Ok(Err(report(code, lessons, blamed, &diagnosis)))
+            Ok(Err(report(check, lessons, blamed, &diagnosis)))
         }
         BuildOutcome::Failed { words } => {
             let message = format!("Cargo cannot build {name}. It says:");
@@ -104,7 +99,7 @@ pub async fn run(
             if let Some(advice) = advice {
                 diagnosis = diagnosis.hint(advice).elsewhere();
             }
-            Ok(Err(report(code, lessons, last, &diagnosis)))
+            Ok(Err(report(check, lessons, last, &diagnosis)))
         }
     }
 }
@@ -133,20 +128,20 @@ fn get_crates(missing: Missing, folder: &Folder) -> String {
 }
 
 fn report(
-    code: &Code,
+    check: &Check<'_>,
     lessons: &[&Lesson],
     blamed: Option<&Lesson>,
     diagnosis: &Diagnosis,
 ) -> Vec<LessonReport> {
     match blamed {
-        Some(blamed) => one_for_all(code, lessons, blamed, Outcome::Error, diagnosis),
+        Some(blamed) => one_for_all(check, lessons, blamed, Outcome::Error, diagnosis),
         None => Vec::new(),
     }
 }
 
 /// One lesson says what is wrong, also if it was not asked for; the others wait.
 fn one_for_all(
-    code: &Code,
+    check: &Check<'_>,
     lessons: &[&Lesson],
     blamed: &Lesson,
     outcome: Outcome,
@@ -156,7 +151,7 @@ fn one_for_all(
     let mut reports: Vec<LessonReport> = Vec::new();
     for lesson in lessons {
         if lesson.id() != blamed.id() {
-            reports.push(waiting(code, lesson));
+            reports.push(check.waiting(lesson));
         }
     }
     let index = lessons
@@ -168,7 +163,7 @@ fn one_for_all(
 }
 
 /// The lesson whose region a location is in.
-fn owner<'a>(code: &Code, course: &'a Course, location: &Location) -> Option<&'a Lesson> {
+fn owner<'a>(code: &TrackCode, course: &'a Course, location: &Location) -> Option<&'a Lesson> {
     course.lessons().iter().find(|lesson| {
         let regions = work::regions(&code.folder, lesson).unwrap_or_default();
         regions.iter().any(|region| region.holds(location))
@@ -176,7 +171,7 @@ fn owner<'a>(code: &Code, course: &'a Course, location: &Location) -> Option<&'a
 }
 
 /// A crate without generated code gives hundreds of errors, of which none names the cause.
-fn not_generated<'a>(code: &Code, course: &'a Course) -> Option<(&'a Lesson, LessonRegion)> {
+fn not_generated<'a>(code: &TrackCode, course: &'a Course) -> Option<(&'a Lesson, LessonRegion)> {
     if code.track != Track::StartHere {
         return None;
     }

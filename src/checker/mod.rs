@@ -1,53 +1,54 @@
 //! One check from beginning to end: parse, build, start, probe, judge.
 //!
-//! It prints nothing. What it is doing goes to the caller's [`Watch`], and each lesson as soon as it is judged; all that it
-//! found is returned.
+//! It prints nothing. What it is doing goes to the caller's [`ProgressListener`], and each lesson as soon as it is
+//! judged; all that it found is returned.
 
 #[cfg(test)]
 mod agreement;
-pub mod any_client;
-pub mod any_server;
 mod build;
-mod by_lesson;
 mod cases;
 mod client;
-mod finish;
-pub mod own;
+mod connect;
+mod finalize;
+mod group_cases;
+pub mod locate;
 mod programs;
+mod progress;
 mod proto;
-mod reach;
+pub mod record;
 mod server;
-mod settling;
-mod starting;
+mod startup;
+mod subject;
 #[cfg(test)]
 mod tests;
-mod watch;
+mod track;
+mod wait;
 
-use std::path::PathBuf;
+use std::io;
 use std::time::Duration;
-use std::{fmt, io};
 
-use self::settling::Settling;
-pub use self::watch::{Awaited, Doing, Waiting, Watch};
-use crate::course::{Component, Course, Lesson, Part, Track};
-use crate::guide::Database;
+pub use self::progress::{Awaited, Doing, ProgressListener, Waiting};
+pub use self::subject::{Command, Role, Subject, TrackCode};
+pub use self::track::{TrackCheck, Verdict};
+use crate::course::{Course, Lesson, Track};
+use crate::guide::{Database, dialect};
+use crate::learner::StoreError;
 use crate::learner::work::{self, LessonRegion};
-use crate::learner::{Folder, StoreError};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
-/// How long to wait while nothing moves, if nobody says otherwise.
+/// How long to wait while nothing moves, if the user does not choose another time.
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long to wait for a program that was started to listen or to connect, as long as it runs: `go run`,
 /// `cargo run` and the like compile first, and a busy machine starts everything late.
 pub const STARTUP: Duration = Duration::from_secs(60);
 
-/// How servers and clients are checked, whoever wrote them.
+/// How servers and clients are checked.
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// The features that servers serve and routes pass.
     pub database: Database,
-    /// The seed of the random cases and of everything made up.
+    /// The seed of the random cases and of all synthetic data.
     pub seed: u64,
     /// How long to wait while nothing moves.
     pub patience: Duration,
@@ -55,76 +56,61 @@ pub struct Setting {
     pub startup: Duration,
 }
 
-/// The crate that is checked: the learner's, or the finished one.
-#[derive(Debug, Clone)]
-pub struct Code {
-    /// The lab's folder.
-    pub folder: Folder,
-    /// Which track.
-    pub track: Track,
-    /// The features, as a file that the programs of the crate can be told to read.
-    pub database_file: PathBuf,
-    /// Whether the compiler may use colour.
-    pub colour: bool,
-}
-
 /// Why nothing could be checked. A failed build is no such error: it is reported with the lesson.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// Cargo could not be started.
-    NoCargo(io::Error),
-    /// The lab's notes cannot be used.
-    Store(StoreError),
-    /// An address that stands for no host.
+    #[error("cannot start cargo: {0}")]
+    NoCargo(#[source] io::Error),
+    /// The lab's state cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The host of an address is not known.
+    #[error("cannot use the address {address}: {error}")]
     Address {
         /// As it was typed.
         address: String,
         /// The system's words.
+        #[source]
         error: io::Error,
     },
     /// The system gave no port, or a program could not be started.
+    #[error("cannot {doing}: {error}")]
     System {
         /// What the lab wanted to do.
         doing: String,
         /// The system's words.
+        #[source]
         error: io::Error,
     },
 }
 
-impl fmt::Display for CheckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CheckError::NoCargo(error) => write!(f, "cannot start cargo: {error}"),
-            CheckError::Store(error) => write!(f, "{error}"),
-            CheckError::Address { address, error } => {
-                write!(f, "cannot use the address {address}: {error}")
-            }
-            CheckError::System { doing, error } => write!(f, "cannot {doing}: {error}"),
-        }
+impl CheckError {
+    /// What becomes of the system's error where the lab wanted to do something.
+    fn system(doing: impl Into<String>) -> impl FnOnce(io::Error) -> CheckError {
+        let doing = doing.into();
+        move |error| CheckError::System { doing, error }
     }
 }
 
-impl std::error::Error for CheckError {}
-
-/// What came of a check.
+/// What a check has found.
 #[derive(Debug, Default)]
 pub struct Checked {
     /// A report for each lesson, in order.
     pub lessons: Vec<LessonReport>,
     /// The compiler's warnings, as it writes them.
     pub warnings: Vec<String>,
-    /// What is worth a remark, and is no reason to fail.
+    /// Remarks that are no reason to fail.
     pub notes: Vec<Diagnosis>,
 }
 
 impl Checked {
-    /// What came of it, as a report on `target`: a track or an address. `duration` is what everything
-    /// took, the build included.
-    pub fn report(self, seed: u64, duration: Duration, target: String) -> CheckReport {
+    /// The report. `duration` is what everything took, the build included.
+    pub fn report(self, seed: u64, duration: Duration, subject: &Subject) -> CheckReport {
         CheckReport {
             seed,
             duration,
-            target,
+            target: subject.name(),
             lessons: self.lessons,
             warnings: self.warnings,
             notes: self.notes,
@@ -132,103 +118,101 @@ impl Checked {
     }
 }
 
-/// Checks lessons, given in the order of the course. What they need and was not asked for is looked at
-/// too, and reported if it is not right.
-///
-/// # Errors
-///
-/// [`CheckError`] if the machine, not the learner's code, is in the way.
-pub async fn check(
-    setting: &Setting,
-    code: &Code,
-    course: &Course,
-    lessons: &[&Lesson],
-    watch: &dyn Watch,
-) -> Result<Checked, CheckError> {
-    let settling = Settling {
-        code,
-        course,
-        watch,
-    };
-    let (on_proto, on_crate): (Vec<&Lesson>, Vec<&Lesson>) = lessons
-        .iter()
-        .partition(|lesson| lesson.component() == Component::Proto);
-    let mut reports: Vec<LessonReport> = on_proto
-        .iter()
-        .map(|lesson| proto::check(code, lesson))
-        .collect();
-    let without_build = |reports| {
-        Ok(Checked {
-            lessons: settling.settle_all(reports),
-            ..Checked::default()
-        })
-    };
-    if on_crate.is_empty() {
-        return without_build(reports);
-    }
-    // The crate is generated from the .proto: what is wrong there would only show as riddles here.
-    let unasked = course.part(Part::Codelab).filter(|lesson| {
-        lesson.component() == Component::Proto
-            && !on_proto.iter().any(|asked| asked.id() == lesson.id())
-    });
-    let unasked = unasked.map(|lesson| proto::check(code, lesson));
-    reports.extend(unasked.filter(|report| report.outcome != Outcome::Pass));
-    if reports.iter().any(|report| report.outcome != Outcome::Pass) {
-        reports.extend(on_crate.iter().map(|lesson| waiting(code, lesson)));
-        return without_build(reports);
-    }
-    let ready = match build::run(code, course, &on_crate, watch).await? {
-        Ok(ready) => ready,
-        Err(failed) => {
-            reports.extend(failed);
-            return without_build(reports);
+/// One check: its setting, its subject, the course, and the listener.
+#[derive(Clone, Copy)]
+pub struct Check<'a> {
+    /// How to check.
+    pub setting: &'a Setting,
+    /// What is checked.
+    pub subject: &'a Subject,
+    /// The lessons of the course.
+    pub course: &'a Course,
+    /// Whether the lessons were named. Then an optional RPC is asked for, too.
+    pub lessons_are_named: bool,
+    /// Receives what the check is doing.
+    pub listener: &'a dyn ProgressListener,
+}
+
+/// Why a program cannot be checked, and what that means for its lessons: they fail, or could not be checked.
+#[derive(Debug)]
+struct Blame {
+    outcome: Outcome,
+    diagnosis: Diagnosis,
+}
+
+impl Blame {
+    fn fail(diagnosis: Diagnosis) -> Blame {
+        Blame {
+            outcome: Outcome::Fail,
+            diagnosis,
         }
-    };
-    // Not before: a build that fails may have more to say of them.
-    reports = settling.settle_all(reports);
-    watch.doing(Doing::Probing);
-    let programs = programs::Programs {
-        setting,
-        code,
-        executables: &ready.executables,
-        watch,
-    };
-    let (of_server, of_client): (Vec<&Lesson>, Vec<&Lesson>) = on_crate
-        .into_iter()
-        .partition(|lesson| lesson.component() == Component::Server);
-    // Apart from the machine they run on, servers and clients have nothing to do with each other.
-    let (of_server, of_client) = tokio::join!(
-        server::check(&programs, &of_server, &settling),
-        client::check(&programs, &of_client, &settling)
-    );
-    reports.extend(of_server?);
-    reports.extend(of_client?);
-    Ok(Checked {
-        lessons: reports,
-        warnings: ready.warnings,
-        ..Checked::default()
-    })
-}
-
-/// A lesson that cannot be checked yet, because of something before it.
-fn waiting(code: &Code, lesson: &Lesson) -> LessonReport {
-    let (outcome, message) = if code.track == Track::StartHere && lesson.head.files.is_empty() {
-        (Outcome::Fail, Some("It waits for the lessons before it."))
-    } else if not_begun(code, lesson).is_some() {
-        (Outcome::Fail, None)
-    } else {
-        (Outcome::Skipped, None)
-    };
-    LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
-}
-
-/// The region in which a lesson still waits for its first line, if there is one.
-fn not_begun(code: &Code, lesson: &Lesson) -> Option<LessonRegion> {
-    if code.track == Track::Completed {
-        return None;
     }
-    let regions = work::regions(&code.folder, lesson).ok()?;
-    // Where one region is filled, the lesson has been begun, and its findings say more.
-    let begun = work::is_begun(&regions);
-    regions.into_iter().next().filter(|_| !begun)
+
+    fn error(diagnosis: Diagnosis) -> Blame {
+        Blame {
+            outcome: Outcome::Error,
+            diagnosis,
+        }
+    }
+}
+
+impl Check<'_> {
+    /// Checks lessons, given in the order of the course.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckError`] if the machine, not the subject, is in the way.
+    pub async fn run(&self, lessons: &[&Lesson]) -> Result<Checked, CheckError> {
+        let mut checked = match self.subject {
+            Subject::Track(code) => return track::check(self, code, lessons).await,
+            Subject::Command(command) if command.role == Role::Client => {
+                return client::check_command(self, command, lessons).await;
+            }
+            Subject::Command(command) => server::check_command(self, command, lessons).await?,
+            Subject::Address(addr) => server::check_address(self, addr, lessons).await?,
+        };
+        if !self.lessons_are_named {
+            server::leave_out_optional(&mut checked.lessons, lessons);
+        }
+        checked.notes.extend(dialect::recognise(&checked.lessons));
+        Ok(checked)
+    }
+
+    /// The first lesson says why no program can be checked; the others wait.
+    fn blame_first(&self, lessons: &[&Lesson], blame: &Blame) -> Vec<LessonReport> {
+        let report = |(index, lesson): (usize, &&Lesson)| match index {
+            0 => {
+                let diagnosis = Some(blame.diagnosis.clone());
+                LessonReport::without_cases(lesson, blame.outcome, diagnosis)
+            }
+            _ => self.waiting(lesson),
+        };
+        lessons.iter().enumerate().map(report).collect()
+    }
+
+    /// A lesson that cannot be checked yet, because of something before it.
+    fn waiting(&self, lesson: &Lesson) -> LessonReport {
+        let is_learners = |code: &TrackCode| code.track == Track::StartHere;
+        let (outcome, message) =
+            if self.subject.code().is_some_and(is_learners) && lesson.head.files.is_empty() {
+                (Outcome::Fail, Some("It waits for the lessons before it."))
+            } else if self.not_begun(lesson).is_some() {
+                (Outcome::Fail, None)
+            } else {
+                (Outcome::Skipped, None)
+            };
+        LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
+    }
+
+    /// The region in which a lesson of the learner's still waits for its first line, if there is one.
+    fn not_begun(&self, lesson: &Lesson) -> Option<LessonRegion> {
+        let code = self.subject.code()?;
+        if code.track == Track::Completed {
+            return None;
+        }
+        let regions = work::regions(&code.folder, lesson).ok()?;
+        // Where one region is filled, the lesson has been begun, and its findings say more.
+        let begun = work::is_begun(&regions);
+        regions.into_iter().next().filter(|_| !begun)
+    }
 }

@@ -3,20 +3,16 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::finish::{Finished, Limits};
-use super::starting::{Wait, Waited, announced};
-use super::{Awaited, CheckError, Code, Setting, Watch};
+use super::startup::{Server, Wait, Waited, announced};
+use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
-use crate::probe::recorder::Recorder;
 use crate::process::group::KillScope;
-use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Launch, Running, port};
 use crate::verdict::{Diagnosis, startup};
@@ -65,16 +61,17 @@ fn sweep(folder: &Path) {
     }
 }
 
-/// Starts the learner's programs.
+/// Starts the programs of a track.
+#[derive(Clone, Copy)]
 pub struct Programs<'a> {
-    /// How they are checked.
-    pub setting: &'a Setting,
-    /// Whose they are.
-    pub code: &'a Code,
+    /// The check that needs them.
+    pub check: &'a Check<'a>,
+    /// The crate that they belong to.
+    pub code: &'a TrackCode,
     /// What has been built.
     pub executables: &'a Executables,
-    /// Who is told how long a program is waited for.
-    pub watch: &'a dyn Watch,
+    /// The features, as a file for the programs to read.
+    pub database_file: &'a Path,
 }
 
 /// Copies of the programs that cargo has built. Cargo's own may be replaced by the next build, even
@@ -114,30 +111,23 @@ impl Executables {
     }
 }
 
-/// A server that is listening.
-pub struct Server {
-    /// Where.
-    pub addr: SocketAddr,
-    /// The program.
-    pub running: Running,
-}
-
 impl Programs<'_> {
-    fn start(&self, program: &str, arguments: &[&str]) -> Result<Running, CheckError> {
-        let failed = |error| CheckError::System {
-            doing: format!("start your program `{program}`"),
-            error,
+    /// Starts a program.
+    ///
+    /// # Errors
+    ///
+    /// If it has not been built, or cannot be started.
+    pub fn start(&self, program: &str, arguments: &[&str]) -> Result<Running, CheckError> {
+        let failed = CheckError::system(format!("start your program `{program}`"));
+        let Some(executable) = self.executables.paths.get(program) else {
+            let missing = "cargo has built no such program; is its [[bin]] gone?";
+            return Err(failed(io::Error::other(missing)));
         };
-        let executable = self.executables.paths.get(program).ok_or_else(|| {
-            failed(io::Error::other(
-                "cargo has built no such program; is its [[bin]] gone?",
-            ))
-        })?;
         Launch {
             program: executable.clone(),
             arguments: arguments.iter().map(OsString::from).collect(),
             environment: vec![
-                ("ROUTEGUIDE_DB", self.code.database_file.clone().into()),
+                ("ROUTEGUIDE_DB", self.database_file.into()),
                 ("RUST_BACKTRACE", "0".into()),
             ],
             // Where the learner types `cargo run`, too: what is looked for beside the crate's own files
@@ -151,33 +141,29 @@ impl Programs<'_> {
         .map_err(failed)
     }
 
-    /// Hosts the service on the stage.
+    /// Hosts the service on the stage, which chooses a port and prints it.
     ///
     /// # Errors
     ///
     /// Outside: the machine's fault. Inside: the learner's, with what the program said.
-    pub async fn stage(&self) -> Result<Result<Server, Diagnosis>, CheckError> {
+    pub async fn stage(&self) -> Result<Result<Server, Blame>, CheckError> {
         let mut running = self.start("stage", &["service", "127.0.0.1:0"])?;
-        let listening = running.stdout.clone();
+        let stdout = running.stdout.clone();
         let line =
-            listening.wait_for_line(|line| line.strip_prefix("listening on ")?.trim().parse().ok());
-        let limit = self.setting.startup;
+            stdout.wait_for_line(|line| line.strip_prefix("listening on ")?.trim().parse().ok());
+        let limit = self.check.setting.startup;
         let line = tokio::time::timeout(limit, line);
-        match announced(Awaited::Listening, limit, self.watch, line).await {
-            Ok(Some(addr)) => Ok(Ok(Server { addr, running })),
-            Ok(None) => Ok(Err(crashed(&mut running).await)),
+        let diagnosis = match announced(self.check, Awaited::Listening, limit, line).await {
+            Ok(Some(addr)) => return Ok(Ok(Server::started(addr, running))),
+            Ok(None) => crashed(&mut running).await,
             Err(_) => {
                 running.stop().await;
-                Ok(Err(Diagnosis::mistake(
-                    "hangs",
-                    format!(
-                        "Your service runs, but does not listen after {} s.",
-                        limit.as_secs()
-                    ),
-                )
-                .quoting(running.last_words())))
+                let seconds = limit.as_secs();
+                let message = format!("Your service runs, but does not listen after {seconds} s.");
+                Diagnosis::mistake("hangs", message)
             }
-        }
+        };
+        Ok(Err(Blame::fail(diagnosis.quoting(running.last_words()))))
     }
 
     /// Starts the learner's own server program on a free port, and waits until it listens.
@@ -185,102 +171,43 @@ impl Programs<'_> {
     /// # Errors
     ///
     /// As [`Programs::stage`].
-    pub async fn server(&self) -> Result<Result<Server, Diagnosis>, CheckError> {
+    pub async fn server(&self) -> Result<Result<Server, Blame>, CheckError> {
         let mut tries = 1;
         loop {
-            let addr = port::free().await.map_err(|error| CheckError::System {
-                doing: "find a free port".to_string(),
-                error,
-            })?;
-            let mut running = self.start("server", &[&addr.to_string()])?;
+            let addr = port::free()
+                .await
+                .map_err(CheckError::system("find a free port"))?;
             let wait = Wait {
-                told: &[addr],
+                expected: &[addr],
                 name: &addr.to_string(),
-                patience: self.setting.patience,
-                limit: self.setting.startup,
+                patience: self.check.setting.patience,
+                limit: self.check.setting.startup,
                 may_leave: false,
+                announcement: Some("Starting server on "),
             };
-            let stdout = running.stdout.clone();
-            let waiting = async {
-                tokio::select! {
-                    waited = wait.until_listening(&mut running) => waited,
-                    other = elsewhere(&stdout, addr) => Waited::Elsewhere(other),
-                }
-            };
-            match announced(Awaited::Listening, wait.limit, self.watch, waiting).await {
-                Waited::Listens(_) => return Ok(only_there(Server { addr, running }).await),
-                // Somebody else was faster to take the port that was free: no fault of the learner's.
-                Waited::Stale { .. } if tries < MOST_TRIES => tries += 1,
-                waited => {
-                    running.stop().await;
-                    return Ok(Err(wait.explain(&waited, &running).await));
-                }
+            let running = self.start("server", &[&addr.to_string()])?;
+            match wait.listening(self.check, running).await {
+                Ok(server) => return Ok(only_there(server).await),
+                // Another program was faster to take the port that was free: no fault of the learner's.
+                Err((Waited::Stale { .. }, _)) if tries < MOST_TRIES => tries += 1,
+                Err((_, blame)) => return Ok(Err(blame)),
             }
         }
-    }
-
-    /// Runs a client. Once it has connected to the recorder, it may take its time, as long as something
-    /// happens: it prints, or makes a call. Only when nothing moves, or there is no end to it, it is stopped.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be started.
-    pub async fn run_client(
-        &self,
-        program: &str,
-        arguments: &[&str],
-        recorder: &Recorder,
-        limits: Limits<'_>,
-    ) -> Result<Finished, CheckError> {
-        let running = self.start(program, arguments)?;
-        Ok(limits.finish(running, recorder).await)
-    }
-
-    /// Runs a client that can connect to nobody.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be started.
-    pub async fn run_alone(
-        &self,
-        program: &str,
-        arguments: &[&str],
-    ) -> Result<Finished, CheckError> {
-        let running = self.start(program, arguments)?;
-        Ok(Limits::of(self.setting, self.watch)
-            .finish_alone(running)
-            .await)
-    }
-}
-
-/// Waits for a server to say that it listens somewhere else than it was told, and to do so.
-async fn elsewhere(stdout: &Output, told: SocketAddr) -> SocketAddr {
-    let announced = stdout.wait_for_line(|line| {
-        let addr: SocketAddr = line
-            .strip_prefix("Starting server on ")?
-            .trim()
-            .parse()
-            .ok()?;
-        (addr != told && addr.port() != 0).then_some(addr)
-    });
-    match announced.await {
-        Some(other) => {
-            port::accepting(other).await;
-            other
-        }
-        None => std::future::pending().await,
     }
 }
 
 /// A server that answers at its address must listen there, and not on every address of the machine.
-async fn only_there(mut server: Server) -> Result<Server, Diagnosis> {
+async fn only_there(mut server: Server) -> Result<Server, Blame> {
+    let Some(running) = &mut server.running else {
+        return Ok(server);
+    };
     let socket = sockets::listener_at(server.addr).await;
-    let is_own = |socket: &Listening| server.running.contains(socket.process);
+    let is_own = |socket: &Listening| running.contains(socket.process);
     match socket.filter(|socket| socket.addr != server.addr && is_own(socket)) {
         None => Ok(server),
         Some(socket) => {
-            server.running.stop().await;
-            Err(startup::elsewhere(server.addr, socket.addr))
+            running.stop().await;
+            Err(Blame::fail(startup::elsewhere(server.addr, socket.addr)))
         }
     }
 }
@@ -290,9 +217,6 @@ async fn crashed(running: &mut Running) -> Diagnosis {
         Ok(exit) => exit.to_string(),
         Err(error) => error.to_string(),
     };
-    Diagnosis::mistake(
-        "crashed-at-start",
-        format!("Your server ended at once, with {how}."),
-    )
-    .quoting(running.last_words())
+    let message = format!("Your server ended at once, with {how}.");
+    Diagnosis::mistake("crashed-at-start", message)
 }

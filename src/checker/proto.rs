@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::Code;
+use super::TrackCode;
 use crate::course::Track;
 use crate::course::{Lesson, exercise, region};
 use crate::guide::cases::Proof;
@@ -12,7 +12,7 @@ use crate::verdict::proto::{Judge, syntax};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
 /// Judges one lesson on the parsed .proto.
-pub fn check(code: &Code, lesson: &Lesson) -> LessonReport {
+pub fn check(code: &TrackCode, lesson: &Lesson) -> LessonReport {
     let started = Instant::now();
     let file = code.track.proto();
     let path = code.folder.file(file);
@@ -36,7 +36,7 @@ pub fn check(code: &Code, lesson: &Lesson) -> LessonReport {
     let report = LessonReport::of_cases(lesson, started.elapsed(), cases);
     if report.outcome == Outcome::Fail && source != text && passes(lesson, &text, imports) {
         let message = format!(
-            "All of it is there, but some stands in another lesson's place: it belongs between \
+            "All of it is there, but some is in another lesson's region: it belongs between \
              `// lesson: {}` and the `// end lesson` below it.",
             regions(lesson).first().copied().unwrap_or(lesson.id())
         );

@@ -1,28 +1,21 @@
 //! The contract's model, the cases of the lessons and the completed server agree with each other, so
 //! that none of the three can drift alone; and servers that are wrong are found out over the wire.
 
-use std::net::Ipv4Addr;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use routeguide::features::Features;
-use routeguide::proto;
-use routeguide::proto::route_guide_server::{RouteGuide, RouteGuideServer};
-use tokio::net::TcpListener;
-use tokio::sync::Mutex;
-use tokio_stream::{Stream, StreamExt as _};
-use tonic::transport::Channel;
-use tonic::transport::server::TcpIncoming;
-use tonic::{Request, Response, Status, Streaming};
+use routeguide::features::distance;
+use routeguide::proto::{Feature, Rectangle, RouteNote, RouteSummary};
+use testkit::guide::{FEATURES, Guide, RUNTIME, Replies};
+use tokio_stream::StreamExt as _;
 
 use super::cases::Cases;
-use super::*;
+use super::{STARTUP, Setting};
 use crate::course::{Course, files};
 use crate::guide::cases::CaseVisitor;
-use crate::guide::{Case as _, Method};
+use crate::guide::{Case as _, Database, Method};
 use crate::probe::call;
-use crate::verdict::CaseReport;
+use crate::verdict::{CaseReport, Outcome};
 
 fn setting() -> Setting {
     Setting {
@@ -100,255 +93,144 @@ fn the_codelabs_database_is_as_the_lessons_say() {
     assert!(points().any(|p| corner(&p)));
 }
 
-/// Hosts a service in this process, and plays all cases of all lessons, and random ones, against it.
-async fn play(service: impl RouteGuide) -> Vec<CaseReport> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let server = tonic::transport::Server::builder()
-        .add_service(RouteGuideServer::new(service))
-        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
-    let server = tokio::spawn(server);
-    let setting = setting();
-    let channel: Channel = call::open(&addr.to_string(), setting.patience)
-        .await
-        .unwrap();
-    let mut reports = Vec::new();
-    for lesson in Course::embedded().unwrap().lessons() {
-        let mut cases = Cases::of(&setting, &lesson.check);
-        cases.play(&channel).await;
-        cases.play_last(&channel).await;
-        cases.play_unset(&channel).await;
-        reports.extend(cases.judge());
-    }
-    server.abort();
-    reports
+/// Plays all cases of all lessons, and random ones, against a server.
+fn play(guide: Guide) -> Vec<CaseReport> {
+    let addr = guide.serve();
+    RUNTIME.block_on(async {
+        let setting = setting();
+        let channel = call::open(&addr.to_string(), setting.patience).await;
+        let channel = channel.unwrap();
+        let mut reports = Vec::new();
+        for lesson in Course::embedded().unwrap().lessons() {
+            let mut cases = Cases::of(&setting, &lesson.check);
+            cases.play(&channel).await;
+            cases.play_last(&channel).await;
+            cases.play_unset(&channel).await;
+            reports.extend(cases.judge());
+        }
+        reports
+    })
 }
 
-fn features() -> Features {
-    Features::from_json(files::DATABASE).unwrap()
-}
-
-#[tokio::test]
-async fn the_completed_server_passes_every_case() {
-    let reports = play(routeguide::server::RouteGuideService::new(features())).await;
+#[track_caller]
+fn passes_every_case(guide: Guide) {
+    let reports = play(guide);
     for report in &reports {
-        assert_eq!(
-            report.outcome,
-            Outcome::Pass,
-            "{}: {:?}",
-            report.case,
-            report.diagnosis
-        );
+        let (case, found) = (&report.case, &report.diagnosis);
+        assert_eq!(report.outcome, Outcome::Pass, "{case}: {found:?}");
     }
-    assert!(reports.len() > 100);
+    assert!(reports.len() > 100, "only {}", reports.len());
 }
 
-type Replies<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
-/// A server that is right but unlike ours: features backwards, distances rounded for each leg, and
-/// headers that come only with the first message. Its chats can be made wrong in one way.
-struct Unlike {
-    features: Features,
-    /// It sends every note back to its own sender, too.
-    echoes: bool,
-    /// All calls have one history.
-    shared: Option<Arc<Mutex<Vec<proto::RouteNote>>>>,
+fn mistakes(report: &CaseReport) -> &[&'static str] {
+    let diagnosis = report.diagnosis.as_ref();
+    diagnosis.map_or(&[], |diagnosis| &diagnosis.mistakes)
 }
 
-impl Unlike {
-    fn right() -> Unlike {
-        Unlike {
-            features: features(),
-            echoes: false,
-            shared: None,
-        }
-    }
+#[test]
+fn the_completed_server_passes_every_case() {
+    passes_every_case(Guide::default());
 }
 
-#[tonic::async_trait]
-impl RouteGuide for Unlike {
-    type ListFeaturesStream = Replies<proto::Feature>;
-    type RouteChatStream = Replies<proto::RouteNote>;
+/// The features between two numbers on each axis.
+fn features(
+    rectangle: &Rectangle,
+    between: impl Fn(i32, i32, i32) -> bool,
+) -> impl DoubleEndedIterator<Item = Feature> {
+    let lo = rectangle.lo.unwrap_or_default();
+    let hi = rectangle.hi.unwrap_or_default();
+    let inside = move |feature: &&Feature| {
+        let at = feature.location.unwrap_or_default();
+        between(lo.latitude, hi.latitude, at.latitude)
+            && between(lo.longitude, hi.longitude, at.longitude)
+    };
+    FEATURES.iter().filter(inside).cloned()
+}
 
-    async fn list_features(
-        &self,
-        request: Request<proto::Rectangle>,
-    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
-        let rectangle = request.into_inner();
-        let (lo, hi) = (
-            rectangle.lo.unwrap_or_default(),
-            rectangle.hi.unwrap_or_default(),
-        );
-        let between = |a: i32, b: i32, x: i32| a.cmp(&x) != b.cmp(&x) || a == x;
-        let inside = |feature: &&proto::Feature| {
-            let at = feature.location.unwrap_or_default();
-            between(lo.latitude, hi.latitude, at.latitude)
-                && between(lo.longitude, hi.longitude, at.longitude)
-        };
-        let found: Vec<_> = self
-            .features
-            .iter()
-            .filter(inside)
-            .rev()
-            .cloned()
-            .map(Ok)
-            .collect();
-        Ok(Response::new(Box::pin(tokio_stream::iter(found))))
-    }
+fn same_place(earlier: &[RouteNote], note: &RouteNote) -> Vec<RouteNote> {
+    let place = |note: &RouteNote| note.location.unwrap_or_default();
+    let same = |old: &&RouteNote| place(old) == place(note);
+    earlier.iter().filter(same).cloned().collect()
+}
 
-    async fn record_route(
-        &self,
-        request: Request<Streaming<proto::Point>>,
-    ) -> Result<Response<proto::RouteSummary>, Status> {
-        let started = std::time::Instant::now();
-        let mut points = request.into_inner();
-        let mut route = Vec::new();
-        while let Some(point) = points.message().await? {
-            route.push(point);
-        }
+/// Features backwards, distances cut for each leg, and headers that come only with the first message.
+#[test]
+fn a_right_server_that_is_written_otherwise_passes() {
+    let either_way = |a: i32, b: i32, x: i32| a.min(b) <= x && x <= a.max(b);
+    let lists = Guide::lists(move |rectangle| Ok(features(rectangle, either_way).rev().collect()));
+    let records = Guide::records(|route, elapsed| {
         let legs = route
             .windows(2)
-            .map(|leg| routeguide::features::distance(&leg[0], &leg[1]) as i32);
-        Ok(Response::new(proto::RouteSummary {
+            .map(|leg| distance(&leg[0], &leg[1]) as i32);
+        let known = |at| FEATURES.iter().any(|f| f.location.as_ref() == Some(at));
+        Ok(RouteSummary {
             point_count: route.len() as i32,
-            feature_count: route
-                .iter()
-                .filter(|point| self.features.find(point).is_some())
-                .count() as i32,
+            feature_count: route.iter().filter(|at| known(*at)).count() as i32,
             distance: legs.sum(),
-            elapsed_time: started.elapsed().as_secs() as i32,
-        }))
-    }
-
-    async fn route_chat(
-        &self,
-        request: Request<Streaming<proto::RouteNote>>,
-    ) -> Result<Response<Self::RouteChatStream>, Status> {
-        let mut notes = request.into_inner();
-        let echoes = self.echoes;
-        let history = self.shared.clone().unwrap_or_default();
-        let mut replies: Self::RouteChatStream = Box::pin(async_stream::try_stream! {
-            while let Some(note) = notes.message().await? {
-                let place = note.location.unwrap_or_default();
-                let mut known = history.lock().await.clone();
-                if echoes {
-                    known.push(note.clone());
-                }
-                for note in known {
-                    if note.location.unwrap_or_default() == place {
-                        yield note;
+            elapsed_time: elapsed.as_secs() as i32,
+        })
+    });
+    let chats = Guide::chats(|mut notes| {
+        Box::pin(async move {
+            let mut replies: Replies<RouteNote> = Box::pin(async_stream::try_stream! {
+                let mut earlier = Vec::new();
+                while let Some(note) = notes.message().await? {
+                    for reply in same_place(&earlier, &note) {
+                        yield reply;
                     }
+                    earlier.push(note);
                 }
-                history.lock().await.push(note);
-            }
-        });
-        let first = replies.next().await;
-        let replies = tokio_stream::iter(first).chain(replies);
-        Ok(Response::new(Box::pin(replies)))
-    }
+            });
+            let first = replies.next().await;
+            Ok(Box::pin(tokio_stream::iter(first).chain(replies)) as Replies<RouteNote>)
+        })
+    });
+    passes_every_case(lists.and(records).and(chats));
 }
 
-#[tokio::test]
-async fn a_right_server_that_is_written_otherwise_passes() {
-    for report in play(Unlike::right()).await {
-        assert_eq!(
-            report.outcome,
-            Outcome::Pass,
-            "{}: {:?}",
-            report.case,
-            report.diagnosis
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_note_that_comes_back_to_its_sender_is_named() {
-    let reports = play(Unlike {
-        echoes: true,
-        ..Unlike::right()
-    })
-    .await;
-    let failed: Vec<_> = reports
+#[test]
+fn a_note_that_comes_back_to_its_sender_is_named() {
+    let reports = play(Guide::replies(|earlier, note| {
+        let mut replies = same_place(earlier, note);
+        replies.push(note.clone());
+        replies
+    }));
+    let failed = reports
         .iter()
-        .filter(|report| report.outcome != Outcome::Pass)
-        .collect();
-    assert!(failed.len() > 15);
+        .filter(|report| report.outcome != Outcome::Pass);
+    let failed: Vec<_> = failed.collect();
+    assert!(failed.len() > 15, "only {}", failed.len());
     for report in failed {
-        let mistakes = &report.diagnosis.as_ref().unwrap().mistakes;
-        assert_eq!(mistakes, &["echoes-new-note"], "{}", report.case);
+        assert_eq!(mistakes(report), ["echoes-new-note"], "{}", report.case);
     }
 }
 
-#[tokio::test]
-async fn notes_of_an_earlier_call_are_named() {
-    let reports = play(Unlike {
-        shared: Some(Arc::default()),
-        ..Unlike::right()
-    })
-    .await;
-    let named = |report: &&CaseReport| {
-        report
-            .diagnosis
-            .as_ref()
-            .is_some_and(|d| d.mistakes == ["shared-history"])
-    };
-    assert!(
-        reports
-            .iter()
-            .any(|report| report.case == "a-new-call" && named(&report))
-    );
-    assert!(
-        reports
-            .iter()
-            .any(|report| report.case == "two-places" && named(&report))
-    );
-}
-
-/// A server that is wrong in every RPC: it forgets the order of the corners, answers a route at once,
-/// and sends a note back to its own sender.
-struct Wrong(Features);
-
-#[tonic::async_trait]
-impl RouteGuide for Wrong {
-    type ListFeaturesStream = Replies<proto::Feature>;
-    type RouteChatStream = Replies<proto::RouteNote>;
-
-    async fn list_features(
-        &self,
-        request: Request<proto::Rectangle>,
-    ) -> Result<Response<Self::ListFeaturesStream>, Status> {
-        let rectangle = request.into_inner();
-        let (lo, hi) = (
-            rectangle.lo.unwrap_or_default(),
-            rectangle.hi.unwrap_or_default(),
-        );
-        let inside = |feature: &&proto::Feature| {
-            let at = feature.location.unwrap_or_default();
-            (lo.latitude..=hi.latitude).contains(&at.latitude)
-                && (lo.longitude..=hi.longitude).contains(&at.longitude)
-        };
-        let found: Vec<_> = self.0.iter().filter(inside).cloned().map(Ok).collect();
-        Ok(Response::new(Box::pin(tokio_stream::iter(found))))
-    }
-
-    async fn record_route(
-        &self,
-        _request: Request<Streaming<proto::Point>>,
-    ) -> Result<Response<proto::RouteSummary>, Status> {
-        Ok(Response::new(proto::RouteSummary::default()))
-    }
-
-    async fn route_chat(
-        &self,
-        request: Request<Streaming<proto::RouteNote>>,
-    ) -> Result<Response<Self::RouteChatStream>, Status> {
-        Ok(Response::new(Box::pin(request.into_inner())))
+#[test]
+fn notes_of_an_earlier_call_are_named() {
+    let history: Arc<Mutex<Vec<RouteNote>>> = Arc::default();
+    let reports = play(Guide::replies(move |_, note| {
+        let mut history = history.lock().unwrap();
+        let replies = same_place(&history, note);
+        history.push(note.clone());
+        replies
+    }));
+    for case in ["a-new-call", "two-places"] {
+        let mut reports = reports.iter().filter(|report| report.case == case);
+        let is_named = |report: &CaseReport| mistakes(report) == ["shared-history"];
+        assert!(reports.any(is_named), "{case}");
     }
 }
 
-#[tokio::test]
-async fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
-    let reports = play(Wrong(features())).await;
+/// Wrong in every RPC: it forgets the order of the corners, answers a route at once, and sends a note back to its own
+/// sender.
+#[test]
+fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
+    let in_order = |a: i32, b: i32, x: i32| (a..=b).contains(&x);
+    let lists = Guide::lists(move |rectangle| Ok(features(rectangle, in_order).collect()));
+    let records = Guide::reads_route(|_| Box::pin(async { Ok(RouteSummary::default()) }));
+    let chats =
+        Guide::chats(|notes| Box::pin(async move { Ok(Box::pin(notes) as Replies<RouteNote>) }));
+    let reports = play(lists.and(records).and(chats));
     let message = |case: &str| {
         let report = reports.iter().find(|report| report.case == case).unwrap();
         let diagnosis = report.diagnosis.as_ref();
@@ -362,18 +244,12 @@ async fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
     assert!(message("taking-time").contains("before the client had half-closed"));
     let chat = message("three-at-one-place");
     assert!(chat.contains("\"one\" at (5, 5)"), "{chat}");
+    // The first reply that is wrong, and the note that it came for.
+    let chat = message("nothing-to-say");
+    let evidence =
+        r#"In reply to note 1 ("a" at (8, 1)), "a" at (8, 1) came, but no reply was due."#;
+    assert!(chat.contains(evidence), "{chat}");
     // A pure echo is another mistake than to send the new note back too.
-    let named = reports
-        .iter()
-        .filter_map(|report| report.diagnosis.as_ref());
-    assert!(
-        !named
-            .flat_map(|d| &d.mistakes)
-            .any(|id| *id == "echoes-new-note")
-    );
-    assert!(
-        message("nothing-to-say").contains("came"),
-        "{}",
-        message("nothing-to-say")
-    );
+    let mut named = reports.iter().flat_map(mistakes);
+    assert!(!named.any(|id| *id == "echoes-new-note"));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::checker::{Awaited, Doing, Waiting, Watch};
+use crate::checker::{Awaited, Doing, ProgressListener, Waiting};
 
 const SPINNER: &str = "{spinner} {msg}";
 const BAR: &str = "{bar:26} {msg}: {pos} of {len} crates done";
@@ -49,7 +49,7 @@ pub fn words(waiting: Waiting) -> String {
     }
 }
 
-impl Watch for Activity {
+impl ProgressListener for Activity {
     fn doing(&self, doing: Doing) {
         match doing {
             Doing::WaitingForCargo => {

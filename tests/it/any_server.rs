@@ -63,8 +63,10 @@ fn a_server_for_ipv6_alone_passes() {
     // Where it is looked for in the other family, that is said.
     check(&["--addr", &format!("127.0.0.1:{port}")])
         .exits(3)
-        .says("not reached")
-        .says(&format!("Something listens on [::1]:{port}, though."));
+        .says(&format!(
+            "Could not connect to the server at 127.0.0.1:{port}: "
+        ))
+        .says(&format!("But something listens on [::1]:{port}."));
 }
 
 #[test]
@@ -141,7 +143,7 @@ fn words_that_do_not_go_together_are_refused() {
         ("50051", "type 127.0.0.1:50051"),
         ("127.0.0.1:70000", "a number from 1 to 65535"),
         ("http://127.0.0.1:50051", "without `http://`"),
-        ("::1:50051", "in brackets"),
+        ("::1:50051", "must be in brackets"),
         ("no-such-host.invalid:50051", "cannot use the address"),
     ] {
         check(&["--addr", typed]).exits(2).complains(why);
@@ -152,7 +154,8 @@ fn words_that_do_not_go_together_are_refused() {
 fn a_server_that_is_not_there_could_not_be_checked() {
     let addr = format!("127.0.0.1:{}", free_port());
     let run = check(&["--addr", &addr]).exits(3);
-    run.says("not reached").says("Start your server first");
+    run.says(&format!("Could not connect to the server at {addr}: "))
+        .says("Start your server first");
     let report = check(&["--addr", &addr, "--format", "json"])
         .exits(3)
         .json();
@@ -181,10 +184,10 @@ fn what_speaks_another_language_is_named() {
         (answering(says(&[21, 3, 1, 0, 2, 2, 70])), "(TLS)"),
         (
             answering(says(b"SSH-2.0-OpenSSH_9.9\r\n")),
-            "in a language of its own",
+            "in an unknown protocol",
         ),
         (answering(drop), "closes the connection"),
-        (answering(silent), "says nothing"),
+        (answering(silent), "sends nothing"),
     ] {
         let addr = addr.to_string();
         let report = check(&["--addr", &addr, "--timeout", "1", "--format", "json"]).exits(1);
@@ -225,7 +228,7 @@ fn breaking_after(bytes: u64, to: SocketAddr) -> SocketAddr {
         std::thread::spawn(move || std::io::copy(&mut from, &mut into).ok());
     };
     std::thread::spawn(move || {
-        // One to see whether somebody is there, one to hear what is spoken, and one for the calls.
+        // One to see whether it listens, one to see which protocol it speaks, and one for the calls.
         for connection in 1.. {
             let (client, _) = listener.accept().unwrap();
             let server = TcpStream::connect(to).unwrap();
@@ -260,5 +263,5 @@ fn a_server_that_goes_away_during_the_check_is_said_to_have_gone() {
         .iter()
         .find_map(|lesson| lesson["diagnosis"]["message"].as_str())
         .unwrap();
-    assert!(message.contains("nobody accepts a new one"), "{message}");
+    assert!(message.contains("it accepts no new one"), "{message}");
 }

@@ -2,7 +2,9 @@
 
 use std::net::TcpStream;
 
-use crate::support::outside::{LOOPBACK, check, codelabs_features, free_port, host, mistakes};
+use crate::support::outside::{
+    LOOPBACK, check, codelabs_features, free_port, has_ipv6, host, mistakes, this_program,
+};
 use serde_json::Value;
 
 /// The command that runs the finished server at an address.
@@ -56,7 +58,7 @@ fn a_server_is_started_checked_and_stopped() {
     let name = format!("localhost:{}", free_port());
     let v6 = name.replace("localhost", "[::1]");
     check(&["--addr", &name, "--server", &reference(&name)]).exits(0);
-    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+    if has_ipv6("a server for one family of addresses") {
         check(&["--addr", &name, "--server", &reference(&v6)]).exits(0);
     }
 }
@@ -161,7 +163,7 @@ mod unix {
         let (told, other) = (free_addr(), free_addr());
         let words = format!("You listen on {other}; listen on the address you are given, {told}.");
         assert_found(&told, &reference(&other), &["port-hard-coded"], 1, &words);
-        if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        if has_ipv6("a server on the loopback of IPv6") {
             let other = told.replace("127.0.0.1", "[::1]");
             let words = format!("You listen on {other}, which is IPv6");
             assert_found(&told, &reference(&other), &["wrong-family"], 1, &words);
@@ -294,11 +296,7 @@ mod breaking {
 
     /// The command that starts a server of some kind.
     fn server(kind: &str, addr: &str) -> String {
-        let program = std::env::current_exe().unwrap();
-        let run = format!(
-            "\"{}\" started_server::breaking::role --exact --nocapture",
-            program.display()
-        );
+        let run = this_program("started_server::breaking::role");
         if cfg!(windows) {
             format!("set {ROLE}={kind} {addr}&& {run}")
         } else {
@@ -306,12 +304,11 @@ mod breaking {
         }
     }
 
-    /// No test of its own: without a role it does nothing.
+    /// The server, when the lab runs this program.
     #[test]
+    #[ignore = "a server for the tests of this file, which run it"]
     fn role() {
-        let Ok(role) = std::env::var(ROLE) else {
-            return;
-        };
+        let role = std::env::var(ROLE).unwrap();
         let (kind, addr) = role.split_once(' ').unwrap();
         let serving = tonic::transport::Server::builder()
             .add_service(RouteGuideServer::new(Breaking {

@@ -2,7 +2,8 @@
 //! real binary.
 //!
 //! The clients are this test program itself: the lab is told to run it again, so that nothing but
-//! [`the_client`] runs, and an environment variable says what it does differently from a plain client.
+//! [`the_client`] runs, and an environment variable says what it does differently from a plain client. Without it,
+//! no call is recorded, and each check here fails.
 
 use crate::support;
 
@@ -17,16 +18,15 @@ use crate::support::{Run, run};
 /// What the client does differently.
 const WAY: &str = "TEST_CLIENT_WAY";
 
-/// The client under check, when the lab runs this program. As a test, it does nothing.
+/// The client under check, when the lab runs this program.
 #[test]
+#[ignore = "a client for the tests of this file, which run it"]
 #[allow(
     clippy::exit,
     reason = "it is a program of its own, and its exit code is looked at"
 )]
 fn the_client() {
-    let Ok(way) = std::env::var(WAY) else {
-        return;
-    };
+    let way = std::env::var(WAY).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let client = Client { way: &way };
     if let Err(error) = runtime.block_on(client.run()) {
@@ -40,14 +40,6 @@ fn the_client() {
     }
 }
 
-/// The command that runs [`the_client`] alone.
-fn client() -> String {
-    let program = std::env::current_exe().unwrap();
-    let program = program.to_str().unwrap();
-    let quote = if program.contains(' ') { "\"" } else { "" };
-    format!("{quote}{program}{quote} --exact wrong_clients::the_client --nocapture")
-}
-
 /// An address on which nothing listens.
 fn free() -> String {
     format!("127.0.0.1:{}", free_port())
@@ -55,7 +47,7 @@ fn free() -> String {
 
 /// `check --client`, in a folder that is no lab.
 fn command(folder: &Path, addr: &str, way: &str, words: &[&str]) -> Command {
-    let client = client();
+    let client = outside::this_program("wrong_clients::the_client");
     let all = [&["check", "--client", &client, "--addr", addr], words].concat();
     let mut command = lab(folder, &all);
     command.env(WAY, way);
@@ -252,7 +244,7 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
         ],
     );
     finds("hangs", &[(RUN, "hangs", "did not end by itself")]);
-    // The lab's own doing is not shown as the client's.
+    // What the lab does is not shown as the client's.
     check("never-half-closes", &[RECORD, "--timeout", "2"])
         .exits(1)
         .says("✗ 2")
@@ -357,12 +349,11 @@ fn clients_that_do_not_connect_where_they_are_told_are_named() {
         "[::1]:50051",
         "[::1]:10000",
     ];
-    let mut tried = 0;
     for elsewhere in addresses {
         if TcpListener::bind(elsewhere).is_err() {
+            eprintln!("skipped: {elsewhere} is taken, or none of this machine's");
             continue;
         }
-        tried += 1;
         let folder = tempfile::tempdir().unwrap();
         let addr = free();
         let mut command = command(folder.path(), &addr, "plain", &["--format", "json"]);
@@ -377,17 +368,12 @@ fn clients_that_do_not_connect_where_they_are_told_are_named() {
             format!("Your client connected to {elsewhere}, but it was told to connect to {addr}.");
         assert!(run.stdout.contains(&message), "{}", run.stdout);
     }
-    if tried == 0 {
-        eprintln!("skipped: all of {addresses:?} are taken");
-    }
-
     // Where another program listens, the lab cannot look; it says so.
-    if let Ok(_other) = TcpListener::bind("127.0.0.1:50051") {
-        check("never-connects", &[])
-            .exits(1)
-            .says("No connection reached 127.0.0.1:")
-            .says("127.0.0.1:50051");
-    }
+    let _other = TcpListener::bind("127.0.0.1:50051");
+    check("never-connects", &[])
+        .exits(1)
+        .says("No connection reached 127.0.0.1:")
+        .says("Another program listens on 127.0.0.1:50051");
 }
 
 #[test]

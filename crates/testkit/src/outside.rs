@@ -35,6 +35,15 @@ pub fn check(words: &[&str]) -> Run {
     run(&mut lab(folder.path(), &[&["check"], words].concat()))
 }
 
+/// The command that runs this test program again, as the program that one of its ignored tests is.
+pub fn this_program(test: &str) -> String {
+    let program = std::env::current_exe().unwrap();
+    format!(
+        "\"{}\" --ignored --exact {test} --nocapture",
+        program.display()
+    )
+}
+
 /// The ids of all mistakes that a JSON report names.
 pub fn mistakes(report: &serde_json::Value) -> Vec<String> {
     let lessons = report["lessons"].as_array().unwrap();

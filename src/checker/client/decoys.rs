@@ -1,5 +1,5 @@
 //! Listeners on the addresses that RouteGuide servers usually have, to find a client that connects
-//! there whatever it is told.
+//! there instead of where it has to.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -16,15 +16,15 @@ const PORTS: [u16; 2] = [50051, 10000];
 /// How long a connection that was made may take to be seen.
 const LATE: Duration = Duration::from_millis(200);
 
-/// The addresses are the machine's: two checks side by side would stand in each other's way.
+/// The addresses are the machine's: two checks side by side would get in each other's way.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
-/// Listeners where nobody else listens.
+/// Listeners where no other program listens.
 #[derive(Debug)]
 pub struct Decoys {
     _only: MutexGuard<'static, ()>,
     listeners: Vec<(SocketAddr, TcpListener)>,
-    /// Where somebody else does.
+    /// Where another program does.
     pub taken: Vec<String>,
 }
 

@@ -1,49 +1,48 @@
-//! Checking the lessons about the client.
+//! Checking the lessons about a client: of a track, or run by a command.
 
-pub mod decoys;
-pub mod run;
+mod decoys;
+mod run;
 mod together;
 
+use std::io;
+use std::net::SocketAddr;
 use std::time::Instant;
 
-use self::run::Piece;
+use self::run::{Client, Program, synthetic};
+use super::group_cases::{expected, group_cases};
 use super::programs::Programs;
-use super::settling::Settling;
-use super::{CheckError, waiting};
+use super::server::resolve;
+use super::{Blame, Check, CheckError, Checked, Command, Doing, wait};
 use crate::course::Lesson;
 use crate::guide::cases::{ClientCalls, Proof};
-use crate::guide::client::unanswered;
-use crate::process::port;
-use crate::verdict::{CaseReport, LessonReport, Outcome};
+use crate::guide::client::{ClientRun, unanswered};
+use crate::messages::Rpc;
+use crate::probe::recorder::{FaultInjection, Recorder};
+use crate::process::{port, sockets};
+use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
-/// The learner's own client program.
-const WHOLE: Piece<'static> = Piece {
-    program: "client",
-    words: &[],
-};
-
-/// Checks client lessons. Without a connection no call can be made, so if that lesson fails, the others
-/// wait; otherwise they have nothing to do with each other, and are checked side by side.
-pub async fn check(
+/// Checks the client of a track, piece by piece. Without a connection no call can be made, so if that lesson fails,
+/// the others wait; otherwise they have nothing to do with each other, and are checked side by side.
+pub async fn check_track(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
-    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
+    let check = programs.check;
     let (first, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::Connection);
     let mut reports: Vec<LessonReport> = Vec::new();
     for lesson in first {
-        reports.push(settling.settle(one(programs, lesson).await?));
+        reports.push(check.finalize(one(programs, lesson).await?));
     }
     if reports.iter().any(|report| report.outcome != Outcome::Pass) {
-        let waiting = others.iter().map(|lesson| waiting(programs.code, lesson));
-        reports.extend(waiting.map(|report| settling.settle(report)));
+        let waiting = others.iter().map(|lesson| check.waiting(lesson));
+        reports.extend(waiting.map(|report| check.finalize(report)));
         return Ok(reports);
     }
     let others = others.iter().map(async |lesson| {
         let report = one(programs, lesson).await?;
-        Ok(settling.settle(report))
+        Ok::<_, CheckError>(check.finalize(report))
     });
     for report in futures_util::future::join_all(others).await {
         reports.push(report?);
@@ -53,13 +52,13 @@ pub async fn check(
 
 async fn one(programs: &Programs<'_>, lesson: &Lesson) -> Result<LessonReport, CheckError> {
     let started = Instant::now();
-    let database = &programs.setting.database;
     let calls = lesson.check.client.clone().unwrap_or_default();
+    let whole = program(programs, "client", &[]);
     let cases = match lesson.check.proves {
-        Proof::Together => return together::together(programs, lesson, &calls).await,
+        Proof::Together => return together::together(programs, &whole, lesson, &calls).await,
         Proof::Connection => connection(programs).await?,
         Proof::Call => on_stage_calls(programs, &calls).await?,
-        _ => WHOLE.check(programs, &calls, database).await?,
+        _ => whole.judge_calls(whole.first_run().await?, &calls).await?,
     };
     Ok(LessonReport::of_cases(lesson, started.elapsed(), cases))
 }
@@ -72,33 +71,146 @@ pub async fn on_stage_calls(
     let Some(rpc) = calls.rpcs().first().copied() else {
         return Ok(Vec::new());
     };
-    on_stage(&[&rpc.kebab_name()])
-        .check(programs, calls, &programs.setting.database)
-        .await
+    let name = rpc.kebab_name();
+    let words = [name.as_str()];
+    let client = program(programs, "stage", &words);
+    client.judge_calls(client.first_run().await?, calls).await
 }
 
-fn on_stage<'a>(words: &'a [&'a str]) -> Piece<'a> {
-    Piece {
-        program: "stage",
-        words,
+/// A program of the track that is a client, or a piece of one.
+fn program<'a>(programs: &'a Programs<'a>, name: &'a str, words: &'a [&'a str]) -> Client<'a> {
+    Client {
+        check: programs.check,
+        program: Program::Track {
+            programs,
+            name,
+            words,
+        },
     }
 }
 
-/// Lets the learner connect where somebody listens, and where nobody does.
+/// Lets the learner connect where a server listens, and where none does.
 async fn connection(programs: &Programs<'_>) -> Result<Vec<CaseReport>, CheckError> {
-    let connect = on_stage(&["connect"]);
-    let mut cases = connect.astray(programs).await?.judge_connection();
-    cases.push(nobody_listens(programs).await?);
+    let connect = program(programs, "stage", &["connect"]);
+    let mut cases = connect.first_run().await?.judge_connection();
+    cases.push(nothing_listens(programs).await?);
     Ok(cases)
 }
 
-/// Lets the learner connect where nobody listens: that must be an error, and not a wait.
-async fn nobody_listens(programs: &Programs<'_>) -> Result<CaseReport, CheckError> {
-    let addr = port::free().await.map_err(|error| CheckError::System {
-        doing: "find a free port".to_string(),
-        error,
-    })?;
-    let addr = addr.to_string();
-    let finished = programs.run_alone("stage", &["connect", &addr]).await?;
+/// Lets the learner connect where nothing listens: that must be an error, and not a wait.
+async fn nothing_listens(programs: &Programs<'_>) -> Result<CaseReport, CheckError> {
+    let addr = port::free()
+        .await
+        .map_err(CheckError::system("find a free port"))?
+        .to_string();
+    let running = programs.start("stage", &["connect", &addr])?;
+    let finished = wait::for_client_alone(programs.check, running).await;
     Ok(unanswered(&addr, &finished.ending, &finished.stderr))
+}
+
+/// Checks a client that a command runs. The recording server stays at one address, and the client is run there again
+/// and again.
+pub async fn check_command(
+    check: &Check<'_>,
+    command: &Command,
+    lessons: &[&Lesson],
+) -> Result<Checked, CheckError> {
+    let started = Instant::now();
+    let addresses = resolve(&command.addr).await?;
+    check.listener.doing(Doing::Probing);
+    let source = synthetic(check.setting.seed, FaultInjection::None);
+    let recorder = match Recorder::start(&addresses, source).await {
+        Ok(recorder) => recorder,
+        Err(error) => {
+            let diagnosis = cannot_listen(command, &addresses, &error).await;
+            return Ok(Checked {
+                lessons: check.blame_first(lessons, &Blame::error(diagnosis)),
+                ..Checked::default()
+            });
+        }
+    };
+    let client = Client {
+        check,
+        program: Program::Command { command, recorder },
+    };
+    let first = client.first_run().await?;
+    let (lessons, expect) = asked_of(check, lessons, &first);
+    let lessons = lessons.as_slice();
+    let mut cases = first.judge_connection();
+    let lessons = if first.recording.prefaces == 0 {
+        let diagnosis = cases.swap_remove(0).diagnosis;
+        let diagnosis =
+            diagnosis.unwrap_or_else(|| Diagnosis::new("The client made no connection."));
+        check.blame_first(lessons, &Blame::fail(diagnosis))
+    } else {
+        // Of these, the connection; how the client ended is judged with its calls.
+        cases.truncate(1);
+        let mut calls = client.judge_calls(first, &expect).await?;
+        if command.database_file.is_none() {
+            calls.iter_mut().for_each(other_database);
+        }
+        cases.extend(calls);
+        group_cases(lessons, cases, started.elapsed())
+    };
+    Ok(Checked {
+        lessons,
+        ..Checked::default()
+    })
+}
+
+/// The lessons that a client is held to, and the calls that they ask for. Where no lessons were named, a client is
+/// right without an optional call, and in one that it makes it may ask for anything.
+fn asked_of<'a>(
+    check: &Check<'_>,
+    lessons: &[&'a Lesson],
+    first: &ClientRun,
+) -> (Vec<&'a Lesson>, ClientCalls) {
+    if check.lessons_are_named {
+        return (lessons.to_vec(), expected(lessons));
+    }
+    let calls = &first.recording.calls;
+    let is_made = |rpc: Rpc| calls.iter().any(|call| call.rpc == rpc);
+    let lessons = lessons.iter().copied();
+    let lessons: Vec<&Lesson> = lessons
+        .filter(|lesson| lesson.check.optional_rpc().is_none_or(is_made))
+        .collect();
+    let required = lessons.iter().copied();
+    let required: Vec<&Lesson> = required
+        .filter(|lesson| lesson.check.optional_rpc().is_none())
+        .collect();
+    let expect = expected(&required).or_as_sent(calls);
+    (lessons, expect)
+}
+
+async fn cannot_listen(
+    command: &Command,
+    addresses: &[SocketAddr],
+    error: &io::Error,
+) -> Diagnosis {
+    let addr = &command.addr;
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return Diagnosis::new(format!("The lab cannot listen on {addr}: {error}."))
+            .hint("Name an address of this machine, such as 127.0.0.1:50051.");
+    }
+    let listening = sockets::listening().await;
+    let who = listening
+        .iter()
+        .find(|found| addresses.iter().any(|addr| found.serves(*addr)));
+    let who = who.map_or(String::new(), |who| format!(": {who}"));
+    let message = format!(
+        "Something else already listens on {addr}{who}. The lab has to serve your client there."
+    );
+    Diagnosis::mistake("port-taken", message)
+        .hint("Stop it, or choose another port for both the lab and your client.")
+}
+
+/// A client in another language may have its own features.
+fn other_database(case: &mut CaseReport) {
+    if let Some(diagnosis) = &mut case.diagnosis
+        && diagnosis.mistakes.contains(&"points-not-features")
+    {
+        let words = "If your client travels along other features than the codelab's, name their file: `--db FILE`.";
+        let hint = diagnosis.hint.take().unwrap_or_default();
+        diagnosis.hint = Some(format!("{hint} {words}").trim().to_string());
+    }
 }

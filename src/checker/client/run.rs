@@ -1,80 +1,73 @@
-//! Running the learner's client once, against a recording server.
+//! Running a client against a recording server, once or again and again.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::decoys::Decoys;
-use crate::checker::CheckError;
-use crate::checker::finish::{Finished, Limits};
 use crate::checker::programs::Programs;
-use crate::guide::Database;
+use crate::checker::wait;
+use crate::checker::{Check, CheckError, Command};
 use crate::guide::cases::ClientCalls;
-use crate::guide::client::{Astray, ClientRun, Ending, trials};
+use crate::guide::client::{ClientRun, Ending, Misdirected, trials};
 use crate::guide::synthetic::SyntheticAnswers;
 use crate::probe::recorder::{FaultInjection, Recorder, Source};
+use crate::process::{Launch, Running};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::CaseReport;
 
-/// A program of the learner's that is a client, with the words it is started with. The address of the
-/// server follows them.
-#[derive(Debug, Clone, Copy)]
-pub struct Piece<'a> {
-    /// The program.
-    pub program: &'a str,
-    /// The words.
-    pub words: &'a [&'a str],
+/// A client under check.
+pub struct Client<'a> {
+    /// The check.
+    pub check: &'a Check<'a>,
+    /// How it is run.
+    pub program: Program<'a>,
 }
 
-impl Piece<'_> {
-    /// Runs it, and then as often again as its first run calls for, side by side: against servers that
-    /// end a call with an error or take their time.
-    ///
-    /// # Errors
-    ///
-    /// If the system gives no port, or the program cannot be started.
-    pub async fn check(
-        self,
-        programs: &Programs<'_>,
-        expect: &ClientCalls,
-        database: &Database,
-    ) -> Result<Vec<CaseReport>, CheckError> {
-        let plain = ClientRun {
-            errors_must_fail: true,
-            ..self.astray(programs).await?
-        };
-        let mut cases = plain.judge_calls(expect, database);
-        let faults = trials::after(&plain, expect, &cases);
-        let runs = faults.iter().map(|fault| {
-            let source = synthetic(programs.setting.seed, *fault);
-            self.run(programs, source)
-        });
-        let runs = futures_util::future::join_all(runs).await;
-        for (fault, run) in faults.into_iter().zip(runs) {
-            trials::judge(&plain, fault, &run?, expect, database, &mut cases);
-        }
-        Ok(cases)
-    }
+/// How a client is run.
+pub enum Program<'a> {
+    /// A program of a track. The address of the server is its last argument, and each run has a recording server of
+    /// its own.
+    Track {
+        /// The programs of the track.
+        programs: &'a Programs<'a>,
+        /// Which of them.
+        name: &'a str,
+        /// The arguments before the address.
+        words: &'a [&'a str],
+    },
+    /// A command. It finds the recording server always at the same address.
+    Command {
+        /// The command.
+        command: &'a Command,
+        /// The recording server.
+        recorder: Recorder,
+    },
+}
 
+impl Client<'_> {
     /// Runs it against a server that keeps to the contract and, if it does not connect there, once more
     /// to see where it connects.
     ///
     /// # Errors
     ///
-    /// As [`Piece::check`].
-    pub async fn astray(self, programs: &Programs<'_>) -> Result<ClientRun, CheckError> {
-        let source = || synthetic(programs.setting.seed, FaultInjection::None);
-        let limits = Limits::of(programs.setting, programs.watch);
-        let run = self.run_within(programs, source(), limits).await?;
+    /// If the system gives no port, or the program cannot be started.
+    pub async fn first_run(&self) -> Result<ClientRun, CheckError> {
+        let startup = self.check.setting.startup;
+        let run = self
+            .run(self.synthetic(FaultInjection::None), startup)
+            .await?;
         if run.recording.connections > 0 {
             return Ok(run);
         }
         let decoys = Decoys::open().await;
-        let connected_to = decoys
-            .watch(self.run_within(programs, source(), limits.again()))
-            .await?;
+        // What had to be compiled is compiled by now.
+        let again = self.run(self.synthetic(FaultInjection::None), startup / 3);
+        let connected_to = decoys.watch(again).await?;
         Ok(ClientRun {
-            astray: Astray {
+            misdirected: Misdirected {
                 connected_to,
                 taken: decoys.taken,
             },
@@ -82,71 +75,105 @@ impl Piece<'_> {
         })
     }
 
-    /// Runs it once, against a recording server that answers from a source.
+    /// Judges the calls of the first run, and runs the client as often again as these call for: against servers
+    /// that end a call with an error or take their time.
     ///
     /// # Errors
     ///
-    /// As [`Piece::check`].
-    pub async fn run(
-        self,
-        programs: &Programs<'_>,
-        source: Source,
-    ) -> Result<ClientRun, CheckError> {
-        let limits = Limits::of(programs.setting, programs.watch);
-        self.run_within(programs, source, limits).await
+    /// As [`Client::first_run`].
+    pub async fn judge_calls(
+        &self,
+        first: ClientRun,
+        expect: &ClientCalls,
+    ) -> Result<Vec<CaseReport>, CheckError> {
+        let database = &self.check.setting.database;
+        let mut cases = first.judge_calls(expect, database);
+        let faults = trials::after(&first, expect, &cases);
+        let runs = faults.iter().map(|fault| {
+            let source = self.synthetic(*fault);
+            self.run(source, self.check.setting.startup)
+        });
+        let runs = match self.program {
+            Program::Track { .. } => join_all(runs).await,
+            // They share the address.
+            Program::Command { .. } => {
+                let mut ended = Vec::new();
+                for run in runs {
+                    ended.push(run.await);
+                }
+                ended
+            }
+        };
+        for (fault, run) in faults.into_iter().zip(runs) {
+            trials::judge(&first, fault, &run?, expect, database, &mut cases);
+        }
+        Ok(cases)
     }
 
-    async fn run_within(
-        self,
-        programs: &Programs<'_>,
-        source: Source,
-        limits: Limits<'_>,
-    ) -> Result<ClientRun, CheckError> {
-        let recorder = Recorder::start(&[SocketAddr::from((Ipv4Addr::LOCALHOST, 0))], source)
-            .await
-            .map_err(|error| CheckError::System {
-                doing: "open a port for the client".to_string(),
-                error,
-            })?;
-        let addr = recorder.addr().to_string();
-        let arguments: Vec<&str> = self.words.iter().copied().chain([addr.as_str()]).collect();
-        let finished = programs
-            .run_client(self.program, &arguments, &recorder, limits)
-            .await?;
-        let output = finished.stdout.clone();
-        Ok(seen(&recorder, addr, finished, output, programs.setting.patience).await)
-    }
-}
-
-/// Everything that was seen of a client that has ended.
-pub async fn seen(
-    recorder: &Recorder,
-    addr: String,
-    finished: Finished,
-    output: String,
-    patience: Duration,
-) -> ClientRun {
-    // The program is gone, but what it sent last may still be on its way to the recorder.
-    if recorder.recording().connections > 0 {
-        recorder.greeted(patience).await;
-        recorder.quiet(patience).await;
-    }
-    let mut recording = recorder.recording();
-    if finished.ending == Ending::TimedOut {
-        for call in &mut recording.calls {
-            stalled(call, patience);
+    /// Runs it once, against a recording server that answers from a source. It has `startup` to connect.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::first_run`].
+    pub async fn run(&self, source: Source, startup: Duration) -> Result<ClientRun, CheckError> {
+        match &self.program {
+            Program::Track {
+                programs,
+                name,
+                words,
+            } => {
+                let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0))];
+                let recorder = Recorder::start(&addresses, source)
+                    .await
+                    .map_err(CheckError::system("open a port for the client"))?;
+                let addr = recorder.addr().to_string();
+                let arguments: Vec<&str> = words.iter().copied().chain([addr.as_str()]).collect();
+                let running = programs.start(name, &arguments)?;
+                Ok(self.record(&recorder, running, startup).await)
+            }
+            Program::Command { command, recorder } => {
+                recorder.begin(source);
+                let running = start(command, recorder.addr())?;
+                Ok(self.record(recorder, running, startup).await)
+            }
         }
     }
-    ClientRun {
-        addr,
-        recording,
-        ending: finished.ending,
-        output,
-        said: finished.said,
-        stderr: finished.stderr,
-        mark: None,
-        astray: Astray::default(),
-        errors_must_fail: false,
+
+    /// Waits for a client to end, and returns everything that was seen of it.
+    async fn record(&self, recorder: &Recorder, running: Running, startup: Duration) -> ClientRun {
+        let patience = self.check.setting.patience;
+        let finished = wait::for_client(self.check, running, recorder, startup).await;
+        // The program is gone, but what it sent last may still be on its way to the recorder.
+        if recorder.recording().connections > 0 {
+            recorder.greeted(patience).await;
+            recorder.quiet(patience).await;
+        }
+        let mut recording = recorder.recording();
+        if finished.ending == Ending::TimedOut {
+            for call in &mut recording.calls {
+                stalled(call, patience);
+            }
+        }
+        let is_track = matches!(self.program, Program::Track { .. });
+        ClientRun {
+            addr: recorder.addr().to_string(),
+            recording,
+            ending: finished.ending,
+            // The usual logger of some languages writes to standard error.
+            output: match is_track {
+                true => finished.stdout,
+                false => finished.said.clone(),
+            },
+            said: finished.said,
+            stderr: finished.stderr,
+            mark: None,
+            misdirected: Misdirected::default(),
+            errors_must_fail: is_track,
+        }
+    }
+
+    fn synthetic(&self, fault: FaultInjection) -> Source {
+        synthetic(self.check.setting.seed, fault)
     }
 }
 
@@ -174,10 +201,27 @@ fn stalled(call: &mut Transcript, patience: Duration) {
     }
 }
 
-/// Answers that are invented, the same for all runs of one check.
+/// Answers that are synthetic, and the same for all runs of one check.
 pub fn synthetic(seed: u64, fault: FaultInjection) -> Source {
     Source::Synthetic {
         answers: Arc::new(SyntheticAnswers::new(seed)),
         fault,
     }
+}
+
+fn start(command: &Command, addr: SocketAddr) -> Result<Running, CheckError> {
+    let mut launch = Launch::shell(&command.line, command.folder.clone());
+    launch.environment = vec![
+        // What was typed may be no address to connect to, such as `:50051`.
+        ("ROUTEGUIDE_ADDR", addr.to_string().into()),
+        ("RUST_BACKTRACE", "0".into()),
+        // What Python prints would be lost if it had to be stopped.
+        ("PYTHONUNBUFFERED", "1".into()),
+    ];
+    if let Some(file) = &command.database_file {
+        let variable = ("ROUTEGUIDE_DB", file.clone().into());
+        launch.environment.push(variable);
+    }
+    let failed = CheckError::system(format!("run `{}`", command.line));
+    launch.start().map_err(failed)
 }

@@ -1,69 +1,71 @@
-//! Checking the lessons about the server.
+//! Checking the lessons about a server: of a track, started by a command, or at an address.
 
-mod gone;
+mod crash;
+mod end;
+mod findings;
 mod program;
 mod stubs;
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
-pub use self::gone::{and_gone, broke_off, dead};
+use self::crash::{and_gone, broke_off, dead};
+pub use self::findings::leave_out_optional;
+use self::findings::{not_reached, not_registered, port_taken, vanished};
 use super::cases::Cases;
-use super::programs::{Programs, Server};
-use super::settling::Settling;
-use super::{CheckError, Code, Setting, client, reach, waiting};
+use super::connect::{self, ConnectError};
+use super::programs::Programs;
+use super::startup::{Server, Wait};
+use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting, client};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
 use crate::guide::registry;
 use crate::learner::work;
-use crate::process::child::Interrupted;
+use crate::probe::Address;
+use crate::process::Launch;
 use crate::verdict::panics::{self, Panic};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
-/// Checks server lessons: those about the RPCs on stages, and the learner's own server program beside them.
-pub async fn check(
+/// Checks the server of a track: the lessons about the RPCs on stages, and the server program beside them.
+pub async fn check_track(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
-    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
     let (own, staged): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::Server);
-    let (own, staged) = tokio::join!(
-        on_own_server(programs, &own, settling),
-        on_stages(programs, &staged, settling)
-    );
+    let (own, staged) = tokio::join!(on_own_server(programs, &own), on_stages(programs, &staged));
     let mut reports = staged?;
     reports.extend(own?);
     Ok(reports)
 }
 
-/// Checks lessons that a stage hosts, each on a stage of its own. So nobody's verdict waits for a route that
-/// lasts whole seconds in another lesson, and a method that keeps all threads busy, or ends the process, is
-/// not held against the others.
+/// Checks lessons that a stage hosts, each on its own stage. So no verdict waits for a route that lasts whole
+/// seconds in another lesson, and a method that keeps all threads busy, or ends the process, is not held against
+/// the others.
 async fn on_stages(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
-    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
+    let check = programs.check;
     let stages = join_all(lessons.iter().map(|_| programs.stage())).await;
     let stages: Vec<_> = stages.into_iter().collect::<Result<_, _>>()?;
     // What keeps every stage from listening is one fault, and said once.
-    if let Some(Err(diagnosis)) = stages.first()
+    if let Some(Err(blame)) = stages.first()
         && stages.iter().all(Result::is_err)
     {
-        let reports = blame_first(programs.code, lessons, diagnosis);
-        return Ok(settling.settle_all(reports));
+        return Ok(check.finalize_all(check.blame_first(lessons, blame)));
     }
     let checked = stages
         .into_iter()
         .zip(lessons)
         .map(async |(stage, lesson)| {
-            let reports = on_server(programs, stage, &[*lesson], lessons).await;
-            let reports = with_client(programs, lesson, reports).await?;
-            Ok(settling.settle_all(reports))
+            let checked = on_server(check, stage, &[*lesson], lessons).await;
+            let reports = with_client(programs, lesson, checked.lessons).await?;
+            Ok(check.finalize_all(reports))
         });
     let checked: Result<Vec<_>, CheckError> = join_all(checked).await.into_iter().collect();
     let mut reports = checked?.concat();
@@ -98,83 +100,173 @@ async fn with_client(
 async fn on_own_server(
     programs: &Programs<'_>,
     lessons: &[&Lesson],
-    settling: &Settling<'_>,
 ) -> Result<Vec<LessonReport>, CheckError> {
     if lessons.is_empty() {
         return Ok(Vec::new());
     }
     let server = programs.server().await?;
-    let reports = on_server(programs, server, lessons, lessons).await;
-    Ok(settling.settle_all(reports))
+    let checked = on_server(programs.check, server, lessons, lessons).await;
+    Ok(programs.check.finalize_all(checked.lessons))
 }
 
-/// Checks lessons side by side on one server, and stops it. `all` are those whose code it is made of.
-async fn on_server(
-    programs: &Programs<'_>,
-    server: Result<Server, Diagnosis>,
+/// Checks a server that runs already.
+pub async fn check_address(
+    check: &Check<'_>,
+    addr: &Address,
     lessons: &[&Lesson],
-    all: &[&Lesson],
-) -> Vec<LessonReport> {
-    let (setting, code) = (programs.setting, programs.code);
-    let mut server = match server {
-        Ok(server) => server,
-        Err(diagnosis) => return blame_first(code, lessons, &diagnosis),
+) -> Result<Checked, CheckError> {
+    let addresses = resolve(addr).await?;
+    check.listener.doing(Doing::Probing);
+    let server = match connect::first(&addresses, check.setting.patience).await {
+        Ok((addr, channel)) => Ok(Server {
+            addr,
+            running: None,
+            channel: Some(channel),
+        }),
+        Err(ConnectError::UnsupportedProtocol(diagnosis)) => Err(Blame::fail(*diagnosis)),
+        Err(ConnectError::Refused(refused)) => {
+            let diagnosis = not_reached(addr, &refused, check.setting).await;
+            Err(Blame::error(diagnosis))
+        }
     };
-    let reports = match reach::open(server.addr, setting.patience).await {
-        Ok(channel) => on_channel(programs, lessons, &channel).await,
-        Err(diagnosis) => blame_first(code, lessons, &diagnosis),
+    Ok(on_server(check, server, lessons, lessons).await)
+}
+
+/// Starts a server with a command, checks it, and ends it with everything that it has started.
+pub async fn check_command(
+    check: &Check<'_>,
+    command: &Command,
+    lessons: &[&Lesson],
+) -> Result<Checked, CheckError> {
+    let addresses = resolve(&command.addr).await?;
+    let server = start(check, command, &addresses).await?;
+    check.listener.doing(Doing::Probing);
+    Ok(on_server(check, server, lessons, lessons).await)
+}
+
+/// The socket addresses of an address.
+pub async fn resolve(addr: &Address) -> Result<Vec<SocketAddr>, CheckError> {
+    let failed = |error| CheckError::Address {
+        address: addr.to_string(),
+        error,
     };
-    if reports.iter().any(broke_off) && reach::accepts(server.addr, setting.patience).await.is_err()
-    {
-        // It is about to end, and then it can be told how.
-        let end = server.running.wait();
-        tokio::time::timeout(setting.patience, end).await.ok();
-    }
-    let died = server.running.try_wait();
-    let own = lessons
-        .iter()
-        .any(|lesson| lesson.check.proves == Proof::Server);
-    let interrupted = if own && died.is_none() {
-        server.running.interrupt(setting.patience).await
-    } else {
-        Interrupted::NotHere
-    };
-    server.running.stop().await;
-    let panics = panics::find(&server.running.stderr.text());
-    let mut reports: Vec<LessonReport> = reports
-        .into_iter()
-        .zip(lessons)
-        .map(|(report, lesson)| {
-            let (panics, own) = panics_of(code, lesson, all, &panics);
-            panics::explain(report, &panics, own)
-        })
-        .collect();
-    if let Some(exit) = died {
-        let message = format!("Your server ended while it was being called, with {exit}.");
-        let diagnosis = Diagnosis::mistake("dies-between-calls", message);
-        dead(
-            &mut reports,
-            &diagnosis.quoting(server.running.last_words()),
-        );
-    }
-    for (report, lesson) in reports.iter_mut().zip(lessons) {
-        if lesson.check.proves == Proof::Server && !report.cases.is_empty() {
-            program::judge(report, &server, interrupted);
+    addr.resolve().await.map_err(failed)
+}
+
+async fn start(
+    check: &Check<'_>,
+    command: &Command,
+    addresses: &[SocketAddr],
+) -> Result<Result<Server, Blame>, CheckError> {
+    let setting = check.setting;
+    check.listener.doing(Doing::Waiting(Waiting {
+        awaited: Awaited::Listening,
+        seconds: 0,
+        limit: setting.startup.as_secs(),
+    }));
+    let name = command.addr.to_string();
+    for addr in addresses.iter().copied() {
+        if connect::accepts(addr, setting.patience).await.is_ok() {
+            return Ok(Err(Blame::error(port_taken(addr, &name).await)));
         }
     }
-    reports
+    let running = Launch::shell(&command.line, command.folder.clone())
+        .start()
+        .map_err(CheckError::system(format!("start `{}`", command.line)))?;
+    let wait = Wait {
+        expected: addresses,
+        name: &name,
+        patience: setting.patience,
+        limit: setting.startup,
+        may_leave: true,
+        announcement: None,
+    };
+    Ok(wait
+        .listening(check, running)
+        .await
+        .map_err(|(_, blame)| blame))
 }
 
-/// The panics in a lesson's own place, and that they are; or, if there are none, those in no lesson's.
+/// Checks lessons side by side on one server, and ends it if the lab has started it. What it writes, and whether it
+/// still runs, explains more. `all` are the lessons whose code it is made of.
+async fn on_server(
+    check: &Check<'_>,
+    server: Result<Server, Blame>,
+    lessons: &[&Lesson],
+    all: &[&Lesson],
+) -> Checked {
+    let patience = check.setting.patience;
+    let mut server = match server {
+        Ok(server) => server,
+        Err(blame) => {
+            return Checked {
+                lessons: check.blame_first(lessons, &blame),
+                ..Checked::default()
+            };
+        }
+    };
+    let channel = match server.channel.take() {
+        Some(channel) => Ok(channel),
+        None => connect::open(server.addr, patience).await,
+    };
+    let mut reports = match channel {
+        Ok(channel) => on_channel(check, lessons, &channel).await,
+        Err(diagnosis) => {
+            let diagnosis = diagnosis.quoting(server.last_words());
+            check.blame_first(lessons, &Blame::fail(diagnosis))
+        }
+    };
+    not_registered(&mut reports);
+    let lost = match reports.iter().any(broke_off) {
+        true => connect::accepts(server.addr, patience).await.err(),
+        false => None,
+    };
+    let is_own = |lesson: &&Lesson| lesson.check.proves == Proof::Server;
+    let end = server
+        .end(check, lost.is_some(), lessons.iter().any(is_own))
+        .await;
+    let panics = panics::find(&server.stderr());
+    let explained = reports.into_iter().zip(lessons).map(|(report, lesson)| {
+        let (panics, own) = panics_of(check, lesson, all, &panics);
+        panics::explain(report, &panics, own)
+    });
+    let mut reports: Vec<LessonReport> = explained.collect();
+    if let Some(exit) = end.died {
+        let message = format!("Your server ended while it was being called, with {exit}.");
+        let died = Diagnosis::mistake("dies-between-calls", message);
+        dead(&mut reports, &died.quoting(server.last_words()));
+    } else if let Some(error) = lost {
+        for report in reports.iter_mut().filter(|report| broke_off(report)) {
+            let gone = vanished(server.addr, report, &error).quoting(server.last_words());
+            report.diagnosis = Some(and_gone(report.diagnosis.take(), gone));
+        }
+    }
+    for (report, lesson) in reports.iter_mut().zip(lessons) {
+        if is_own(lesson) && !report.cases.is_empty() {
+            program::judge(report, &server, end.interrupted);
+        }
+    }
+    Checked {
+        lessons: reports,
+        notes: end.notes,
+        ..Checked::default()
+    }
+}
+
+/// The panics in a lesson's own region, and that they are; or, if there are none, those in no lesson's.
 fn panics_of(
-    code: &Code,
+    check: &Check<'_>,
     lesson: &Lesson,
     lessons: &[&Lesson],
     panics: &[Panic],
 ) -> (Vec<Panic>, bool) {
     let inside = |panic: &Panic, lesson: &Lesson| {
         // Where a marker is gone, nothing is known to be inside.
-        let regions = work::regions(&code.folder, lesson).unwrap_or_default();
+        let regions = check
+            .subject
+            .code()
+            .map(|code| work::regions(&code.folder, lesson));
+        let regions = regions.and_then(Result::ok).unwrap_or_default();
         regions.iter().any(|region| region.holds(&panic.location))
     };
     let of = |panic: &&Panic| inside(panic, lesson);
@@ -182,26 +274,13 @@ fn panics_of(
     if !own.is_empty() {
         return (own, true);
     }
-    let of_nobody = |panic: &&Panic| !lessons.iter().any(|other| inside(panic, other));
-    (panics.iter().filter(of_nobody).cloned().collect(), false)
+    let of_none = |panic: &&Panic| !lessons.iter().any(|other| inside(panic, other));
+    (panics.iter().filter(of_none).cloned().collect(), false)
 }
 
-fn blame_first(code: &Code, lessons: &[&Lesson], diagnosis: &Diagnosis) -> Vec<LessonReport> {
-    let blamed = |lesson: &&Lesson| {
-        LessonReport::without_cases(lesson, Outcome::Fail, Some(diagnosis.clone()))
-    };
-    let (first, rest) = match lessons.split_first() {
-        Some(split) => split,
-        None => return Vec::new(),
-    };
-    std::iter::once(blamed(first))
-        .chain(rest.iter().map(|lesson| waiting(code, lesson)))
-        .collect()
-}
-
-/// Checks lessons on a server.
+/// Checks lessons over a channel to a server.
 async fn on_channel(
-    programs: &Programs<'_>,
+    check: &Check<'_>,
     lessons: &[&Lesson],
     channel: &Channel,
 ) -> Vec<LessonReport> {
@@ -212,11 +291,11 @@ async fn on_channel(
     for lesson in generated {
         let started = Instant::now();
         let required = registry::required();
-        let answers = required.map(|rpc| stubs::answers(programs, rpc, channel.clone()));
+        let answers = required.map(|rpc| stubs::answers(check, rpc, channel.clone()));
         let cases = join_all(answers).await;
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
-    reports.extend(play(programs.setting, &others, channel).await);
+    reports.extend(play(check, &others, channel).await);
     in_order(&mut reports, lessons);
     reports
 }
@@ -229,13 +308,13 @@ fn in_order(reports: &mut [LessonReport], lessons: &[&Lesson]) {
     });
 }
 
-/// Plays the cases of lessons side by side, each RPC in one lesson. Never are there more than four
+/// Plays the cases of lessons side by side, each RPC in one lesson. There are never more than four
 /// calls at once, since some servers answer from few threads: one of each RPC, and paced routes go
 /// beside.
-pub async fn play(setting: &Setting, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
+async fn play(check: &Check<'_>, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
     let played = lessons.iter().map(async |lesson| {
         let started = Instant::now();
-        let mut cases = Cases::of(setting, &lesson.check);
+        let mut cases = Cases::of(check.setting, &lesson.check);
         cases.play(channel).await;
         (lesson, cases, started.elapsed())
     });

@@ -1,6 +1,6 @@
 //! The learner's own server as a program: how it says where it listens, and how it ends.
 
-use crate::checker::programs::Server;
+use crate::checker::startup::Server;
 use crate::process::child::Interrupted;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
@@ -23,17 +23,17 @@ fn add(report: &mut LessonReport, case: &str, finding: Option<Diagnosis>) {
 /// Whether the server has said where it listens.
 fn announced(server: &Server) -> Option<Diagnosis> {
     let wanted = format!("Starting server on {}", server.addr);
-    let said = server.running.stdout.text();
+    let said = server.stdout();
     if said.contains(&wanted) {
         return None;
     }
     let addr = server.addr.to_string();
     let in_other_words = said.lines().find(|line| line.contains(&addr));
-    let message = if server.running.stderr.text().contains(&wanted) {
+    let message = if server.stderr().contains(&wanted) {
         "Your server says where it listens on standard error, but it must say so on standard output: \
          use `println!`."
     } else if in_other_words.is_some() {
-        "Your server says where it listens, but in other words than agreed."
+        "Your server says where it listens, but not in the agreed words."
     } else {
         "Your server does not say where it listens."
     };
@@ -41,7 +41,7 @@ fn announced(server: &Server) -> Option<Diagnosis> {
     Some(
         Diagnosis::new(message)
             .contrast(&wanted, line.unwrap_or("nothing on standard output"))
-            .hint("Print the line before you serve. Whoever starts the server reads the address there."),
+            .hint("Print the line before you serve. The lab reads the address there."),
     )
 }
 
@@ -53,7 +53,7 @@ fn stopped(interrupted: Interrupted) -> Option<Diagnosis> {
         Interrupted::Ended(exit) => {
             format!("Ctrl-C ended your server with {exit}; it must return Ok.")
         }
-        Interrupted::Ignored => "Your server goes on after Ctrl-C.".to_string(),
+        Interrupted::Ignored => "Your server keeps running after Ctrl-C.".to_string(),
     };
     Some(Diagnosis::new(message).hint(
         "`serve_with_shutdown` takes a future: when that is done, the server stops accepting, lets \

@@ -2,8 +2,7 @@
 
 use tonic::transport::Channel;
 
-use crate::checker::Code;
-use crate::checker::programs::Programs;
+use crate::checker::{Check, TrackCode};
 use crate::course::Track;
 use crate::guide::registry;
 use crate::learner::work;
@@ -12,11 +11,11 @@ use crate::probe::call::{self, Script};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
 
-/// Whether an RPC is served at all. A path that nobody serves is answered with UNIMPLEMENTED, and no
+/// Whether an RPC is served at all. A path that is not served is answered with UNIMPLEMENTED, and no
 /// message; the stub, with one. Once the learner has written the RPC, it may answer as it likes: then
 /// its own lesson says whether that is right.
-pub async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> CaseReport {
-    let setting = programs.setting;
+pub async fn answers(check: &Check<'_>, rpc: Rpc, channel: Channel) -> CaseReport {
+    let setting = check.setting;
     let plain = registry::method(rpc).plain_call(&setting.database);
     let script = Script {
         rpc,
@@ -37,13 +36,15 @@ pub async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> Cas
             )
             .hint("Compare the package, the service and the rpc in your .proto with the lessons'."),
         ),
-        None if is_stub(programs.code, rpc) => Some(Diagnosis::new(format!(
-            "The stub of {rpc} must answer with UNIMPLEMENTED, but {}.",
-            match transcript.status() {
-                Some(status) => format!("the call ended with {status}"),
-                None => "the call did not end".to_string(),
-            }
-        ))),
+        None if check.subject.code().is_some_and(|code| is_stub(code, rpc)) => {
+            Some(Diagnosis::new(format!(
+                "The stub of {rpc} must answer with UNIMPLEMENTED, but {}.",
+                match transcript.status() {
+                    Some(status) => format!("the call ended with {status}"),
+                    None => "the call did not end".to_string(),
+                }
+            )))
+        }
         _ => None,
     };
     let mark = transcript.events.len().checked_sub(1);
@@ -57,7 +58,7 @@ pub async fn answers(programs: &Programs<'_>, rpc: Rpc, channel: Channel) -> Cas
 }
 
 /// Whether an RPC of the learner's is still as it was handed out.
-fn is_stub(code: &Code, rpc: Rpc) -> bool {
+fn is_stub(code: &TrackCode, rpc: Rpc) -> bool {
     code.track == Track::StartHere
         && work::is_as_handed_out(&code.folder, "start_here/src/server.rs", &rpc.kebab_name())
 }

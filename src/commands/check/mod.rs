@@ -1,36 +1,55 @@
-//! `check`: what somebody has written, judged over the wire. The learner's own code, any server and any
-//! client each have a file; what they have in common stands in `asked.rs` and `show.rs`.
+//! `check`: a server or a client, judged over the wire.
 
-mod any_client;
-mod any_server;
-mod asked;
-mod own;
+mod options;
 mod show;
+mod track;
 
-pub use asked::codelabs_database;
+use std::time::Instant;
+
+pub use options::codelabs_database;
 
 use super::{Exit, Lab, Problem};
-use crate::checker::CheckError;
+use crate::checker::{Check, CheckError, Subject};
 use crate::cli::CheckArgs;
+use crate::screen::building::Activity;
 
 /// Checks, reports, and records what the learner has passed.
 ///
 /// # Errors
 ///
-/// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used.
+/// If nothing can be checked: no lab, no cargo, no such host, no such lesson, files that cannot be used.
 pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
-    let (result, target) = match (&args.addr, &args.client) {
-        (Some(addr), Some(command)) => {
-            let result = any_client::check(args, command, addr).await;
-            (result, addr.to_string())
-        }
-        (Some(addr), None) => (any_server::check(args, addr).await, addr.to_string()),
-        (None, _) => (own::check(args).await, args.track.name().to_string()),
+    let foreign = options::foreign(args)?;
+    let result = match &foreign {
+        Some(subject) => check_foreign(args, subject).await,
+        None => track::check(args).await,
     };
     if let Err(problem) = &result {
+        let track = || args.track.name().to_string();
+        let target = foreign.as_ref().map_or_else(track, Subject::name);
         show::problem(args, &target, &problem.to_string());
     }
     result
+}
+
+/// Checks a server or a client that is not a track's, and reports. Nothing is recorded: it is not the learner's work.
+async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Problem> {
+    let started = Instant::now();
+    let course = options::course()?;
+    let lessons = options::lessons(args, subject, &course)?;
+    let setting = options::setting(args)?;
+    let checked = {
+        let check = Check {
+            setting: &setting,
+            subject,
+            course: &course,
+            lessons_are_named: !args.lessons.is_empty(),
+            listener: &Activity::start(),
+        };
+        check.run(&lessons).await?
+    };
+    let report = checked.report(setting.seed, started.elapsed(), subject);
+    show::foreign(args, &report)
 }
 
 impl From<CheckError> for Problem {
@@ -51,7 +70,7 @@ impl From<CheckError> for Problem {
             ),
             CheckError::System { .. } => (
                 Exit::CouldNot,
-                "This is the machine's doing, not your code's. Try again.",
+                "The cause is this machine, not your code. Try again.",
             ),
         };
         Problem::new(exit, &error, next)

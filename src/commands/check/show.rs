@@ -1,6 +1,6 @@
 //! Showing what a check has found, in the format that was asked for.
 
-use super::{Exit, Lab, Problem};
+use super::{Exit, Lab, Problem, options};
 use crate::cli::CheckArgs;
 use crate::course::Track;
 use crate::learner::work;
@@ -19,7 +19,7 @@ pub fn problem(args: &CheckArgs, target: &str, message: &str) {
 }
 
 /// Prints a report in the format that was asked for. `command` repeats the check; `lab` is the one that
-/// was checked, if it was the lab's own code.
+/// was checked, if it was a track.
 ///
 /// # Errors
 ///
@@ -42,22 +42,21 @@ pub fn report(
     Ok(())
 }
 
-/// Prints a report on a server or client that somebody else has written. For people, a last line follows, which is
-/// made from whether all is right. `again` repeats the check. Returns the exit code.
+/// Prints a report on a server or a client that is not a track's, for people with a last line. Returns the exit code.
 ///
 /// # Errors
 ///
 /// If the report cannot be written.
-pub fn report_on_target(
-    args: &CheckArgs,
-    found: &CheckReport,
-    again: &str,
-    last_line: impl FnOnce(bool, Canvas) -> String,
-) -> Result<Exit, Problem> {
-    report(args, found, again, None)?;
+pub fn foreign(args: &CheckArgs, found: &CheckReport) -> Result<Exit, Problem> {
+    let again = options::again(args);
+    report(args, found, &again, None)?;
     if args.format.is_for_people() {
         let passed = found.outcome() == Outcome::Pass;
-        screen::print(&last_line(passed, Canvas::stdout()));
+        let canvas = Canvas::stdout();
+        screen::print(&match &args.client {
+            Some(client) => screen::check::of_client(passed, client, &again, canvas),
+            None => screen::check::of_server(passed, &found.target, &again, canvas),
+        });
     }
     Ok(exit(found))
 }

@@ -12,8 +12,7 @@ use super::editor::TerminalEditor;
 use super::event::{self, AppEvent};
 use super::file_worker::{FileWorker, LearnerFiles};
 use super::runs::Runs;
-use crate::checker::own::Own;
-use crate::checker::{PATIENCE, STARTUP, Setting};
+use crate::checker::{PATIENCE, STARTUP, Setting, TrackCheck, TrackCode};
 use crate::commands::check::codelabs_database;
 use crate::commands::{Exit, Lab, Problem, ShutdownSignal, shutdown_signal};
 use crate::course::Track;
@@ -60,18 +59,20 @@ impl App {
         let seed = fastrand::u64(..1_000_000);
         let mut model = Model::new(Arc::clone(&course), lab.progress, seen, seed);
         model.notice = lab.warning;
-        let own = Own {
-            folder: lab.folder.clone(),
-            track: Track::StartHere,
+        let check = TrackCheck {
+            code: TrackCode {
+                folder: lab.folder.clone(),
+                track: Track::StartHere,
+                colour: Canvas::stdout().paint.is_on(),
+            },
             setting: Setting {
                 database: codelabs_database()?,
                 seed,
                 patience: PATIENCE,
                 startup: STARTUP,
             },
-            colour: Canvas::stdout().paint.is_on(),
         };
-        let runs = Runs::new(own, Arc::clone(&course), sender.clone());
+        let runs = Runs::new(check, Arc::clone(&course), sender.clone());
         let files = LearnerFiles {
             folder: lab.folder.clone(),
             store: lab.store,

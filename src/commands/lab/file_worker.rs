@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::event::EventSender;
-use crate::checker::own::{self, Recorded};
+use crate::checker::record::{self, Recorded};
 use crate::commands::Problem;
 use crate::course::Course;
 use crate::lab::{LessonWork, Message, RunScope};
@@ -112,7 +112,7 @@ impl LearnerFiles {
     ) -> Vec<Message> {
         let progress = self.store.peek_or_default();
         let selection = scope.selection(&self.course, &progress);
-        match own::record(&self.store, &self.folder, &selection, report, files, counts) {
+        match record::record(&self.store, &self.folder, &selection, report, files, counts) {
             Ok(Recorded::Yes(loaded)) => progress_messages(Ok(loaded)),
             Ok(Recorded::Outdated) => self.look_again(),
             Err(error) => progress_messages(Err(error)),

@@ -5,8 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
 use super::event::EventSender;
-use crate::checker::own::{self, Own, Verdict};
-use crate::checker::{CheckError, Doing, Setting, Watch};
+use crate::checker::{CheckError, Doing, ProgressListener, Setting, TrackCheck, Verdict, locate};
 use crate::commands::Problem;
 use crate::course::{Course, Track};
 use crate::lab::{LessonFinished, Message, Prebuild, RunEnd, RunScope};
@@ -17,7 +16,7 @@ use crate::verdict::LessonReport;
 
 /// The run, of which there is at most one, and the prebuild.
 pub struct Runs {
-    own: Own,
+    check: TrackCheck,
     course: Arc<Course>,
     sender: EventSender,
     run: Option<RunTask>,
@@ -50,7 +49,7 @@ struct RunListener {
     sender: EventSender,
 }
 
-impl Watch for RunListener {
+impl ProgressListener for RunListener {
     fn began(&self, files: Fingerprint) {
         // A run begins only once.
         self.before.set(files).ok();
@@ -63,12 +62,12 @@ impl Watch for RunListener {
         self.sender.message(Message::RunProgress { run, step });
     }
 
-    fn settled(&self, report: &LessonReport) {
+    fn lesson_finished(&self, report: &LessonReport) {
         let Some(before) = self.before.get().copied() else {
             return;
         };
         let location = match report.is_wrong() {
-            true => own::place_of(&self.folder, &self.course, report),
+            true => locate::to_change(&self.folder, &self.course, report),
             false => None,
         };
         let finished = Box::new(LessonFinished {
@@ -85,9 +84,9 @@ impl Watch for RunListener {
 
 impl Runs {
     /// No run and no prebuild yet.
-    pub fn new(own: Own, course: Arc<Course>, sender: EventSender) -> Runs {
+    pub fn new(check: TrackCheck, course: Arc<Course>, sender: EventSender) -> Runs {
         Runs {
-            own,
+            check,
             course,
             sender,
             run: None,
@@ -97,14 +96,14 @@ impl Runs {
 
     /// Starts a run. Its end is reported when all its processes are gone.
     pub fn start(&mut self, run: u64, scope: RunScope, seed: u64) {
-        let own = Own {
+        let check = TrackCheck {
             setting: Setting {
                 seed,
-                ..self.own.setting.clone()
+                ..self.check.setting.clone()
             },
-            ..self.own.clone()
+            ..self.check.clone()
         };
-        let (course, folder) = (Arc::clone(&self.course), self.own.folder.clone());
+        let (course, folder) = (Arc::clone(&self.course), self.check.code.folder.clone());
         let sender = self.sender.clone();
         let progress = Store::new(folder.state_dir()).peek_or_default();
         let task = tokio::spawn(async move {
@@ -116,8 +115,8 @@ impl Runs {
                 sender,
             };
             let selection = scope.selection(&course, &progress);
-            let verdict = own.check(&course, &selection, &listener).await?;
-            let location = own::place_to_edit(&folder, &course, &verdict.report);
+            let verdict = check.run(&course, &selection, &listener).await?;
+            let location = locate::first_to_change(&folder, &course, &verdict.report);
             // If the location cannot be found, the verdict says why.
             let location = location.and_then(Result::ok);
             Ok(Located { verdict, location })
@@ -147,7 +146,7 @@ impl Runs {
     /// Starts the prebuild. It builds libraries only, because the programs of both tracks have the same names.
     pub fn start_prebuild(&mut self) {
         let build = Build {
-            workspace: self.own.folder.root().to_path_buf(),
+            workspace: self.check.code.folder.root().to_path_buf(),
             package: Track::Completed.name(),
             programs: Vec::new(),
             colour: false,

@@ -15,13 +15,13 @@ fn says(bytes: &[u8]) -> SocketAddr {
 
 #[test]
 fn garbage() {
-    found(says(&[0xee; 4096]), "not-http2", "in a language of its own");
+    found(says(&[0xee; 4096]), "not-http2", "in an unknown protocol");
 }
 
 #[test]
 fn endless_garbage() {
     let addr = accepting(|mut stream| while stream.write_all(&[0xee; 4096]).is_ok() {});
-    found(addr, "not-http2", "in a language of its own");
+    found(addr, "not-http2", "in an unknown protocol");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn tls() {
 
 #[test]
 fn silence() {
-    found(says(&[]), "not-http2", "says nothing");
+    found(says(&[]), "not-http2", "sends nothing");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn silence_after_one_hello() {
         }
         io::copy(&mut stream, &mut io::sink()).ok();
     });
-    found(addr, "not-http2", "says nothing");
+    found(addr, "not-http2", "sends nothing");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn one_connection_and_no_more() {
     let run = check(addr, &["list-features"]).exits(1);
     let seen = [
         "and then no other one",
-        "closes the connection without a word",
+        "closes the connection and sends nothing",
     ];
     let words = run
         .stdout
@@ -99,6 +99,6 @@ fn one_connection_served_and_the_others_kept_waiting() {
     let listener = TcpListener::bind((LOOPBACK, 0)).unwrap();
     let addr = listener.local_addr().unwrap();
     let one = std::thread::spawn(move || (listener.accept().unwrap(), listener));
-    found(addr, "not-http2", "says nothing");
+    found(addr, "not-http2", "sends nothing");
     drop(one.join().unwrap());
 }

@@ -111,11 +111,7 @@ fn the_completed_server_and_the_stage() {
 fn the_recording_server() {
     let folder = tempfile::tempdir().unwrap();
     let well = folder.path().join("well");
-    let program = std::env::current_exe().unwrap();
-    let program = program.to_str().unwrap();
-    let quote = if program.contains(' ') { "\"" } else { "" };
-    let client =
-        format!("{quote}{program}{quote} --exact reference::traps::the_client --nocapture");
+    let client = outside::this_program("reference::traps::the_client");
     let addr = format!("127.0.0.1:{}", outside::free_port());
     let words = [
         "check",
@@ -130,12 +126,11 @@ fn the_recording_server() {
     assert!(well.exists(), "{}\n{}", run.stdout, run.stderr);
 }
 
-/// The client of the recording server, when the lab runs this program. As a test, it does nothing.
+/// The client of the recording server, when the lab runs this program.
 #[test]
+#[ignore = "a client for another test of this file, which runs it"]
 fn the_client() {
-    let Ok(well) = std::env::var(WELL) else {
-        return;
-    };
+    let well = std::env::var(WELL).unwrap();
     passes(&std::env::var("ROUTEGUIDE_ADDR").unwrap());
     std::fs::write(Path::new(&well), "").unwrap();
 }

@@ -41,7 +41,7 @@ fn servers_that_do_not_end_at_ctrl_c() {
         .says("Ctrl-C ended your server with signal 2");
     check("serve-goes-on", &[LESSON, "--timeout", "2"])
         .exits(1)
-        .says("Your server goes on after Ctrl-C.");
+        .says("Your server keeps running after Ctrl-C.");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Where a server is to be found, as people type it: `HOST:PORT`.
+//! The address of a server, as people type it: `HOST:PORT`.
 
 use std::fmt;
 use std::io;
@@ -18,17 +18,10 @@ pub struct Address {
     port: u16,
 }
 
-/// Why some words are no address, and what would be.
-#[derive(Debug, PartialEq, Eq)]
+/// Why a text is not an address, and what would be one.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct AddressError(String);
-
-impl fmt::Display for AddressError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for AddressError {}
 
 impl Address {
     /// The port.
@@ -36,7 +29,7 @@ impl Address {
         self.port
     }
 
-    /// The addresses that it stands for; a name can stand for several. There is at least one.
+    /// Its socket addresses, of which a name can have several. There is at least one.
     ///
     /// # Errors
     ///
@@ -51,7 +44,7 @@ impl Address {
             }
         }
         if all.is_empty() {
-            return Err(io::Error::other("the name stands for no address"));
+            return Err(io::Error::other("the name has no address"));
         }
         Ok(all)
     }
@@ -71,7 +64,7 @@ impl FromStr for Address {
         let (host, port) = host_and_port(typed)?;
         if port == 0 {
             return Err(AddressError(
-                "port 0 stands for any free port; name the one that the server listens on".into(),
+                "port 0 means any free port; name the one that the server listens on".into(),
             ));
         }
         let [v4, v6] = HERE.map(str::to_string);
@@ -88,7 +81,7 @@ impl FromStr for Address {
     }
 }
 
-/// What stands before the port.
+/// The part before the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Host {
     /// Nothing.
@@ -108,7 +101,7 @@ pub enum Host {
 ///
 /// # Errors
 ///
-/// If it is none: why, and what would be one.
+/// If it is not an address: why, and what would be one.
 pub fn host_and_port(typed: &str) -> Result<(Host, u16), AddressError> {
     let wrong = |problem: String| Err(AddressError(problem));
     let text = typed.trim();
@@ -119,7 +112,7 @@ pub fn host_and_port(typed: &str) -> Result<(Host, u16), AddressError> {
     }
     let Some((host, port)) = text.rsplit_once(':') else {
         return wrong(if text.parse::<u16>().is_ok() {
-            format!("that is a port without a host; type 127.0.0.1:{text} or :{text}")
+            format!("there is no host; type 127.0.0.1:{text} or :{text}")
         } else {
             "there is no port; an address is a host and a port, such as 127.0.0.1:50051".into()
         });
@@ -127,7 +120,7 @@ pub fn host_and_port(typed: &str) -> Result<(Host, u16), AddressError> {
     match port.parse() {
         Ok(number) => Ok((self::host(host, number)?, number)),
         Err(_) => wrong(format!(
-            "`{port}` is no port; a port is a number from 1 to 65535"
+            "invalid port: `{port}`; a port is a number from 1 to 65535"
         )),
     }
 }
@@ -144,14 +137,14 @@ fn host(host: &str, port: u16) -> Result<Host, AddressError> {
             Ok(addr) if addr.is_unspecified() => Ok(Host::Any),
             Ok(addr) => Ok(Host::Named(addr.to_string())),
             Err(_) => Err(AddressError(format!(
-                "`{inside}` is no IPv6 address; in brackets stands one such as [::1]:{port}"
+                "invalid IPv6 address: `{inside}`; an address in brackets is one such as [::1]:{port}"
             ))),
         },
         (host, None) if host.contains(':') => Err(AddressError(format!(
-            "an IPv6 address stands in brackets, such as [::1]:{port}"
+            "an IPv6 address must be in brackets, such as [::1]:{port}"
         ))),
         (host, None) if host.contains(|c: char| c.is_whitespace() || "[]%?#@,".contains(c)) => {
-            Err(AddressError(format!("`{host}` is no name of a host")))
+            Err(AddressError(format!("invalid host name: `{host}`")))
         }
         (host, None) => Ok(Host::Named(host.to_string())),
     }
@@ -183,21 +176,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_told_why() {
+    fn an_invalid_address_is_explained() {
         for (text, why) in [
             ("", "there is no port"),
             ("localhost", "there is no port"),
             ("50051", "type 127.0.0.1:50051"),
-            ("localhost:", "`` is no port"),
-            ("localhost:grpc", "`grpc` is no port"),
+            ("localhost:", "invalid port: ``"),
+            ("localhost:grpc", "invalid port: `grpc`"),
             ("localhost:65536", "from 1 to 65535"),
             ("localhost:-1", "from 1 to 65535"),
             ("localhost:0", "any free port"),
             ("http://localhost:50051", "without `http://`"),
             ("localhost:50051/", "without a path"),
             ("::1:50051", "in brackets, such as [::1]:50051"),
-            ("[::g]:50051", "`::g` is no IPv6 address"),
-            ("a b:50051", "no name of a host"),
+            ("[::g]:50051", "invalid IPv6 address: `::g`"),
+            ("a b:50051", "invalid host name"),
         ] {
             let error = text.parse::<Address>().unwrap_err().to_string();
             assert!(error.contains(why), "{text:?}: {error}");
@@ -205,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_stands_for_sockets() {
+    async fn an_address_resolves_to_sockets() {
         let address: Address = "localhost:50051".parse().unwrap();
         let found = address.resolve().await.unwrap();
         assert_eq!(

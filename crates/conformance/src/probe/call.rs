@@ -32,21 +32,23 @@ const MOST_STALLS: usize = 3;
 ///
 /// # Errors
 ///
-/// If `addr` is no address, nothing accepts a connection there in time, or nothing is said on it.
+/// If `addr` is not an address, nothing accepts a connection there in time, or the server sends nothing on it.
 pub async fn open(addr: &str, patience: Duration) -> Result<Channel, ProtocolError> {
     let connector = Connector::default();
-    let heard = connector.heard();
+    let received = connector.received();
     let channel = Endpoint::from_shared(format!("http://{addr}"))
         .map_err(|error| ProtocolError::of(&error))?
         .connect_timeout(patience)
         .initial_connection_window_size(64 << 20)
-        // What a server says besides is its own business; some clients read far more than 16 KiB of it.
+        // A server may send as many headers as it likes; some clients read far more than 16 KiB of them.
         .http2_max_header_list_size(MOST_METADATA)
         .connect_with_connector(connector)
         .await
         .map_err(|error| ProtocolError::of(&error))?;
-    let heard = tokio::time::timeout(patience, heard.notified()).await;
-    heard.map(|()| channel).map_err(|_| ProtocolError::Silent)
+    let received = tokio::time::timeout(patience, received.notified()).await;
+    received
+        .map(|()| channel)
+        .map_err(|_| ProtocolError::Silent)
 }
 
 /// Plays a script, and writes down everything that happens. It returns in bounded time, whatever the
@@ -179,7 +181,7 @@ impl<'a> Call<'a> {
         while self.stalls < MOST_STALLS
             && self.received.len() < self.awaited.len()
             && !self.over()
-            && !self.astray()
+            && !self.mismatched()
         {
             let waiting_for = format!("message {} from the server", self.received.len() + 1);
             if !self.read(&waiting_for).await {
@@ -193,7 +195,7 @@ impl<'a> Call<'a> {
     }
 
     /// Whether something else came than was awaited.
-    fn astray(&self) -> bool {
+    fn mismatched(&self) -> bool {
         let mut pairs = self.received.iter().zip(&self.awaited);
         pairs.any(|(came, awaited)| {
             came.clone().map(Message::with_defaults) != Some(awaited.clone().with_defaults())
@@ -240,8 +242,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Once the server has kept the client waiting in this call, its fate is sealed: what still comes
-    /// only helps to say why.
+    /// Once the server has kept the client waiting in this call, the call has failed: what still comes only helps to
+    /// say why.
     fn patience(&self) -> Duration {
         let patience = self.script.patience;
         match (self.stalls, &self.outgoing) {

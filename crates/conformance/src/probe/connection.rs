@@ -1,8 +1,8 @@
-//! A connection that tells when the server has said its first word.
+//! A connection that reports when the server has sent its first bytes.
 //!
 //! The first frame of a server is its settings, and the client may begin before they come. But a call that
-//! is under way when the settings forbid it, or leave it less room than it has taken, can stand still for
-//! ever in the library. Every server says its settings at once, so they are waited for.
+//! is under way when the settings forbid it, or leave it less room than it has taken, can stall for
+//! ever in the library. Every server sends its settings at once, so they are waited for.
 
 use std::io;
 use std::pin::Pin;
@@ -16,16 +16,16 @@ use tokio::sync::Notify;
 use tokio_util::io::InspectReader;
 use tonic::codegen::Service;
 
-/// Connects, and tells when the first bytes have come.
+/// Connects, and reports when the first bytes have come.
 #[derive(Clone, Default)]
 pub struct Connector {
-    heard: Arc<Notify>,
+    received: Arc<Notify>,
 }
 
 impl Connector {
-    /// Is notified when a server has said something.
-    pub fn heard(&self) -> Arc<Notify> {
-        Arc::clone(&self.heard)
+    /// Is notified when a server has sent something.
+    pub fn received(&self) -> Arc<Notify> {
+        Arc::clone(&self.received)
     }
 }
 
@@ -39,34 +39,34 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let heard = self.heard();
+        let received = self.received();
         Box::pin(async move {
             let addr = uri.authority().map_or("", |authority| authority.as_str());
             let stream = TcpStream::connect(addr).await?;
             stream.set_nodelay(true)?;
-            let ear = Ear(heard);
-            let listen = Box::new(move |_: &[u8]| ear.tell());
-            let connection: Connection = InspectReader::new(stream, listen);
+            let notifier = ReadNotifier(received);
+            let inspect = Box::new(move |_: &[u8]| notifier.notify());
+            let connection: Connection = InspectReader::new(stream, inspect);
             Ok(TokioIo::new(connection))
         })
     }
 }
 
-/// A TCP connection that is listened to as it is read.
+/// A TCP connection whose bytes are inspected as they are read.
 type Connection = InspectReader<TcpStream, Box<dyn FnMut(&[u8]) + Send>>;
 
-/// Tells that the server has been heard and, at the latest, that its connection is gone: the end is a word,
-/// too. Once somebody has been told, more of it changes nothing.
-struct Ear(Arc<Notify>);
+/// Notifies that the server has sent something or, at the latest, that its connection has ended. More than one
+/// notification changes nothing.
+struct ReadNotifier(Arc<Notify>);
 
-impl Ear {
-    fn tell(&self) {
+impl ReadNotifier {
+    fn notify(&self) {
         self.0.notify_one();
     }
 }
 
-impl Drop for Ear {
+impl Drop for ReadNotifier {
     fn drop(&mut self) {
-        self.tell();
+        self.notify();
     }
 }

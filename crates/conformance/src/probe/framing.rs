@@ -1,4 +1,4 @@
-//! What stands on an HTTP/2 stream in gRPC: messages, each behind its flag and its length, and the status.
+//! What an HTTP/2 stream carries in gRPC: messages, each behind its flag and its length, and the status.
 //!
 //! The library can read that too, but tells what is wrong in words only, and a header that it does not
 //! expect makes it panic. What a server may send here is anything.
@@ -12,7 +12,7 @@ use http::HeaderMap;
 use crate::transcript::ProtocolError;
 use crate::transcript::Status;
 
-/// Longer messages are not read. No client reads longer ones unless it is told to.
+/// Longer messages are not read. No client reads longer ones by default.
 pub const LONGEST: u32 = 4 << 20;
 
 /// The one compression that is read. Some servers use it without being asked, but never where a client does
@@ -22,7 +22,7 @@ pub const GZIP: &str = "gzip";
 /// The flag and the length before each message.
 pub const PREFIX: usize = 5;
 
-/// The flag and the length that stand before a message, if all of them have come.
+/// The flag and the length before a message, if all of their bytes have come.
 pub fn prefix(bytes: &[u8]) -> Option<(u8, u32)> {
     let (flag, rest) = bytes.split_first()?;
     let length = rest.first_chunk::<4>()?;

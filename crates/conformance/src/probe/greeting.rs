@@ -1,4 +1,4 @@
-//! What speaks at an address, found out from its first bytes.
+//! Which protocol a server speaks, found out from its first bytes.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// The connection preface of a client and an empty SETTINGS frame (RFC 9113, sections 3.4 and 6.5).
-const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+const CLIENT_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 /// The length of an HTTP/2 frame's header; its fourth byte is the type.
 const FRAME_HEADER: usize = 9;
@@ -30,28 +30,28 @@ pub enum Greeting {
     Http1,
     /// A TLS alert: it wants an encrypted connection.
     Tls,
-    /// It closed the connection without a word.
+    /// It closed the connection and sent nothing.
     Closed,
-    /// It accepted the connection and said nothing.
+    /// It accepted the connection and sent nothing.
     Silent,
-    /// It accepted the connection, and had said only so many bytes when the time was up.
+    /// It accepted the connection, and had sent only so many bytes when the time was up.
     Slow(usize),
     /// It no longer accepts connections: the system's words.
-    Gone(String),
+    Refused(String),
     /// Something else.
     Unknown,
 }
 
-/// Says hello in HTTP/2, and looks at the first bytes that come back.
+/// Sends what an HTTP/2 client sends first, and looks at the first bytes that come back.
 pub async fn greet(addr: SocketAddr, patience: Duration) -> Greeting {
     let mut first = Vec::with_capacity(FRAME_HEADER);
     let exchange = async {
         let mut stream = match TcpStream::connect(addr).await {
             Ok(stream) => stream,
-            Err(error) => return Some(Greeting::Gone(error.to_string())),
+            Err(error) => return Some(Greeting::Refused(error.to_string())),
         };
-        // Whether it takes the hello shows in what it says.
-        stream.write_all(HELLO).await.ok();
+        // Whether it accepts the preface shows in what it sends.
+        stream.write_all(CLIENT_PREFACE).await.ok();
         while !is_enough(&first) {
             let mut bytes = [0; 256];
             match stream.read(&mut bytes).await {
@@ -64,8 +64,8 @@ pub async fn greet(addr: SocketAddr, patience: Duration) -> Greeting {
     };
     match tokio::time::timeout(patience, exchange).await {
         Ok(Some(greeting)) => greeting,
-        Ok(None) => name(&first),
-        Err(_) => in_vain(&first),
+        Ok(None) => protocol(&first),
+        Err(_) => after_time_out(&first),
     }
 }
 
@@ -76,13 +76,13 @@ fn is_enough(first: &[u8]) -> bool {
             let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
             first.len() >= FRAME_HEADER + length.min(MOST_SETTINGS)
         }
-        _ => first.len() >= FRAME_HEADER || name(first) == Greeting::Http1,
+        _ => first.len() >= FRAME_HEADER || protocol(first) == Greeting::Http1,
     }
 }
 
-/// What it is if it has said no more until the time-out.
-fn in_vain(first: &[u8]) -> Greeting {
-    match name(first) {
+/// What it is if it has sent no more until the time-out.
+fn after_time_out(first: &[u8]) -> Greeting {
+    match protocol(first) {
         Greeting::Closed => Greeting::Silent,
         // A frame of settings could begin like this.
         Greeting::Unknown if first.get(3).is_none_or(|kind| *kind == SETTINGS) => {
@@ -92,7 +92,7 @@ fn in_vain(first: &[u8]) -> Greeting {
     }
 }
 
-fn name(first: &[u8]) -> Greeting {
+fn protocol(first: &[u8]) -> Greeting {
     match first {
         [] => Greeting::Closed,
         [_, _, _, SETTINGS, ..] if first.len() >= FRAME_HEADER => {
@@ -120,22 +120,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_bytes_tell() {
-        assert_eq!(name(b"\0\0\x12\x04\0\0\0\0\0"), Greeting::Http2);
+    fn the_first_bytes_name_the_protocol() {
+        assert_eq!(protocol(b"\0\0\x12\x04\0\0\0\0\0"), Greeting::Http2);
         let settings =
             |streams: u8| [b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0", &[streams][..]].concat();
-        assert_eq!(name(&settings(100)), Greeting::Http2);
-        assert_eq!(name(&settings(0)), Greeting::NoCalls);
+        assert_eq!(protocol(&settings(100)), Greeting::Http2);
+        assert_eq!(protocol(&settings(0)), Greeting::NoCalls);
         assert!(is_enough(&settings(0)) && !is_enough(&settings(0)[..14]));
-        assert_eq!(name(b"HTTP/1.1 "), Greeting::Http1);
-        assert_eq!(name(&[0x15, 3, 1, 0, 2, 2, 0x46]), Greeting::Tls);
-        assert_eq!(name(&[0x16, 3, 3, 0, 0x7a]), Greeting::Tls);
-        assert_eq!(in_vain(b""), Greeting::Silent);
-        assert_eq!(in_vain(b"\0\0"), Greeting::Slow(2));
-        assert_eq!(in_vain(b"\0\0\0\x04\0"), Greeting::Slow(5));
-        assert_eq!(in_vain(b"220 smtp"), Greeting::Unknown);
-        assert_eq!(in_vain(b"HTTP/1.1"), Greeting::Http1);
-        assert_eq!(name(b""), Greeting::Closed);
-        assert_eq!(name(b"SSH-2.0-O"), Greeting::Unknown);
+        assert_eq!(protocol(b"HTTP/1.1 "), Greeting::Http1);
+        assert_eq!(protocol(&[0x15, 3, 1, 0, 2, 2, 0x46]), Greeting::Tls);
+        assert_eq!(protocol(&[0x16, 3, 3, 0, 0x7a]), Greeting::Tls);
+        assert_eq!(after_time_out(b""), Greeting::Silent);
+        assert_eq!(after_time_out(b"\0\0"), Greeting::Slow(2));
+        assert_eq!(after_time_out(b"\0\0\0\x04\0"), Greeting::Slow(5));
+        assert_eq!(after_time_out(b"220 smtp"), Greeting::Unknown);
+        assert_eq!(after_time_out(b"HTTP/1.1"), Greeting::Http1);
+        assert_eq!(protocol(b""), Greeting::Closed);
+        assert_eq!(protocol(b"SSH-2.0-O"), Greeting::Unknown);
     }
 }

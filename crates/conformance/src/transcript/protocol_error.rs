@@ -156,7 +156,7 @@ impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ProtocolError::Unreachable(words) => write!(f, "no connection could be made ({words})"),
-            ProtocolError::Silent => f.write_str("the server accepts the connection and says nothing"),
+            ProtocolError::Silent => f.write_str("the server accepts the connection and sends nothing"),
             ProtocolError::Closed => f.write_str("the server closed the connection"),
             ProtocolError::Reset(reason) => write!(
                 f,

@@ -35,7 +35,7 @@ pub struct ClientRun {
     /// were marked.
     pub mark: Option<String>,
     /// What became of a client that did not connect where it was told.
-    pub astray: Astray,
+    pub misdirected: Misdirected,
     /// Whether an error that it meets must show in how it ends, as the lessons ask. Others may just say what
     /// happened.
     pub errors_must_fail: bool,
@@ -43,7 +43,7 @@ pub struct ClientRun {
 
 /// Where a client connected that did not connect where it was told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Astray {
+pub struct Misdirected {
     /// A well-known address, where the lab listened to find out.
     pub connected_to: Option<String>,
     /// Well-known addresses where the lab could not listen, since another program does.
@@ -130,7 +130,7 @@ impl ClientRun {
 
     fn never_connects(&self) -> Diagnosis {
         let addr = &self.addr;
-        if let Some(other) = &self.astray.connected_to {
+        if let Some(other) = &self.misdirected.connected_to {
             return Diagnosis::mistake(
                 "address-hard-coded",
                 format!("Your client connected to {other}, but it was told to connect to {addr}."),
@@ -143,7 +143,7 @@ impl ClientRun {
             Ending::TimedOut => " It did not end by itself, and was stopped.".to_string(),
         };
         let is_no_url = ["scheme is missing", "invalid URL", "invalid uri"];
-        let hint = match self.astray.taken.as_slice() {
+        let hint = match self.misdirected.taken.as_slice() {
             _ if is_no_url.iter().any(|words| self.stderr.contains(words)) => {
                 "A channel wants a URL: put `http://` before the address.".to_string()
             }

@@ -108,7 +108,7 @@ fn run(calls: Vec<Transcript>) -> ClientRun {
         said: PRINTED.into(),
         stderr: String::new(),
         mark: None,
-        astray: Astray::default(),
+        misdirected: Misdirected::default(),
         errors_must_fail: false,
     }
 }

@@ -1,7 +1,8 @@
-//! `check` without an address: the learner's own code, or the finished track's.
+//! `check` without an address: a track.
 
-use super::{Exit, Lab, Problem, asked, show};
-use crate::checker::own::{self, Own, Recorded};
+use super::{Exit, Lab, Problem, options, show};
+use crate::checker::record::{self, Recorded};
+use crate::checker::{TrackCheck, locate};
 use crate::cli::CheckArgs;
 use crate::course::{Course, Lesson, Part, Selection, Track};
 use crate::learner::lesson_status;
@@ -20,17 +21,14 @@ const MOST_TRIES: usize = 3;
 pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
     let lab = Lab::open()?;
     let selection = select(&lab, args)?;
-    let human = args.format.is_for_people();
-    let own = Own {
-        folder: lab.folder.clone(),
-        track: args.track,
-        setting: asked::setting(args)?,
-        colour: human && Canvas::stdout().paint.is_on(),
+    let check = TrackCheck {
+        code: options::track(args, &lab),
+        setting: options::setting(args)?,
     };
-    let report = check_at_rest(&own, &lab, &selection).await?;
+    let report = check_at_rest(&check, &lab, &selection).await?;
     let command = format!("{} check", screen::invocation());
     show::report(args, &report, &command, Some(&lab))?;
-    if args.track == Track::StartHere && human {
+    if args.track == Track::StartHere && args.format.is_for_people() {
         screen::print(&what_next(&lab, &report)?);
     }
     Ok(show::exit(&report))
@@ -39,23 +37,23 @@ pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
 /// A report on files that did not change while it was made, which is recorded if they are the learner's. If
 /// they do change, the check begins anew.
 async fn check_at_rest(
-    own: &Own,
+    check: &TrackCheck,
     lab: &Lab,
     selection: &Selection<'_>,
 ) -> Result<CheckReport, Problem> {
     for left in (0..MOST_TRIES).rev() {
         let verdict = {
-            let watch = &Activity::start();
-            own.check(&lab.course, selection, watch).await?
+            let listener = &Activity::start();
+            check.run(&lab.course, selection, listener).await?
         };
-        if own.track == Track::Completed {
+        if check.code.track == Track::Completed {
             return Ok(verdict.report);
         }
         let (store, folder) = (&lab.store, &lab.folder);
-        // Written anew with the same each time: that is a build script, and not somebody at an editor.
+        // Rewritten with the same contents each time: that is a build script, and not an editor.
         let holds = verdict.holds() || (left == 0 && verdict.same_contents());
         if holds
-            && let Recorded::Yes(_) = own::record(
+            && let Recorded::Yes(_) = record::record(
                 store,
                 folder,
                 selection,
@@ -66,9 +64,7 @@ async fn check_at_rest(
         {
             return Ok(verdict.report);
         }
-        screen::print_error(
-            "You have saved a file while it was being checked: once more, with that.",
-        );
+        screen::print_error("You saved a file during the check. Checking again.");
     }
     Err(Problem::new(
         Exit::CouldNot,
@@ -99,7 +95,7 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     let program = screen::invocation();
     let canvas = Canvas::stdout();
     if report.outcome() != Outcome::Pass {
-        let place = own::place_to_edit(&lab.folder, &lab.course, report);
+        let place = locate::first_to_change(&lab.folder, &lab.course, report);
         let place = place.map(|place| match place {
             Ok(location) => location.to_string(),
             Err(error) => error.to_string(),

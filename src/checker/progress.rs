@@ -1,4 +1,4 @@
-//! What a check tells while it is going on.
+//! What a check reports while it is going on.
 
 use crate::learner::Fingerprint;
 use crate::verdict::LessonReport;
@@ -39,20 +39,19 @@ pub enum Awaited {
     Listening,
     /// A client: connect.
     Connection,
-    /// A client that has nobody to connect to: end.
+    /// A client that has nothing to connect to: end.
     End,
 }
 
-/// Is told what a check is doing, and what it has found out.
-pub trait Watch: Send + Sync {
+/// Receives what a check is doing, and what it has found out.
+pub trait ProgressListener: Send + Sync {
     /// The first file is about to be read, with the learner's files in this state.
     fn began(&self, _files: Fingerprint) {}
 
     /// The check is doing something.
     fn doing(&self, doing: Doing);
 
-    /// A lesson is judged, and nothing that is still going on can change that: its report will stand in
-    /// what the check returns, word for word. Each lesson of the learner's own code is told once, in the
-    /// order in which they come to their ends.
-    fn settled(&self, _report: &LessonReport) {}
+    /// A lesson is judged, and nothing that is still going on can change that: its report will be part of what the
+    /// check returns, word for word. Each lesson of a track is reported once, in the order in which they are judged.
+    fn lesson_finished(&self, _report: &LessonReport) {}
 }

@@ -1,13 +1,13 @@
-//! What is said of a server that cannot be called, goes away, or does not know the service.
+//! Diagnoses of a server that cannot be called, goes away, or does not know the service.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::Target;
-use crate::checker::{Setting, reach};
+use crate::checker::{Setting, connect};
 use crate::course::Lesson;
 use crate::messages::Rpc;
+use crate::probe::Address;
 use crate::process::sockets;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport};
 
@@ -25,7 +25,7 @@ pub fn vanished(addr: SocketAddr, report: &LessonReport, error: &io::Error) -> D
     };
     let message = format!(
         "The server went away while it was being called. {since}, its connection broke, and now \
-         nobody accepts a new one on {addr} ({error})."
+         it accepts no new one on {addr} ({error})."
     );
     Diagnosis::mistake("dies-between-calls", message)
         .hint("What did the server write last? Start it again, and make the same call.")
@@ -77,9 +77,9 @@ pub fn not_registered(reports: &mut [LessonReport]) {
     }
 }
 
-/// Nobody accepts a connection.
+/// No server accepts a connection.
 pub async fn not_reached(
-    target: &Target,
+    addr: &Address,
     refused: &[(SocketAddr, io::Error)],
     setting: &Setting,
 ) -> Diagnosis {
@@ -91,27 +91,25 @@ pub async fn not_reached(
             .collect(),
     };
     let message = format!(
-        "The server is not reached: nobody accepts a connection on {} ({}).",
-        target.addr,
+        "Could not connect to the server at {addr}: {}.",
         tried.join("; ")
     );
-    let hint = match elsewhere(target, refused, setting).await {
+    let hint = match elsewhere(addr, refused, setting).await {
         Some(other) => format!(
-            "Something listens on {other}, though. If that is your server, check it with `--addr \
+            "But something listens on {other}. If that is your server, check it with `--addr \
              {other}`, or let it listen on both families."
         ),
         None => format!(
             "Start your server first and check again, or let the lab start it: `check --server \
-             \"COMMAND\" --addr {}`.",
-            target.addr
+             \"COMMAND\" --addr {addr}`."
         ),
     };
     Diagnosis::new(message).hint(hint)
 }
 
-/// The same port in the other family of addresses, if somebody listens there and it was not tried.
+/// The same port in the other family of addresses, if something listens there and it was not tried.
 async fn elsewhere(
-    target: &Target,
+    addr: &Address,
     refused: &[(SocketAddr, io::Error)],
     setting: &Setting,
 ) -> Option<SocketAddr> {
@@ -119,33 +117,33 @@ async fn elsewhere(
         return None;
     }
     let here: [SocketAddr; 2] = [
-        (Ipv4Addr::LOCALHOST, target.addr.port()).into(),
-        (Ipv6Addr::LOCALHOST, target.addr.port()).into(),
+        (Ipv4Addr::LOCALHOST, addr.port()).into(),
+        (Ipv6Addr::LOCALHOST, addr.port()).into(),
     ];
-    for addr in here {
-        let tried = refused.iter().any(|(other, _)| *other == addr);
-        if !tried && reach::accepts(addr, setting.patience).await.is_ok() {
-            return Some(addr);
+    for other in here {
+        let tried = refused.iter().any(|(addr, _)| *addr == other);
+        if !tried && connect::accepts(other, setting.patience).await.is_ok() {
+            return Some(other);
         }
     }
     None
 }
 
 /// The port was taken before the server was started.
-pub async fn port_taken(addr: SocketAddr, told: &str) -> Diagnosis {
+pub async fn port_taken(addr: SocketAddr, name: &str) -> Diagnosis {
     let who = sockets::listener_at(addr).await;
     let who = who.map_or(String::new(), |who| format!(": {who}"));
     let message = format!("Something else already listens on {addr}{who}. Nothing was started.");
     Diagnosis::mistake("port-taken", message).hint(format!(
-        "Stop it, or give your server another port. To check what is running there: `check --addr {told}`."
+        "Stop it, or give your server another port. To check what is running there: `check --addr {name}`."
     ))
 }
 
 /// The server did not end within its grace when it was asked to. It is no reason to fail.
 pub fn will_not_die(grace: Duration) -> Diagnosis {
     let message = format!(
-        "The server, or something that it has started, went on for {:.1} s after it was asked to end \
-         (SIGTERM). It was killed all the same.",
+        "The server, or something that it has started, kept running for {:.1} s after it was asked to end \
+         (SIGTERM), and was killed.",
         grace.as_secs_f64()
     );
     Diagnosis::mistake("will-not-die", message)

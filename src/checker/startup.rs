@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
+use tonic::transport::Channel;
 
-use super::{Awaited, Doing, Waiting, Watch, reach};
+use super::{Awaited, Blame, Check, Doing, ProgressListener, Waiting, connect};
 use crate::probe::greeting::{self, Greeting};
 use crate::process::child::Exit;
+use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Running, port};
 use crate::verdict::Diagnosis;
@@ -17,25 +19,28 @@ use crate::verdict::startup::{self, EndedEarly};
 /// changes, and to look costs some milliseconds.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
+/// The same for a server that takes longer than its patience: it may need the processor itself.
+const BETWEEN_LATE_LOOKS: Duration = Duration::from_secs(1);
+
 /// How long a wait lasts before it is announced, and between two announcements.
 const BETWEEN_ANNOUNCEMENTS: Duration = Duration::from_secs(3);
 
-/// Waits for a program that was started, and says so every few seconds: a wait that goes on must not look as
+/// Waits for a program that was started, and reports that every few seconds: a wait that goes on must not look as
 /// if the check stood still.
 pub async fn announced<T>(
+    check: &Check<'_>,
     awaited: Awaited,
     limit: Duration,
-    watch: &dyn Watch,
     wait: impl Future<Output = T>,
 ) -> T {
-    announced_every(BETWEEN_ANNOUNCEMENTS, awaited, limit, watch, wait).await
+    announced_every(BETWEEN_ANNOUNCEMENTS, check.listener, awaited, limit, wait).await
 }
 
 async fn announced_every<T>(
     pause: Duration,
+    listener: &dyn ProgressListener,
     awaited: Awaited,
     limit: Duration,
-    watch: &dyn Watch,
     wait: impl Future<Output = T>,
 ) -> T {
     let started = Instant::now();
@@ -44,12 +49,12 @@ async fn announced_every<T>(
     loop {
         if let Ok(done) = tokio::time::timeout(pause, &mut wait).await {
             if is_announced {
-                watch.doing(Doing::Probing);
+                listener.doing(Doing::Probing);
             }
             return done;
         }
         is_announced = true;
-        watch.doing(Doing::Waiting(Waiting {
+        listener.doing(Doing::Waiting(Waiting {
             awaited,
             seconds: started.elapsed().as_secs(),
             limit: limit.as_secs(),
@@ -57,12 +62,33 @@ async fn announced_every<T>(
     }
 }
 
+/// A server that listens.
+pub struct Server {
+    /// Where.
+    pub addr: SocketAddr,
+    /// Its program, if the lab has started it.
+    pub running: Option<Running>,
+    /// A channel to it, if one is open already.
+    pub channel: Option<Channel>,
+}
+
+impl Server {
+    /// One that the lab has started.
+    pub fn started(addr: SocketAddr, running: Running) -> Server {
+        Server {
+            addr,
+            running: Some(running),
+            channel: None,
+        }
+    }
+}
+
 /// How a server is waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait<'a> {
-    /// Where it was told to listen: one of these is enough.
-    pub told: &'a [SocketAddr],
-    /// The same, as people write it.
+    /// Where it has to listen: one of these is enough.
+    pub expected: &'a [SocketAddr],
+    /// The same, as the user wrote it.
     pub name: &'a str,
     /// How long to wait while nothing moves.
     pub patience: Duration,
@@ -70,16 +96,18 @@ pub struct Wait<'a> {
     pub limit: Duration,
     /// Whether the program may end and leave the server running, as `server &` does.
     pub may_leave: bool,
+    /// The words before the address in the line in which the server says where it listens, if it has to.
+    pub announcement: Option<&'a str>,
 }
 
-/// What came of it.
+/// How a wait for a server has ended.
 #[derive(Debug)]
 pub enum Waited {
     /// It listens.
     Listens(SocketAddr),
     /// Its program has ended.
     Ended(Exit),
-    /// Its program has ended, and something else answers where it was told to listen.
+    /// Its program has ended, and something else answers where it had to listen.
     Stale {
         /// How it ended.
         exit: Exit,
@@ -93,21 +121,72 @@ pub enum Waited {
 }
 
 impl Wait<'_> {
-    /// Waits until a server listens where it was told to, or it is certain that it will not.
-    pub async fn until_listening(&self, running: &mut Running) -> Waited {
+    /// Waits for a server that was started. One that does not listen is stopped.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not listen.
+    pub async fn listening(
+        &self,
+        check: &Check<'_>,
+        mut running: Running,
+    ) -> Result<Server, (Waited, Blame)> {
+        let stdout = running.stdout.clone();
+        let waiting = async {
+            tokio::select! {
+                waited = self.until_listening(&mut running) => waited,
+                other = self.announced_elsewhere(&stdout) => Waited::Elsewhere(other),
+            }
+        };
+        let waited = announced(check, Awaited::Listening, self.limit, waiting).await;
+        if let Waited::Listens(addr) = waited {
+            return Ok(Server::started(addr, running));
+        }
+        running.stop().await;
+        let diagnosis = self.explain(&waited, &running).await;
+        let blame = match waited {
+            // A command that does not exist shows nothing about a server.
+            Waited::Ended(exit) if self.may_leave && exit.is_a_shells_refusal() => {
+                Blame::error(diagnosis)
+            }
+            _ => Blame::fail(diagnosis),
+        };
+        Err((waited, blame))
+    }
+
+    /// Waits for a server to say that it listens somewhere else than it has to, and to do so.
+    async fn announced_elsewhere(&self, stdout: &Output) -> SocketAddr {
+        let other = stdout.wait_for_line(|line| {
+            let addr: SocketAddr = line.strip_prefix(self.announcement?)?.trim().parse().ok()?;
+            (!self.expected.contains(&addr) && addr.port() != 0).then_some(addr)
+        });
+        match other.await {
+            Some(other) => {
+                port::accepting(other).await;
+                other
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits until a server listens where it has to, or it is certain that it will not.
+    async fn until_listening(&self, running: &mut Running) -> Waited {
         let end = tokio::time::sleep(self.limit);
         tokio::pin!(end);
-        let mut looks = tokio::time::interval(BETWEEN_LOOKS);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let started = Instant::now();
         // Another address that speaks HTTP/2, and since when that is known.
         let mut other: Option<(SocketAddr, Instant)> = None;
-        // Addresses that speak something else: it is enough to have asked once.
-        let mut strangers: Vec<SocketAddr> = Vec::new();
+        // Addresses that speak another protocol: it is enough to have asked once.
+        let mut unsupported: Vec<SocketAddr> = Vec::new();
         // How the program ended, if what it has left behind may still begin to listen.
         let mut left: Option<Exit> = None;
         loop {
+            let pause = match started.elapsed() < self.patience {
+                true => BETWEEN_LOOKS,
+                false => BETWEEN_LATE_LOOKS,
+            };
             tokio::select! {
-                addr = port::any_accepting(self.told) => return self.whose(running, addr).await,
+                addr = port::any_accepting(self.expected) => return self.whose(running, addr).await,
                 exit = running.exited(), if left.is_none() => {
                     // An error means that there is nothing to wait for.
                     let Ok(exit) = exit else { return Waited::Nowhere };
@@ -116,11 +195,11 @@ impl Wait<'_> {
                     }
                     left = Some(exit);
                 }
-                _ = looks.tick() => {
+                () = tokio::time::sleep(pause) => {
                     if let Some(exit) = left.filter(|_| !running.alive()) {
                         return self.ended(exit).await;
                     }
-                    let found = self.speaks_elsewhere(running, &mut strangers).await;
+                    let found = self.speaks_elsewhere(running, &mut unsupported).await;
                     other = found.map(|addr| match other {
                         Some((known, since)) if known == addr => (known, since),
                         _ => (addr, Instant::now()),
@@ -162,8 +241,8 @@ impl Wait<'_> {
     }
 
     async fn ended(&self, exit: Exit) -> Waited {
-        for addr in self.told.iter().copied() {
-            if reach::accepts(addr, self.patience).await.is_ok() {
+        for addr in self.expected.iter().copied() {
+            if connect::accepts(addr, self.patience).await.is_ok() {
                 let who = sockets::listener_at(addr).await;
                 return Waited::Stale { exit, who };
             }
@@ -171,10 +250,10 @@ impl Wait<'_> {
         Waited::Ended(exit)
     }
 
-    /// What the server listens on, but for what it was told to.
+    /// Where else than it has to the server listens.
     async fn elsewhere(&self, running: &Running) -> Vec<Listening> {
         let mut all = sockets::listening().await;
-        all.retain(|found| !self.told.contains(&found.addr));
+        all.retain(|found| !self.expected.contains(&found.addr));
         let processes: Vec<u32> = all.iter().map(|found| found.process).collect();
         let own = running.among(&processes);
         all.retain(|found| own.contains(&found.process));
@@ -185,10 +264,10 @@ impl Wait<'_> {
     async fn speaks_elsewhere(
         &self,
         running: &Running,
-        strangers: &mut Vec<SocketAddr>,
+        unsupported: &mut Vec<SocketAddr>,
     ) -> Option<SocketAddr> {
         for found in self.elsewhere(running).await {
-            if strangers.contains(&found.addr) {
+            if unsupported.contains(&found.addr) {
                 continue;
             }
             let patience = self.patience.min(BETWEEN_LOOKS);
@@ -196,14 +275,14 @@ impl Wait<'_> {
                 Greeting::Http2 => return Some(found.addr),
                 // It may not have begun to answer yet.
                 Greeting::Silent => {}
-                _ => strangers.push(found.addr),
+                _ => unsupported.push(found.addr),
             }
         }
         None
     }
 
-    /// Says why a server does not listen, with its last words. It has to be stopped before.
-    pub async fn explain(&self, waited: &Waited, running: &Running) -> Diagnosis {
+    /// Why a server does not listen, with its last words. It has to be stopped before.
+    async fn explain(&self, waited: &Waited, running: &Running) -> Diagnosis {
         let diagnosis = match waited {
             Waited::Ended(exit) => self.explain_end(*exit, running).await,
             Waited::Stale { exit, who } => {
@@ -216,8 +295,11 @@ impl Wait<'_> {
                     .hint("Stop the other one, and check again.")
             }
             Waited::Elsewhere(other) => {
-                let same_port = self.told.iter().find(|told| told.port() == other.port());
-                match same_port.or(self.told.first()) {
+                let same_port = self
+                    .expected
+                    .iter()
+                    .find(|told| told.port() == other.port());
+                match same_port.or(self.expected.first()) {
                     Some(told) => startup::elsewhere(*told, *other),
                     None => Diagnosis::new(format!("You listen on {other}.")),
                 }
@@ -266,11 +348,11 @@ mod tests {
     use super::*;
     use crate::process::Launch;
 
-    /// Keeps what it is told.
+    /// Keeps what the check is doing.
     #[derive(Default)]
-    struct Told(Mutex<Vec<Doing>>);
+    struct Announcements(Mutex<Vec<Doing>>);
 
-    impl Watch for Told {
+    impl ProgressListener for Announcements {
         fn doing(&self, doing: Doing) {
             self.0.lock().unwrap().push(doing);
         }
@@ -284,11 +366,12 @@ mod tests {
             .start()
             .unwrap();
         let wait = Wait {
-            told: &[addr],
+            expected: &[addr],
             name: "127.0.0.1:1",
             patience: Duration::from_secs(20),
             limit: Duration::from_secs(1),
             may_leave: true,
+            announcement: None,
         };
         let waited = wait.until_listening(&mut running).await;
         assert!(matches!(waited, Waited::Nowhere), "{waited:?}");
@@ -300,10 +383,10 @@ mod tests {
     }
 
     async fn announcements(wait: impl Future<Output = ()>) -> Vec<Doing> {
-        let told = Told::default();
+        let announcements = Announcements::default();
         let (pause, limit) = (Duration::from_millis(20), Duration::from_secs(60));
-        announced_every(pause, Awaited::Listening, limit, &told, wait).await;
-        told.0.into_inner().unwrap()
+        announced_every(pause, &announcements, Awaited::Listening, limit, wait).await;
+        announcements.0.into_inner().unwrap()
     }
 
     #[tokio::test]

@@ -1,18 +1,52 @@
-//! What the arguments of a check ask for, whatever is checked.
+//! From the arguments of a check to its subject, its lessons and its setting.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use super::{Exit, Problem};
-use crate::checker::{STARTUP, Setting};
+use super::{Exit, Lab, Problem};
+use crate::checker::{Command, Role, STARTUP, Setting, Subject, TrackCode};
 use crate::cli::CheckArgs;
+use crate::commands::current_folder;
 use crate::course::{Course, Lesson, files};
 use crate::guide::Database;
 use crate::learner::Folder;
 use crate::probe::Address;
-use crate::screen;
+use crate::screen::{self, Canvas};
 
-/// How everything is checked that the arguments ask for.
+/// What the arguments ask to be checked, if it is not a track.
+///
+/// # Errors
+///
+/// If the system does not tell the current folder, where commands run.
+pub fn foreign(args: &CheckArgs) -> Result<Option<Subject>, Problem> {
+    let Some(addr) = args.addr.clone() else {
+        return Ok(None);
+    };
+    let (role, line) = match (&args.client, &args.server) {
+        (Some(line), _) => (Role::Client, line.clone()),
+        (None, Some(line)) => (Role::Server, line.clone()),
+        (None, None) => return Ok(Some(Subject::Address(addr))),
+    };
+    let folder = current_folder()?;
+    Ok(Some(Subject::Command(Command {
+        role,
+        line,
+        addr,
+        database_file: args.db.as_ref().map(|file| folder.join(file)),
+        folder,
+    })))
+}
+
+/// The track that the arguments ask for.
+pub fn track(args: &CheckArgs, lab: &Lab) -> TrackCode {
+    TrackCode {
+        folder: lab.folder.clone(),
+        track: args.track,
+        colour: args.format.is_for_people() && Canvas::stdout().paint.is_on(),
+    }
+}
+
+/// How it is to be checked.
 ///
 /// # Errors
 ///
@@ -73,24 +107,32 @@ pub fn course() -> Result<Course, Problem> {
     crate::commands::course(lab.as_ref())
 }
 
-/// The lessons that are named, in the order of the course. `what` is said of one that does not apply to
-/// what is checked with this option.
+/// The lessons by which a subject that is not a track is to be checked, in the order of the course: those that are
+/// named, or all that are about it.
 ///
 /// # Errors
 ///
 /// If there is no such lesson, or it does not apply.
-pub fn select<'a>(
+pub fn lessons<'a>(
+    args: &CheckArgs,
+    subject: &Subject,
     course: &'a Course,
-    words: &[String],
-    applies: fn(&Lesson) -> bool,
-    what: &str,
-    option: &str,
 ) -> Result<Vec<&'a Lesson>, Problem> {
+    if args.lessons.is_empty() {
+        return Ok(subject.lessons(course));
+    }
+    let (what, option) = match args.client {
+        Some(_) => ("is not about a client alone", "--client"),
+        None => ("is not about the RPCs of a server", "--addr"),
+    };
     let mut lessons: Vec<&Lesson> = Vec::new();
-    for word in words {
+    for word in &args.lessons {
         let lesson = course.find(word)?;
-        if !applies(lesson) {
-            let all = course.lessons().iter().filter(|lesson| applies(lesson));
+        if !subject.applies(lesson) {
+            let all = course
+                .lessons()
+                .iter()
+                .filter(|lesson| subject.applies(lesson));
             let names: Vec<&str> = all.map(Lesson::id).collect();
             return Err(Problem::new(
                 Exit::Usage,
@@ -109,20 +151,8 @@ pub fn select<'a>(
     Ok(lessons)
 }
 
-/// The folder that the lab was called in, where commands run.
-///
-/// # Errors
-///
-/// If the system does not tell.
-pub fn current_folder() -> Result<PathBuf, Problem> {
-    std::env::current_dir().map_err(|error| {
-        let what = format!("cannot tell the current folder: {error}");
-        Problem::new(Exit::CouldNot, what, "")
-    })
-}
-
-/// The words that check the same server or client again, as they are to be typed.
-pub fn again(args: &CheckArgs, addr: &Address) -> String {
+/// The command line that checks the same server or client again, as it is to be typed.
+pub fn again(args: &CheckArgs) -> String {
     let mut words = Vec::new();
     let mut option = |name: &str, value: Option<String>| {
         words.extend(
@@ -132,7 +162,7 @@ pub fn again(args: &CheckArgs, addr: &Address) -> String {
         );
     };
     option("--client", args.client.clone());
-    option("--addr", Some(addr.to_string()));
+    option("--addr", args.addr.as_ref().map(Address::to_string));
     option("--server", args.server.clone());
     option(
         "--db",

@@ -20,7 +20,11 @@ pub fn expected(lessons: &[&Lesson]) -> ClientCalls {
 
 /// Gives each case to the lesson that it is about: calls to the lesson of the call, and everything else
 /// to the one about the whole client or, without that, to the last.
-pub fn sort(lessons: &[&Lesson], cases: Vec<CaseReport>, took: Duration) -> Vec<LessonReport> {
+pub fn group_cases(
+    lessons: &[&Lesson],
+    cases: Vec<CaseReport>,
+    took: Duration,
+) -> Vec<LessonReport> {
     let about = |case: &CaseReport| {
         let proof = |lesson: &&Lesson| lesson.check.proves;
         let whole = lessons
@@ -36,23 +40,23 @@ pub fn sort(lessons: &[&Lesson], cases: Vec<CaseReport>, took: Duration) -> Vec<
         });
         own.or(whole).unwrap_or(lessons.len().saturating_sub(1))
     };
-    let mut sorted: Vec<Vec<CaseReport>> = lessons.iter().map(|_| Vec::new()).collect();
+    let mut groups: Vec<Vec<CaseReport>> = lessons.iter().map(|_| Vec::new()).collect();
     for case in cases {
-        if let Some(cases) = sorted.get_mut(about(&case)) {
+        if let Some(cases) = groups.get_mut(about(&case)) {
             cases.push(case);
         }
     }
     let mut reports: Vec<LessonReport> = lessons
         .iter()
-        .zip(sorted)
+        .zip(groups)
         .map(|(lesson, cases)| LessonReport::of_cases(lesson, took, cases))
         .collect();
-    say_once(&mut reports);
+    quote_once(&mut reports);
     reports
 }
 
 /// One run, one end: what the client wrote before it is quoted with the first lesson that it explains.
-fn say_once(reports: &mut [LessonReport]) {
+fn quote_once(reports: &mut [LessonReport]) {
     let mut said = Vec::new();
     let diagnoses = reports
         .iter_mut()

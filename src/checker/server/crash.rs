@@ -1,4 +1,4 @@
-//! What becomes of the reports when the server is gone.
+//! What a server that is gone means for the reports.
 
 use crate::transcript::Status;
 use crate::verdict::stream;
