@@ -370,9 +370,8 @@ fn clients_that_do_not_connect_where_they_are_told_are_named() {
     }
     // Where another program listens, the lab cannot look; it says so.
     let _other = TcpListener::bind("127.0.0.1:50051");
-    check("never-connects", &[])
-        .exits(1)
-        .says("No connection reached 127.0.0.1:")
+    let run = check("never-connects", &["--format", "json"]).exits(1);
+    run.says("No connection reached 127.0.0.1:")
         .says("Another program listens on 127.0.0.1:50051");
 }
 

@@ -83,7 +83,7 @@ fn one_connection_and_no_more() {
     // Whoever connects before the listener is closed is hung up on, and others are refused.
     let run = check(addr, &["list-features"]).exits(1);
     let seen = [
-        "and then no other one",
+        "and then no other:",
         "closes the connection and sends nothing",
     ];
     let words = run
