@@ -11,7 +11,7 @@ use routeguide::server::RouteGuideService;
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
-use super::cases::Cases;
+use super::cases::{Cases, Player};
 use super::{STARTUP, Setting};
 use crate::guide::cases::{CheckFile, Proof};
 use crate::guide::registry::with_all_methods;
@@ -106,9 +106,10 @@ async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
         startup: STARTUP,
     };
     let mut cases = Cases::of(&setting, &check);
-    cases.play(&channel).await;
-    cases.play_last(&channel).await;
-    cases.play_unset(&channel).await;
+    let player = Player::new(&setting, &channel);
+    cases.play(&player).await;
+    cases.play_last(&player).await;
+    cases.play_unset(&player).await;
     server.abort();
     cases.judge()
 }

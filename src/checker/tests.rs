@@ -9,7 +9,7 @@ use routeguide::proto::{Feature, Rectangle, RouteNote, RouteSummary};
 use testkit::guide::{FEATURES, Guide, RUNTIME, Replies};
 use tokio_stream::StreamExt as _;
 
-use super::cases::Cases;
+use super::cases::{Cases, Player};
 use super::{STARTUP, Setting};
 use crate::course::{Course, files};
 use crate::guide::cases::CaseVisitor;
@@ -100,12 +100,13 @@ fn play(guide: Guide) -> Vec<CaseReport> {
         let setting = setting();
         let channel = call::open(&addr.to_string(), setting.patience).await;
         let channel = channel.unwrap();
+        let player = Player::new(&setting, &channel);
         let mut reports = Vec::new();
         for lesson in Course::embedded().unwrap().lessons() {
             let mut cases = Cases::of(&setting, &lesson.check);
-            cases.play(&channel).await;
-            cases.play_last(&channel).await;
-            cases.play_unset(&channel).await;
+            cases.play(&player).await;
+            cases.play_last(&player).await;
+            cases.play_unset(&player).await;
             reports.extend(cases.judge());
         }
         reports

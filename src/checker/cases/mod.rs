@@ -5,7 +5,6 @@ mod player;
 mod runner;
 
 use futures_util::future::join_all;
-use tonic::transport::Channel;
 
 pub use self::player::Player;
 use self::runner::{CaseRunner, Runner};
@@ -40,8 +39,7 @@ impl<'a> Cases<'a> {
 
     /// Plays all cases but those that come last. The RPCs run side by side, the calls of one RPC one after the
     /// other; cases that only wait go beside them. A player makes no more than four calls at once.
-    pub async fn play(&mut self, channel: &Channel) {
-        let player = &Player::new(self.setting, channel);
+    pub async fn play(&mut self, player: &Player<'_>) {
         join_all(self.runners.iter_mut().map(|runner| runner.play(player))).await;
     }
 
@@ -49,8 +47,7 @@ impl<'a> Cases<'a> {
     /// other calls waiting or, if the server is wrong, bring it down. Before them, random cases that show what
     /// no other case does are made smaller, and a server that has left a call unanswered gets one that shows
     /// whether it reads at all.
-    pub async fn play_last(&mut self, channel: &Channel) {
-        let player = &Player::new(self.setting, channel);
+    pub async fn play_last(&mut self, player: &Player<'_>) {
         for runner in &mut self.runners {
             runner.test_reading(player).await;
         }
@@ -64,8 +61,7 @@ impl<'a> Cases<'a> {
 
     /// Plays the cases that leave a field unset, which a server may break down at: after all others of
     /// all lessons.
-    pub async fn play_unset(&mut self, channel: &Channel) {
-        let player = &Player::new(self.setting, channel);
+    pub async fn play_unset(&mut self, player: &Player<'_>) {
         for runner in &mut self.runners {
             runner.play_unset(player).await;
         }

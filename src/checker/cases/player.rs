@@ -26,7 +26,7 @@ pub enum PatienceLevel {
     Blind,
 }
 
-/// Makes calls to one server.
+/// Makes calls to one server, for all lessons that are checked on it.
 pub struct Player<'a> {
     setting: &'a Setting,
     channel: &'a Channel,

@@ -15,7 +15,7 @@ use tonic::transport::Channel;
 use self::crash::{and_gone, broke_off, dead};
 pub use self::findings::leave_out_optional;
 use self::findings::{not_reached, not_registered, port_taken, vanished};
-use super::cases::Cases;
+use super::cases::{Cases, Player};
 use super::connect::{self, ConnectError};
 use super::programs::Programs;
 use super::startup::{Server, Wait};
@@ -308,24 +308,24 @@ fn in_order(reports: &mut [LessonReport], lessons: &[&Lesson]) {
     });
 }
 
-/// Plays the cases of lessons side by side, each RPC in one lesson. There are never more than four
-/// calls at once, since some servers answer from few threads: one of each RPC, and paced routes go
-/// beside.
+/// Plays the cases of lessons side by side. The player makes no more than four calls at once, since some servers
+/// answer from few threads.
 async fn play(check: &Check<'_>, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
+    let player = &Player::new(check.setting, channel);
     let played = lessons.iter().map(async |lesson| {
         let started = Instant::now();
         let mut cases = Cases::of(check.setting, &lesson.check);
-        cases.play(channel).await;
+        cases.play(player).await;
         (lesson, cases, started.elapsed())
     });
     let mut played = join_all(played).await;
     for (_, cases, duration) in &mut played {
         let started = Instant::now();
-        cases.play_last(channel).await;
+        cases.play_last(player).await;
         *duration += started.elapsed();
     }
     for (_, cases, _) in &mut played {
-        cases.play_unset(channel).await;
+        cases.play_unset(player).await;
     }
     let judged = |(lesson, cases, duration): (&&Lesson, Cases<'_>, _)| {
         LessonReport::of_cases(lesson, duration, cases.judge())
