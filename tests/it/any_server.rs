@@ -216,7 +216,7 @@ fn a_server_without_the_service_is_told_so() {
     let report = check(&["--addr", &addr, "--format", "json"])
         .exits(1)
         .json();
-    assert_eq!(mistakes(&report), ["not-registered"; 3]);
+    assert_eq!(mistakes(&report), ["not-registered"; 3], "{report:#}");
 }
 
 /// A way to a right server that breaks for good after so many bytes of its answers.

@@ -48,17 +48,23 @@ pub fn leave_out_optional(reports: &mut Vec<LessonReport>, lessons: &[&Lesson]) 
 }
 
 /// A server that knows none of the RPCs has another fault than one that lacks one.
-pub fn not_registered(reports: &mut [LessonReport]) {
+pub fn not_registered(reports: &mut [LessonReport], lessons: &[&Lesson]) {
+    // An optional RPC may be missing in a server that has the service.
+    let is_required = |report: &&mut LessonReport| {
+        let lesson = lessons.iter().find(|lesson| lesson.id() == report.lesson);
+        lesson.is_some_and(|lesson| lesson.check.optional_rpc().is_none())
+    };
+    let mut reports: Vec<&mut LessonReport> = reports.iter_mut().filter(is_required).collect();
     let unknown = |report: &LessonReport| {
         let mut cases = report.cases.iter();
         let unimplemented = |diagnosis: &Diagnosis| diagnosis.mistakes == ["rpc-unimplemented"];
         !report.cases.is_empty()
             && cases.all(|case| case.diagnosis.as_ref().is_some_and(unimplemented))
     };
-    if reports.len() < 2 || !reports.iter().all(unknown) {
+    if reports.len() < 2 || !reports.iter().all(|report| unknown(report)) {
         return;
     }
-    for report in reports {
+    for report in &mut reports {
         let said = report.cases[0]
             .status
             .clone()

@@ -216,7 +216,7 @@ async fn on_server(
             check.blame_first(lessons, &Blame::fail(diagnosis))
         }
     };
-    not_registered(&mut reports);
+    not_registered(&mut reports, lessons);
     let lost = match reports.iter().any(broke_off) {
         true => connect::accepts(server.addr, patience).await.err(),
         false => None,
