@@ -37,6 +37,10 @@ impl RouteGuide for Naive {
     type ListFeaturesStream = ReceiverStream<Result<Feature, Status>>;
     type RouteChatStream = ReceiverStream<Result<RouteNote, Status>>;
 
+    async fn get_feature(&self, _request: Request<Point>) -> Result<Response<Feature>, Status> {
+        Err(Status::unimplemented("it is not measured"))
+    }
+
     async fn list_features(
         &self,
         request: Request<Rectangle>,

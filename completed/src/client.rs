@@ -128,7 +128,30 @@ pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<
     // end lesson
 }
 
-/// Makes all three calls, one after the other.
+/// Unary: asks for the feature at one point, and prints it. This call is for the lesson `get-feature`, which comes
+/// after the codelab.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK.
+pub async fn guide_get_feature(client: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
+    // lesson: get-feature
+    let place = proto::Point {
+        latitude: 407_127_753,
+        longitude: -740_059_728,
+    };
+    // A unary call needs no loop: the answer is one message.
+    let feature = client.get_feature(place).await?.into_inner();
+    println!(
+        "Found \"{}\" at {}",
+        feature.name,
+        degrees(feature.location.unwrap_or_default())
+    );
+    Ok(())
+    // end lesson
+}
+
+/// Makes the three calls of the codelab, one after the other.
 ///
 /// # Errors
 ///

@@ -85,6 +85,10 @@ impl RouteGuide for RouteGuideService {
         )))
         // end lesson
     }
+
+    // lesson: get-feature
+    // After the codelab, the lesson `get-feature` adds a method here.
+    // end lesson
 }
 
 /// Serves RouteGuide on `addr` until Ctrl-C is pressed.

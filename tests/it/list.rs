@@ -57,7 +57,6 @@ The client
   12 run-client           2
   13 try-it-out           2
 ...
-
 ✓ passed   ▶ next
 
 "#]]

@@ -347,6 +347,10 @@ mod breaking {
             Err(Status::unimplemented("later"))
         }
 
+        async fn get_feature(&self, _request: Request<Point>) -> Result<Response<Feature>, Status> {
+            Err(Status::unimplemented("later"))
+        }
+
         async fn route_chat(
             &self,
             _request: Request<Streaming<RouteNote>>,

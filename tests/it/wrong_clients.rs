@@ -95,6 +95,45 @@ fn finds(way: &str, expect: &[(&str, &str, &str)]) {
     }
 }
 
+#[test]
+fn a_client_that_calls_get_feature_is_checked_for_it_and_no_other_is() {
+    let ids = |run: &Run| -> Vec<String> {
+        let lessons = run.json()["lessons"].as_array().unwrap().clone();
+        let id = |lesson: &serde_json::Value| lesson["lesson"].as_str().unwrap().to_string();
+        lessons.iter().map(id).collect()
+    };
+    let json = ["--format", "json"];
+    assert_eq!(
+        ids(&check("plain", &json).exits(0)),
+        [LIST, RECORD, CHAT, RUN]
+    );
+    assert_eq!(
+        ids(&check("gets-first own-point", &json).exits(0)),
+        [LIST, RECORD, CHAT, RUN, "get-feature"]
+    );
+    finds(
+        "gets-first hides-name",
+        &[(
+            "get-feature",
+            "prints-wrong",
+            "in the answer to GetFeature was",
+        )],
+    );
+}
+
+#[test]
+fn a_client_is_held_to_get_feature_where_it_is_named() {
+    let found = |way: &str| {
+        let words = ["get-feature", "--format", "json", "--timeout", "2"];
+        mistakes(&check(way, &words))
+    };
+    let one = |id: &str| vec![("get-feature".to_string(), vec![id.to_string()])];
+    assert_eq!(found("gets-first"), []);
+    assert_eq!(found("plain"), one("rpc-never-called"));
+    assert_eq!(found("gets-first own-point"), one("wrong-point"));
+    assert_eq!(found("gets-first ignores-error"), one("ignores-error"));
+}
+
 const LIST: &str = "call-list-features";
 const RECORD: &str = "call-record-route";
 const CHAT: &str = "call-route-chat";
@@ -116,6 +155,8 @@ fn right_clients_pass_whatever_they_are_like() {
         "other-corners",
         "origin-unset",
         "calls-another",
+        "gets-first",
+        "gets-first own-point",
         "waits-for-headers",
         "compiles-first",
         "says-error",

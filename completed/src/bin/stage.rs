@@ -38,6 +38,7 @@ async fn run() -> Result<(), Error> {
             client::guide_record_route(&mut client::connect(addr).await?, &features).await
         }
         "route-chat" => client::guide_route_chat(&mut client::connect(addr).await?).await,
+        "get-feature" => client::guide_get_feature(&mut client::connect(addr).await?).await,
         _ => Err(format!("there is no piece called {piece:?}").into()),
     }
 }

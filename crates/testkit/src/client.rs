@@ -80,7 +80,11 @@ impl Client<'_> {
         }
         let mut stub = self.connect().await?;
         if self.is("calls-another") {
-            self.another_call("/routeguide.RouteGuide/GetFeature").await;
+            self.another_call("/routeguide.RouteGuide/GetFeatures")
+                .await;
+        }
+        if self.is("gets-first") {
+            self.get(&mut stub).await?;
         }
         if self.is("other-package") {
             self.another_call("/guide.RouteGuide/RecordRoute").await;
@@ -116,7 +120,32 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Calls what the service does not have: the public examples begin with a method of their own.
+    /// Asks for one feature, as the public examples do before anything else.
+    async fn get(&self, stub: &mut RouteGuideClient<Channel>) -> Result<(), Error> {
+        let point = match self.is("own-point") {
+            true => Point {
+                latitude: 409_146_138,
+                longitude: -746_188_906,
+            },
+            false => Point {
+                latitude: 407_127_753,
+                longitude: -740_059_728,
+            },
+        };
+        match stub.get_feature(self.request(point)).await {
+            Ok(answer) => {
+                let name = answer.into_inner().name;
+                self.say(match self.is("hides-name") {
+                    true => "There is a feature",
+                    false => &name,
+                });
+                Ok(())
+            }
+            Err(error) => self.met(error),
+        }
+    }
+
+    /// Calls what the service does not have.
     async fn another_call(&self, path: &str) {
         let addr = std::env::var("ROUTEGUIDE_ADDR").unwrap();
         let channel = Channel::from_shared(format!("http://{addr}"))

@@ -1,4 +1,4 @@
-//! A RouteGuide server whose three RPCs are what a test makes of them.
+//! A RouteGuide server whose RPCs are what a test makes of them.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
@@ -24,6 +24,7 @@ pub type Future<T> = Pin<Box<dyn std::future::Future<Output = T> + Send>>;
 
 type List = dyn Fn(Rectangle) -> Future<Result<Replies<Feature>, Status>> + Send + Sync;
 type Record = dyn Fn(Streaming<Point>) -> Future<Result<RouteSummary, Status>> + Send + Sync;
+type Get = dyn Fn(&Point) -> Result<Feature, Status> + Send + Sync;
 type Chat =
     dyn Fn(Streaming<RouteNote>) -> Future<Result<Replies<RouteNote>, Status>> + Send + Sync;
 
@@ -33,6 +34,7 @@ pub struct Guide {
     list: Option<Arc<List>>,
     record: Option<Arc<Record>>,
     chat: Option<Arc<Chat>>,
+    get: Option<Arc<Get>>,
 }
 
 /// All features of the codelab, in the order of its file.
@@ -132,12 +134,28 @@ impl Guide {
         }
     }
 
+    /// GetFeature answers with this.
+    pub fn gets(
+        answer: impl Fn(&Point) -> Result<Feature, Status> + Send + Sync + 'static,
+    ) -> Guide {
+        Guide {
+            get: Some(Arc::new(answer)),
+            ..Guide::default()
+        }
+    }
+
+    /// GetFeature is not served, as in a server of the codelab's contract.
+    pub fn without_get_feature() -> Guide {
+        Guide::gets(|_| Err(Status::unimplemented("")))
+    }
+
     /// This server's RPCs, and another's where this one has none.
     pub fn and(self, other: Guide) -> Guide {
         Guide {
             list: self.list.or(other.list),
             record: self.record.or(other.record),
             chat: self.chat.or(other.chat),
+            get: self.get.or(other.get),
         }
     }
 
@@ -208,6 +226,13 @@ impl RouteGuide for Service {
                 let response = self.finished.route_chat(request).await?;
                 Ok(response.map(|stream| Box::pin(stream.map(|note| note)) as _))
             }
+        }
+    }
+
+    async fn get_feature(&self, request: Request<Point>) -> Result<Response<Feature>, Status> {
+        match &self.guide.get {
+            Some(answer) => answer(&request.into_inner()).map(Response::new),
+            None => self.finished.get_feature(request).await,
         }
     }
 }

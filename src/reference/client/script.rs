@@ -52,20 +52,21 @@ pub struct Request {
 /// What the client does in a call of this RPC.
 pub fn script(rpc: Rpc, features: &Features, options: &ClientOptions) -> Script {
     match rpc {
+        Rpc::GetFeature => Script {
+            opening: None,
+            requests: Box::new(std::iter::once(Request {
+                line: None,
+                message: point_with_feature(features).into(),
+            })),
+            describe_response: found,
+        },
         Rpc::ListFeatures => Script {
             opening: Some("Looking for features between 40, -75 and 42, -73".to_string()),
             requests: Box::new(std::iter::once(Request {
                 line: None,
                 message: rectangle().into(),
             })),
-            describe_response: |response| match response {
-                Message::Feature(feature) => format!(
-                    "Found \"{}\" at {}",
-                    feature.name,
-                    in_degrees(feature.location.unwrap_or_default())
-                ),
-                other => other.to_string(),
-            },
+            describe_response: found,
         },
         Rpc::RecordRoute => {
             let points = Points::new(features, options.points.unwrap_or(POINTS));
@@ -98,6 +99,28 @@ pub fn script(rpc: Rpc, features: &Features, options: &ClientOptions) -> Script 
                 },
             }
         }
+    }
+}
+
+/// The point of the first feature that has a name.
+fn point_with_feature(features: &Features) -> Point {
+    let named = features.iter().find(|feature| !feature.name.is_empty());
+    let location = named.and_then(|feature| feature.location);
+    location.map_or(Point::default(), |location| Point {
+        latitude: location.latitude,
+        longitude: location.longitude,
+    })
+}
+
+/// A feature and its location.
+fn found(response: Message) -> String {
+    match response {
+        Message::Feature(feature) => format!(
+            "Found \"{}\" at {}",
+            feature.name,
+            in_degrees(feature.location.unwrap_or_default())
+        ),
+        other => other.to_string(),
     }
 }
 

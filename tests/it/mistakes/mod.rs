@@ -2,6 +2,7 @@
 //! writes it, and checked over TCP through the real binary.
 
 mod any_rpc;
+mod get_feature;
 mod list_features;
 mod record_route;
 mod route_chat;

@@ -30,6 +30,20 @@ fn one_call_says_what_it_says_among_the_three() {
 }
 
 #[test]
+fn the_optional_call_is_made_where_it_is_named() {
+    let (_server, addr) = serve(&[]);
+    for name in ["get-feature", "GetFeature"] {
+        let one = run(&mut client(&addr, &["--rpc", name])).exits(0).stdout;
+        assert_eq!(
+            one,
+            "Found \"Manhattan City Hall, New York, NY\" at 40.7127753, -74.0059728\n"
+        );
+    }
+    let all = run(&mut client(&addr, &[])).exits(0).stdout;
+    assert!(!all.contains("GetFeature"), "{all}");
+}
+
+#[test]
 fn a_route_is_as_long_as_one_likes() {
     let (_server, addr) = serve(&[]);
     let travel = |points: &str| {
@@ -123,7 +137,7 @@ fn what_does_not_go_together_is_refused_with_what_to_do() {
             "`--rpc route-chat`",
         ),
         (
-            &["client", "--rpc", "GetFeature"],
+            &["client", "--rpc", "GetFeatures"],
             "possible values: list-features",
             "--help",
         ),

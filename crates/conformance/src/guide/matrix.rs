@@ -44,8 +44,12 @@ fn written<W: Method>() -> Vec<W::Case> {
         }
     }
     let lessons = std::fs::read_dir(checkout().join("lessons")).unwrap();
-    let checks = lessons.map(|lesson| lesson.unwrap().path().join("check.json"));
+    let mut checks: Vec<PathBuf> = lessons
+        .map(|lesson| lesson.unwrap().path().join("check.json"))
+        .collect();
+    checks.sort();
     checks
+        .into_iter()
         .filter(|file| file.is_file())
         .find_map(|file| {
             let check = CheckFile::from_json(&std::fs::read_to_string(file).unwrap()).unwrap();

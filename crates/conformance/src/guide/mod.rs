@@ -15,6 +15,7 @@ pub mod database;
 pub mod dialect;
 pub mod draw;
 pub mod geometry;
+pub mod get_feature;
 mod json_list;
 pub mod list_features;
 #[cfg(test)]

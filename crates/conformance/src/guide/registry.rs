@@ -17,6 +17,7 @@ macro_rules! with_all_methods {
             list_features: ListFeatures,
             record_route: RecordRoute,
             route_chat: RouteChat,
+            get_feature: GetFeature,
         }
     };
 }

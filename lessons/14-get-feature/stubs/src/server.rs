@@ -1,0 +1,3 @@
+    // lesson: get-feature
+    // After the codelab, the lesson `get-feature` adds a method here.
+    // end lesson
