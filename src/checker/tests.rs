@@ -240,7 +240,7 @@ fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
             .unwrap_or_default()
     };
     assert_eq!(message("one-point"), "");
-    assert!(message("corners-swapped").contains("is missing: it lies in the rectangle"));
+    assert!(message("corners-swapped").contains("is missing: it is in the rectangle"));
     assert!(message("latitudes-swapped").contains("5 more of the 6 expected"));
     assert!(message("taking-time").contains("before the client had half-closed"));
     let chat = message("three-at-one-place");
@@ -248,7 +248,7 @@ fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
     // The first reply that is wrong, and the note that it came for.
     let chat = message("nothing-to-say");
     let evidence =
-        r#"In reply to note 1 ("a" at (8, 1)), "a" at (8, 1) came, but no reply was due."#;
+        r#"In reply to note 1 ("a" at (8, 1)), "a" at (8, 1) came, but there is no reply to it."#;
     assert!(chat.contains(evidence), "{chat}");
     // A pure echo is another mistake than to send the new note back too.
     let mut named = reports.iter().flat_map(mistakes);

@@ -213,9 +213,9 @@ fn a_failing_stream_is_drawn_as_two_lanes() {
 
 list-features · on-the-north-border
   A feature exactly on the north border belongs to the rectangle.
-  A feature that lies exactly on the north border does not come. "Storm King Art
-  Center, New Windsor, NY" at 41.4249527 -74.0589889 is missing: it lies in the
-  rectangle (lo 41.3249527 -74.1589889, hi 41.4249527 -73.9589889).
+  Features exactly on the north border are missing. "Storm King Art Center, New
+  Windsor, NY" at 41.4249527 -74.0589889 is missing: it is in the rectangle (lo
+  41.3249527 -74.1589889, hi 41.4249527 -73.9589889).
 
     expected  "Storm King Art Center, New Windsor, NY" at 41.4249527 -74.0589889
     received  the end of the stream, OK

@@ -211,9 +211,9 @@ fn mistakes_in_route_chat_are_found() {
         // No table lists these.
         (
             "strips-texts",
-            vec![(CHAT, &[], &["\\\"  here  \\\" at", "was due next"])],
+            vec![(CHAT, &[], &["\\\"  here  \\\" at", "must come next"])],
         ),
-        ("forgets-the-oldest", vec![(CHAT, &[], &["was due next"])]),
+        ("forgets-the-oldest", vec![(CHAT, &[], &["must come next"])]),
     ]);
 }
 

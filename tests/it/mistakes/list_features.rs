@@ -173,7 +173,7 @@ fn every_mistake_in_list_features() {
             }),
             "both must be",
         ),
-        ("no-filter", takes(|_, _| true), "wherever it lies"),
+        ("no-filter", takes(|_, _| true), "wherever it is"),
         (
             "inverted-filter",
             takes(|r, p| !is_inside(r, p)),

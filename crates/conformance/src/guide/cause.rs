@@ -246,7 +246,7 @@ impl<M: Mistake> Cause<M> {
             .chain(self.one_of.iter().take(MOST_SENTENCES))
             .filter_map(|mistake| text(*mistake).remedy)
             .collect();
-        // Two borders have one remedy. What is the same stands side by side in the tables.
+        // Two borders have one remedy. In the tables, mistakes with one remedy are neighbours.
         remedies.dedup();
         Diagnosis {
             mistakes: self.ids(),

@@ -11,7 +11,7 @@ use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 /// What an example does otherwise than this codelab: whose notes a chat brings, and which features count.
 struct Dialect {
-    /// Whose example it is, as it stands in a sentence.
+    /// Whose example it is, as it is called in a sentence.
     name: &'static str,
     /// All calls of RouteChat have one history.
     shared: bool,

@@ -5,7 +5,7 @@ pub trait Mistake: Copy + Eq + std::fmt::Debug + 'static {
     /// All of them, each variant, in the order in which they are written down.
     const ALL: &'static [Self];
 
-    /// The stable id, as it stands in reports. Variants of one mistake share it.
+    /// The stable id, as reports have it. Variants of one mistake share it.
     fn id(self) -> &'static str;
 }
 

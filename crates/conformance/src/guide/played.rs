@@ -5,12 +5,12 @@ use crate::transcript::Transcript;
 use crate::verdict::stream::{self, UNSET_FIELD};
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
-/// A case, and what came of it.
+/// A case, and the report on it.
 #[derive(Debug, Clone)]
 pub struct Played<C> {
     /// What was played.
     pub case: C,
-    /// What came of it, judged for itself.
+    /// The report, from this case alone.
     pub report: CaseReport,
     /// Calls that were made for its sake before it, to leave something behind.
     pub before: Vec<Transcript>,

@@ -119,7 +119,7 @@ impl Status {
         }
     }
 
-    /// What stands for the status of a call whose answer has none.
+    /// The status of a call whose answer has none.
     pub fn flawed(flaw: ProtocolError) -> Status {
         Status {
             code: code_name(flaw.code()),
@@ -147,7 +147,7 @@ impl Status {
         self.flaw.is_none()
     }
 
-    /// Whether the call lost its server, or found none: it broke off, or nobody could be reached.
+    /// Whether the call lost its server, or found none: it broke off, or none could be reached.
     pub fn found_nobody(&self) -> bool {
         self.broke_off() || self.code == "UNAVAILABLE"
     }
@@ -222,17 +222,17 @@ impl Transcript {
         })
     }
 
-    /// Where the last event stands, if there is one.
+    /// The index of the last event, if there is one.
     pub fn last(&self) -> Option<usize> {
         self.events.len().checked_sub(1)
     }
 
-    /// Where the first event of a kind stands.
+    /// The index of the first event of a kind.
     pub fn position(&self, kind: impl Fn(&EventKind) -> bool) -> Option<usize> {
         self.events.iter().position(|event| kind(&event.what))
     }
 
-    /// Where the server's `n`th message stands, counted from 0.
+    /// The index of the event of the server's `n`th message, counted from 0.
     pub fn nth_received(&self, n: usize) -> Option<usize> {
         self.events
             .iter()

@@ -18,7 +18,7 @@ pub struct Value {
     pub name: &'static str,
     /// How it reads.
     pub text: String,
-    /// Whether it stands in what the client printed.
+    /// Whether the client printed it.
     pub printed: bool,
     /// Whether the client could have known it without having received it.
     known: bool,
@@ -35,7 +35,7 @@ impl Printed {
             let mut value = |name, text: String, known| {
                 // Of a feature without a name, there is nothing to look for.
                 if !text.is_empty() {
-                    let printed = stands_in(&text, &run.output);
+                    let printed = is_in(&text, &run.output);
                     values.push(Value {
                         at,
                         name,
@@ -100,8 +100,8 @@ pub fn last_lines(output: &str) -> String {
     lines[lines.len().saturating_sub(QUOTED_LINES)..].join("\n")
 }
 
-/// Whether a text stands in the output; a number must not be a part of a longer one.
-fn stands_in(text: &str, output: &str) -> bool {
+/// Whether a text is in the output; a number must not be a part of a longer one.
+fn is_in(text: &str, output: &str) -> bool {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return numbers(output).any(|number| number == text)
             || numbers(&ungrouped(output)).any(|number| number == text);
@@ -170,17 +170,17 @@ mod tests {
 
     #[test]
     fn a_number_stands_alone() {
-        assert!(stands_in("10", "points: 10, metres: 5"));
-        assert!(!stands_in("10", "metres: 1040"));
-        assert!(stands_in("123456", "123,456 m") && stands_in("123456", "123 456 m"));
-        assert!(stands_in("123456", "123.456 km") && stands_in("123456", "123456.0"));
-        assert!(stands_in("10", "10, 200") && stands_in("10", "10 200"));
-        assert!(!stands_in("123456", "0.123,4567") && !stands_in("123456", "123456789"));
+        assert!(is_in("10", "points: 10, metres: 5"));
+        assert!(!is_in("10", "metres: 1040"));
+        assert!(is_in("123456", "123,456 m") && is_in("123456", "123 456 m"));
+        assert!(is_in("123456", "123.456 km") && is_in("123456", "123456.0"));
+        assert!(is_in("10", "10, 200") && is_in("10", "10 200"));
+        assert!(!is_in("123456", "0.123,4567") && !is_in("123456", "123456789"));
     }
 
     #[test]
     fn a_text_is_known_in_every_spelling() {
-        assert!(stands_in("A b", "x A b y") && !stands_in("A b", "A  b"));
+        assert!(is_in("A b", "x A b y") && !is_in("A b", "A  b"));
         let text = "the \"old\" Café";
         for printed in [
             "name: \"the \\\"old\\\" Caf\\303\\251\"",
@@ -188,8 +188,8 @@ mod tests {
             "Feature { name: \"the \\\"old\\\" Café\" }",
             "the \"old\" Café",
         ] {
-            assert!(stands_in(text, printed), "{printed}");
+            assert!(is_in(text, printed), "{printed}");
         }
-        assert!(!stands_in(text, "the old Cafe"));
+        assert!(!is_in(text, "the old Cafe"));
     }
 }

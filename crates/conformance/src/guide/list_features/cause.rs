@@ -37,7 +37,7 @@ impl ObservedList {
             });
             return Some(ObservedList::new(request, Some(came)));
         }
-        // That an RPC is not served, or nobody there, is no answer to the request.
+        // That an RPC is not served, or no server there, is not an answer to the request.
         let answered = !matches!(status.code, "UNIMPLEMENTED" | "UNAVAILABLE");
         let refused = answered
             && status.is_the_servers()
@@ -113,25 +113,25 @@ pub fn always_the_same(database: &Database, calls: &[ObservedList]) -> bool {
 pub fn in_another_order(database: &Database, calls: &[ObservedList]) -> Option<Cause<ListMistake>> {
     let all = |fits: fn(usize, usize) -> bool| {
         calls.iter().all(|call| {
-            let due = answer(database, &call.request, &[]).unwrap_or_default();
+            let expected = answer(database, &call.request, &[]).unwrap_or_default();
             call.came
                 .as_ref()
-                .is_some_and(|came| fits(due.len(), came.len()) && is_part_of(came, due))
+                .is_some_and(|came| fits(expected.len(), came.len()) && is_part_of(came, expected))
         })
     };
-    if all(|due, came| came == due.min(1)) {
+    if all(|expected, came| came == expected.min(1)) {
         return Some(Cause::sure(vec![ListMistake::FirstOnly]));
     }
-    all(|due, came| came == due.saturating_sub(1)).then(|| Cause {
+    all(|expected, came| came == expected.saturating_sub(1)).then(|| Cause {
         certain: Vec::new(),
         one_of: vec![ListMistake::DropsFirst, ListMistake::DropsLast],
     })
 }
 
-fn is_part_of(came: &[Feature], due: Vec<Feature>) -> bool {
-    let mut due: Vec<Feature> = due.into_iter().map(Feature::with_defaults).collect();
+fn is_part_of(came: &[Feature], expected: Vec<Feature>) -> bool {
+    let mut expected: Vec<Feature> = expected.into_iter().map(Feature::with_defaults).collect();
     came.iter().all(|feature| {
-        let found = due.iter().position(|other| other == feature);
-        found.map(|index| due.swap_remove(index)).is_some()
+        let found = expected.iter().position(|other| other == feature);
+        found.map(|index| expected.swap_remove(index)).is_some()
     })
 }

@@ -29,7 +29,7 @@ fn refuses_an_unset_corner(case: &ListFeaturesCase, transcript: &Transcript) -> 
             .is_some_and(|status| status.code == "INVALID_ARGUMENT")
 }
 
-/// A stream that brought all that was due, and then did not end.
+/// A stream that brought all expected features, and then did not end.
 fn never_ends(
     case: &ListFeaturesCase,
     database: &Database,
@@ -42,7 +42,7 @@ fn never_ends(
         diagnosis: Diagnosis::mistake(
             "never-ends",
             format!(
-                "All that was due came, {came} feature{}, and then the stream did not end.",
+                "All {came} expected feature{} came, and then the stream did not end.",
                 stream::plural(came)
             ),
         )
@@ -62,9 +62,9 @@ fn difference(
         .map(|feature| feature.clone().with_defaults())
         .collect();
     // How often each expected feature is still to come.
-    let mut due: HashMap<&Feature, i64> = HashMap::new();
+    let mut remaining: HashMap<&Feature, i64> = HashMap::new();
     for feature in &expect {
-        *due.entry(feature).or_default() += 1;
+        *remaining.entry(feature).or_default() += 1;
     }
     for (n, message) in transcript.received().enumerate() {
         let Message::Feature(feature) = message else {
@@ -77,12 +77,12 @@ fn difference(
                 mark: transcript.nth_received(n),
             })
         };
-        match due.get_mut(feature) {
+        match remaining.get_mut(feature) {
             Some(0) => return found(format!("{} came twice.", capital(feature))),
             Some(left) => *left -= 1,
             None if database.features().contains(feature) => {
                 return found(format!(
-                    "{} came, but it does not lie in the rectangle ({}).",
+                    "{} came, but it is not in the rectangle ({}).",
                     capital(feature),
                     case.request
                 ));
@@ -95,7 +95,7 @@ fn difference(
             }
         }
     }
-    let missing: Vec<&Feature> = expect.iter().filter(|f| due[f] > 0).collect();
+    let missing: Vec<&Feature> = expect.iter().filter(|f| remaining[f] > 0).collect();
     let (first, others) = missing.split_first()?;
     let more = match others.len() {
         0 => String::new(),
@@ -104,7 +104,7 @@ fn difference(
     };
     Some(Finding {
         diagnosis: Diagnosis::new(format!(
-            "{} is missing: it lies in the rectangle ({}).{more}",
+            "{} is missing: it is in the rectangle ({}).{more}",
             capital(first),
             case.request
         ))

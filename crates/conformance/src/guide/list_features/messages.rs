@@ -14,24 +14,20 @@ pub fn always_the_same() -> Diagnosis {
 pub fn message(mistake: ListMistake) -> MistakeText {
     const BORDERS: &str = "Borders belong to the rectangle: use <= and >=.";
     match mistake {
-        BorderSouth => MistakeText::with_remedy(
-            "A feature that lies exactly on the south border does not come.",
-            BORDERS,
-        ),
-        BorderNorth => MistakeText::with_remedy(
-            "A feature that lies exactly on the north border does not come.",
-            BORDERS,
-        ),
-        BorderWest => MistakeText::with_remedy(
-            "A feature that lies exactly on the west border does not come.",
-            BORDERS,
-        ),
-        BorderEast => MistakeText::with_remedy(
-            "A feature that lies exactly on the east border does not come.",
-            BORDERS,
-        ),
+        BorderSouth => {
+            MistakeText::with_remedy("Features exactly on the south border are missing.", BORDERS)
+        }
+        BorderNorth => {
+            MistakeText::with_remedy("Features exactly on the north border are missing.", BORDERS)
+        }
+        BorderWest => {
+            MistakeText::with_remedy("Features exactly on the west border are missing.", BORDERS)
+        }
+        BorderEast => {
+            MistakeText::with_remedy("Features exactly on the east border are missing.", BORDERS)
+        }
         BordersOpen => MistakeText::with_remedy(
-            "Features that lie exactly on a border do not come, whichever of the four it is.",
+            "Features exactly on a border are missing, whichever of the four it is.",
             BORDERS,
         ),
         CornersNotOrdered => MistakeText::with_remedy(
@@ -52,18 +48,18 @@ pub fn message(mistake: ListMistake) -> MistakeText {
             "Compare latitude with latitude, and longitude with longitude.",
         ),
         LatitudeIgnored => MistakeText::new(
-            "You compare only the longitudes: a feature must also lie between the two latitudes.",
+            "You compare only the longitudes: a feature must also be between the two latitudes.",
         ),
         LongitudeIgnored => MistakeText::new(
-            "You compare only the latitudes: a feature must also lie between the two longitudes.",
+            "You compare only the latitudes: a feature must also be between the two longitudes.",
         ),
         AnySide => MistakeText::with_remedy(
             "A feature comes if its latitude or its longitude is inside, but both must be.",
             "All four comparisons must hold at once: join them with `and`, not with `or`.",
         ),
         NoFilter => MistakeText::with_remedy(
-            "Every feature of the database comes, wherever it lies.",
-            "Send a feature only if it lies in the rectangle.",
+            "Every feature of the database is sent, wherever it is.",
+            "Send a feature only if it is in the rectangle.",
         ),
         InvertedFilter => MistakeText::with_remedy(
             "The features outside the rectangle come, and those inside do not.",
@@ -76,8 +72,8 @@ pub fn message(mistake: ListMistake) -> MistakeText {
         ),
         SendsNothing => MistakeText::with_remedy(
             "No feature ever comes: every stream ends empty, with OK.",
-            "Send each feature that lies in the rectangle. One that is only collected, or only returned, reaches \
-             nobody.",
+            "Send each feature that is in the rectangle. One that is only collected, or only returned, is not \
+             sent.",
         ),
         FirstOnly => MistakeText::with_remedy(
             "Only the first feature comes, and the stream ends.",
@@ -123,7 +119,7 @@ pub fn message(mistake: ListMistake) -> MistakeText {
             "Compare the integers as they are.",
         ),
         EmptyIsError => MistakeText::with_remedy(
-            "Where no feature lies, the call ends with an error. An empty stream is an answer, too.",
+            "Where there is no feature, the call ends with an error. An empty stream is an answer, too.",
             "Return the stream as always; with nothing in it, it just ends, with OK.",
         ),
     }

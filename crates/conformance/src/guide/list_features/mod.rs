@@ -150,7 +150,7 @@ impl Method for ListFeatures {
 
     const RANDOM_CASES: usize = 20;
 
-    /// Rectangles whose corners lie at or near features, in any order.
+    /// Rectangles whose corners are at or near features, in any order.
     fn random(draw: &mut Draw<'_>, count: usize) -> Vec<ListFeaturesCase> {
         (1..=count)
             .map(|n| {
@@ -324,7 +324,7 @@ fn aimed(draw: &mut Draw<'_>) -> Vec<ListFeaturesCase> {
         add("north", on, to(-s, -s), beside(to(0, s)));
         add("west", on, to(-s, 0), to(s, s));
         add("east", on, to(-s, -s), to(s, 0));
-        let outside = "A feature lies one ten-millionth of a degree outside.";
+        let outside = "A feature is one ten-millionth of a degree outside.";
         add("north-of", outside, to(1, -s), to(s, s));
         add("east-of", outside, to(-s, 1), to(s, s));
         let any = "lo and hi are any two opposite corners.";
@@ -361,7 +361,7 @@ fn sent(expect: &Rectangle, transcript: &Transcript) -> Option<Finding> {
     else {
         return None;
     };
-    // Any two opposite corners stand for the same rectangle.
+    // Any two opposite corners describe the same rectangle.
     let ends = |r: &Rectangle| {
         let (lo, hi) = (r.lo.unwrap_or_default(), r.hi.unwrap_or_default());
         let order = |a: i32, b: i32| (a.min(b), a.max(b));

@@ -78,10 +78,10 @@ impl ObservedRoute {
         match (answer(database, &self.route, wrong), &self.came) {
             (None, None) => true,
             // Some languages make no whole number of NaN, and fail.
-            (Some(due), None) => due.distance.is_nan(),
-            (Some(due), Some(came)) => Figure::ALL
+            (Some(expected), None) => expected.distance.is_nan(),
+            (Some(expected), Some(came)) => Figure::ALL
                 .iter()
-                .all(|figure| self.fits(*figure, came, &due, wrong)),
+                .all(|figure| self.fits(*figure, came, &expected, wrong)),
             _ => false,
         }
     }
@@ -89,7 +89,7 @@ impl ObservedRoute {
     /// Whether one figure is as a server with these mistakes has it.
     fn figure_is(&self, figure: Figure, database: &Database, wrong: &[RouteMistake]) -> bool {
         match (answer(database, &self.route, wrong), &self.came) {
-            (Some(due), Some(came)) => self.fits(figure, came, &due, wrong),
+            (Some(expected), Some(came)) => self.fits(figure, came, &expected, wrong),
             _ => false,
         }
     }
@@ -98,16 +98,16 @@ impl ObservedRoute {
         &self,
         figure: Figure,
         came: &RouteSummary,
-        due: &Figures,
+        expected: &Figures,
         wrong: &[RouteMistake],
     ) -> bool {
         match figure {
-            Figure::Points => i64::from(came.point_count) == due.point_count,
-            Figure::Features => i64::from(came.feature_count) == due.feature_count,
+            Figure::Points => i64::from(came.point_count) == expected.point_count,
+            Figure::Features => i64::from(came.feature_count) == expected.feature_count,
             Figure::Distance => {
                 // A mistake may add a leg, which is rounded too.
                 let points = self.route.len() + 2 * usize::from(!wrong.is_empty());
-                is_distance(came.distance, due.distance, points)
+                is_distance(came.distance, expected.distance, points)
             }
             Figure::Elapsed => self.elapsed(wrong).contains(&i64::from(came.elapsed_time)),
         }
@@ -131,18 +131,18 @@ impl ObservedRoute {
 /// Whether an int32 can be what a language makes of a computed distance: rounded for each leg or once,
 /// cut off at the ends of the int32 or wrapped around. NaN becomes 0 in some languages, and the smallest
 /// number in others.
-pub fn is_distance(came: i32, due: f64, points: usize) -> bool {
+pub fn is_distance(came: i32, expected: f64, points: usize) -> bool {
     let tolerance = f64::from(distance_tolerance(points));
     let at_an_end = came == i32::MAX || came == i32::MIN;
-    if due.is_nan() {
+    if expected.is_nan() {
         return came == 0 || at_an_end;
     }
-    let near = |came: f64| (came - due).abs() <= tolerance + 0.5;
-    if due.abs() <= f64::from(i32::MAX) {
+    let near = |came: f64| (came - expected).abs() <= tolerance + 0.5;
+    if expected.abs() <= f64::from(i32::MAX) {
         return near(f64::from(came));
     }
     // 2³² is where an int32 begins anew.
-    let turns = ((due - f64::from(came)) / 4_294_967_296.0).round();
+    let turns = ((expected - f64::from(came)) / 4_294_967_296.0).round();
     at_an_end || near(f64::from(came) + turns * 4_294_967_296.0)
 }
 
@@ -177,30 +177,30 @@ pub fn figure_by_figure(
 /// The one factor that all distances are off by, if there is one and everything else is right.
 pub fn factor(database: &Database, calls: &[ObservedRoute]) -> Option<f64> {
     let mut came_in_all = 0.0;
-    let mut due_in_all = 0.0;
+    let mut expected_in_all = 0.0;
     for call in calls {
-        let (due, came) = (answer(database, &call.route, &[])?, call.came.as_ref()?);
+        let (expected, came) = (answer(database, &call.route, &[])?, call.came.as_ref()?);
         let others = Figure::ALL
             .iter()
             .filter(|figure| **figure != Figure::Distance);
-        let mut others = others.map(|figure| call.fits(*figure, came, &due, &[]));
+        let mut others = others.map(|figure| call.fits(*figure, came, &expected, &[]));
         if !others.all(|fits| fits) {
             return None;
         }
-        due_in_all += due.distance;
+        expected_in_all += expected.distance;
         came_in_all += f64::from(came.distance);
     }
     // The tolerance of each leg would make a factor of anything where little was travelled.
     const ENOUGH: f64 = 1_000_000.0;
-    if due_in_all < ENOUGH || came_in_all < ENOUGH {
+    if expected_in_all < ENOUGH || came_in_all < ENOUGH {
         return None;
     }
-    let factor = came_in_all / due_in_all;
+    let factor = came_in_all / expected_in_all;
     let is_off_by_it = |call: &ObservedRoute| {
-        let due = answer(database, &call.route, &[]).unwrap_or_default();
+        let expected = answer(database, &call.route, &[]).unwrap_or_default();
         let came = call.came.map_or(0, |came| came.distance);
         let slack = f64::from(distance_tolerance(call.route.len())) * (1.0 + factor) + 1.0;
-        (f64::from(came) - due.distance * factor).abs() <= slack
+        (f64::from(came) - expected.distance * factor).abs() <= slack
     };
     let is_wrong = calls.iter().any(|call| !call.is_answered_by(database, &[]));
     (is_wrong && calls.iter().all(is_off_by_it)).then_some(factor)

@@ -51,7 +51,7 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         CountsNamedOnly => MistakeText::with_remedy(
             "Features without a name do not count in `feature_count`, as in the Java and Node examples. Here \
              they count too.",
-            "Ask whether a feature stands at the point, not what it is called.",
+            "Ask whether there is a feature at the point, not what it is called.",
         ),
         CountsDistinctFeatures => MistakeText::with_remedy(
             "A feature that is visited twice counts once in `feature_count`.",
@@ -59,18 +59,18 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         ),
         EveryPointAFeature => MistakeText::with_remedy(
             "Every point counts as a feature.",
-            "Add one to `feature_count` only where a feature of the database stands exactly at the point.",
+            "Add one to `feature_count` only where the database has a feature at exactly the point.",
         ),
         NoFeatureCounted => MistakeText::with_remedy(
             "`feature_count` is always 0.",
-            "Look each point up in the database, and add one where a feature stands.",
+            "Look each point up in the database, and add one where there is a feature.",
         ),
         PreviousNeverMoves => MistakeText::with_remedy(
             "Every leg is measured from the first point of the route.",
             "Move `previous` forward after every leg.",
         ),
         StartsAtOrigin => MistakeText::with_remedy(
-            "The route begins with a leg from Point(0, 0), which nobody travelled.",
+            "The route begins with a leg from Point(0, 0), which is not part of it.",
             "The first point has no leg: begin with no `previous` point at all.",
         ),
         EndsToEndsOnly => MistakeText::with_remedy(
@@ -130,7 +130,7 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
             HAVERSINE,
         ),
         LatitudeForLongitude => MistakeText::with_remedy(
-            "The difference of the latitudes stands where that of the longitudes belongs.",
+            "The difference of the latitudes is used where that of the longitudes belongs.",
             HAVERSINE,
         ),
         CosinesOfLongitudes => MistakeText::with_remedy(

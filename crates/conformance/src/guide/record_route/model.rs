@@ -62,7 +62,7 @@ mistakes! {
         FlatMap = "flat-map",
         /// Pythagoras with the longitudes shrunk by the cosine of the latitude between.
         FlatMapShrunk = "flat-map",
-        /// The difference of the latitudes stands where that of the longitudes belongs.
+        /// The difference of the latitudes is used where that of the longitudes belongs.
         LatitudeForLongitude = "latitude-for-longitude",
         /// The cosines are taken of the longitudes.
         CosinesOfLongitudes = "latitude-for-longitude",

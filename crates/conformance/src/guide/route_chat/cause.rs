@@ -72,7 +72,7 @@ fn goes_on(calls: &[ObservedChat], wrong: &[ChatMistake]) -> bool {
     let echoes = match wrong {
         [ChatMistake::SharedHistory] => false,
         [ChatMistake::EchoesNewNote, ChatMistake::SharedHistory] => true,
-        // What another mistake would have made of the notes of others, nobody can know.
+        // What another mistake would have made of the notes of others cannot be known.
         _ => return false,
     };
     let notes: Vec<Sent<'_>> = calls
@@ -107,7 +107,7 @@ struct Sent<'a> {
     is_last: bool,
 }
 
-/// The search for what stood at each place before the first note of ours came there.
+/// The search for what was at each place before the first note of ours came there.
 struct Unwinding<'a> {
     notes: Vec<Sent<'a>>,
     echoes: bool,
@@ -116,7 +116,7 @@ struct Unwinding<'a> {
 
 impl<'a> Unwinding<'a> {
     /// Whether the notes from `index` on are explained. `rest` are the replies of this call that belong
-    /// to them, and `known` what stands at the places that have been visited.
+    /// to them, and `known` what is at the places that have been visited.
     fn from(
         &mut self,
         index: usize,

@@ -61,18 +61,18 @@ fn out_of_place(case: &RouteChatCase, events: &[Event], mut chat: Chat) -> Optio
             }
             let to = format!("note {} ({})", turn + 1, note.send);
             let diagnosis = match &expected {
-                Some(due) => Diagnosis::new(format!(
-                    "In reply to {to}, {reply} came where {due} was due."
+                Some(wanted) => Diagnosis::new(format!(
+                    "In reply to {to}, {reply} came, but it must be {wanted}."
                 ))
-                .contrast(due, reply),
+                .contrast(wanted, reply),
                 None if index == 0 => Diagnosis::new(format!(
-                    "In reply to {to}, {reply} came, but no reply was due."
+                    "In reply to {to}, {reply} came, but there is no reply to it."
                 ))
                 .contrast("no reply", reply),
-                None => Diagnosis::new(format!(
-                    "In reply to {to}, {reply} came after all that was due."
-                ))
-                .contrast("no further reply", reply),
+                None => {
+                    Diagnosis::new(format!("In reply to {to}, {reply} came after all replies."))
+                        .contrast("no further reply", reply)
+                }
             };
             let mark = received.get(before + index).copied();
             return Some(Finding { diagnosis, mark });

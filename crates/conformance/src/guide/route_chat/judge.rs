@@ -80,25 +80,25 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
         let sent = messages_before(transcript, mark, |what| {
             matches!(what, EventKind::Sent { .. })
         });
-        let due = expected.next().filter(|(turn, _)| *turn < sent);
-        let diagnosis = match due {
+        let next = expected.next().filter(|(turn, _)| *turn < sent);
+        let diagnosis = match next {
             Some((_, reply)) if reply.clone().with_defaults() == came.clone().with_defaults() => {
                 continue;
             }
             Some((turn, reply)) => Diagnosis::new(format!(
-                "{reply} was due next, in reply to note {} ({}), but {came} came.",
+                "{reply} must come next, in reply to note {} ({}), but {came} came.",
                 turn + 1,
                 case.turns[turn].send
             ))
             .contrast(reply, came),
             None => Diagnosis::new(match case.turns.get(sent.wrapping_sub(1)) {
-                // What was due by then had come, and then this came besides.
+                // All expected replies had come, and then this one came.
                 Some(turn) if !turn.expect.is_empty() => format!(
-                    "{came} came after all the replies that were due up to note {sent} ({}): it is one too many.",
+                    "{came} came after all the replies to the notes up to note {sent} ({}): it is one too many.",
                     turn.send
                 ),
                 Some(turn) => format!(
-                    "{came} came after note {sent} ({}), where no reply was due.",
+                    "{came} came after note {sent} ({}), to which there is no reply.",
                     turn.send
                 ),
                 None => format!("{came} came before any note was sent."),
@@ -128,8 +128,8 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     let stalled = transcript
         .position(|what| matches!(what, EventKind::Stalled { .. }))
         .filter(|stalled| half_closed.is_none_or(|half_closed| *stalled < half_closed));
-    let due = replies(case).count();
-    let late = stalled.is_some() && transcript.received().count() == due;
+    let total = replies(case).count();
+    let late = stalled.is_some() && transcript.received().count() == total;
     if late && difference(case, transcript).is_none() {
         return Some(Finding {
             diagnosis: why_late(case, transcript),
@@ -142,7 +142,7 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     });
     let (turn, reply) = replies(case).nth(came)?;
     let diagnosis = Diagnosis::new(format!(
-        "The reply to note {} ({}) did not come: {reply}. Until then, {came} of the {due} replies in this chat had come.",
+        "The reply to note {} ({}) did not come: {reply}. Until then, {came} of the {total} replies in this chat had come.",
         turn + 1,
         case.turns[turn].send,
     ))
@@ -153,7 +153,7 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     })
 }
 
-/// Replies that are right, but came later than they were due.
+/// Replies that are right, but came too late.
 fn why_late(case: &RouteChatCase, transcript: &Transcript) -> Diagnosis {
     if is_one_behind(case, transcript) {
         return Diagnosis::mistake(

@@ -70,7 +70,7 @@ pub fn message(mistake: ChatMistake) -> MistakeText {
             "It is a place like any other: do not take it for \"no location\".",
         ),
         SendsNewForOld => MistakeText::with_remedy(
-            "As many replies come as are due, but each of them is the new note.",
+            "The number of replies is right, but each of them is the new note.",
             "You send `new` where `earlier` belongs.",
         ),
         MergesEqualTexts => MistakeText::with_remedy(

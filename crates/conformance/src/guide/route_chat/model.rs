@@ -48,7 +48,7 @@ mistakes! {
         SumKey = "sum-key",
         /// Nothing is stored for Point(0, 0).
         OriginIsUnset = "origin-is-unset",
-        /// As many replies as are due, but each is the new note.
+        /// The right number of replies, but each is the new note.
         SendsNewForOld = "sends-new-for-old",
         /// Of notes with equal texts at a place, one is kept.
         MergesEqualTexts = "merges-equal-texts",

@@ -151,7 +151,7 @@ fn the_wrong_note_is_shown_beside_the_right_one() {
     let (message, _, mark) =
         judged(vec![a, b, c, came(1, "c"), EventKind::HalfClosed, ok()]).unwrap();
     assert!(
-        message.contains("was due next, in reply to note 3 (\"c\""),
+        message.contains("must come next, in reply to note 3 (\"c\""),
         "{message}"
     );
     assert_eq!(mark, Some(3));
