@@ -1,6 +1,6 @@
 //! The features that a server under test is expected to serve.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Deserialize;
@@ -12,7 +12,8 @@ use crate::messages::{Feature, Point};
 #[derive(Debug, Clone, Default)]
 pub struct Database {
     features: Vec<Feature>,
-    places: HashSet<Point>,
+    /// The index of the first feature at each place.
+    places: HashMap<Point, usize>,
     named_places: HashSet<Point>,
 }
 
@@ -45,7 +46,13 @@ impl Database {
 
     /// Whether a feature is exactly at a point.
     pub fn has_feature_at(&self, point: Point) -> bool {
-        self.places.contains(&point)
+        self.places.contains_key(&point)
+    }
+
+    /// The feature exactly at a point; the first one in the file where several are. This takes the same short
+    /// time however many features there are.
+    pub fn feature_at(&self, point: Point) -> Option<&Feature> {
+        self.places.get(&point).map(|&index| &self.features[index])
     }
 
     /// Whether a feature with a name is exactly at a point.
@@ -59,8 +66,12 @@ impl FromIterator<Feature> for Database {
         let features: Vec<Feature> = features.into_iter().map(Feature::with_defaults).collect();
         let place = |feature: &Feature| feature.location.unwrap_or_default();
         let named = features.iter().filter(|feature| !feature.name.is_empty());
+        let mut places = HashMap::with_capacity(features.len());
+        for (index, feature) in features.iter().enumerate() {
+            places.entry(place(feature)).or_insert(index);
+        }
         Database {
-            places: features.iter().map(place).collect(),
+            places,
             named_places: named.map(place).collect(),
             features,
         }
