@@ -97,11 +97,11 @@ fn the_whole_course_is_taken_in_a_made_folder_without_network() {
     ];
     run(cargo(&course, &build).envs(lab.environment())).exits(0);
     // What was learnt is still there after an upgrade.
-    let written = lab.read("start_here/src/server.rs");
+    let server = lab.read("start_here/src/server.rs");
     lab.run(["init"])
         .exits(0)
         .says("changed       completed/Cargo.toml");
-    assert_eq!(lab.read("start_here/src/server.rs"), written);
+    assert_eq!(lab.read("start_here/src/server.rs"), server);
     lab.run(["list"])
         .exits(0)
         .says(&course::passed(written.len()));
