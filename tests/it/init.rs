@@ -365,7 +365,7 @@ fn a_file_that_comes_back_while_an_upgrade_waits_is_not_written_over() {
         .unwrap();
     let mut says = String::new();
     let mut stderr = BufReader::new(init.stderr.take().unwrap());
-    while !says.contains("Waiting until it is done.") {
+    while !says.contains("Waiting for a check that is building") {
         assert!(
             stderr.read_line(&mut says).unwrap() > 0,
             "it only said {says:?}"
