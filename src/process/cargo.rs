@@ -19,7 +19,8 @@ pub struct Build {
     pub workspace: PathBuf,
     /// The package: `start_here` or `completed`.
     pub package: &'static str,
-    /// The programs of it; without any, its library, and so everything that programs need.
+    /// The programs of it, at least one. A library alone cannot be asked for: cargo would build that of the lab,
+    /// too, which is selected beside it.
     pub programs: Vec<&'static str>,
     /// Whether diagnostics come in colour.
     pub colour: bool,
@@ -111,9 +112,6 @@ impl Build {
             arguments.extend(["-p".into(), env!("CARGO_PKG_NAME").into()]);
         }
         arguments.extend(["-p".into(), self.package.into()]);
-        if self.programs.is_empty() {
-            arguments.push("--lib".into());
-        }
         for program in &self.programs {
             arguments.extend(["--bin".into(), program.into()]);
         }

@@ -29,7 +29,8 @@ fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {
     terminal.press_and_see("m", &format!("» {:>2} {}", last.number, last.id));
     terminal.press("m");
     terminal.wait("no longer skipped", |screen| !screen.contains('»'));
-    terminal.press_and_see("x", "This lesson has no code to reset");
+    terminal.press_and_see("x", &format!("Reset lesson {}?", last.number));
+    terminal.press_and_see("n", "Nothing has been changed");
     terminal.press_and_see("\u{1b}", "─ the solution ─");
     terminal.press_and_see("u", "There is nothing to undo");
     terminal.press_and_see("n", "has not passed yet");
