@@ -123,10 +123,7 @@ fn mistakes_in_list_features_are_found() {
             )],
         ),
         // No table lists this: the first difference is shown.
-        (
-            "pages-of-ten",
-            vec![(LIST, &[], &["is missing: it lies in"])],
-        ),
+        ("pages-of-ten", vec![(LIST, &[], &["is missing: it is in"])]),
     ]);
 }
 
