@@ -11,7 +11,7 @@ use routeguide::server::RouteGuideService;
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
 
-use super::cases::{Cases, Player};
+use super::cases::{Bystanders, Cases, Player};
 use super::{STARTUP, Setting};
 use crate::guide::cases::{CheckFile, Proof};
 use crate::guide::registry::with_all_methods;
@@ -105,7 +105,7 @@ async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
         patience,
         startup: STARTUP,
     };
-    let mut cases = Cases::of(&setting, &check);
+    let mut cases = Cases::of(&setting, &check, Bystanders::AsWritten);
     let player = Player::new(&setting, &channel);
     cases.play(&player).await;
     cases.play_last(&player).await;

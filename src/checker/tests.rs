@@ -9,7 +9,7 @@ use routeguide::proto::{Feature, Rectangle, RouteNote, RouteSummary};
 use testkit::guide::{FEATURES, Guide, RUNTIME, Replies};
 use tokio_stream::StreamExt as _;
 
-use super::cases::{Cases, Player};
+use super::cases::{Bystanders, Cases, Player};
 use super::{STARTUP, Setting};
 use crate::course::{Course, files};
 use crate::guide::cases::CaseVisitor;
@@ -103,7 +103,7 @@ fn play(guide: Guide) -> Vec<CaseReport> {
         let player = Player::new(&setting, &channel);
         let mut reports = Vec::new();
         for lesson in Course::embedded().unwrap().lessons() {
-            let mut cases = Cases::of(&setting, &lesson.check);
+            let mut cases = Cases::of(&setting, &lesson.check, Bystanders::LeftOut);
             cases.play(&player).await;
             cases.play_last(&player).await;
             cases.play_unset(&player).await;

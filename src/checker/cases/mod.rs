@@ -13,7 +13,19 @@ use crate::course::files;
 use crate::guide::cases::{CaseVisitor, CheckFile};
 use crate::guide::draw::Draw;
 use crate::guide::{Case as _, Database, Method};
+use crate::messages::Rpc;
 use crate::verdict::CaseReport;
+
+/// What becomes of the RPCs that a lesson about an optional RPC has cases for beside it, to see that they still
+/// work. They have lessons of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bystanders {
+    /// Their cases are played as they are written.
+    AsWritten,
+    /// They are left out: the lessons of their own are checked on the same server, and a server that is wrong
+    /// there has not failed this lesson.
+    LeftOut,
+}
 
 /// The cases of a lesson, while they are being played.
 pub struct Cases<'a> {
@@ -23,11 +35,13 @@ pub struct Cases<'a> {
 }
 
 impl<'a> Cases<'a> {
-    /// Takes the cases of a lesson, and draws others for the RPCs that it has cases for.
-    pub fn of(setting: &'a Setting, check: &CheckFile) -> Cases<'a> {
+    /// Takes the cases of a lesson, and draws others for the RPCs that it is about.
+    pub fn of(setting: &'a Setting, check: &CheckFile, bystanders: Bystanders) -> Cases<'a> {
         let mut all = All {
             setting,
             is_the_codelabs: is_the_codelabs(&setting.database),
+            about: check.optional_rpc(),
+            bystanders,
             runners: Vec::new(),
         };
         check.visit(&mut all);
@@ -79,12 +93,16 @@ impl<'a> Cases<'a> {
 struct All<'a> {
     setting: &'a Setting,
     is_the_codelabs: bool,
+    /// The optional RPC that the lesson is about, if it is about one.
+    about: Option<Rpc>,
+    bystanders: Bystanders,
     runners: Vec<Box<dyn Runner>>,
 }
 
 impl CaseVisitor for All<'_> {
     fn visit<M: Method>(&mut self, cases: &[M::Case]) {
-        if cases.is_empty() {
+        let is_bystander = self.about.is_some_and(|rpc| rpc != M::RPC);
+        if cases.is_empty() || is_bystander && self.bystanders == Bystanders::LeftOut {
             return;
         }
         let mut draw = Draw::new(&self.setting.database, self.setting.seed);
@@ -93,7 +111,9 @@ impl CaseVisitor for All<'_> {
             // What the file expects is about the codelab's features.
             cases = M::for_other_features(cases, &mut draw);
         }
-        cases.extend(M::random(&mut draw, M::RANDOM_CASES));
+        if !is_bystander {
+            cases.extend(M::random(&mut draw, M::RANDOM_CASES));
+        }
         let (waiting, others) = cases.into_iter().partition(|case| case.wait_seconds() > 0);
         self.runners
             .push(Box::new(CaseRunner::<M>::new(others, waiting)));

@@ -15,10 +15,11 @@ use tonic::transport::Channel;
 use self::crash::{and_gone, broke_off, dead};
 pub use self::findings::leave_out_optional;
 use self::findings::{not_reached, not_registered, port_taken, vanished};
-use super::cases::{Cases, Player};
+use super::cases::{Bystanders, Cases, Player};
 use super::connect::{self, ConnectError};
 use super::programs::Programs;
 use super::startup::{Server, Wait};
+use super::subject::Subject;
 use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting, client};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
@@ -312,9 +313,13 @@ fn in_order(reports: &mut [LessonReport], lessons: &[&Lesson]) {
 /// answer from few threads.
 async fn play(check: &Check<'_>, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
     let player = &Player::new(check.setting, channel);
+    let bystanders = match check.subject {
+        Subject::Track(_) => Bystanders::AsWritten,
+        Subject::Command { .. } | Subject::Address(_) => Bystanders::LeftOut,
+    };
     let played = lessons.iter().map(async |lesson| {
         let started = Instant::now();
-        let mut cases = Cases::of(check.setting, &lesson.check);
+        let mut cases = Cases::of(check.setting, &lesson.check, bystanders);
         cases.play(player).await;
         (lesson, cases, started.elapsed())
     });

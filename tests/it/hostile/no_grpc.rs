@@ -33,28 +33,28 @@ fn a_length_of_three_gibibytes() {
 #[test]
 fn no_status() {
     let words = "trailers hold no grpc-status";
-    found_alone(answers(&GRPC, &[], &[("x-other", "0")]), "not-grpc", words);
+    found(answers(&GRPC, &[], &[("x-other", "0")]), "not-grpc", words);
     let addr = http2(&[], |call| {
         call.headers(&GRPC)?;
         call.frame(DATA, 1, &[])
     });
-    found_alone(addr, "", "ended without trailers");
+    found(addr, "", "ended without trailers");
 }
 
 #[test]
 fn a_status_that_is_no_number() {
     let bad = answers(&GRPC, &[], &[("grpc-status", "OK")]);
-    found_alone(bad, "not-grpc", "its grpc-status is `OK`");
+    found(bad, "not-grpc", "its grpc-status is `OK`");
     let alone = http2(&[], |call| {
         call.trailers(&[(":status", "200"), GRPC[1], ("grpc-status", "17")])
     });
-    found_alone(alone, "not-grpc", "its grpc-status is `17`");
+    found(alone, "not-grpc", "its grpc-status is `17`");
 }
 
 #[test]
 fn a_status_with_details_that_are_no_base64() {
     let trailers = &[("grpc-status", "9"), ("grpc-status-details-bin", "!!!")];
-    found_alone(
+    found(
         answers(&GRPC, &[], trailers),
         "error-before-data",
         "FAILED_PRECONDITION",

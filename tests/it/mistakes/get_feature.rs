@@ -1,9 +1,12 @@
 //! GetFeature: what learners get wrong.
 
+use std::sync::atomic::{AtomicI32, Ordering};
+
 use routeguide::proto::{Feature, Point};
 use tonic::Status;
 
 use super::list_features::at;
+use super::record_route::sums_up;
 use super::{Row, all_are_found};
 use crate::support::guide::{FEATURES, Guide};
 use crate::support::outside::check;
@@ -204,4 +207,32 @@ fn a_server_with_get_feature_is_checked_for_it_without_being_asked() {
         diagnosis["mistakes"],
         serde_json::json!(["missing-is-error"])
     );
+}
+
+#[test]
+fn the_lesson_calls_no_other_rpc_of_a_foreign_server() {
+    // Its counters go on from call to call, so that a call that no lesson shows would be noticed.
+    let so_far = AtomicI32::new(0);
+    let addr = sums_up(move |summary, _, _| {
+        let points = summary.point_count;
+        summary.point_count += so_far.fetch_add(points, Ordering::Relaxed);
+    })
+    .serve()
+    .to_string();
+    let run = check(&["--addr", &addr, "--format", "json"]);
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    let report = run.json();
+    let lessons = report["lessons"].as_array().unwrap();
+    assert_eq!(
+        lessons[1]["diagnosis"]["mistakes"],
+        serde_json::json!(["state-leaks"]),
+        "{}",
+        run.stdout
+    );
+    let own = lessons.last().unwrap();
+    assert_eq!(own["lesson"], "get-feature");
+    assert_eq!(own["outcome"], "pass");
+    for case in own["cases"].as_array().unwrap() {
+        assert_eq!(case["rpc"], "GetFeature");
+    }
 }
