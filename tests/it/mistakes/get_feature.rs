@@ -17,7 +17,7 @@ fn find(point: &Point) -> Option<Feature> {
 }
 
 /// The right answer.
-fn right(point: &Point) -> Feature {
+pub fn right_feature(point: &Point) -> Feature {
     find(point).unwrap_or_else(|| Feature {
         name: String::new(),
         location: Some(*point),
@@ -69,7 +69,7 @@ fn every_mistake_in_get_feature() {
             Guide::gets(|point| {
                 Ok(Feature {
                     location: None,
-                    ..right(point)
+                    ..right_feature(point)
                 })
             }),
             "The feature comes without its location",
@@ -104,7 +104,7 @@ fn every_mistake_in_get_feature() {
             Guide::gets(|point| {
                 Ok(Feature {
                     name: String::new(),
-                    ..right(point)
+                    ..right_feature(point)
                 })
             }),
             "No name ever comes",
@@ -129,7 +129,7 @@ fn every_mistake_in_get_feature() {
             Guide::gets(|point| {
                 let mut features = FEATURES.iter();
                 let found = features.find(|feature| at(feature).latitude == point.latitude);
-                Ok(found.cloned().unwrap_or_else(|| right(point)))
+                Ok(found.cloned().unwrap_or_else(|| right_feature(point)))
             }),
             "only the latitudes",
         ),
@@ -138,7 +138,7 @@ fn every_mistake_in_get_feature() {
             Guide::gets(|point| {
                 let mut features = FEATURES.iter();
                 let found = features.find(|feature| at(feature).longitude == point.longitude);
-                Ok(found.cloned().unwrap_or_else(|| right(point)))
+                Ok(found.cloned().unwrap_or_else(|| right_feature(point)))
             }),
             "only the longitudes",
         ),
@@ -146,7 +146,7 @@ fn every_mistake_in_get_feature() {
             "unset-field-panics",
             Guide::gets(|point| {
                 assert_ne!(*point, Point::default(), "on purpose");
-                Ok(right(point))
+                Ok(right_feature(point))
             }),
             "leaves both coordinates unset",
         ),
@@ -161,7 +161,9 @@ fn every_mistake_in_get_feature() {
 
 #[test]
 fn a_point_of_a_database_of_the_servers_own_is_found() {
-    let addr = Guide::gets(|point| Ok(right(point))).serve().to_string();
+    let addr = Guide::gets(|point| Ok(right_feature(point)))
+        .serve()
+        .to_string();
     let run = check(&["--addr", &addr, "get-feature", "--seed", "7"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use routeguide::proto::RouteNote;
 
+use super::get_feature::right_feature;
 use super::list_features::{inside, is_inside, spoils, takes};
 use super::record_route::sums_up;
 use super::route_chat::{garbles, right, shared};
@@ -230,12 +231,19 @@ fn mistakes_that_nobody_has_thought_of() {
         .and(garbles(|replies, note| match note.message.len() % 3 {
             0 => Vec::new(),
             _ => replies,
+        }))
+        .and(Guide::gets(|point| {
+            let mut feature = right_feature(point);
+            feature.name = feature.name.to_uppercase();
+            Ok(feature)
         }));
     let addr = strange.serve().to_string();
     let report = check(&["--addr", &addr, "--format", "json"])
         .exits(1)
         .json();
-    for lesson in report["lessons"].as_array().unwrap() {
+    let lessons = report["lessons"].as_array().unwrap();
+    assert_eq!(lessons.len(), 4);
+    for lesson in lessons {
         assert_eq!(lesson["outcome"], "fail");
         let diagnosis = &lesson["diagnosis"];
         assert_eq!(
