@@ -29,15 +29,16 @@ pub const GRPC: [(&str, &str); 2] = [(":status", "200"), ("content-type", "appli
 const PREFACE: usize = 24;
 const FRAME_HEADER: usize = 9;
 
-/// Does something with each connection, as long as the test runs.
-pub fn accepting(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+/// Does something with each connection, as long as the test runs. Connections are numbered from 0, in the order in
+/// which they were accepted; their threads may begin in another.
+pub fn accepting(serve: impl Fn(TcpStream, usize) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let addr = listener.local_addr().unwrap();
     let serve = Arc::new(serve);
     std::thread::spawn(move || {
-        for stream in listener.incoming() {
+        for (number, stream) in listener.incoming().enumerate() {
             let (stream, serve) = (stream.unwrap(), Arc::clone(&serve));
-            std::thread::spawn(move || serve(stream));
+            std::thread::spawn(move || serve(stream, number));
         }
     });
     addr
@@ -54,7 +55,7 @@ pub fn http2(
         .flat_map(|(name, value)| [&name.to_be_bytes()[..], &value.to_be_bytes()].concat())
         .collect();
     let answer = Arc::new(answer);
-    accepting(move |connection| {
+    accepting(move |connection, _| {
         // That the client has gone is no concern of the server's.
         serve(connection, &settings, &answer).ok();
     })

@@ -73,7 +73,7 @@ fn a_connection_that_goes_in_the_middle_of_a_message() {
 
 #[test]
 fn a_connection_that_is_reset_in_the_middle_of_a_message() {
-    let addr = accepting(|mut stream| {
+    let addr = accepting(|mut stream, _| {
         let start = b"\0\0\0\x04\0\0\0\0\0";
         stream.read_exact(&mut [0; 24]).ok();
         stream.write_all(start).ok();

@@ -5,7 +5,7 @@ use super::*;
 /// What answers with these bytes.
 fn says(bytes: &[u8]) -> SocketAddr {
     let bytes = bytes.to_vec();
-    accepting(move |mut stream| {
+    accepting(move |mut stream, _| {
         stream.read_exact(&mut [0; 24]).ok();
         stream.write_all(&bytes).ok();
         // Until the other side hangs up.
@@ -20,7 +20,7 @@ fn garbage() {
 
 #[test]
 fn endless_garbage() {
-    let addr = accepting(|mut stream| while stream.write_all(&[0xee; 4096]).is_ok() {});
+    let addr = accepting(|mut stream, _| while stream.write_all(&[0xee; 4096]).is_ok() {});
     found(addr, "not-http2", "in an unknown protocol");
 }
 
@@ -47,10 +47,9 @@ fn silence() {
 
 #[test]
 fn silence_after_one_hello() {
-    let connections = std::sync::atomic::AtomicUsize::new(0);
-    let addr = accepting(move |mut stream| {
-        // One to see whether somebody is there, and one to hear what is spoken.
-        if connections.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 {
+    let addr = accepting(|mut stream, number| {
+        // One to see whether something listens, and one to hear what is spoken.
+        if number < 2 {
             stream.write_all(b"\0\0\0\x04\0\0\0\0\0").ok();
         }
         io::copy(&mut stream, &mut io::sink()).ok();
@@ -60,7 +59,7 @@ fn silence_after_one_hello() {
 
 #[test]
 fn a_byte_a_second() {
-    let addr = accepting(|mut stream| {
+    let addr = accepting(|mut stream, _| {
         for byte in b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64" {
             if stream.write_all(&[*byte]).is_err() {
                 return;

@@ -47,6 +47,7 @@ service routeguide.RouteGuide
 rpc ListFeatures routeguide.Rectangle -> stream routeguide.Feature
 rpc RecordRoute stream routeguide.Point -> routeguide.RouteSummary
 rpc RouteChat stream routeguide.RouteNote -> stream routeguide.RouteNote
+rpc GetFeature routeguide.Point -> routeguide.Feature
 health (all) SERVING
 health routeguide.RouteGuide SERVING
 NoCompression 147

@@ -68,6 +68,17 @@ macro_rules! check_file {
         }
 
         impl CheckFile {
+            /// A check of this kind that asks for nothing yet.
+            pub fn new(proves: Proof) -> CheckFile {
+                CheckFile {
+                    proves,
+                    messages: Vec::new(),
+                    service: None,
+                    $( $key: Vec::new(), )+
+                    client: None,
+                }
+            }
+
             /// Shows the cases to a visitor, RPC by RPC.
             pub fn visit(&self, visitor: &mut impl CaseVisitor) {
                 $( visitor.visit::<super::$key::$Method>(&self.$key); )+
