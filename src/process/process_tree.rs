@@ -93,7 +93,7 @@ impl ProcessTree {
                 || self
                     .mark
                     .as_deref()
-                    .is_some_and(|mark| process.carries(mark))
+                    .is_some_and(|mark| process.mark().as_deref() == Some(mark))
         };
         let mut ids: HashSet<u32> = running
             .iter()
@@ -119,18 +119,34 @@ impl ProcessTree {
     }
 }
 
+/// Whether a process is known to belong to another program than those that this lab starts: another lab has started
+/// it, or it began to run before this one. Only Linux shows what it takes to know.
+#[cfg(target_os = "linux")]
+pub fn is_foreign(process: u32) -> bool {
+    let lab = std::process::id();
+    let (Some(process), Some(this)) = (Process::read(process), Process::read(lab)) else {
+        return false;
+    };
+    match process.mark() {
+        Some(mark) => !mark.starts_with(&format!("{lab}-")),
+        None => process.started < this.started,
+    }
+}
+
 /// A process, as `/proc` shows it.
 #[cfg(target_os = "linux")]
 struct Process {
     id: u32,
     parent: u32,
     group: i32,
+    /// When it began, in ticks after the start of the system.
+    started: u64,
 }
 
 #[cfg(target_os = "linux")]
 impl Process {
-    /// Reads `/proc/ID/stat`: `7 (name) S 1 7 …` is id, name, state, parent and group. None for a
-    /// dead process.
+    /// Reads `/proc/ID/stat`: `7 (name) S 1 7 …` is id, name, state, parent and group; the start is the 22nd field
+    /// (see proc_pid_stat(5)). None for a dead process.
     fn read(id: u32) -> Option<Process> {
         let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
         // The name may contain any character, also parentheses and spaces.
@@ -140,18 +156,24 @@ impl Process {
             .split_whitespace();
         let state = fields.next()?;
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        (!matches!(state, "Z" | "X")).then_some(Process { id, parent, group })
+        // The fields 6 to 21 lie between the group and the start.
+        let started = fields.nth(16)?.parse().ok()?;
+        (!matches!(state, "Z" | "X")).then_some(Process {
+            id,
+            parent,
+            group,
+            started,
+        })
     }
 
-    /// Whether it has inherited a mark. The environment of other users' processes cannot be read, and they are none
+    /// The mark that it has inherited. The environment of other users' processes cannot be read, and they are none
     /// of ours.
-    fn carries(&self, mark: &str) -> bool {
-        let expected = format!("{VARIABLE}={mark}");
-        std::fs::read(format!("/proc/{}/environ", self.id)).is_ok_and(|environment| {
-            environment
-                .split(|byte| *byte == 0)
-                .any(|entry| entry == expected.as_bytes())
-        })
+    fn mark(&self) -> Option<String> {
+        let environment = std::fs::read(format!("/proc/{}/environ", self.id)).ok()?;
+        let prefix = format!("{VARIABLE}=");
+        let mut entries = environment.split(|byte| *byte == 0);
+        let mark = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
+        Some(String::from_utf8_lossy(mark).into_owned())
     }
 }
 

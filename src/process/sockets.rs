@@ -43,20 +43,34 @@ impl Listening {
     }
 }
 
-/// All processes that listen for TCP connections, as far as the system shows them.
-pub async fn listening() -> Vec<Listening> {
+/// All TCP sockets whose process the system shows.
+async fn tcp_sockets() -> impl Iterator<Item = listeners::Listener> {
     let look = || {
         // Without access to the list, no process is known.
         listeners::get_all().unwrap_or_default()
     };
     // Reading all processes takes some milliseconds.
     let all = tokio::task::spawn_blocking(look).await.unwrap_or_default();
-    let mut found: Vec<Listening> = all
-        .into_iter()
-        .filter(|listener| {
-            listener.protocol == listeners::Protocol::TCP
-                && listener.state == listeners::SocketState::Listen
-        })
+    all.into_iter()
+        .filter(|socket| socket.protocol == listeners::Protocol::TCP)
+}
+
+/// The process that has made a connection from an address of this machine, as far as the system shows it.
+pub async fn connected_from(addr: SocketAddr) -> Option<u32> {
+    let addr = SocketAddr::new(addr.ip().to_canonical(), addr.port());
+    let is_there = |socket: &listeners::Listener| {
+        socket.state != listeners::SocketState::Listen
+            && SocketAddr::new(socket.socket.ip().to_canonical(), socket.socket.port()) == addr
+    };
+    let connected = tcp_sockets().await.find(is_there)?;
+    Some(connected.process.pid)
+}
+
+/// All processes that listen for TCP connections, as far as the system shows them.
+pub async fn listening() -> Vec<Listening> {
+    let mut found: Vec<Listening> = tcp_sockets()
+        .await
+        .filter(|socket| socket.state == listeners::SocketState::Listen)
         .map(|listener| Listening {
             // Some listen for IPv4 with a socket of IPv6: `::ffff:127.0.0.1` is 127.0.0.1.
             addr: SocketAddr::new(listener.socket.ip().to_canonical(), listener.socket.port()),
@@ -88,6 +102,16 @@ mod tests {
         assert_eq!((found.addr, found.process), (addr, std::process::id()));
         drop(socket);
         assert_eq!(listener_at(addr).await, None);
+    }
+
+    #[tokio::test]
+    async fn this_process_is_found_by_its_connection() {
+        let server = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let client = std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        let (_, from) = server.accept().unwrap();
+        assert_eq!(connected_from(from).await, Some(std::process::id()));
+        drop(client);
+        assert_eq!(connected_from(from).await, None);
     }
 
     #[test]

@@ -376,6 +376,7 @@ fn clients_that_take_no_notice_of_an_error_are_named() {
 /// One test, since all of it is about addresses that the machine has only once.
 #[test]
 fn clients_that_do_not_connect_where_they_are_told_are_named() {
+    let _ports = outside::fixed_ports();
     let run = check("never-connects", &["--format", "json"]).exits(1);
     assert_eq!(
         mistakes(&run)[0],
@@ -414,6 +415,39 @@ fn clients_that_do_not_connect_where_they_are_told_are_named() {
     let run = check("never-connects", &["--format", "json"]).exits(1);
     run.says("No connection reached 127.0.0.1:")
         .says("Another program listens on 127.0.0.1:50051");
+}
+
+/// Other systems do not tell whose connection it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_connection_of_another_program_is_not_the_clients() {
+    use std::io::Read as _;
+    use std::net::TcpStream;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    let _ports = outside::fixed_ports();
+    let done = AtomicBool::new(false);
+    let run = std::thread::scope(|scope| {
+        // It began before the lab, and connects to the usual port as long as the lab runs.
+        let connections = scope.spawn(|| {
+            let mut connections = 0;
+            while !done.load(Ordering::Relaxed) {
+                if let Ok(mut connection) = TcpStream::connect("127.0.0.1:50051") {
+                    connections += 1;
+                    // Until the lab hangs up.
+                    connection.read_to_end(&mut Vec::new()).ok();
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            connections
+        });
+        let run = check("never-connects", &["--format", "json"]);
+        done.store(true, Ordering::Relaxed);
+        assert!(connections.join().unwrap() > 0);
+        run
+    });
+    assert_eq!(mistakes(&run)[0].1, ["never-connects"], "{}", run.stdout);
 }
 
 #[test]
@@ -459,6 +493,7 @@ fn only_what_can_be_checked_is_checked() {
 
 #[test]
 fn what_is_in_the_way_is_said() {
+    let _ports = outside::fixed_ports();
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let addr = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();

@@ -2,13 +2,16 @@
 //! there instead of where it has to.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::select_all;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 use crate::checker::CheckError;
+use crate::process::{self, sockets};
 
 /// The ports of the public RouteGuide examples.
 const PORTS: [u16; 2] = [50051, 10000];
@@ -54,7 +57,8 @@ impl Decoys {
         decoys
     }
 
-    /// The address at which a connection arrives first while a client runs, which is stopped then.
+    /// The address at which a connection arrives first while a client runs, which is stopped then. Connections of
+    /// programs that are known to have nothing to do with the client do not count.
     ///
     /// # Errors
     ///
@@ -63,21 +67,37 @@ impl Decoys {
         &self,
         run: impl Future<Output = Result<T, CheckError>>,
     ) -> Result<Option<String>, CheckError> {
-        tokio::select! {
-            addr = self.first_connection() => Ok(Some(addr.to_string())),
-            ended = run => {
-                ended?;
-                let late = tokio::time::timeout(LATE, self.first_connection()).await;
-                Ok(late.ok().map(|addr| addr.to_string()))
+        let mut run = pin!(run);
+        loop {
+            tokio::select! {
+                connection = self.connection() => if !connection.is_foreign().await {
+                    return Ok(Some(connection.to.to_string()));
+                },
+                ended = &mut run => {
+                    ended?;
+                    break;
+                }
             }
         }
+        let late = Instant::now() + LATE;
+        while let Ok(connection) = tokio::time::timeout_at(late, self.connection()).await {
+            if !connection.is_foreign().await {
+                return Ok(Some(connection.to.to_string()));
+            }
+        }
+        Ok(None)
     }
 
-    async fn first_connection(&self) -> SocketAddr {
+    /// The next connection.
+    async fn connection(&self) -> Connection {
         let accepting = self.listeners.iter().map(|(addr, listener)| {
             Box::pin(async move {
                 match listener.accept().await {
-                    Ok(_) => *addr,
+                    Ok((stream, from)) => Connection {
+                        to: *addr,
+                        from,
+                        _stream: stream,
+                    },
                     Err(_) => std::future::pending().await,
                 }
             })
@@ -87,5 +107,21 @@ impl Decoys {
             return std::future::pending().await;
         }
         select_all(accepting).await.0
+    }
+}
+
+/// A connection that has arrived.
+struct Connection {
+    to: SocketAddr,
+    from: SocketAddr,
+    /// It stays open until it is known whose it is: the system does not tell of a closed one.
+    _stream: TcpStream,
+}
+
+impl Connection {
+    /// Whether it is known to be of a program that has nothing to do with the client.
+    async fn is_foreign(&self) -> bool {
+        let process = sockets::connected_from(self.from).await;
+        process.is_some_and(process::is_foreign)
     }
 }

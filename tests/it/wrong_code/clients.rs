@@ -12,6 +12,7 @@ fn the_variants_are_made_of_a_client_that_is_right() {
 
 #[test]
 fn clients_that_do_not_do_their_part() {
+    let _ports = crate::support::outside::fixed_ports();
     let rows = vec![
         (
             "call-list-minus-missing",
