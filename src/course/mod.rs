@@ -33,7 +33,7 @@
 //! its old id, and `stubs/` does not: its stub is the solution before it. `completed/` holds what the last lesson of
 //! the region leaves, or does more than that on purpose: `HARDENED` in `files.rs` says where and why.
 //!
-//! The tests of this module and `tests/it/{handed_out,walk_through}.rs` hold all of this. `reset ID --whole-file`
+//! The tests of this module and `tests/it/course/` hold all of this. `reset ID --whole-file`
 //! writes a file of `start_here/` as it is handed out.
 
 pub mod dependencies;

@@ -1,7 +1,7 @@
 //! A course folder, as the binary alone makes it: which files it holds, and what is in them. Pure.
 //!
-//! Its `Cargo.toml` and `Cargo.lock` are templates in `template/`. The test `course_folder` holds that they say what
-//! those of the lab's own workspace say for the two tracks; `SNAPSHOTS=overwrite cargo test --test it course_folder`
+//! Its `Cargo.toml` and `Cargo.lock` are templates in `template/`. The tests `course::folder` hold that they say what
+//! those of the lab's own workspace say for the two tracks; `SNAPSHOTS=overwrite cargo test --test it course::folder`
 //! writes them anew after a change there.
 
 use std::path::{Component, Path};

@@ -1,11 +1,9 @@
 //! What is wrong outside the learner's Rust code gets a sentence that says what to do, and loses
 //! nothing.
 
-use crate::support;
-
 use std::fs;
 
-use crate::support::{Lab, course, run};
+use testkit::{Lab, course, run};
 
 #[test]
 fn an_unknown_lesson_gets_the_nearest_name() {
@@ -280,7 +278,7 @@ fn a_missing_file_of_the_learners_is_named() {
 #[test]
 fn numbers_that_make_no_sense_do_no_harm() {
     let outside = tempfile::tempdir().unwrap();
-    run(&mut support::outside::lab(outside.path(), &["init", "."])).exits(0);
+    run(&mut testkit::outside::lab(outside.path(), &["init", "."])).exits(0);
     let lab = Lab::at(outside.path().to_path_buf());
     let record = format!(r#"{{"hints": {}, "attempts": {}}}"#, u64::MAX, u32::MAX);
     lab.write(

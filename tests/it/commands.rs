@@ -1,7 +1,7 @@
 //! What the commands print, without colour.
 
-use crate::support::{Lab, course, run};
 use snapbox::{assert_data_eq, str};
+use testkit::{Lab, course, run};
 
 #[test]
 fn next_shows_the_lesson_the_place_and_what_to_type() {

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::run;
+use testkit::run;
 #[cfg(unix)]
-use crate::support::skipped;
+use testkit::skipped;
 
 /// The commands that take a lesson.
 const COMMANDS: [&str; 6] = ["next", "check", "hint", "solution", "reset", "list"];

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use crate::support::outside::fixed_ports;
-use crate::support::schema::Schema;
-use crate::support::{Lab, Run, run, skipped};
 use serde_json::Value;
+use testkit::outside::fixed_ports;
+use testkit::schema::Schema;
+use testkit::{Lab, Run, run, skipped};
 
 /// The checks that always run, and those that run only in a lab folder.
 const EVERYWHERE: [&str; 11] = [

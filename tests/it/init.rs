@@ -6,8 +6,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::outside::lab;
-use crate::support::{Lab, Run, course, files, run};
+use testkit::outside::lab;
+use testkit::{Lab, Run, course, files, run};
 
 /// Runs the binary in a folder.
 fn lab_in(folder: &Path, words: &[&str]) -> Run {
@@ -69,7 +69,7 @@ fn the_whole_course_is_taken_in_a_made_folder_without_network() {
         });
     }
     lab.run(["next"]).exits(0).says("routeguide-lab check");
-    // Several at once: tests/walk_through.rs goes lesson by lesson.
+    // Several at once: course/walk_through.rs goes lesson by lesson.
     let written = course::written();
     let mut done = 0;
     for lessons in written.chunks(written.len().div_ceil(3)) {
@@ -111,7 +111,7 @@ fn the_whole_course_is_taken_in_a_made_folder_without_network() {
 /// next time: crates from a folder are others to it than those from its cache. Nothing if cargo cannot get
 /// them.
 fn vendored(name: &str) -> Option<PathBuf> {
-    let root = crate::support::temporary_folder().join(name);
+    let root = testkit::temporary_folder().join(name);
     let course = root.join("course");
     if course.is_dir() {
         for entry in fs::read_dir(&course)
@@ -134,7 +134,7 @@ fn vendored(name: &str) -> Option<PathBuf> {
             "cargo cannot get the crates of the course: {}",
             stored.stderr
         );
-        crate::support::skipped(&why);
+        testkit::skipped(&why);
         return None;
     }
     stored.exits(0).says("All crates are in vendor/");

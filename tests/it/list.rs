@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use crate::support::schema::Schema;
-use crate::support::{Lab, course, run};
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
+use testkit::schema::Schema;
+use testkit::{Lab, course, run};
 
 /// A lab with one lesson passed, and others tried and hinted at.
 fn begun(name: &str) -> Lab {

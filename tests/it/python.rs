@@ -3,10 +3,10 @@
 
 use std::net::TcpStream;
 
-use crate::support::outside::free_port;
-use crate::support::parallel;
-use crate::support::python::{Python, python};
 use serde_json::Value;
+use testkit::outside::free_port;
+use testkit::parallel;
+use testkit::python::{Python, python};
 
 /// What is not right in a lesson: its id, the mistakes, and words of the sentence that is due.
 type Wrong = (

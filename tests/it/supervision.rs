@@ -2,9 +2,9 @@
 
 use std::process::{Child, Stdio};
 
-use crate::support::Lab;
-use crate::support::processes::{assert_gone, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
+use testkit::Lab;
+use testkit::processes::{assert_gone, wait_until};
 
 /// A server that starts a child of its own, writes both process ids down, and then does `end`.
 fn server(end: &str) -> String {

@@ -4,10 +4,10 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 
-use crate::support::reference::{NEVER, Server};
-use crate::support::{Run, run};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
+use testkit::reference::{NEVER, Server};
+use testkit::{Run, run};
 
 /// Certificates in a folder, made anew for each test: a CA's, a server's, and one that has nothing to do with them.
 struct Certificates(TempDir);

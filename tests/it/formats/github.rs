@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::runner::commands;
-use crate::support::{Run, run};
+use testkit::runner::commands;
+use testkit::{Run, run};
 
 /// An annotation of the GitHub form, taken apart as the runner does it.
 #[derive(Debug)]

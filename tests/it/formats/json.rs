@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::support::Run;
-use crate::support::outside::{self, LOOPBACK};
-use crate::support::schema::Schema;
+use testkit::Run;
+use testkit::outside::{self, LOOPBACK};
+use testkit::schema::Schema;
 
 /// The schema of reports.
 fn schema() -> Schema {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::json::all;
-use crate::support::Run;
-use crate::support::runner::commands;
+use testkit::Run;
+use testkit::runner::commands;
 
 /// Reads JUnit, and compares it with the JSON of the same check.
 #[track_caller]

@@ -5,8 +5,8 @@ use std::fs;
 use super::github::{annotations, on_a_runner, page};
 use super::json::{all, count, valid};
 use super::junit::same_counts;
-use crate::support::runner::commands;
-use crate::support::{Lab, course, run};
+use testkit::runner::commands;
+use testkit::{Lab, course, run};
 
 #[test]
 fn a_check_that_passes_in_every_form() {

@@ -6,8 +6,8 @@ use std::fs;
 use super::github::{annotations, on_a_runner, page};
 use super::json::{all, valid};
 use super::junit::same_counts;
-use crate::support::Lab;
-use crate::support::runner::{HOSTILE, commands};
+use testkit::Lab;
+use testkit::runner::{HOSTILE, commands};
 
 const SERVER: &str = "start_here/src/server.rs";
 const CLIENT: &str = "start_here/src/client.rs";

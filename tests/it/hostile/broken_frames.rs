@@ -134,7 +134,7 @@ fn every_code_of_a_reset() {
         (13, "HTTP_1_1_REQUIRED"),
         (99, "code 99"),
     ];
-    crate::support::parallel(codes.to_vec(), |(code, name)| {
+    testkit::parallel(codes.to_vec(), |(code, name)| {
         let at_once = http2(&[], move |call| call.reset(code));
         found(at_once, "", name);
         let later = http2(&[], move |call| {

@@ -17,16 +17,16 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::frames::{
-    CONTINUATION, Call, DATA, GRPC, HEADERS, INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, PING,
-    SETTINGS, Wire, accepting, block, framed, http2,
-};
-use crate::support::guide::{FEATURES, Guide, Replies};
-use crate::support::outside::{LOOPBACK, host, lab};
-use crate::support::{Run, run};
 use routeguide::features::Features;
 use routeguide::proto::{Feature, Point, RouteNote};
 use serde_json::Value;
+use testkit::frames::{
+    CONTINUATION, Call, DATA, GRPC, HEADERS, INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, PING,
+    SETTINGS, Wire, accepting, block, framed, http2,
+};
+use testkit::guide::{FEATURES, Guide, Replies};
+use testkit::outside::{LOOPBACK, host, lab};
+use testkit::{Run, run};
 use tonic::Status;
 
 /// What the checks are told, in seconds.

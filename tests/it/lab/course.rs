@@ -1,7 +1,7 @@
 //! The whole course in the interactive lab, as a learner takes it.
 
-use crate::support::terminal::Terminal;
-use crate::support::{Lab, course};
+use testkit::terminal::Terminal;
+use testkit::{Lab, course};
 
 #[test]
 fn the_whole_course_to_its_end() {

@@ -1,8 +1,8 @@
 //! A lesson's result does not wait for slower lessons.
 
 use super::{SERVER, lab_at};
-use crate::support::Lab;
-use crate::support::terminal::Terminal;
+use testkit::Lab;
+use testkit::terminal::Terminal;
 
 /// The line of a lesson whose route takes a second.
 const COUNTING: &str = "waiting 1 s: RecordRoute counts whole seconds";

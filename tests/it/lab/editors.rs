@@ -3,9 +3,9 @@
 use std::fs;
 
 use super::{PROTO, program};
-use crate::support::Lab;
-use crate::support::processes::wait_until;
-use crate::support::terminal::Terminal;
+use testkit::Lab;
+use testkit::processes::wait_until;
+use testkit::terminal::Terminal;
 
 /// An editor that writes its arguments to a file and then does `rest`.
 fn editor(lab: &Lab, name: &str, rest: &str) -> String {

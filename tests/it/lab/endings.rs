@@ -3,9 +3,9 @@
 use rustix::process::Signal;
 
 use super::{endless_cargo, lab_at};
-use crate::support::Lab;
-use crate::support::processes::{assert_gone, wait_until};
-use crate::support::terminal::Terminal;
+use testkit::Lab;
+use testkit::processes::{assert_gone, wait_until};
+use testkit::terminal::Terminal;
 
 const CTRL_C: &str = "\u{3}";
 

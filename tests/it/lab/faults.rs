@@ -3,9 +3,9 @@
 use std::process::Stdio;
 
 use super::{PROTO, SERVER, lab_at};
-use crate::support::processes::wait_until;
-use crate::support::terminal::Terminal;
-use crate::support::{Lab, course};
+use testkit::processes::wait_until;
+use testkit::terminal::Terminal;
+use testkit::{Lab, course};
 
 /// A save during a check was dropped, so that broken code was recorded as done.
 #[test]

@@ -1,8 +1,8 @@
 //! Every key, with and without a run in progress.
 
 use super::{PROTO, endless_cargo, lab_at};
-use crate::support::terminal::Terminal;
-use crate::support::{Lab, course};
+use testkit::terminal::Terminal;
+use testkit::{Lab, course};
 
 /// Presses every key, and sees its answer. The lab is at a lesson that has not been begun.
 fn press_all(lab: &Lab, terminal: &mut Terminal, lesson: &str) {

@@ -11,8 +11,8 @@ mod saves;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::Lab;
-use crate::support::course::written;
+use testkit::Lab;
+use testkit::course::written;
 
 const SERVER: &str = "start_here/src/server.rs";
 const PROTO: &str = "start_here/proto/route_guide.proto";

@@ -3,9 +3,9 @@
 use std::fs;
 
 use super::{PROTO, SERVER, lab_at};
-use crate::support::processes::wait_until;
-use crate::support::terminal::Terminal;
-use crate::support::{Lab, course, parallel};
+use testkit::processes::wait_until;
+use testkit::terminal::Terminal;
+use testkit::{Lab, course, parallel};
 
 /// What the verdict says about the wrong code.
 const WRONG: &str = "longitude";

@@ -10,8 +10,8 @@ use tonic::Status;
 use super::list_features::{inside, is_inside, takes};
 use super::route_chat::right;
 use super::{Row, all_are_found};
-use crate::support::guide::{FEATURES, Guide, RUNTIME, Replies};
-use crate::support::outside::check;
+use testkit::guide::{FEATURES, Guide, RUNTIME, Replies};
+use testkit::outside::check;
 
 #[test]
 fn mistakes_that_any_rpc_can_make() {

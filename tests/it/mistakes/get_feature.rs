@@ -8,8 +8,8 @@ use tonic::Status;
 use super::list_features::at;
 use super::record_route::sums_up;
 use super::{Row, all_are_found};
-use crate::support::guide::{FEATURES, Guide};
-use crate::support::outside::check;
+use testkit::guide::{FEATURES, Guide};
+use testkit::outside::check;
 
 fn find(point: &Point) -> Option<Feature> {
     let mut features = FEATURES.iter();

@@ -4,7 +4,7 @@ use routeguide::proto::{Feature, Point, Rectangle};
 use tonic::Status;
 
 use super::{Row, all_are_found};
-use crate::support::guide::{FEATURES, Guide};
+use testkit::guide::{FEATURES, Guide};
 
 pub fn at(feature: &Feature) -> Point {
     feature.location.unwrap_or_default()

@@ -8,9 +8,9 @@ mod record_route;
 mod route_chat;
 mod several;
 
-use crate::support::guide::Guide;
-use crate::support::outside::check;
-use crate::support::parallel;
+use testkit::guide::Guide;
+use testkit::outside::check;
+use testkit::parallel;
 
 /// A row of a table: the id, the server that makes this mistake, and a word of the sentence that is due.
 type Row = (&'static str, Guide, &'static str);

@@ -10,7 +10,7 @@ use tonic::Status;
 
 use super::list_features::at;
 use super::{Row, all_are_found};
-use crate::support::guide::{FEATURES, Guide};
+use testkit::guide::{FEATURES, Guide};
 
 /// The right answer, but for the time.
 pub fn summary(route: &[Point], elapsed: Duration) -> RouteSummary {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use routeguide::proto::{Point, RouteNote};
 
 use super::{Row, all_are_found};
-use crate::support::guide::{Guide, Replies};
+use testkit::guide::{Guide, Replies};
 
 pub fn place(note: &RouteNote) -> Point {
     note.location.unwrap_or_default()

@@ -8,8 +8,8 @@ use super::get_feature::right_feature;
 use super::list_features::{inside, is_inside, spoils, takes};
 use super::record_route::sums_up;
 use super::route_chat::{garbles, right, shared};
-use crate::support::guide::{Guide, Replies};
-use crate::support::outside::check;
+use testkit::guide::{Guide, Replies};
+use testkit::outside::check;
 
 /// A mistake that only random cases show is shown by the smallest of them, and comes again with its seed.
 #[test]

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{SERVER, manifest, notes, progress, snapshots};
-use crate::support::{Lab, course};
+use testkit::{Lab, course};
 
 /// Checks until it can be said: files that others write again and again are not judged, nor is anything
 /// recorded about them.

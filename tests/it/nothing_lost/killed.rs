@@ -10,7 +10,7 @@ use super::{
     BUILD, LIB, NOTES, PROTO, SERVER, both, finished, manifest, notes, progress, snapshots,
     with_own_code,
 };
-use crate::support::Lab;
+use testkit::Lab;
 
 /// What a random kill waits for before it counts its random time.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ mod undo;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::Lab;
+use testkit::Lab;
 
 const PROTO: &str = "start_here/proto/route_guide.proto";
 const BUILD: &str = "start_here/build.rs";

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{BUILD, LIB, SERVER, both, progress, with_own_code};
-use crate::support::{Lab, course};
+use testkit::{Lab, course};
 
 #[test]
 fn undo_and_undo_again() {

@@ -11,10 +11,10 @@ use routeguide::proto::{Point, RouteNote};
 use tokio::task::JoinSet;
 
 use super::raw::{INITIAL_WINDOW_SIZE, Raw};
-use crate::support::frames::{
+use testkit::frames::{
     CONTINUATION, DATA, END_HEADERS, HEADERS, PING, RST_STREAM, SETTINGS, block, framed,
 };
-use crate::support::reference::{Chat, Figures, Server, note};
+use testkit::reference::{Chat, Figures, Server, note};
 
 /// The most that the server may ever need, in MiB. Without any load it takes about 20.
 const MEMORY: u64 = 200;

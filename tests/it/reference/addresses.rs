@@ -3,9 +3,9 @@
 use std::io::BufRead as _;
 use std::net::{TcpListener, TcpStream};
 
-use crate::support::outside::has_ipv6;
-use crate::support::reference::Server;
-use crate::support::{Run, run};
+use testkit::outside::has_ipv6;
+use testkit::reference::Server;
+use testkit::{Run, run};
 
 fn port(addr: &str) -> &str {
     addr.rsplit_once(':').unwrap().1

@@ -1,8 +1,8 @@
 //! The finished client, as a learner runs it.
 
 use super::running::client;
-use crate::support::reference::Server;
-use crate::support::run;
+use testkit::reference::Server;
+use testkit::run;
 
 #[test]
 fn the_client_prints_what_the_server_sends() {

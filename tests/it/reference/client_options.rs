@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::running::{client, lab, serve};
-use crate::support::run;
+use testkit::run;
 
 #[test]
 fn one_call_says_what_it_says_among_the_three() {

@@ -9,8 +9,8 @@ use tonic::Code;
 use tonic::codec::CompressionEncoding;
 
 use super::raw::Raw;
-use crate::support::frames::{ACK, MAX_CONCURRENT_STREAMS, SETTINGS};
-use crate::support::reference::{Chat, NEVER, Server, note};
+use testkit::frames::{ACK, MAX_CONCURRENT_STREAMS, SETTINGS};
+use testkit::reference::{Chat, NEVER, Server, note};
 
 /// As in `src/reference/limits.rs`.
 const STREAMS: u32 = 2_048;
@@ -100,7 +100,7 @@ async fn responses_are_compressed_for_clients_that_ask() {
         while features.message().await.unwrap().is_some() {
             count += 1;
         }
-        assert_eq!(count, crate::support::guide::FEATURES.len());
+        assert_eq!(count, testkit::guide::FEATURES.len());
     }
     // As Python's client lists what it can read, without being told to.
     let mut listed = tonic::Request::new(everything());
@@ -151,7 +151,7 @@ fn clients_of_other_protocols_are_answered_and_reported_once() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_lack_of_file_descriptors_is_reported_once_and_passes() {
-    let program = crate::support::program();
+    let program = testkit::program();
     let limited = r#"ulimit -n 40 && exec "$0" run-reference --addr 127.0.0.1:0"#;
     let mut command = std::process::Command::new("sh");
     command.arg("-c").arg(limited).arg(program);

@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 
 use super::running::{client, lab, serve};
-use crate::support::reference::{get, request};
-use crate::support::run;
+use testkit::reference::{get, request};
+use testkit::run;
 
 #[test]
 fn calls_and_messages_are_counted() {

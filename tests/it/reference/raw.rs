@@ -3,13 +3,13 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use crate::support::frames::{
+use testkit::frames::{
     ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, Wire, block,
     frame, framed,
 };
-use crate::support::reference::NEVER;
+use testkit::reference::NEVER;
 
-pub use crate::support::frames::INITIAL_WINDOW_SIZE;
+pub use testkit::frames::INITIAL_WINDOW_SIZE;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 

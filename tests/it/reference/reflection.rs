@@ -7,8 +7,8 @@ use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
-use crate::support::python::python;
-use crate::support::reference::Server;
+use testkit::python::python;
+use testkit::reference::Server;
 
 #[tokio::test]
 async fn it_is_told_what_is_offered() {

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use crate::support::outside;
+use testkit::outside;
 
 /// How long to wait for a line that must come: only a hang takes so long.
 const HANG: Duration = Duration::from_secs(60);

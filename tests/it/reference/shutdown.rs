@@ -11,9 +11,9 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::raw::Raw;
-use crate::support::Lab;
-use crate::support::outside::free_port;
-use crate::support::reference::{Chat, NEVER, Server};
+use testkit::Lab;
+use testkit::outside::free_port;
+use testkit::reference::{Chat, NEVER, Server};
 
 #[tokio::test]
 async fn open_calls_go_on_during_the_grace_period_and_end_with_a_reason() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use super::running::{client, serve};
-use crate::support::run;
+use testkit::run;
 
 fn took(options: &[&str], addr: &str) -> (Duration, String) {
     let start = Instant::now();

@@ -6,8 +6,8 @@ use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 
 use super::running::{client, of_call, place, serve};
-use crate::support::reference::Server;
-use crate::support::run;
+use testkit::reference::Server;
+use testkit::run;
 
 #[test]
 fn the_calls_of_the_completed_client_are_drawn_in_order() {

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use prost::Message as _;
 
 use super::raw::Raw;
-use crate::support::frames::{DATA, END_STREAM, GOAWAY, HEADERS, PING, frame, framed};
-use crate::support::reference::{NEVER, PAUSE, Server, note};
-use crate::support::{Lab, outside};
+use testkit::frames::{DATA, END_STREAM, GOAWAY, HEADERS, PING, frame, framed};
+use testkit::reference::{NEVER, PAUSE, Server, note};
+use testkit::{Lab, outside};
 
 /// How often a message goes there and another comes back.
 const ROUNDS: i32 = 100;
@@ -122,7 +122,7 @@ fn the_recording_server() {
         "call-route-chat",
     ];
     let mut command = outside::lab(folder.path(), &words);
-    let run = crate::support::run(command.env(WELL, &well));
+    let run = testkit::run(command.env(WELL, &well));
     assert!(well.exists(), "{}\n{}", run.stdout, run.stderr);
 }
 

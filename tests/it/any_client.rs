@@ -5,15 +5,13 @@
 //! [`the_client`] runs, and an environment variable says what it does differently from a plain client. Without it,
 //! no call is recorded, and each check here fails.
 
-use crate::support;
-
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::client::{Client, ELSEWHERE};
-use crate::support::outside::{self, free_port, lab};
-use crate::support::{Run, run};
+use testkit::client::{Client, ELSEWHERE};
+use testkit::outside::{self, free_port, lab};
+use testkit::{Run, run};
 
 /// What the client does differently.
 const WAY: &str = "TEST_CLIENT_WAY";
@@ -47,7 +45,7 @@ fn free() -> String {
 
 /// `check --client`, in a folder that is no lab.
 fn command(folder: &Path, addr: &str, way: &str, words: &[&str]) -> Command {
-    let client = outside::this_program("wrong_clients::the_client");
+    let client = outside::this_program("any_client::the_client");
     let all = [&["check", "--client", &client, "--addr", addr], words].concat();
     let mut command = lab(folder, &all);
     command.env(WAY, way);
@@ -399,7 +397,7 @@ fn clients_that_do_not_connect_where_they_are_told_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let addr = free();
         let mut command = command(folder.path(), &addr, "plain", &["--format", "json"]);
-        let run = support::run(command.env(ELSEWHERE, elsewhere)).exits(1);
+        let run = testkit::run(command.env(ELSEWHERE, elsewhere)).exits(1);
         assert_eq!(
             mistakes(&run)[0].1,
             ["address-hard-coded"],
@@ -497,7 +495,7 @@ fn what_is_in_the_way_is_said() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let addr = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
-    let run = support::run(&mut command(
+    let run = testkit::run(&mut command(
         folder.path(),
         &addr,
         "plain",

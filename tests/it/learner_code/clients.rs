@@ -2,7 +2,7 @@
 
 use super::finds;
 use super::variants::check;
-use crate::support::{parallel, skipped};
+use testkit::{parallel, skipped};
 
 #[test]
 fn the_variants_are_made_of_a_client_that_is_right() {
@@ -12,7 +12,7 @@ fn the_variants_are_made_of_a_client_that_is_right() {
 
 #[test]
 fn clients_that_do_not_do_their_part() {
-    let _ports = crate::support::outside::fixed_ports();
+    let _ports = testkit::outside::fixed_ports();
     let rows = vec![
         (
             "call-list-minus-missing",
@@ -103,7 +103,7 @@ fn clients_that_do_not_read_or_print_what_comes() {
 
 #[test]
 fn a_client_that_connects_elsewhere() {
-    let _ports = crate::support::outside::fixed_ports();
+    let _ports = testkit::outside::fixed_ports();
     // Where another program has the port, nothing can be seen there.
     match std::net::TcpListener::bind("127.0.0.1:50051") {
         Ok(free) => drop(free),

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use crate::support::{Lab, files};
+use testkit::{Lab, files};
 
 #[test]
 fn start_here_is_the_finished_track_with_its_places_open() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
     if checkout.join(".routeguide-lab").exists() {
-        crate::support::skipped("somebody is learning in this checkout: start_here is theirs");
+        testkit::skipped("somebody is learning in this checkout: start_here is theirs");
         return;
     }
     let lab = Lab::new("handed-out");

@@ -1,13 +1,16 @@
 //! `check --addr`: servers that the lab has not built and that run already, right ones and wrong ones.
 
+mod right;
+mod started;
+
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 
-use crate::support::outside::{
+use routeguide::features::Features;
+use testkit::outside::{
     LOOPBACK, check, codelabs_features, free_port, has_ipv6, host, lab, mistakes,
 };
-use crate::support::run;
-use routeguide::features::Features;
+use testkit::run;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 

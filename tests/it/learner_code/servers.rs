@@ -2,7 +2,7 @@
 
 use super::finds;
 use super::variants::check;
-use crate::support::outside::has_ipv6;
+use testkit::outside::has_ipv6;
 
 const LESSON: &str = "start-server";
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::course::Lesson;
-use crate::support::{Lab, build_folder, course, run};
 use serde_json::Value;
+use testkit::course::Lesson;
+use testkit::{Lab, build_folder, course, run};
 
 /// What a check of one lesson says about it: outcome, and message where there is one.
 fn verdict(report: &Value, lesson: &str) -> (String, String) {

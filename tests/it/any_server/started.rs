@@ -2,10 +2,10 @@
 
 use std::net::TcpStream;
 
-use crate::support::outside::{
+use serde_json::Value;
+use testkit::outside::{
     LOOPBACK, check, codelabs_features, free_port, has_ipv6, host, mistakes, this_program,
 };
-use serde_json::Value;
 
 /// The command that runs the finished server at an address.
 fn reference(addr: &str) -> String {
@@ -123,8 +123,8 @@ mod unix {
     use rustix::process::{Pid, Signal, kill_process};
 
     use super::*;
-    use crate::support::outside::lab;
-    use crate::support::processes::{assert_gone, wait_until};
+    use testkit::outside::lab;
+    use testkit::processes::{assert_gone, wait_until};
 
     /// Process ids that a command has written down.
     fn ids(file: &Path) -> Vec<i32> {
@@ -296,7 +296,7 @@ mod breaking {
 
     /// The command that starts a server of some kind.
     fn server(kind: &str, addr: &str) -> String {
-        let run = this_program("started_server::breaking::role");
+        let run = this_program("any_server::started::breaking::role");
         if cfg!(windows) {
             format!("set {ROLE}={kind} {addr}&& {run}")
         } else {
@@ -388,6 +388,6 @@ mod breaking {
         assert_eq!(mistakes(&report), ["panics"], "{report:#}");
         assert_eq!(code, 1);
         let message = message(&report);
-        assert!(message.contains("started_server.rs:"), "{message}");
+        assert!(message.contains("started.rs:"), "{message}");
     }
 }

@@ -7,7 +7,7 @@ mod stages;
 mod together;
 mod variants;
 
-use crate::support::Run;
+use testkit::Run;
 use variants::check;
 
 /// The ids of the mistakes found in a lesson.

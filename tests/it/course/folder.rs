@@ -1,12 +1,12 @@
 //! The templates of a course folder's workspace: they say what the lab's own workspace says, for the two tracks alone.
-//! `SNAPSHOTS=overwrite cargo test --test it course_folder` writes them anew.
+//! `SNAPSHOTS=overwrite cargo test --test it course::folder` writes them anew.
 
 use std::fs;
 use std::process::Command;
 
-use crate::support::{copy, files, run};
 use snapbox::{Data, assert_data_eq, file};
 use testkit::checkout;
+use testkit::{copy, files, run};
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 /// The two tracks, which are the members of the folder's workspace.
@@ -69,7 +69,7 @@ fn is_fresh(expected: String, template: Data) {
 
 #[test]
 fn the_manifest_is_fresh() {
-    let template = file!["../../src/course/template/Cargo.toml"];
+    let template = file!["../../../src/course/template/Cargo.toml"];
     is_fresh(manifest(), template);
 }
 
@@ -100,6 +100,6 @@ fn the_lock_file_is_fresh() {
         .current_dir(folder.path());
     run(&mut cargo).exits(0);
     let lock = fs::read_to_string(folder.path().join("Cargo.lock")).unwrap();
-    let template = file!["../../src/course/template/Cargo.lock"];
+    let template = file!["../../../src/course/template/Cargo.lock"];
     is_fresh(lock.replace("\r\n", "\n"), template);
 }

@@ -7,13 +7,13 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use crate::support::guide::{FEATURES, Guide, Replies};
-use crate::support::outside::{LOOPBACK, check, codelabs_features, host};
-use crate::support::{parallel, side_by_side};
 use routeguide::features::distance;
 use routeguide::proto::route_guide_server::RouteGuideServer;
 use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use routeguide::server::RouteGuideService;
+use testkit::guide::{FEATURES, Guide, Replies};
+use testkit::outside::{LOOPBACK, check, codelabs_features, host};
+use testkit::{parallel, side_by_side};
 use tonic::Status;
 use tonic::codec::CompressionEncoding;
 use tonic::transport::Server;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::support::{Lab, Run, run};
+use testkit::{Lab, Run, run};
 
 pub const SERVER: &str = "start_here/src/server.rs";
 const CLIENT: &str = "start_here/src/client.rs";

@@ -1,7 +1,7 @@
 //! Lessons that are checked side by side: what one does wrong is not said of another.
 
 use super::{mistakes, variants};
-use crate::support::Run;
+use testkit::Run;
 
 /// The lessons that a stage hosts.
 const STAGED: [&str; 4] = [

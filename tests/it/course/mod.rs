@@ -1,0 +1,5 @@
+//! The course: what is handed out, the folder that it is taken in, and the way through it.
+
+mod folder;
+mod handed_out;
+mod walk_through;
