@@ -12,6 +12,10 @@ use crate::lab::Key;
 /// How long the thread waits for a key before it checks whether it is to pause.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
+/// How long [`Keyboard::pause`] waits for the thread. It answers after [`POLL_INTERVAL`], unless crossterm never
+/// returns from a terminal that has just been closed.
+const PAUSE_LIMIT: Duration = Duration::from_secs(5);
+
 /// An input from the terminal.
 #[derive(Debug)]
 pub enum Input {
@@ -58,13 +62,20 @@ impl SharedState {
         self.changed.notify_all();
     }
 
-    fn wait_while(&self, unwanted: ReaderState) {
-        let state = self.get();
-        drop(
-            self.changed
-                .wait_while(state, |state| *state == unwanted)
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+    /// Waits until reading is wanted again.
+    fn wait_to_resume(&self) {
+        let paused = |state: &mut ReaderState| *state == ReaderState::Paused;
+        let resumed = self.changed.wait_while(self.get(), paused);
+        drop(resumed.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Waits until nothing is read any more.
+    fn wait_for_pause(&self) {
+        let pausing = |state: &mut ReaderState| *state == ReaderState::Pausing;
+        let waited = self
+            .changed
+            .wait_timeout_while(self.get(), PAUSE_LIMIT, pausing);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -84,7 +95,7 @@ impl Keyboard {
                     if *shared.get() == ReaderState::Pausing {
                         shared.set(ReaderState::Paused);
                     }
-                    shared.wait_while(ReaderState::Paused);
+                    shared.wait_to_resume();
                     let go_on = match next() {
                         Ok(Some(input)) => send(input),
                         Ok(None) => true,
@@ -108,7 +119,7 @@ impl Keyboard {
         if *self.state.get() == ReaderState::Reading {
             self.state.set(ReaderState::Pausing);
         }
-        self.state.wait_while(ReaderState::Pausing);
+        self.state.wait_for_pause();
     }
 
     /// Reads keys again.
@@ -121,7 +132,10 @@ impl Keyboard {
 
 /// The next input, if one comes soon.
 fn next() -> io::Result<Option<Input>> {
-    if !event::poll(POLL_INTERVAL)? {
+    wait(Duration::ZERO)?;
+    // What crossterm has read already, or the system holds.
+    if !event::poll(Duration::ZERO)? {
+        wait(POLL_INTERVAL)?;
         return Ok(None);
     }
     Ok(match event::read()? {
@@ -132,6 +146,49 @@ fn next() -> io::Result<Option<Input>> {
         event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
     })
+}
+
+/// Waits for this long, or until the terminal has something to read.
+///
+/// # Errors
+///
+/// If the terminal has been closed. crossterm does not notice that: it reads the end of the terminal over and over, and
+/// never returns.
+#[cfg(unix)]
+fn wait(limit: Duration) -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let stdin = rustix::stdio::stdin();
+    let mut terminal = [PollFd::new(&stdin, PollFlags::IN)];
+    let at_most = Timespec::try_from(limit).map_err(io::Error::other)?;
+    match poll(&mut terminal, Some(&at_most)) {
+        // A signal came, for example of a new size.
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let found = terminal[0].revents();
+    if found.contains(PollFlags::NVAL) {
+        // Some systems, macOS among them, cannot wait for every terminal in this way.
+        return event::poll(limit).map(drop);
+    }
+    if found.intersects(PollFlags::HUP | PollFlags::ERR) {
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "it has been closed",
+        ));
+    }
+    Ok(())
+}
+
+/// Waits for this long, or until the terminal has something to read. Windows ends the programs of a console that is
+/// closed.
+///
+/// # Errors
+///
+/// If the terminal cannot be read.
+#[cfg(not(unix))]
+fn wait(limit: Duration) -> io::Result<()> {
+    event::poll(limit).map(drop)
 }
 
 fn lab_key(key: KeyEvent) -> Key {

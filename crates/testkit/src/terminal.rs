@@ -2,15 +2,18 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
+use std::net::Shutdown;
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
-use std::process::Child;
+use std::os::unix::net::UnixStream;
+use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use pty_process::Size;
 use pty_process::blocking::{Command, open};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
@@ -24,6 +27,8 @@ const NEVER: Duration = Duration::from_secs(90);
 pub struct Terminal {
     child: Child,
     master: File,
+    /// As long as it is open, what the lab writes is read.
+    reading: UnixStream,
     shared: Arc<Shared>,
     before: Settings,
 }
@@ -84,11 +89,14 @@ impl Terminal {
             changed: Condvar::new(),
         });
         let mut reader = master.try_clone().unwrap();
+        let (reading, stopped) = UnixStream::pair().unwrap();
         let writing = Arc::clone(&shared);
         thread::spawn(move || {
             let mut chunk = [0; 4096];
             // Reading fails when the last program has closed its side.
-            while let Ok(count @ 1..) = reader.read(&mut chunk) {
+            while can_read(&reader, &stopped)
+                && let Ok(count @ 1..) = reader.read(&mut chunk)
+            {
                 let mut written = writing.written.lock().unwrap();
                 written.screen.process(&chunk[..count]);
                 written.bytes.extend_from_slice(&chunk[..count]);
@@ -100,6 +108,7 @@ impl Terminal {
         Terminal {
             child,
             master,
+            reading,
             shared,
             before,
         }
@@ -178,6 +187,33 @@ impl Terminal {
         kill_process(id, signal).unwrap();
     }
 
+    /// Closes the terminal, as happens when its window or the connection to it is closed, and waits until the lab has
+    /// ended by itself.
+    #[track_caller]
+    pub fn closes(mut self) -> Option<i32> {
+        self.reading.shutdown(Shutdown::Both).unwrap();
+        let mut written = self.shared.written.lock().unwrap();
+        while !written.closed {
+            written = self.shared.changed.wait(written).unwrap();
+        }
+        drop(written);
+        self.master = File::open("/dev/null").unwrap();
+        self.wait_for_end().code()
+    }
+
+    /// Waits until the lab has ended by itself.
+    #[track_caller]
+    fn wait_for_end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + NEVER;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "never ends:\n{}", self.screen());
+            thread::sleep(PAUSE);
+        }
+    }
+
     /// Whether the terminal takes keys one by one, without showing them.
     pub fn is_raw(&self) -> bool {
         let local = tcgetattr(&self.master).unwrap().local_modes;
@@ -188,14 +224,7 @@ impl Terminal {
     /// settings, the screen, the cursor. Returns the exit code and what stands on the screen.
     #[track_caller]
     pub fn ends(mut self) -> (Option<i32>, String) {
-        let deadline = Instant::now() + NEVER;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(Instant::now() < deadline, "never ends:\n{}", self.screen());
-            thread::sleep(PAUSE);
-        };
+        let status = self.wait_for_end();
         let mut written = self.shared.written.lock().unwrap();
         while !written.closed {
             written = self.shared.changed.wait(written).unwrap();
@@ -224,6 +253,15 @@ impl Drop for Terminal {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Waits until a terminal has something to read; not if the reading has been stopped first.
+fn can_read(terminal: &File, stopped: &UnixStream) -> bool {
+    let mut waiting = [
+        PollFd::new(terminal, PollFlags::IN),
+        PollFd::new(stopped, PollFlags::IN),
+    ];
+    poll(&mut waiting, None).is_ok() && waiting[1].revents().is_empty()
 }
 
 fn columns_or_rows(number: u16) -> NonZero<u16> {

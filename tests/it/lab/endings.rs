@@ -74,3 +74,18 @@ fn signals() {
         assert_gone(&[id]);
     }
 }
+
+#[test]
+fn the_terminal_is_closed() {
+    // It notices the signal that the system sends, or that the terminal has nothing more to read.
+    let codes = [Some(130), Some(3)];
+    // At rest, and while something runs.
+    let lab = Lab::new("lab-closed");
+    let terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1");
+    assert!(codes.contains(&terminal.closes()));
+
+    let (_lab, terminal, id) = while_building("lab-closed-building");
+    assert!(codes.contains(&terminal.closes()));
+    assert_gone(&[id]);
+}
