@@ -12,8 +12,8 @@ use crate::lab::Key;
 /// How long the thread waits for a key before it checks whether it is to pause.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How long [`Keyboard::pause`] waits for the thread. It answers after [`POLL_INTERVAL`], unless crossterm never
-/// returns from a terminal that has just been closed.
+/// How long [`Keyboard::pause`] waits for the thread. It answers after [`POLL_INTERVAL`], unless half of an escape
+/// sequence has come, for the rest of which crossterm waits.
 const PAUSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// An input from the terminal.
@@ -132,10 +132,11 @@ impl Keyboard {
 
 /// The next input, if one comes soon.
 fn next() -> io::Result<Option<Input>> {
-    wait(Duration::ZERO)?;
-    // What crossterm has read already, or the system holds.
-    if !event::poll(Duration::ZERO)? {
-        wait(POLL_INTERVAL)?;
+    if is_closed() {
+        let error = io::ErrorKind::UnexpectedEof;
+        return Err(io::Error::new(error, "it has been closed"));
+    }
+    if !event::poll(POLL_INTERVAL)? {
         return Ok(None);
     }
     Ok(match event::read()? {
@@ -148,47 +149,25 @@ fn next() -> io::Result<Option<Input>> {
     })
 }
 
-/// Waits for this long, or until the terminal has something to read.
-///
-/// # Errors
-///
-/// If the terminal has been closed. crossterm does not notice that: it reads the end of the terminal over and over, and
-/// never returns.
+/// Whether the terminal has been closed, as far as the system tells. crossterm takes no notice of it.
 #[cfg(unix)]
-fn wait(limit: Duration) -> io::Result<()> {
+fn is_closed() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     let stdin = rustix::stdio::stdin();
-    let mut terminal = [PollFd::new(&stdin, PollFlags::IN)];
-    let at_most = Timespec::try_from(limit).map_err(io::Error::other)?;
-    match poll(&mut terminal, Some(&at_most)) {
-        // A signal came, for example of a new size.
-        Ok(_) | Err(rustix::io::Errno::INTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let found = terminal[0].revents();
-    if found.contains(PollFlags::NVAL) {
-        // Some systems, macOS among them, cannot wait for every terminal in this way.
-        return event::poll(limit).map(drop);
-    }
-    if found.intersects(PollFlags::HUP | PollFlags::ERR) {
-        return Err(io::Error::new(
-            io::ErrorKind::UnexpectedEof,
-            "it has been closed",
-        ));
-    }
-    Ok(())
+    let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
+    let at_once = Timespec::default();
+    // If a signal comes in between, the next look will tell.
+    poll(&mut terminal, Some(&at_once)).is_ok()
+        && terminal[0]
+            .revents()
+            .intersects(PollFlags::HUP | PollFlags::ERR)
 }
 
-/// Waits for this long, or until the terminal has something to read. Windows ends the programs of a console that is
-/// closed.
-///
-/// # Errors
-///
-/// If the terminal cannot be read.
+/// Whether the terminal has been closed. Windows ends the programs of a console that is closed.
 #[cfg(not(unix))]
-fn wait(limit: Duration) -> io::Result<()> {
-    event::poll(limit).map(drop)
+fn is_closed() -> bool {
+    false
 }
 
 fn lab_key(key: KeyEvent) -> Key {
