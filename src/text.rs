@@ -39,6 +39,9 @@ pub fn clipped(text: &str, most: usize) -> String {
 
 /// Characters that draw nothing, stand for nothing, or turn the direction of what follows.
 fn is_unseen(c: char) -> bool {
+    if c.is_ascii() {
+        return false;
+    }
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -104,7 +104,9 @@ impl Lab {
             for entry in entries.map(|entry| entry.unwrap().path()) {
                 match entry.file_name().and_then(OsStr::to_str) {
                     Some("target") => {}
-                    _ if entry.is_dir() => fs::remove_dir_all(&entry).unwrap(),
+                    _ if entry.is_dir() && !entry.is_symlink() => {
+                        fs::remove_dir_all(&entry).unwrap();
+                    }
                     _ => fs::remove_file(&entry).unwrap(),
                 }
             }
@@ -114,14 +116,14 @@ impl Lab {
             "Cargo.toml",
             "Cargo.lock",
             "build.rs",
-            "src",
-            "crates",
-            "benches",
             "proto",
             "completed",
             "lessons",
         ] {
             copy_with_times(&checkout.join(part), &root.join(part));
+        }
+        for part in ["src", "crates", "benches"] {
+            share(&checkout.join(part), &root.join(part));
         }
         // start_here is not copied: somebody may be learning in this checkout. It is the finished
         // crate with its places put back.
@@ -331,6 +333,19 @@ pub fn copy(from: &Path, to: &Path) {
 /// Copies a file or a folder, with all times: so cargo sees that what it has compiled of it is not out of date.
 fn copy_with_times(from: &Path, to: &Path) {
     copy_and(from, to, &set_time_of);
+}
+
+/// Shows a folder of the checkout in a copy of the course: the lab's own sources, which cargo looks for in a workspace
+/// and which no test writes to.
+#[cfg(unix)]
+fn share(from: &Path, to: &Path) {
+    std::os::unix::fs::symlink(from, to).unwrap();
+}
+
+/// Shows a folder of the checkout in a copy of the course. Not everybody may make links on Windows.
+#[cfg(not(unix))]
+fn share(from: &Path, to: &Path) {
+    copy_with_times(from, to);
 }
 
 /// Copies a file or a folder, and does something to each that is copied.
