@@ -120,16 +120,28 @@ impl ProcessTree {
 }
 
 /// Whether a process is known to belong to another program than those that this lab starts: another lab has started
-/// it, or it began to run before this one. Only Linux shows what it takes to know.
+/// it, or a program that began to run before this lab. Only Linux shows what it takes to know.
 #[cfg(target_os = "linux")]
 pub fn is_foreign(process: u32) -> bool {
     let lab = std::process::id();
-    let (Some(process), Some(this)) = (Process::read(process), Process::read(lab)) else {
+    let (Some(mut process), Some(this)) = (Process::read(process), Process::read(lab)) else {
         return false;
     };
-    match process.mark() {
-        Some(mark) => !mark.starts_with(&format!("{lab}-")),
-        None => process.started < this.started,
+    if let Some(mark) = process.mark() {
+        return !mark.starts_with(&format!("{lab}-"));
+    }
+    loop {
+        // Where a process has lost its parent, and in containers, the first one stands in.
+        if process.id == lab || process.id == 1 {
+            return false;
+        }
+        if process.started < this.started {
+            return true;
+        }
+        match Process::read(process.parent) {
+            Some(parent) => process = parent,
+            None => return false,
+        }
     }
 }
 
