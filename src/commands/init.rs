@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{Exit, Problem};
 use crate::course::workspace::{self, TemplateFile};
-use crate::learner::scaffold::fresh::{self, NotMade};
-use crate::learner::scaffold::upgrade::{self, NotUpgraded};
+use crate::learner::scaffold::fresh::{self, MakeError};
+use crate::learner::scaffold::upgrade::{self, UpgradeError};
 use crate::learner::scaffold::vendored::{Outcome as Stored, Vendored};
 use crate::learner::{Folder, NoFolder, Store, StoreError, scaffold};
 use crate::process::cargo;
@@ -105,7 +105,7 @@ async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), P
     let repository = git::init(root).await;
     let lock = lock_builds(root).await?;
     fresh::make(root, files).map_err(|error| match error {
-        NotMade::Taken(paths) => Problem::new(
+        MakeError::Taken(paths) => Problem::new(
             Exit::CouldNot,
             format!(
                 "another program has just written to {}:\n  {}",
@@ -114,7 +114,7 @@ async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), P
             ),
             "These files have not been changed. Name another folder, or move them elsewhere, and try again.",
         ),
-        NotMade::Store(error) => unwritable(&error),
+        MakeError::Store(error) => unwritable(&error),
     })?;
     drop(lock);
     if let Repository::Refused(says) = &repository {
@@ -143,8 +143,8 @@ async fn upgrade(root: &Path, files: Vec<TemplateFile>, vendored: bool) -> Resul
         ));
     }
     let upgraded = upgrade::upgrade(&folder, &store, files).map_err(|error| match error {
-        NotUpgraded::Newer(version) => older(root, &version),
-        NotUpgraded::Change(error) => error.into(),
+        UpgradeError::Newer(version) => older(root, &version),
+        UpgradeError::Change(error) => error.into(),
     })?;
     drop(lock);
     screen::print(&words::upgraded(root, &upgraded, screen::invocation()));

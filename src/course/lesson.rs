@@ -1,6 +1,5 @@
 //! The lessons in their order: text, hints and checks.
 
-use std::fmt;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -306,7 +305,8 @@ fn hints(document: &str) -> Vec<String> {
 }
 
 /// A file of the course that cannot be used.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{path}{}: {problem}", line.map_or(String::new(), |line| format!(":{line}")))]
 pub struct CourseError {
     /// The file.
     pub path: String,
@@ -326,20 +326,9 @@ impl CourseError {
     }
 }
 
-impl fmt::Display for CourseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        write!(f, ": {}", self.problem)
-    }
-}
-
-impl std::error::Error for CourseError {}
-
 /// A word that names no lesson.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("there is no lesson called `{word}`{}", did_you_mean(nearest.as_deref()))]
 pub struct UnknownLesson {
     /// The word.
     pub word: String,
@@ -347,17 +336,11 @@ pub struct UnknownLesson {
     pub nearest: Option<String>,
 }
 
-impl fmt::Display for UnknownLesson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no lesson called `{}`", self.word)?;
-        if let Some(nearest) = &self.nearest {
-            write!(f, "; did you mean `{nearest}`?")?;
-        }
-        Ok(())
-    }
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or(String::new(), |nearest| {
+        format!("; did you mean `{nearest}`?")
+    })
 }
-
-impl std::error::Error for UnknownLesson {}
 
 #[cfg(test)]
 mod tests {

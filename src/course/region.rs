@@ -1,7 +1,6 @@
 //! Regions: the lines between `// lesson: ID` and `// end lesson`, where lessons have their code. The id is
 //! that of the first lesson that writes there.
 
-use std::fmt;
 use std::ops::Range;
 
 /// A region in a text.
@@ -15,14 +14,16 @@ pub struct Region<'a> {
 }
 
 /// Why a region cannot be found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
     /// There is no opening marker.
+    #[error("the line `// lesson: {id}`, which begins the lesson's place, is missing")]
     NoStart {
         /// The region's id.
         id: String,
     },
     /// There is an opening marker, but none that closes it.
+    #[error("the line `// end lesson`, which closes `// lesson: {id}` (line {line}), is missing")]
     NoEnd {
         /// The region's id.
         id: String,
@@ -30,25 +31,6 @@ pub enum RegionError {
         line: usize,
     },
 }
-
-impl fmt::Display for RegionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RegionError::NoStart { id } => {
-                write!(
-                    f,
-                    "the line `// lesson: {id}`, which begins the lesson's place, is missing"
-                )
-            }
-            RegionError::NoEnd { id, line } => write!(
-                f,
-                "the line `// end lesson`, which closes `// lesson: {id}` (line {line}), is missing"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for RegionError {}
 
 /// What a line marks.
 enum Marker<'a> {

@@ -2,7 +2,7 @@
 //! instant.
 
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fs, io};
 
 use super::file::{self, Content};
 use super::snapshot::{self, Files, Purpose, Snapshot};
@@ -43,11 +43,13 @@ pub struct Change {
 }
 
 /// Why files are not changed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// The state directory cannot be used, or a file cannot be read.
-    Store(StoreError),
+    #[error("{0}")]
+    Store(#[from] StoreError),
     /// A file is not there, or is no text.
+    #[error("cannot read {file}: {error}")]
     Unreadable {
         /// The file, from the lab's root.
         file: String,
@@ -57,6 +59,7 @@ pub enum ChangeError {
         error: io::Error,
     },
     /// A lesson's markers are not as they were.
+    #[error("{file}: {error}")]
     Markers {
         /// The file, from the lab's root.
         file: String,
@@ -66,16 +69,19 @@ pub enum ChangeError {
         error: RegionError,
     },
     /// The binary does not carry what the file is to become.
+    #[error("this binary carries no {what}")]
     NotCarried {
         /// What it lacks.
         what: String,
     },
-    /// Somebody else has changed a file while the lab was about to. That stays.
+    /// Another program has changed a file while the lab was about to. That stays.
+    #[error("{file} was changed by another program just now; that is not touched")]
     Meanwhile {
         /// The file, from the lab's root.
         file: String,
     },
     /// A file cannot be written.
+    #[error("cannot write {file}: {error}")]
     Unwritable {
         /// The file, from the lab's root.
         file: String,
@@ -84,34 +90,6 @@ pub enum ChangeError {
         /// Where the old files are, if not all of them are in their places.
         kept: Option<PathBuf>,
     },
-}
-
-impl fmt::Display for ChangeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ChangeError::Store(error) => write!(f, "{error}"),
-            ChangeError::Unreadable { file, error, .. } => write!(f, "cannot read {file}: {error}"),
-            ChangeError::Markers { file, error, .. } => write!(f, "{file}: {error}"),
-            ChangeError::NotCarried { what } => write!(f, "this binary carries no {what}"),
-            ChangeError::Meanwhile { file } => {
-                write!(
-                    f,
-                    "{file} was changed by another program just now; that is not touched"
-                )
-            }
-            ChangeError::Unwritable { file, error, .. } => {
-                write!(f, "cannot write {file}: {error}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for ChangeError {}
-
-impl From<StoreError> for ChangeError {
-    fn from(error: StoreError) -> ChangeError {
-        ChangeError::Store(error)
-    }
 }
 
 /// Where files are changed, while no other lab can.

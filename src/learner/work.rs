@@ -1,6 +1,6 @@
 //! What the learner has written for a lesson.
 
-use std::{fmt, io};
+use std::io;
 
 use super::Folder;
 use crate::course::region::{self, RegionError};
@@ -29,9 +29,10 @@ impl LessonRegion {
 }
 
 /// Why a lesson's region cannot be found.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum LessonRegionError {
     /// The file cannot be read.
+    #[error("cannot read {file}: {error}")]
     Unreadable {
         /// The file, from the lab's root.
         file: String,
@@ -39,6 +40,7 @@ pub enum LessonRegionError {
         error: io::Error,
     },
     /// Its markers are not as they were.
+    #[error("{file}: {error}")]
     Markers {
         /// The file, from the lab's root.
         file: String,
@@ -46,19 +48,6 @@ pub enum LessonRegionError {
         error: RegionError,
     },
 }
-
-impl fmt::Display for LessonRegionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LessonRegionError::Unreadable { file, error } => {
-                write!(f, "cannot read {file}: {error}")
-            }
-            LessonRegionError::Markers { file, error } => write!(f, "{file}: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for LessonRegionError {}
 
 /// The regions of a lesson, in the order of its files.
 ///

@@ -10,18 +10,14 @@ use crate::learner::folder::below;
 use crate::learner::{Folder, StateLock, StoreError, file};
 
 /// Why a folder is not made, or not whole.
-#[derive(Debug)]
-pub enum NotMade {
+#[derive(Debug, thiserror::Error)]
+pub enum MakeError {
     /// Other things stand at these paths. Nothing has been written.
+    #[error("there is something else at {}", .0.join(", "))]
     Taken(Vec<String>),
     /// The system said no. What was written before stays, and a second time completes it.
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotMade {
-    fn from(error: StoreError) -> NotMade {
-        NotMade::Store(error)
-    }
+    #[error("{0}")]
+    Store(#[from] StoreError),
 }
 
 /// Whether a new folder can be made here; nothing is written. If not, the paths at which other things
@@ -38,17 +34,17 @@ pub fn in_the_way(root: &Path, files: &[TemplateFile]) -> Result<Vec<String>, St
 ///
 /// # Errors
 ///
-/// [`NotMade`].
-pub fn make(root: &Path, files: &[TemplateFile]) -> Result<(), NotMade> {
+/// [`MakeError`].
+pub fn make(root: &Path, files: &[TemplateFile]) -> Result<(), MakeError> {
     let lock = StateLock::take(&Folder::state_dir_in(root))?;
     // Another lab may have made it, or begun to, since anybody looked.
-    let plan = plan::fresh(seen(root, files)?).map_err(NotMade::Taken)?;
+    let plan = plan::fresh(seen(root, files)?).map_err(MakeError::Taken)?;
     for made in plan.files() {
         let path = below(root, &made.path);
         file::create(&path, made.text.as_bytes(), None, lock.state_dir()).map_err(|error| {
             match error.kind() {
-                io::ErrorKind::AlreadyExists => NotMade::Taken(vec![made.path.clone()]),
-                _ => NotMade::Store(StoreError::at(&path)(error)),
+                io::ErrorKind::AlreadyExists => MakeError::Taken(vec![made.path.clone()]),
+                _ => MakeError::Store(StoreError::at(&path)(error)),
             }
         })?;
     }
@@ -94,7 +90,7 @@ mod tests {
         fs::remove_file(root.path().join("Cargo.lock")).unwrap();
         let refused = make(root.path(), &all).unwrap_err();
         assert!(
-            matches!(&refused, NotMade::Taken(paths) if *paths == ["README.md"]),
+            matches!(&refused, MakeError::Taken(paths) if *paths == ["README.md"]),
             "{refused:?}"
         );
         assert_eq!(fs::read_to_string(readme).unwrap(), "mine");

@@ -2,7 +2,7 @@
 //! are. All of it is looked at, kept and written while no other lab can change anything.
 
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fs, io};
 
 use super::look;
 use super::plan::{self, Plan};
@@ -46,37 +46,19 @@ impl Upgraded {
 }
 
 /// Why a folder is not upgraded.
-#[derive(Debug)]
-pub enum NotUpgraded {
+#[derive(Debug, thiserror::Error)]
+pub enum UpgradeError {
     /// A newer lab has made it. Nothing has been changed.
+    #[error("the folder was made by routeguide-lab {0}, and this is {VERSION}, an older one")]
     Newer(String),
     /// Its files cannot be changed.
-    Change(ChangeError),
+    #[error("{0}")]
+    Change(#[from] ChangeError),
 }
 
-impl fmt::Display for NotUpgraded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotUpgraded::Newer(version) => write!(
-                f,
-                "the folder was made by routeguide-lab {version}, and this is {VERSION}, an older one"
-            ),
-            NotUpgraded::Change(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for NotUpgraded {}
-
-impl From<ChangeError> for NotUpgraded {
-    fn from(error: ChangeError) -> NotUpgraded {
-        NotUpgraded::Change(error)
-    }
-}
-
-impl From<StoreError> for NotUpgraded {
-    fn from(error: StoreError) -> NotUpgraded {
-        NotUpgraded::Change(error.into())
+impl From<StoreError> for UpgradeError {
+    fn from(error: StoreError) -> UpgradeError {
+        UpgradeError::Change(error.into())
     }
 }
 
@@ -85,20 +67,20 @@ impl From<StoreError> for NotUpgraded {
 ///
 /// # Errors
 ///
-/// [`NotUpgraded`]; then all is as it was, unless it says otherwise. If the lab is killed, a second time
+/// [`UpgradeError`]; then all is as it was, unless it says otherwise. If the lab is killed, a second time
 /// goes on, since the manifest, with the lab's version, comes last.
 pub fn upgrade(
     folder: &Folder,
     store: &Store,
     files: Vec<TemplateFile>,
-) -> Result<Upgraded, NotUpgraded> {
+) -> Result<Upgraded, UpgradeError> {
     let transaction = Transaction::take(folder, store)?;
     let root = folder.root();
     let in_root = StoreError::at(root);
     let manifest = super::manifest(root).map_err(&in_root)?.unwrap_or_default();
     let from = workspace::version_in(&manifest).unwrap_or_else(|| VERSION.to_string());
     if workspace::is_newer(&from, VERSION) {
-        return Err(NotUpgraded::Newer(from));
+        return Err(UpgradeError::Newer(from));
     }
     let mut before: Files = Vec::new();
     let mut changes: Vec<Change> = Vec::new();

@@ -1,8 +1,6 @@
 //! The cases of a lesson, as its `check.json` holds them: what is sent, and the streamed answer that is
 //! expected. A learner can read the file, and a teacher can change it.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::registry::with_all_methods;
@@ -207,7 +205,8 @@ impl CheckFile {
 }
 
 /// Why a text is not a `check.json`.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}{problem}", if field == "." { String::new() } else { format!("field `{field}`: ") })]
 pub struct CheckFileError {
     /// The line, counted from 1.
     pub line: usize,
@@ -216,17 +215,6 @@ pub struct CheckFileError {
     /// What is wrong there.
     pub problem: String,
 }
-
-impl fmt::Display for CheckFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.field.as_str() {
-            "." => write!(f, "{}", self.problem),
-            field => write!(f, "field `{field}`: {}", self.problem),
-        }
-    }
-}
-
-impl std::error::Error for CheckFileError {}
 
 /// Whether a number need not be written.
 pub(super) fn is_zero(number: &u32) -> bool {

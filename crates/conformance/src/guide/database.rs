@@ -1,7 +1,6 @@
 //! The features that a server under test is expected to serve.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
 use serde::Deserialize;
 
@@ -93,7 +92,8 @@ struct Entry {
 }
 
 /// Why a text is not a database.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", entry.map_or("not a list of features".to_string(), |n| format!("entry {n}")))]
 pub struct DatabaseError {
     /// Which entry is malformed, counted from 1; none if the file as a whole is.
     pub entry: Option<usize>,
@@ -106,17 +106,6 @@ impl From<ListError> for DatabaseError {
         DatabaseError { entry, problem }
     }
 }
-
-impl fmt::Display for DatabaseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.entry {
-            Some(entry) => write!(f, "entry {entry}: {}", self.problem),
-            None => write!(f, "not a list of features: {}", self.problem),
-        }
-    }
-}
-
-impl std::error::Error for DatabaseError {}
 
 #[cfg(test)]
 mod tests {

@@ -152,7 +152,7 @@ fn a_newer_labs_folder_is_left_alone() {
     fs::write(&manifest, &newer).unwrap();
     let refused = upgrade(&folder, &store, workspace::all().unwrap()).unwrap_err();
     assert!(
-        matches!(&refused, NotUpgraded::Newer(version) if version == "99.0.0"),
+        matches!(&refused, UpgradeError::Newer(version) if version == "99.0.0"),
         "{refused:?}"
     );
     assert_eq!(read(manifest), newer);
