@@ -1,4 +1,4 @@
-//! The program: it parses the command line, carries it out, and exits with the code that says what came of it.
+//! The program: it parses the command line, carries it out, and exits with the result as its exit code.
 
 use std::process::ExitCode;
 

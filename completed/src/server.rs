@@ -123,7 +123,7 @@ impl RouteGuide for RouteGuideService {
             // The notes of this call as they came, and for each place the numbers of its notes: so a
             // note looks only at those it is answered with. Another call has lists of its own. This
             // `HashMap` is the standard one with a hash that is quicker for keys as small as a point;
-            // each has a seed of its own, so that nobody can send places that collide.
+            // each has a seed of its own, so that no client can send places that collide.
             let mut history: Vec<RouteNote> = Vec::new();
             let mut by_place: foldhash::HashMap<Point, Vec<usize>> = Default::default();
             let mut remembered = 0;

@@ -46,7 +46,7 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
     let observing = Observing::prepare(CallSide::Server, &args.observing).await?;
     let tls = hosting::tls_acceptor(&args.hosting)?;
     let (listeners, addresses) = hosting::listen(addr).await?;
-    // Caught before the first line is printed: whoever reads that line may send a signal.
+    // Caught before the first line is printed: a program that reads that line may send a signal.
     let (stop, stop_now) = hosting::shutdown_signals();
     screen::print(&screen::hosting::announcement(&addresses));
     let incoming = Incoming::new(listeners, tls, Arc::new(hosting::notify_once()));

@@ -271,7 +271,7 @@ impl Course {
     }
 }
 
-/// The id in the name of a lesson's folder: `list-features` of `04-list-features`.
+/// The id in the name of a lesson's folder: `start-server` of `07-start-server`.
 pub(super) fn id(folder: &str) -> Option<&str> {
     let (number, id) = folder.split_once('-')?;
     let is_number = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());

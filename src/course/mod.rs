@@ -21,9 +21,9 @@
 //! regions, each with its markers:
 //!
 //! ```text
-//!         // lesson: list-features
-//!         let rectangle = request.into_inner();
-//!         // end lesson
+//!     // lesson: start-server
+//!     Server::builder()
+//!     // end lesson
 //! ```
 //!
 //! **A new region** has the lesson's id. Its markers are also in `completed/`, around the finished code, and in
@@ -33,8 +33,8 @@
 //! its old id, and `stubs/` does not: its stub is the solution before it. `completed/` holds what the last lesson of
 //! the region leaves, or does more than that on purpose: `HARDENED` in `files.rs` says where and why.
 //!
-//! The tests of this module and `tests/it/course/` hold all of this. `reset ID --whole-file`
-//! writes a file of `start_here/` as it is handed out.
+//! The tests of this module and `tests/it/course/` hold all of this. `reset ID --whole-file` writes a file of
+//! `start_here/` as it is handed out.
 
 pub mod dependencies;
 pub mod exercise;

@@ -1,7 +1,7 @@
 //! A course folder, as the binary alone makes it: which files it holds, and what is in them. Pure.
 //!
 //! Its `Cargo.toml` and `Cargo.lock` are templates in `template/`. The tests `course::folder` hold that they say what
-//! those of the lab's own workspace say for the two tracks; `SNAPSHOTS=overwrite cargo test --test it course::folder`
+//! the lab's own workspace says for the two tracks; `SNAPSHOTS=overwrite cargo test --test it course::folder`
 //! writes them anew after a change there.
 
 use std::path::{Component, Path};
@@ -155,8 +155,8 @@ fn numbers(version: &str) -> Option<Vec<u64>> {
     release.split('.').map(|part| part.parse().ok()).collect()
 }
 
-/// Of the folders in `lessons/`, those that hold a lesson which has another number now: `05-list-features`,
-/// and not `my-list-features`.
+/// Of the folders in `lessons/`, those that hold a lesson which has another number now: `05-start-server`,
+/// and not `my-start-server`.
 pub fn renumbered(folders: &[String]) -> Vec<&str> {
     let now: Vec<&str> = files::below("lessons")
         .filter_map(|path| path.split('/').nth(1))

@@ -117,7 +117,7 @@ fn blank_before(text: &str, end: usize) -> Option<usize> {
 /// The length in bytes of the longest beginning of a text that takes no more than so many columns, and
 /// parts no character from the marks on it.
 fn head(text: &str, columns: usize) -> usize {
-    // Marks take no room, but nobody can read hundreds of them.
+    // Marks take no room, but hundreds of them cannot be read.
     let most = 8 * columns;
     let mut end = 0;
     let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());

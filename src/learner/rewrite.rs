@@ -152,7 +152,7 @@ impl<'a> Transaction<'a> {
         changes: &[Change],
         note: impl FnOnce(&mut Progress),
     ) -> Result<(), ChangeError> {
-        // The progress first: whoever kills the lab in between finds a pass too few, never one too many.
+        // The progress first: if the lab is killed in between, one pass too few is recorded, never one too many.
         let progress = self.store.load_in(&self.lock)?.progress;
         let mut noted = progress.clone();
         note(&mut noted);

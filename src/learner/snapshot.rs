@@ -189,7 +189,7 @@ pub(super) fn all(lock: &StateLock) -> Result<Vec<Snapshot>, StoreError> {
     Ok(all)
 }
 
-/// Removes a snapshot: all of it, for whoever looks, in one instant.
+/// Removes a snapshot: all of it in one step, so that no other program sees a part of it.
 ///
 /// # Errors
 ///

@@ -88,7 +88,7 @@ pub async fn serve(
     let service = CompressOnRequest(ShutdownService::new(routes, Arc::clone(&calls)));
 
     let (close, closed) = oneshot::channel();
-    // If the sender is dropped, nobody can send the signal any more: the server stops as well.
+    // If the sender is dropped, the signal cannot be sent any more: the server stops as well.
     let closed = async { closed.await.unwrap_or(()) };
     let server = Server::builder()
         .initial_connection_window_size(limits::CONNECTION_WINDOW)

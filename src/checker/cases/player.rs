@@ -141,7 +141,7 @@ impl<'a> Player<'a> {
     /// the same RPC, since another may be another lesson's, and not right yet.
     pub async fn is_answered(&self, rpc: Rpc) -> bool {
         let transcript = self.plain_call(rpc).await;
-        !transcript.status().is_some_and(Status::found_nobody)
+        !transcript.status().is_some_and(Status::has_no_server)
     }
 
     /// Makes calls and cancels each once it is under way. After one that does not get so far, others are of no

@@ -45,6 +45,6 @@ pub fn and_gone(found: Option<Diagnosis>, gone: Diagnosis) -> Diagnosis {
 /// Whether a call of a lesson lost its server, or found none any more.
 pub fn broke_off(report: &LessonReport) -> bool {
     let mut cases = report.cases.iter();
-    let lost = |case: &CaseReport| case.status.as_ref().is_some_and(Status::found_nobody);
+    let lost = |case: &CaseReport| case.status.as_ref().is_some_and(Status::has_no_server);
     report.outcome == Outcome::Fail && cases.any(lost)
 }

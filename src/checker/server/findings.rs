@@ -15,7 +15,7 @@ use crate::verdict::{CaseReport, Diagnosis, LessonReport};
 pub fn vanished(addr: SocketAddr, report: &LessonReport, error: &io::Error) -> Diagnosis {
     let was_answered = |case: &&CaseReport| {
         let status = case.status.as_ref();
-        status.is_some_and(|status| !status.found_nobody())
+        status.is_some_and(|status| !status.has_no_server())
     };
     let answered = report.cases.iter().filter(was_answered).count();
     let since = match answered {

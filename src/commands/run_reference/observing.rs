@@ -15,7 +15,7 @@ use crate::reference::trace::Trace;
 use crate::screen;
 use crate::screen::trace::Printer;
 
-/// How long to wait at the end until the last lines are printed. It only takes so long if nobody reads them.
+/// How long to wait at the end until the last lines are printed. It takes that long only if their reader has stopped reading.
 const PRINT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The observers, ready to start.

@@ -20,9 +20,9 @@ pub struct Plan {
     pub new: Vec<TemplateFile>,
     /// Files of the learner's that were there once; for a folder that is made, they are among the new.
     pub brought_back: Vec<TemplateFile>,
-    /// Files of the lab's that will stand where others stand now.
+    /// Files of the course that will replace other files.
     pub replaced: Vec<TemplateFile>,
-    /// How many files of the lab's are as they should be.
+    /// How many files of the course are up to date.
     pub same: usize,
 }
 

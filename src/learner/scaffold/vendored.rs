@@ -14,7 +14,7 @@ const CRATES: &str = "vendor";
 /// A file in that folder that says whose it is. Cargo passes over what begins with a full stop.
 const MARK: &str = ".made-by-routeguide-lab";
 
-/// Where the crates are collected, below the lab's notes, which git ignores.
+/// Where the crates are collected, below the state directory, which git ignores.
 const UNFINISHED: &str = "vendor-unfinished";
 const OLD: &str = "vendor-old";
 
@@ -34,7 +34,7 @@ directory = \"vendor\"
 #[derive(Debug)]
 pub struct Vendored {
     root: PathBuf,
-    notes: PathBuf,
+    state_dir: PathBuf,
 }
 
 /// What came of it.
@@ -50,11 +50,11 @@ pub enum Outcome {
 }
 
 impl Vendored {
-    /// The workspace at `root`, whose notes of the lab's are in `notes`.
-    pub fn new(root: &Path, notes: &Path) -> Vendored {
+    /// The workspace at `root`, whose state directory is `state_dir`.
+    pub fn new(root: &Path, state_dir: &Path) -> Vendored {
         Vendored {
             root: root.to_path_buf(),
-            notes: notes.to_path_buf(),
+            state_dir: state_dir.to_path_buf(),
         }
     }
 
@@ -83,9 +83,9 @@ impl Vendored {
     /// If cargo cannot be started, or files cannot be moved or written. Then the crates that were there are
     /// there.
     pub async fn store(&self) -> io::Result<Outcome> {
-        let _one_at_a_time = FileLock::take(&self.notes.join("vendor.lock")).await?;
-        let unfinished = self.notes.join(UNFINISHED);
-        let old = self.notes.join(OLD);
+        let _one_at_a_time = FileLock::take(&self.state_dir.join("vendor.lock")).await?;
+        let unfinished = self.state_dir.join(UNFINISHED);
+        let old = self.state_dir.join(OLD);
         settle(&self.crates(), &unfinished, &old)?;
         if self.is_on() && vendor::has_all(&self.root).await? {
             return Ok(Outcome::Present);
@@ -97,7 +97,7 @@ impl Vendored {
         fs::write(unfinished.join(MARK), "")?;
         swap(&self.crates(), &unfinished, &old)?;
         drop(guard);
-        let lock = StateLock::take(&self.notes).map_err(io::Error::other)?;
+        let lock = StateLock::take(&self.state_dir).map_err(io::Error::other)?;
         file::write(&self.config(), CONFIG.as_bytes(), None, lock.state_dir())?;
         // What cannot be removed now is removed before the next time.
         remove(&old).ok();

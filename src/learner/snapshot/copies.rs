@@ -68,7 +68,7 @@ pub struct Others {
 }
 
 /// Copies all files of start_here but those named. Nothing is about to happen to them: what cannot be
-/// copied is left out, and nobody waits until the disk has them.
+/// copied is left out, and the lab does not wait until they are on the disk.
 pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
     let named: BTreeSet<PathBuf> = named.iter().map(|(name, _)| below(root, name)).collect();
     let mut others = Others::default();

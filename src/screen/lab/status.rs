@@ -112,9 +112,9 @@ fn partial_result(model: &Model, context: &DrawContext<'_>) -> Option<String> {
 fn remaining(pending: &[&Lesson]) -> Option<String> {
     Some(match pending {
         [] => return None,
-        [only] => match only.check.wait_seconds() {
-            0 => format!("still checking lesson {}", only.number),
-            seconds => format!("waiting {seconds} s for lesson {}", only.number),
+        [only] => match only.check.longest_wait() {
+            None => format!("still checking lesson {}", only.number),
+            Some((_, seconds)) => format!("waiting {seconds} s for lesson {}", only.number),
         },
         several => format!("still checking {} other lessons", several.len()),
     })
@@ -122,9 +122,9 @@ fn remaining(pending: &[&Lesson]) -> Option<String> {
 
 /// What a lesson is waiting for that the run has not finished.
 pub fn pending(lesson: &Lesson) -> String {
-    match lesson.check.wait_seconds() {
-        0 => "checking".to_string(),
-        seconds => format!("waiting {seconds} s: RecordRoute counts whole seconds"),
+    match lesson.check.longest_wait() {
+        None => "checking".to_string(),
+        Some((rpc, seconds)) => format!("waiting {seconds} s: {rpc} counts whole seconds"),
     }
 }
 

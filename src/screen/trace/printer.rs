@@ -43,7 +43,7 @@ impl Printer {
 
     /// Waits until everything is printed, but no longer than this.
     pub fn finish(self, timeout: Duration) {
-        // After a timeout, nobody reads the output: there is nothing more to do.
+        // After a timeout, no program reads the output: there is nothing more to do.
         self.done.recv_timeout(timeout).ok();
     }
 }

@@ -49,7 +49,7 @@ async fn host(addr: &str) -> Result<(), Error> {
     // In a thread of its own, which no handler can keep waiting, not even one that never ends.
     std::thread::spawn(|| {
         std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).ok();
-        // Not `eprintln!`, which panics if nobody reads standard error any more either.
+        // Not `eprintln!`, which panics if standard error is closed as well.
         writeln!(std::io::stderr(), "standard input is closed: stopping").ok();
         std::process::exit(0);
     });

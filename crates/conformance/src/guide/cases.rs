@@ -188,17 +188,20 @@ impl CheckFile {
         optional.0
     }
 
-    /// For how many whole seconds the client waits in the longest of the cases that are there to see a server
-    /// count seconds.
-    pub fn wait_seconds(&self) -> u32 {
-        struct Longest(u32);
+    /// The RPC of which a case takes longest because its server has to count seconds, and for how many whole seconds
+    /// the client waits in it. None if no case waits.
+    pub fn longest_wait(&self) -> Option<(Rpc, u32)> {
+        struct Longest(Option<(Rpc, u32)>);
         impl CaseVisitor for Longest {
             fn visit<M: Method>(&mut self, cases: &[M::Case]) {
-                let seconds = cases.iter().map(M::Case::wait_seconds);
-                self.0 = seconds.fold(self.0, u32::max);
+                let seconds = cases.iter().map(M::Case::wait_seconds).max();
+                let longest = self.0.map_or(0, |(_, seconds)| seconds);
+                if let Some(seconds) = seconds.filter(|seconds| *seconds > longest) {
+                    self.0 = Some((M::RPC, seconds));
+                }
             }
         }
-        let mut longest = Longest(0);
+        let mut longest = Longest(None);
         self.visit(&mut longest);
         longest.0
     }

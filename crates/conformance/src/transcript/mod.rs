@@ -148,7 +148,7 @@ impl Status {
     }
 
     /// Whether the call lost its server, or found none: it broke off, or none could be reached.
-    pub fn found_nobody(&self) -> bool {
+    pub fn has_no_server(&self) -> bool {
         self.broke_off() || self.code == "UNAVAILABLE"
     }
 
