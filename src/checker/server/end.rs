@@ -40,9 +40,10 @@ impl Server {
         running.map_or(String::new(), |running| running.stderr.text())
     }
 
-    /// Ends its program, if the lab has started it. One that is `lost` is about to end: then it is known how.
+    /// Ends its program, if the lab has started it. One that `is_ending` is waited for: then it is known how it
+    /// ended.
     /// `interrupt` asks whether it ends well after Ctrl-C.
-    pub async fn end(&mut self, check: &Check<'_>, lost: bool, interrupt: bool) -> End {
+    pub async fn end(&mut self, check: &Check<'_>, is_ending: bool, interrupt: bool) -> End {
         let mut end = End {
             died: None,
             interrupted: Interrupted::NotHere,
@@ -52,7 +53,7 @@ impl Server {
             return end;
         };
         let patience = check.setting.patience;
-        if lost {
+        if is_ending {
             tokio::time::timeout(patience, running.wait()).await.ok();
         }
         if check.subject.code().is_some() {

@@ -26,6 +26,7 @@ use crate::guide::cases::Proof;
 use crate::guide::registry;
 use crate::learner::work;
 use crate::probe::Address;
+use crate::probe::greeting::{self, Greeting};
 use crate::process::Launch;
 use crate::verdict::panics::{self, Panic};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
@@ -218,13 +219,19 @@ async fn on_server(
         }
     };
     not_registered(&mut reports, lessons);
-    let lost = match reports.iter().any(broke_off) {
+    let any_broke_off = reports.iter().any(broke_off);
+    let lost = match any_broke_off {
         true => connect::accepts(server.addr, patience).await.err(),
         false => None,
     };
+    // The system still accepts connections for a program that is just ending, and then closes them.
+    let is_ending = lost.is_some()
+        || any_broke_off
+            && server.running.is_some()
+            && greeting::greet(server.addr, patience).await == Greeting::Closed;
     let is_own = |lesson: &&Lesson| lesson.check.proves == Proof::Server;
     let end = server
-        .end(check, lost.is_some(), lessons.iter().any(is_own))
+        .end(check, is_ending, lessons.iter().any(is_own))
         .await;
     let panics = panics::find(&server.stderr());
     let explained = reports.into_iter().zip(lessons).map(|(report, lesson)| {

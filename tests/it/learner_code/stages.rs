@@ -50,10 +50,10 @@ fn wrong_route(variant: &str) -> (Vec<String>, String) {
 fn a_server_that_breaks_down_in_a_route_that_lasts_a_second() {
     // In the one case of the lesson that all others do not wait for.
     let (ids, message) = wrong_route("record-exits-late");
-    assert_eq!(ids, ["dies-between-calls"]);
+    assert_eq!(ids, ["dies-between-calls"], "{message}");
     assert!(message.contains("exit code 3"), "{message}");
     let (ids, message) = wrong_route("record-panics-late");
-    assert_eq!(ids, ["panics"]);
+    assert_eq!(ids, ["panics"], "{message}");
     assert!(message.contains("start_here/src/server.rs:"), "{message}");
     assert_eq!(wrong_route("record-hangs-late").0, ["hangs"]);
     // The cause is found from all cases together, those that last and those that do not.
