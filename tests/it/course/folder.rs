@@ -1,6 +1,7 @@
 //! The templates of a course folder's workspace: they say what the lab's own workspace says, for the two tracks alone.
 //! `SNAPSHOTS=overwrite cargo test --test it course::folder` writes them anew.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -26,6 +27,9 @@ fn manifest() -> String {
 
     let workspace = manifest["workspace"].as_table_mut().unwrap();
     workspace.remove("default-members");
+    let needed = inherited();
+    let dependencies = workspace["dependencies"].as_table_mut().unwrap();
+    dependencies.retain(|name, _| needed.contains(name));
     workspace["members"] = value(Array::from_iter(TRACKS));
     let mut listed = Array::new();
     for folder in ["completed", "proto"] {
@@ -46,6 +50,18 @@ fn manifest() -> String {
     metadata["routeguide-lab"] = Item::Table(about);
     workspace["metadata"] = Item::Table(metadata);
     format!("{HEADER}{manifest}")
+}
+
+/// The crates of which the tracks have the version from their workspace.
+fn inherited() -> BTreeSet<String> {
+    let track = fs::read_to_string(checkout().join("completed/Cargo.toml")).unwrap();
+    let track: DocumentMut = track.parse().unwrap();
+    let tables = track.iter().filter_map(|(_, table)| table.as_table_like());
+    tables
+        .flat_map(|table| table.iter())
+        .filter(|(_, value)| value.get("workspace").is_some())
+        .map(|(name, _)| name.to_string())
+        .collect()
 }
 
 /// The comments are about the lab.
