@@ -396,8 +396,11 @@ fn clients_that_do_not_connect_where_they_are_told_are_named() {
         }
         let folder = tempfile::tempdir().unwrap();
         let addr = free();
-        let mut command = command(folder.path(), &addr, "plain", &["--format", "json"]);
-        let run = testkit::run(command.env(ELSEWHERE, elsewhere)).exits(1);
+        let run = outside::where_ports_are_free(|| {
+            let mut command = command(folder.path(), &addr, "plain", &["--format", "json"]);
+            testkit::run(command.env(ELSEWHERE, elsewhere))
+        });
+        let run = run.exits(1);
         assert_eq!(
             mistakes(&run)[0].1,
             ["address-hard-coded"],

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
@@ -91,6 +92,18 @@ pub fn fixed_ports() -> MutexGuard<'static, ()> {
     static IN_USE: Mutex<()> = Mutex::new(());
     // A test that failed has let go of its ports all the same.
     IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Checks again as long as another lab listens on the usual ports, to find a client that connects there: then this one
+/// could not see where its client connects.
+pub fn where_ports_are_free(check: impl Fn() -> Run) -> Run {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let run = check();
+        if !run.stdout.contains("Another program listens on") || Instant::now() > deadline {
+            return run;
+        }
+    }
 }
 
 /// Whether this machine has a loopback of IPv6. If not, it is said which part of a test is skipped.

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use routeguide::proto::route_guide_client::RouteGuideClient;
@@ -117,6 +118,8 @@ pub struct Server {
     /// What it says next on standard output.
     pub stdout: BufReader<std::process::ChildStdout>,
     stderr: Arc<Mutex<String>>,
+    /// Reads standard error to its end.
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -159,7 +162,7 @@ impl Server {
             .unwrap();
         let stderr = Arc::new(Mutex::new(String::new()));
         let (said, mut pipe) = (Arc::clone(&stderr), child.stderr.take().unwrap());
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             let mut chunk = [0; 4096];
             while let Ok(count @ 1..) = pipe.read(&mut chunk) {
                 let text = String::from_utf8_lossy(&chunk[..count]).into_owned();
@@ -179,6 +182,7 @@ impl Server {
             child,
             stdout,
             stderr,
+            reader: Some(reader),
         }
     }
 
@@ -225,6 +229,10 @@ impl Server {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                // Until all that it has said is read.
+                if let Some(reader) = self.reader.take() {
+                    reader.join().unwrap();
+                }
                 return status.code();
             }
             assert!(started.elapsed() < NEVER, "never ends: {:?}", self.said());
