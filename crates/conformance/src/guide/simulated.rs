@@ -7,7 +7,7 @@ use crate::messages::Message;
 
 /// A method whose servers can be simulated, right ones and wrong ones.
 pub trait Simulated: Method {
-    /// How many pairs of its mistakes there are, and how many of them are found as just these two by the
+    /// How many pairs of its mistakes the matrix tries, and how many of them are found as just these two by the
     /// written cases. Many pairs hide each other: without a filter, no border can be forgotten.
     const PAIRS_AND_FOUND: (usize, usize);
 

@@ -1,7 +1,9 @@
 //! From all calls of ListFeatures to the mistake behind them, as far as the general search does not go.
 
+use std::collections::HashSet;
+
 use super::ListFeaturesCase;
-use super::model::{ListMistake, answer};
+use super::model::{ListMistake, answer, number_sent};
 use crate::guide::Database;
 use crate::guide::cause::Cause;
 use crate::guide::played::Played;
@@ -67,6 +69,13 @@ impl ObservedList {
 
     /// Whether a server with these mistakes would have answered just so.
     pub fn is_answered_by(&self, database: &Database, wrong: &[ListMistake]) -> bool {
+        // Most mistakes that the search tries are already wrong in the number, which costs no copies.
+        if let (Some(number), Some(came)) =
+            (number_sent(database, &self.request, wrong), &self.came)
+            && number != came.len()
+        {
+            return false;
+        }
         match (answer(database, &self.request, wrong), &self.came) {
             (None, None) => true,
             (Some(features), Some(came)) if features.len() == came.len() => {
@@ -108,6 +117,21 @@ pub fn always_the_same(database: &Database, calls: &[ObservedList]) -> bool {
         && !calls.iter().all(|call| call.is_answered_by(database, &[]))
 }
 
+/// How many features a server sends at most, if longer answers are cut after so many and nothing else is wrong.
+pub fn limit(database: &Database, calls: &[ObservedList]) -> Option<usize> {
+    let mut all = Vec::new();
+    for call in calls {
+        let expected = answer(database, &call.request, &[])?;
+        all.push((expected, call.came.as_ref()?));
+    }
+    let is_cut = |(expected, came): &&(Vec<Feature>, &Vec<Feature>)| came.len() < expected.len();
+    let limit = all.iter().find(is_cut).map(|(_, came)| came.len())?;
+    let fits = |(expected, came): (Vec<Feature>, &Vec<Feature>)| {
+        came.len() == expected.len().min(limit) && is_part_of(came, expected)
+    };
+    (limit > 1 && all.into_iter().all(fits)).then_some(limit)
+}
+
 /// A server may keep its features in an order of its own, and then first and last are others than
 /// ours.
 pub fn in_another_order(database: &Database, calls: &[ObservedList]) -> Option<Cause<ListMistake>> {
@@ -122,9 +146,24 @@ pub fn in_another_order(database: &Database, calls: &[ObservedList]) -> Option<C
     if all(|expected, came| came == expected.min(1)) {
         return Some(Cause::sure(vec![ListMistake::FirstOnly]));
     }
+    if sends_each_name_once(database, calls) {
+        return Some(Cause::sure(vec![ListMistake::EachNameOnce]));
+    }
     all(|expected, came| came == expected.saturating_sub(1)).then(|| Cause {
         certain: Vec::new(),
         one_of: vec![ListMistake::DropsFirst, ListMistake::DropsLast],
+    })
+}
+
+/// Whether of all features with one name just one comes, whichever it is.
+fn sends_each_name_once(database: &Database, calls: &[ObservedList]) -> bool {
+    calls.iter().all(|call| {
+        let expected = answer(database, &call.request, &[]).unwrap_or_default();
+        let names: HashSet<&str> = expected.iter().map(|f| f.name.as_str()).collect();
+        call.came.as_ref().is_some_and(|came| {
+            let sent: HashSet<&str> = came.iter().map(|f| f.name.as_str()).collect();
+            sent.len() == came.len() && sent == names && is_part_of(came, expected.clone())
+        })
     })
 }
 

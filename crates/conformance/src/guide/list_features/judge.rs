@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::ListFeaturesCase;
-use crate::guide::Database;
-use crate::messages::{Feature, Message};
+use crate::guide::{Database, geometry};
+use crate::messages::{Feature, Message, Point};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
 use crate::verdict::report::CaseReport;
@@ -88,10 +88,11 @@ fn difference(
                 ));
             }
             None => {
-                return found(format!(
-                    "{} came, which is not in the database.",
-                    capital(feature)
-                ));
+                let mark = transcript.nth_received(n);
+                return Some(Finding {
+                    diagnosis: not_in_the_database(feature, database),
+                    mark,
+                });
             }
         }
     }
@@ -111,6 +112,41 @@ fn difference(
         .contrast(first, ending(transcript)),
         mark: transcript.events.len().checked_sub(1),
     })
+}
+
+/// A feature that the database does not have. Where it has one at the same place, or one of the same name, that is the
+/// one that is meant, and both forms are shown.
+fn not_in_the_database(came: &Feature, database: &Database) -> Diagnosis {
+    let find = |is_meant: &dyn Fn(&Feature) -> bool| {
+        let features = database.features().iter();
+        features.map(|f| f.clone().with_defaults()).find(is_meant)
+    };
+    let place = came.location.unwrap_or_default();
+    let swapped = geometry::swapped(place);
+    let at = |point: Point| move |f: &Feature| f.location == Some(point);
+    let of_this_name = |f: &Feature| !came.name.is_empty() && f.name == came.name;
+    if let Some(meant) = find(&at(place)) {
+        let message =
+            format!("The feature at {place} came with another name than it has in the database.");
+        return Diagnosis::mistake("name-changed", message).contrast(meant, came);
+    }
+    let is_turned = |f: &Feature| at(swapped)(f) && f.name == came.name;
+    if let Some(meant) = find(&is_turned) {
+        let message = format!(
+            "{} came with latitude and longitude in each other's place.",
+            capital(&meant)
+        );
+        return Diagnosis::mistake("location-swapped", message).contrast(meant, came);
+    }
+    if let Some(meant) = find(&of_this_name) {
+        let message = format!(
+            "\"{}\" came with another location than it has in the database.",
+            came.name
+        );
+        return Diagnosis::mistake("location-changed", message).contrast(meant, came);
+    }
+    let message = format!("{} came, which is not in the database.", capital(came));
+    Diagnosis::new(message).contrast("not this feature", came)
 }
 
 /// How the stream ended, in words.

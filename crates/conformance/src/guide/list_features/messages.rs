@@ -10,9 +10,22 @@ pub fn always_the_same() -> Diagnosis {
         .hint("Look at the request of each call: nothing that was made for one may serve another.")
 }
 
+/// A server that sends no more than so many features in one call.
+pub fn limited(limit: usize) -> Diagnosis {
+    Diagnosis::mistake(
+        "answer-limited",
+        format!(
+            "No more than {limit} features come in one call, however many are in the rectangle."
+        ),
+    )
+    .hint("Send every feature that is in the rectangle: an answer has no greatest length.")
+}
+
 /// The words for a mistake.
 pub fn message(mistake: ListMistake) -> MistakeText {
     const BORDERS: &str = "Borders belong to the rectangle: use <= and >=.";
+    const FOUR: &str =
+        "A rectangle has four sides, so there are four comparisons: two for each axis.";
     match mistake {
         BorderSouth => {
             MistakeText::with_remedy("Features exactly on the south border are missing.", BORDERS)
@@ -42,6 +55,86 @@ pub fn message(mistake: ListMistake) -> MistakeText {
         LongitudeNotOrdered => MistakeText::with_remedy(
             "You order the two latitudes, but not the two longitudes: `lo` may also be the eastern corner.",
             "You order one axis; order both: min and max of each.",
+        ),
+        CornersSwappedByLatitude
+        | CornersSwappedByLongitude
+        | CornersSwappedByEither
+        | CornersSwappedByBoth => MistakeText::with_remedy(
+            "You put the two corners in order as a whole, but `lo` may be the northern and the western corner at \
+             once.",
+            "Order each axis on its own: min and max of the two latitudes, min and max of the two longitudes.",
+        ),
+        LatitudeEndsSwapped => MistakeText::with_remedy(
+            "The smaller and the larger latitude have changed places, and no feature is between them.",
+            "A latitude must be at least the smaller one and at most the larger one.",
+        ),
+        LongitudeEndsSwapped => MistakeText::with_remedy(
+            "The smaller and the larger longitude have changed places, and no feature is between them.",
+            "A longitude must be at least the smaller one and at most the larger one.",
+        ),
+        LatitudeMinimumTwice | LatitudeMaximumTwice => MistakeText::with_remedy(
+            "You compare with the same latitude twice: both ends of the rectangle are one to you.",
+            "Take min for the southern end and max for the northern one.",
+        ),
+        LongitudeMinimumTwice | LongitudeMaximumTwice => MistakeText::with_remedy(
+            "You compare with the same longitude twice: both ends of the rectangle are one to you.",
+            "Take min for the western end and max for the eastern one.",
+        ),
+        SouthNotCompared => MistakeText::with_remedy(
+            "You do not compare with the southern side of the rectangle: features south of it come too.",
+            FOUR,
+        ),
+        NorthNotCompared => MistakeText::with_remedy(
+            "You do not compare with the northern side of the rectangle: features north of it come too.",
+            FOUR,
+        ),
+        WestNotCompared => MistakeText::with_remedy(
+            "You do not compare with the western side of the rectangle: features west of it come too.",
+            FOUR,
+        ),
+        EastNotCompared => MistakeText::with_remedy(
+            "You do not compare with the eastern side of the rectangle: features east of it come too.",
+            FOUR,
+        ),
+        SouthTurnedRound => MistakeText::with_remedy(
+            "The comparison with the southern side is the wrong way round: features south of the rectangle come.",
+            "A latitude must be at least the smaller one: >=.",
+        ),
+        NorthTurnedRound => MistakeText::with_remedy(
+            "The comparison with the northern side is the wrong way round: features north of the rectangle come.",
+            "A latitude must be at most the larger one: <=.",
+        ),
+        WestTurnedRound => MistakeText::with_remedy(
+            "The comparison with the western side is the wrong way round: features west of the rectangle come.",
+            "A longitude must be at least the smaller one: >=.",
+        ),
+        EastTurnedRound => MistakeText::with_remedy(
+            "The comparison with the eastern side is the wrong way round: features east of the rectangle come.",
+            "A longitude must be at most the larger one: <=.",
+        ),
+        LatitudeAgainstLongitudes => MistakeText::with_remedy(
+            "You compare the feature's latitude with the rectangle's longitudes.",
+            "Compare latitude with latitude, and longitude with longitude.",
+        ),
+        LongitudeAgainstLatitudes => MistakeText::with_remedy(
+            "You compare the feature's longitude with the rectangle's latitudes.",
+            "Compare latitude with latitude, and longitude with longitude.",
+        ),
+        CornerAgainstItself => MistakeText::with_remedy(
+            "You take min and max of the latitude and the longitude of one corner.",
+            "Take min and max of the latitudes of both corners, and of their longitudes.",
+        ),
+        EachNameOnce => MistakeText::with_remedy(
+            "Of several features with the same name, you send only the first.",
+            "Send every feature in the rectangle: features with equal names, or without one, are different features.",
+        ),
+        NamesWithoutSpaces => MistakeText::with_remedy(
+            "The names come without the spaces in them, as in the C++ example.",
+            "Send each name exactly as the database has it.",
+        ),
+        LocationSwapped => MistakeText::with_remedy(
+            "In the locations that come, latitude and longitude have changed places.",
+            "Copy the whole Feature: its name and its location.",
         ),
         AxesSwapped => MistakeText::with_remedy(
             "You compare the feature's latitude with the rectangle's longitudes, and the other way round.",

@@ -253,7 +253,11 @@ impl Method for ListFeatures {
         if cause::always_the_same(database, calls) {
             return Some(Explanation::Other(Box::new(messages::always_the_same())));
         }
-        super::cause::find::<Self>(database, calls).map(Explanation::Mistakes)
+        if let Some(cause) = super::cause::find::<Self>(database, calls) {
+            return Some(Explanation::Mistakes(cause));
+        }
+        let limit = cause::limit(database, calls)?;
+        Some(Explanation::Other(Box::new(messages::limited(limit))))
     }
 
     fn message(mistake: ListMistake) -> MistakeText {

@@ -1,7 +1,10 @@
 //! What a server answers to ListFeatures, rightly or with known mistakes.
 
-use crate::guide::Database;
+use std::collections::HashSet;
+
+use crate::guide::mistake::Mistake as _;
 use crate::guide::mistake::mistakes;
+use crate::guide::{Database, geometry};
 use crate::messages::{Feature, Point, Rectangle};
 
 mistakes! {
@@ -23,8 +26,50 @@ mistakes! {
         LatitudeNotOrdered = "latitude-not-ordered",
         /// Only the latitudes are put in order.
         LongitudeNotOrdered = "longitude-not-ordered",
+        /// The corners change places as a whole where the latitude of `lo` is the larger one.
+        CornersSwappedByLatitude = "corners-swapped-as-a-whole",
+        /// Where its longitude is.
+        CornersSwappedByLongitude = "corners-swapped-as-a-whole",
+        /// Where one of the two is.
+        CornersSwappedByEither = "corners-swapped-as-a-whole",
+        /// Where both are.
+        CornersSwappedByBoth = "corners-swapped-as-a-whole",
+        /// A latitude must be at least the larger of the two, and at most the smaller.
+        LatitudeEndsSwapped = "latitude-ends-swapped",
+        /// A longitude must.
+        LongitudeEndsSwapped = "longitude-ends-swapped",
+        /// The smaller latitude is taken for both ends.
+        LatitudeMinimumTwice = "latitude-ends-equal",
+        /// The larger latitude is.
+        LatitudeMaximumTwice = "latitude-ends-equal",
+        /// The smaller longitude is taken for both ends.
+        LongitudeMinimumTwice = "longitude-ends-equal",
+        /// The larger longitude is.
+        LongitudeMaximumTwice = "longitude-ends-equal",
+        /// Nothing is compared with the south border.
+        SouthNotCompared = "south-not-compared",
+        /// Nor with the north border.
+        NorthNotCompared = "north-not-compared",
+        /// Nor with the west border.
+        WestNotCompared = "west-not-compared",
+        /// Nor with the east border.
+        EastNotCompared = "east-not-compared",
+        /// A feature must be south of the south border.
+        SouthTurnedRound = "south-turned-round",
+        /// North of the north border.
+        NorthTurnedRound = "north-turned-round",
+        /// West of the west border.
+        WestTurnedRound = "west-turned-round",
+        /// East of the east border.
+        EastTurnedRound = "east-turned-round",
         /// A feature's latitude is compared with the rectangle's longitudes, and the other way round.
         AxesSwapped = "axes-swapped",
+        /// Its latitude is compared with the longitudes, and its longitude too.
+        LatitudeAgainstLongitudes = "latitude-against-longitudes",
+        /// Its longitude is compared with the latitudes, and its latitude too.
+        LongitudeAgainstLatitudes = "longitude-against-latitudes",
+        /// The ends of the latitudes are the two numbers of `lo`, and those of the longitudes the two of `hi`.
+        CornerAgainstItself = "corner-against-itself",
         /// Only longitudes are compared.
         LatitudeIgnored = "latitude-ignored",
         /// Only latitudes are compared.
@@ -37,6 +82,8 @@ mistakes! {
         InvertedFilter = "inverted-filter",
         /// Features without a name do not come.
         SkipsUnnamed = "skips-unnamed",
+        /// Of features with the same name, only the first comes.
+        EachNameOnce = "each-name-once",
         /// None comes.
         SendsNothing = "sends-nothing",
         /// Only the first comes.
@@ -57,6 +104,10 @@ mistakes! {
         NameMissing = "name-missing",
         /// Features come without their locations.
         LocationMissing = "location-missing",
+        /// Names come without the spaces in them.
+        NamesWithoutSpaces = "names-without-spaces",
+        /// The latitude and the longitude of each feature have changed places.
+        LocationSwapped = "location-swapped",
         /// Coordinates are cut to whole degrees before they are compared.
         DegreesCut = "degrees-rounded",
         /// Coordinates are rounded to whole degrees.
@@ -115,6 +166,35 @@ pub fn answer(
     Some(features)
 }
 
+/// How many features a server with these mistakes sends; none if a mistake is in the sending, and not in the choice of
+/// features.
+pub fn number_sent(
+    database: &Database,
+    rectangle: &Rectangle,
+    wrong: &[ListMistake],
+) -> Option<usize> {
+    if wrong.iter().any(|mistake| SENDING.contains(mistake)) {
+        return None;
+    }
+    let filter = Filter::new(rectangle, wrong);
+    let features = database.features().iter();
+    Some(features.filter(|feature| filter.takes(feature)).count())
+}
+
+/// The mistakes in the sending, which [`spoil`] makes, and the one in the status.
+const SENDING: &[ListMistake] = &[
+    EachNameOnce,
+    SendsNothing,
+    FirstOnly,
+    DropsFirst,
+    DropsLast,
+    EachTwice,
+    FirstTwice,
+    LastTwice,
+    BlankAtEnd,
+    EmptyIsError,
+];
+
 /// Does to the stream what a mistake in the sending of it does.
 fn spoil(features: &mut Vec<Feature>, mistake: ListMistake) {
     match mistake {
@@ -131,7 +211,19 @@ fn spoil(features: &mut Vec<Feature>, mistake: ListMistake) {
         FirstTwice => features.extend(features.first().cloned()),
         LastTwice => features.extend(features.last().cloned()),
         BlankAtEnd => features.push(Feature::default()),
+        EachNameOnce => {
+            let mut names = HashSet::new();
+            features.retain(|feature| names.insert(feature.name.clone()));
+        }
         NameMissing => features.iter_mut().for_each(|f| f.name.clear()),
+        NamesWithoutSpaces => features
+            .iter_mut()
+            .for_each(|f| f.name.retain(|c| c != ' ')),
+        LocationSwapped => {
+            for feature in features {
+                feature.location = feature.location.map(geometry::swapped);
+            }
+        }
         LocationMissing => features.iter_mut().for_each(|f| f.location = None),
         _ => {}
     }
@@ -144,7 +236,7 @@ struct Filter {
     longitudes: Range,
     compared: Compared,
     skips_unnamed: bool,
-    swapped: bool,
+    across: Across,
     both: Both,
     inverted: bool,
 }
@@ -169,6 +261,27 @@ impl Both {
             _ => None,
         };
         wrong.iter().find_map(of).unwrap_or(Both::And)
+    }
+}
+
+/// Which of a feature's two numbers are compared with the ends of the other axis.
+#[derive(Clone, Copy)]
+enum Across {
+    Nothing,
+    Both,
+    Latitude,
+    Longitude,
+}
+
+impl Across {
+    fn of(wrong: &[ListMistake]) -> Across {
+        let of = |mistake: &ListMistake| match mistake {
+            AxesSwapped => Some(Across::Both),
+            LatitudeAgainstLongitudes => Some(Across::Latitude),
+            LongitudeAgainstLatitudes => Some(Across::Longitude),
+            _ => None,
+        };
+        wrong.iter().find_map(of).unwrap_or(Across::Nothing)
     }
 }
 
@@ -203,12 +316,25 @@ impl Compared {
     }
 }
 
-/// The two ends of a side as they are compared with, and whether each belongs to it.
+/// How a number is compared with one end of a side.
+#[derive(Clone, Copy)]
+enum Comparison {
+    /// The end itself belongs to the side.
+    Inclusive,
+    /// It does not.
+    Exclusive,
+    /// It is not compared.
+    Missing,
+    /// Numbers beyond the end are taken, and those before it are not.
+    TurnedRound,
+}
+
+/// The two ends of a side as they are compared with.
 struct Range {
     from: f64,
     to: f64,
-    from_is_in: bool,
-    to_is_in: bool,
+    with_from: Comparison,
+    with_to: Comparison,
     /// Compares offsets from the first end in 32 bits, which wrap around.
     wraps: bool,
 }
@@ -221,9 +347,137 @@ impl Range {
             let offset = x.wrapping_sub(from);
             return (0..=to.wrapping_sub(from)).contains(&offset);
         }
-        let after = x > self.from || (self.from_is_in && x == self.from);
-        let before = x < self.to || (self.to_is_in && x == self.to);
+        let after = match self.with_from {
+            Comparison::Inclusive => x >= self.from,
+            Comparison::Exclusive => x > self.from,
+            Comparison::Missing => true,
+            Comparison::TurnedRound => x <= self.from,
+        };
+        let before = match self.with_to {
+            Comparison::Inclusive => x <= self.to,
+            Comparison::Exclusive => x < self.to,
+            Comparison::Missing => true,
+            Comparison::TurnedRound => x >= self.to,
+        };
         after && before
+    }
+}
+
+/// The mistakes in one axis.
+struct AxisMistakes {
+    not_ordered: ListMistake,
+    ends_swapped: ListMistake,
+    minimum_twice: ListMistake,
+    maximum_twice: ListMistake,
+    /// Those at its first end, south or west, and at its last, north or east.
+    at_ends: [EndMistakes; 2],
+}
+
+/// The mistakes in the comparison with one end.
+struct EndMistakes {
+    border: ListMistake,
+    not_compared: ListMistake,
+    turned_round: ListMistake,
+}
+
+const LATITUDES: AxisMistakes = AxisMistakes {
+    not_ordered: LatitudeNotOrdered,
+    ends_swapped: LatitudeEndsSwapped,
+    minimum_twice: LatitudeMinimumTwice,
+    maximum_twice: LatitudeMaximumTwice,
+    at_ends: [
+        EndMistakes {
+            border: BorderSouth,
+            not_compared: SouthNotCompared,
+            turned_round: SouthTurnedRound,
+        },
+        EndMistakes {
+            border: BorderNorth,
+            not_compared: NorthNotCompared,
+            turned_round: NorthTurnedRound,
+        },
+    ],
+};
+
+const LONGITUDES: AxisMistakes = AxisMistakes {
+    not_ordered: LongitudeNotOrdered,
+    ends_swapped: LongitudeEndsSwapped,
+    minimum_twice: LongitudeMinimumTwice,
+    maximum_twice: LongitudeMaximumTwice,
+    at_ends: [
+        EndMistakes {
+            border: BorderWest,
+            not_compared: WestNotCompared,
+            turned_round: WestTurnedRound,
+        },
+        EndMistakes {
+            border: BorderEast,
+            not_compared: EastNotCompared,
+            turned_round: EastTurnedRound,
+        },
+    ],
+};
+
+impl AxisMistakes {
+    /// The range between the numbers of the two corners, the one of `lo` first.
+    fn range(&self, [a, b]: [f64; 2], wrong: &[ListMistake]) -> Range {
+        let has = |mistake: ListMistake| wrong.contains(&mistake);
+        let (least, most) = (a.min(b), a.max(b));
+        let [from, to] =
+            if has(CornersNotOrdered) || has(self.not_ordered) || is_swapped_as_a_whole(wrong) {
+                [a, b]
+            } else if has(self.ends_swapped) {
+                [most, least]
+            } else if has(self.minimum_twice) {
+                [least, least]
+            } else if has(self.maximum_twice) {
+                [most, most]
+            } else {
+                [least, most]
+            };
+        let comparison = |end: &EndMistakes| {
+            if has(end.not_compared) {
+                Comparison::Missing
+            } else if has(end.turned_round) {
+                Comparison::TurnedRound
+            } else if has(BordersOpen) || has(end.border) {
+                Comparison::Exclusive
+            } else {
+                Comparison::Inclusive
+            }
+        };
+        let [with_from, with_to] = [comparison(&self.at_ends[0]), comparison(&self.at_ends[1])];
+        Range {
+            from,
+            to,
+            with_from,
+            with_to,
+            wraps: has(WidthOverflow),
+        }
+    }
+}
+
+/// Whether whole corners change places, instead of the ends of each axis.
+fn is_swapped_as_a_whole(wrong: &[ListMistake]) -> bool {
+    let is_such = |mistake: &ListMistake| mistake.id() == CornersSwappedByLatitude.id();
+    wrong.iter().any(is_such)
+}
+
+/// The two corners as they are taken for the first one and the last one.
+fn corners(rectangle: &Rectangle, wrong: &[ListMistake]) -> [Point; 2] {
+    let lo = rectangle.lo.unwrap_or_default();
+    let hi = rectangle.hi.unwrap_or_default();
+    let (north, east) = (lo.latitude > hi.latitude, lo.longitude > hi.longitude);
+    let swaps = |mistake: &ListMistake| match mistake {
+        CornersSwappedByLatitude => north,
+        CornersSwappedByLongitude => east,
+        CornersSwappedByEither => north || east,
+        CornersSwappedByBoth => north && east,
+        _ => false,
+    };
+    match wrong.iter().any(swaps) {
+        true => [hi, lo],
+        false => [lo, hi],
     }
 }
 
@@ -231,37 +485,18 @@ impl Filter {
     fn new(rectangle: &Rectangle, wrong: &[ListMistake]) -> Filter {
         let has = |mistake: ListMistake| wrong.contains(&mistake);
         let compared = Compared::of(wrong);
-        let lo = rectangle.lo.unwrap_or_default();
-        let hi = rectangle.hi.unwrap_or_default();
-        let range = |a: i32, b: i32, unordered: ListMistake, first: ListMistake, last| {
-            let (a, b) = (compared.number(a), compared.number(b));
-            let ordered = !has(CornersNotOrdered) && !has(unordered);
-            Range {
-                from: if ordered { a.min(b) } else { a },
-                to: if ordered { a.max(b) } else { b },
-                from_is_in: !has(BordersOpen) && !has(first),
-                to_is_in: !has(BordersOpen) && !has(last),
-                wraps: has(WidthOverflow),
-            }
+        let [a, b] = corners(rectangle, wrong);
+        let [latitudes, longitudes] = match has(CornerAgainstItself) {
+            true => [[a.latitude, a.longitude], [b.latitude, b.longitude]],
+            false => [[a.latitude, b.latitude], [a.longitude, b.longitude]],
         };
+        let numbers = |two: [i32; 2]| two.map(|e7| compared.number(e7));
         Filter {
-            latitudes: range(
-                lo.latitude,
-                hi.latitude,
-                LatitudeNotOrdered,
-                BorderSouth,
-                BorderNorth,
-            ),
-            longitudes: range(
-                lo.longitude,
-                hi.longitude,
-                LongitudeNotOrdered,
-                BorderWest,
-                BorderEast,
-            ),
+            latitudes: LATITUDES.range(numbers(latitudes), wrong),
+            longitudes: LONGITUDES.range(numbers(longitudes), wrong),
             compared,
             skips_unnamed: has(SkipsUnnamed),
-            swapped: has(AxesSwapped),
+            across: Across::of(wrong),
             both: Both::of(wrong),
             inverted: has(InvertedFilter),
         }
@@ -274,16 +509,23 @@ impl Filter {
         let at: Point = feature.location.unwrap_or_default();
         let latitude = self.compared.number(at.latitude);
         let longitude = self.compared.number(at.longitude);
-        let (up, across) = if self.swapped {
-            (longitude, latitude)
-        } else {
-            (latitude, longitude)
+        let up = || match self.across {
+            Across::Nothing => self.latitudes.holds(latitude),
+            Across::Both => self.latitudes.holds(longitude),
+            Across::Latitude => self.longitudes.holds(latitude),
+            Across::Longitude => self.latitudes.holds(latitude),
+        };
+        let along = || match self.across {
+            Across::Nothing => self.longitudes.holds(longitude),
+            Across::Both => self.longitudes.holds(latitude),
+            Across::Latitude => self.longitudes.holds(longitude),
+            Across::Longitude => self.latitudes.holds(longitude),
         };
         let inside = match self.both {
-            Both::And => self.latitudes.holds(up) && self.longitudes.holds(across),
-            Both::Or => self.latitudes.holds(up) || self.longitudes.holds(across),
-            Both::OnlyLatitudes => self.latitudes.holds(up),
-            Both::OnlyLongitudes => self.longitudes.holds(across),
+            Both::And => up() && along(),
+            Both::Or => up() || along(),
+            Both::OnlyLatitudes => up(),
+            Both::OnlyLongitudes => along(),
             Both::Neither => true,
         };
         inside != self.inverted

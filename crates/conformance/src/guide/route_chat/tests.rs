@@ -13,7 +13,7 @@ use crate::guide::simulated::Simulated;
 use crate::transcript::{Event, Status};
 
 impl Simulated for RouteChat {
-    const PAIRS_AND_FOUND: (usize, usize) = (315, 184);
+    const PAIRS_AND_FOUND: (usize, usize) = (63, 35);
 
     fn simulate(_: &Database, cases: &[RouteChatCase], wrong: &[ChatMistake]) -> Vec<ObservedChat> {
         let mut chat = Chat::with_mistakes(wrong);
