@@ -28,7 +28,7 @@ pub async fn play<M: Method>(
         player.cancel(&script, calls.count).await;
     }
     let script = player.script_of::<M>(&case, level);
-    if let Some(open) = case.beside() {
+    if let Some(open) = case.beside(player.database()) {
         return play_beside::<M>(case, open, player, &script).await;
     }
     let mut report = M::judge(&case, player.database(), player.call(&script).await);

@@ -1,6 +1,6 @@
 //! The cases of one RPC, one after the other.
 
-use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 
 use super::play::{play, play_with_steps};
 use super::player::{PatienceLevel, Player};
@@ -66,6 +66,15 @@ impl<M: Method> Runner for CaseRunner<M> {
         let CaseRunner { cases, waiting } = self;
         async {
             tokio::join!(cases.play(player), waiting.play(player));
+            if M::needs_follow_up(&waiting.played) {
+                let follow_up = M::follow_up(player.database()).into_iter();
+                let mut each: Vec<Series<M>> =
+                    follow_up.map(|case| Series::of(vec![case])).collect();
+                join_all(each.iter_mut().map(|one| one.play(player))).await;
+                waiting
+                    .played
+                    .extend(each.into_iter().flat_map(|one| one.played));
+            }
         }
         .boxed()
     }
@@ -124,8 +133,14 @@ impl<M: Method> Series<M> {
     }
 
     async fn play(&mut self, player: &Player<'_>) {
-        let cases = std::mem::take(&mut self.first);
+        let (long, cases) = std::mem::take(&mut self.first)
+            .into_iter()
+            .partition(M::Case::is_long);
         self.play_all(player, cases).await;
+        let failed = |played: &Played<M::Case>| played.report.outcome == Outcome::Fail;
+        if !self.played.iter().any(failed) {
+            self.play_all(player, long).await;
+        }
     }
 
     async fn test_reading(&mut self, player: &Player<'_>) {

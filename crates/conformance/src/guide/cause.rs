@@ -59,6 +59,7 @@ pub fn explain<M: Method>(
 ) -> Vec<CaseReport> {
     M::before_search(&mut played);
     played::name_bad_statuses(&mut played);
+    played::name_limits(&mut played);
     played::name_unset_fields(&mut played, M::OPTIONAL_FIELD, M::OPTIONAL_FIELD_HINT);
     let all = |_: &Played<M::Case>| true;
     if !name_the_cause::<M>(&mut played, database, &all) {

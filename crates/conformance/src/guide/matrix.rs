@@ -70,7 +70,8 @@ fn drawn<M: Method>(database: &Database, seed: u64) -> Vec<M::Case> {
 
 /// Every mistake is told from every other by the written cases.
 fn every_mistake_is_found<M: Simulated>() {
-    let (database, cases) = (database(), written::<M>());
+    let database = database();
+    let cases = [written::<M>(), M::follow_up(&database)].concat();
     for mistake in M::Mistake::ALL {
         let calls = M::simulate(&database, &cases, &[*mistake]);
         let cause = cause::find::<M>(&database, &calls);

@@ -66,6 +66,12 @@ pub trait Case: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'st
         self.leaves_a_field_unset()
     }
 
+    /// Whether it is a call of hundreds of messages, which is made only if all shorter ones are right: where one of them
+    /// is wrong, it would only show the same.
+    fn is_long(&self) -> bool {
+        false
+    }
+
     /// For how many whole seconds the client only waits. Such a case may be played beside others.
     fn wait_seconds(&self) -> u32 {
         0
@@ -96,7 +102,7 @@ pub trait Case: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'st
     }
 
     /// The call beside which this one is made, if there is one.
-    fn beside(&self) -> Option<OpenCall<Self>> {
+    fn beside(&self, _database: &Database) -> Option<OpenCall<Self>> {
         None
     }
 }
@@ -157,6 +163,17 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
     /// what the client sends.
     fn reading_test(_draw: &mut Draw<'_>) -> Option<(Self::Case, Vec<Step>)> {
         None
+    }
+
+    /// Cases that are made only where [`Method::needs_follow_up`] says so: they tell mistakes apart that look the same in
+    /// the others.
+    fn follow_up(_database: &Database) -> Vec<Self::Case> {
+        Vec::new()
+    }
+
+    /// Whether what was found so far may have several causes that only further cases tell apart.
+    fn needs_follow_up(_played: &[Played<Self::Case>]) -> bool {
+        false
     }
 
     /// The steps of the same case with more time, if all that was wrong may come from a clock that started

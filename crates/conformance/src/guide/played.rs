@@ -114,6 +114,35 @@ pub fn explain_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
     }
 }
 
+/// Says of a server that ends only long calls with an error that shorter ones are right.
+pub fn name_limits<C: Case>(played: &mut [Played<C>]) {
+    let is_refused = |one: &Played<C>| {
+        let diagnosis = one.report.diagnosis.as_ref();
+        let ids = diagnosis.map_or(&[][..], |diagnosis| &diagnosis.mistakes);
+        one.case.is_long()
+            && [&[stream::WRONG_STATUS][..], &[stream::ERROR_BEFORE_DATA]].contains(&ids)
+    };
+    if !played.iter().any(Played::failed)
+        || !played.iter().all(|one| !one.failed() || is_refused(one))
+    {
+        return;
+    }
+    for found in played
+        .iter_mut()
+        .filter_map(|one| one.report.diagnosis.as_mut())
+    {
+        found
+            .message
+            .push_str(" Calls of fewer messages are right.");
+        found.hint =
+            Some("Nothing in the contract limits how many messages a call has.".to_string());
+        found.mistakes.insert(0, LIMITED);
+    }
+}
+
+/// The id of a server that ends a call with an error because it is long.
+pub const LIMITED: &str = "call-limited";
+
 /// Names the mistake of a server whose calls go wrong just where a message field is unset.
 pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str, hint: &str) {
     let bad_otherwise = |played: &Played<C>| !played.leaves_a_field_unset() && played.ended_badly();

@@ -1,5 +1,6 @@
 //! From all calls of RecordRoute to the mistake behind them, as far as the general search does not go.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::RecordRouteCase;
@@ -16,9 +17,13 @@ use crate::transcript::EventKind;
 pub struct ObservedRoute {
     /// The points that were sent.
     pub route: Vec<Point>,
-    /// How long the client let the route last, in whole seconds.
-    pub wait_seconds: u32,
-    /// How long it took until the answer came.
+    /// For how long the client waited at the least: before its first point, before its last, and before the half-close.
+    pub waits: [Duration; 3],
+    /// How long it took until the first point was sent.
+    pub first_sent_after: Duration,
+    /// The same until the last one.
+    pub last_sent_after: Duration,
+    /// The same until the answer came.
     pub answered_after: Duration,
     /// The answer; none if the server refused instead.
     pub came: Option<RouteSummary>,
@@ -65,12 +70,25 @@ impl ObservedRoute {
         };
         let answered =
             position(|what| matches!(what, EventKind::Received { .. } | EventKind::Ended { .. }))?;
+        let mut sent = report
+            .transcript
+            .iter()
+            .filter(|event| matches!(event.what, EventKind::Sent { .. }))
+            .map(|event| event.at);
+        let first_sent = sent.next();
         (half_closed < answered).then(|| ObservedRoute {
-            route: played.case.send.clone(),
-            wait_seconds: played.case.wait_seconds,
+            route: played.case.route(),
+            waits: played.case.waits(),
+            first_sent_after: first_sent.unwrap_or_default(),
+            last_sent_after: sent.last().or(first_sent).unwrap_or_default(),
             answered_after: report.transcript[answered].at,
             came,
         })
+    }
+
+    /// Whether the client let time pass in this call.
+    fn takes_time(&self) -> bool {
+        self.waits.iter().any(|wait| !wait.is_zero())
     }
 
     /// Whether the server has answered, or refused, as one with these mistakes would.
@@ -113,17 +131,88 @@ impl ObservedRoute {
         }
     }
 
-    /// What `elapsed_time` may be: at least the time that the client let pass, at most all the time
-    /// until the answer.
-    fn elapsed(&self, wrong: &[RouteMistake]) -> std::ops::RangeInclusive<i64> {
+    /// What `elapsed_time` may be.
+    pub fn elapsed(&self, wrong: &[RouteMistake]) -> RangeInclusive<i64> {
+        let mut clock = Clock::Call;
+        let mut unit = Unit::Seconds;
+        for mistake in wrong {
+            match mistake {
+                RouteMistake::ElapsedAlwaysZero => return 0..=0,
+                RouteMistake::ElapsedSinceFirstPoint => clock = Clock::FirstPoint,
+                RouteMistake::ElapsedSinceLastPoint => clock = Clock::LastPoint,
+                RouteMistake::ElapsedMilliseconds => unit = Unit::Milliseconds,
+                RouteMistake::ElapsedMicroseconds => unit = Unit::Microseconds,
+                RouteMistake::ElapsedNanoseconds => unit = Unit::Nanoseconds,
+                RouteMistake::ElapsedRoundedUp => unit = Unit::SecondsRoundedUp,
+                _ => {}
+            }
+        }
+        let [least, most] = self.time_since(clock);
+        unit.range(least, most)
+    }
+
+    /// How much time passes until the answer after a clock has been started: at least what the client waited since, at
+    /// most all of it.
+    pub fn time_since(&self, clock: Clock) -> [Duration; 2] {
+        let [at_the_start, on_the_way, at_the_end] = self.waits;
+        let until_the_answer = |from: Duration| self.answered_after.saturating_sub(from);
+        let [least, most] = match clock {
+            Clock::Call => [at_the_start + on_the_way + at_the_end, self.answered_after],
+            Clock::FirstPoint => [
+                on_the_way + at_the_end,
+                until_the_answer(self.first_sent_after),
+            ],
+            Clock::LastPoint => [at_the_end, until_the_answer(self.last_sent_after)],
+        };
+        [least, most.max(least)]
+    }
+}
+
+/// When a server starts its clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// At the beginning of the call, as it must.
+    Call,
+    /// When the first point has come.
+    FirstPoint,
+    /// Anew with every point.
+    LastPoint,
+}
+
+/// What a server gives the time in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Whole seconds that have passed, as it must.
+    Seconds,
+    /// The same, and one more that has begun.
+    SecondsRoundedUp,
+    /// Thousandths.
+    Milliseconds,
+    /// Millionths.
+    Microseconds,
+    /// Billionths.
+    Nanoseconds,
+}
+
+impl Unit {
+    /// The numbers that a time between these two may be given as.
+    fn range(self, least: Duration, most: Duration) -> RangeInclusive<i64> {
         let whole = |n: u128| i64::try_from(n).unwrap_or(i64::MAX);
-        let wait = i64::from(self.wait_seconds);
-        if wrong.contains(&RouteMistake::ElapsedAlwaysZero) {
-            0..=0
-        } else if wrong.contains(&RouteMistake::ElapsedMilliseconds) {
-            wait * 1000..=whole(self.answered_after.as_millis())
-        } else {
-            wait..=wait.max(whole(self.answered_after.as_secs().into()))
+        let both = |of: fn(&Duration) -> u128| whole(of(&least))..=whole(of(&most));
+        match self {
+            Unit::Seconds => both(|time| time.as_secs().into()),
+            Unit::SecondsRoundedUp => {
+                let range = Unit::Seconds.range(least, most);
+                // Some time always passes.
+                range.start() + 1..=range.end() + 1
+            }
+            Unit::Milliseconds => both(Duration::as_millis),
+            Unit::Microseconds => both(Duration::as_micros),
+            // What does not fit an int32 comes as some other number.
+            Unit::Nanoseconds if most.as_nanos() > i32::MAX as u128 => {
+                i32::MIN.into()..=i32::MAX.into()
+            }
+            Unit::Nanoseconds => both(Duration::as_nanos),
         }
     }
 }
@@ -206,11 +295,40 @@ pub fn factor(database: &Database, calls: &[ObservedRoute]) -> Option<f64> {
     (is_wrong && calls.iter().all(is_off_by_it)).then_some(factor)
 }
 
+/// The time that a clock showed that runs since before the calls began, if everything but the time is right: seconds that
+/// had not passed in a call, and that grow from call to call. `calls` are in the order in which they were made.
+pub fn runs_since_before(database: &Database, calls: &[ObservedRoute]) -> Option<i32> {
+    let mut highest = None;
+    let mut before = 0;
+    for call in calls {
+        let (expected, came) = (answer(database, &call.route, &[])?, call.came.as_ref()?);
+        let mut others = Figure::ALL
+            .iter()
+            .filter(|figure| **figure != Figure::Elapsed);
+        if !others.all(|figure| call.fits(*figure, came, &expected, &[])) {
+            return None;
+        }
+        let possible = call.elapsed(&[]);
+        let elapsed = i64::from(came.elapsed_time);
+        // Calls that take time are under way beside the others.
+        if elapsed < *possible.start() || (!call.takes_time() && elapsed < before) {
+            return None;
+        }
+        if !call.takes_time() {
+            before = elapsed;
+        }
+        if elapsed > *possible.end() {
+            highest = highest.max(Some(came.elapsed_time));
+        }
+    }
+    highest
+}
+
 /// Whether each call goes on counting where the one before it ended. `calls` are in the order in which
 /// they were made; paced ones were under way beside them, and may come in between at any place.
 pub fn leaks(database: &Database, calls: &[ObservedRoute]) -> bool {
     let (beside, calls): (Vec<&ObservedRoute>, Vec<&ObservedRoute>) =
-        calls.iter().partition(|call| call.wait_seconds > 0);
+        calls.iter().partition(|call| call.takes_time());
     let beside: i64 = beside.iter().map(|call| points(call)).sum();
     let mut so_far = 0;
     let mut offsets = Vec::new();

@@ -5,7 +5,7 @@ use super::model::distance_tolerance;
 use crate::messages::{Message, RouteSummary};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::{Diagnosis, Finding};
-use crate::verdict::report::CaseReport;
+use crate::verdict::report::{CaseReport, Outcome};
 use crate::verdict::stream::{self, plural};
 
 /// Looks for exactly one summary, after the half-close, with the right figures.
@@ -18,6 +18,25 @@ pub fn judge(case: &RecordRouteCase, transcript: Transcript) -> CaseReport {
         .or_else(|| wrong_figure(case, &transcript));
     let expected = vec![Message::RouteSummary(case.expect)];
     CaseReport::of_call(&case.case, &case.why, expected, transcript).judged(finding)
+}
+
+/// Whether a summary came in which the time is not right.
+pub fn has_wrong_time(case: &RecordRouteCase, report: &CaseReport) -> bool {
+    let [Message::RouteSummary(came)] = report.received.as_slice() else {
+        return false;
+    };
+    report.ended_ok()
+        && report.outcome == Outcome::Fail
+        && came.elapsed_time != case.expect.elapsed_time
+}
+
+/// Whether a summary came in which a count or the distance is not right.
+pub fn has_wrong_counts(case: &RecordRouteCase, report: &CaseReport) -> bool {
+    let [Message::RouteSummary(came)] = report.received.as_slice() else {
+        return false;
+    };
+    let wrong = figure_that_is_wrong(case, came, i32::MAX);
+    report.ended_ok() && wrong.is_some_and(|(field, ..)| field != ELAPSED)
 }
 
 /// Whether the server has counted fewer seconds than the client let pass. Whatever else is wrong, that may come from a
@@ -44,7 +63,7 @@ fn answered_early(case: &RecordRouteCase, transcript: &Transcript) -> Option<Fin
             "answers-early",
             format!(
                 "The server answered after {sent} of {} points, before the client had half-closed.",
-                case.send.len()
+                case.points()
             ),
         )
         .hint("Read until the stream ends, and answer then."),
@@ -81,7 +100,7 @@ fn wrong_figure(case: &RecordRouteCase, transcript: &Transcript) -> Option<Findi
     };
     let most_seconds = most_seconds(&case.expect, transcript);
     let (field, value, right) = figure_that_is_wrong(case, came, most_seconds)?;
-    let points = case.send.len();
+    let points = case.points();
     Some(Finding {
         diagnosis: Diagnosis::new(format!(
             "`{field}` is {value}, but for this route of {points} point{} it must be {right}.",
@@ -92,6 +111,9 @@ fn wrong_figure(case: &RecordRouteCase, transcript: &Transcript) -> Option<Findi
     })
 }
 
+/// The name of the field with the time.
+const ELAPSED: &str = "elapsed_time";
+
 /// The first figure that is not right: its name, what it is, and what it must be.
 fn figure_that_is_wrong(
     case: &RecordRouteCase,
@@ -99,7 +121,7 @@ fn figure_that_is_wrong(
     most_seconds: i32,
 ) -> Option<(&'static str, i32, String)> {
     let expect = &case.expect;
-    let tolerance = distance_tolerance(case.send.len());
+    let tolerance = distance_tolerance(case.points());
     let off = i64::from(came.distance).abs_diff(i64::from(expect.distance));
     if came.point_count != expect.point_count {
         Some((
@@ -118,7 +140,7 @@ fn figure_that_is_wrong(
             "{} (whole seconds until the half-close)",
             expect.elapsed_time
         );
-        Some(("elapsed_time", came.elapsed_time, right))
+        Some((ELAPSED, came.elapsed_time, right))
     } else {
         None
     }

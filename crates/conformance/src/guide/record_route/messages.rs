@@ -14,6 +14,27 @@ pub fn state_leaks() -> Diagnosis {
     .hint("Counters belong inside the method: a call begins with zeros.")
 }
 
+/// A server that is right as long as one call is open at a time. `wrong` is what came of a call that met another.
+pub fn shared_counters(wrong: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "state-leaks",
+        format!("Two calls that are open at the same time count together. {wrong}"),
+    )
+    .hint("Counters belong inside the method, and not in the service or in a static: each call has its own.")
+}
+
+/// A server whose clock runs since before a call began, and showed so many seconds at most.
+pub fn runs_since_before(seconds: i32) -> Diagnosis {
+    Diagnosis::mistake(
+        "state-leaks",
+        format!(
+            "`elapsed_time` is up to {seconds} s in calls that took less: the clock was not started with the call, but \
+             before it."
+        ),
+    )
+    .hint("Take the time at the beginning of the method: what the service keeps is older than the call.")
+}
+
 /// Distances that are all off by a factor that no table lists.
 pub fn off_by(factor: f64) -> Diagnosis {
     let message = format!("Every `distance` is {factor:.5} times what it must be.");
@@ -40,6 +61,30 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
             "`point_count` is off by one.",
             "Count points, not legs: add one for every message received.",
         ),
+        FirstPointNotCounted => MistakeText::with_remedy(
+            "The first point of the route is not counted.",
+            "Count every point, and look each up in the database; only the leg needs a point before it.",
+        ),
+        FirstPointSkipped => MistakeText::with_remedy(
+            "The first point of the route is lost: it is not counted, and no leg begins at it.",
+            "Read every message in the loop, and none before it.",
+        ),
+        LastPointSkipped => MistakeText::with_remedy(
+            "The last point of the route is lost: it is not counted, and no leg ends at it.",
+            "Deal with each point as soon as it has come.",
+        ),
+        CountsSwapped => MistakeText::with_remedy(
+            "`point_count` and `feature_count` have changed places.",
+            "`point_count` counts every point, `feature_count` those where the database has a feature.",
+        ),
+        CountsFeaturesOnly => MistakeText::with_remedy(
+            "A point is counted in `point_count` only if a feature stands there.",
+            "Count each point before you look it up, and not in the `if` that finds a feature.",
+        ),
+        CountsInOneByte | CountsInSignedByte | CountsUpToOneByte => MistakeText::with_remedy(
+            "The counts do not go beyond one byte.",
+            "Count in an int32, as the message does: a route may have thousands of points.",
+        ),
         DropsZeroPoint => MistakeText::with_remedy(
             "Point(0, 0) is left out of the route. It is zero bytes on the wire, and still a point.",
             "Count every message that comes, whatever it holds.",
@@ -64,6 +109,10 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         NoFeatureCounted => MistakeText::with_remedy(
             "`feature_count` is always 0.",
             "Look each point up in the database, and add one where there is a feature.",
+        ),
+        DistanceAlwaysZero => MistakeText::with_remedy(
+            "`distance` is always 0: it is never filled in, or each leg is measured from a point to itself.",
+            "Measure the leg from the point before to this one, add it up, and put the sum into the summary.",
         ),
         PreviousNeverMoves => MistakeText::with_remedy(
             "Every leg is measured from the first point of the route.",
@@ -146,6 +195,26 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         ElapsedMilliseconds => MistakeText::with_remedy(
             "`elapsed_time` is in milliseconds. It must be in seconds.",
             "Use whole seconds: in Rust `as_secs()`.",
+        ),
+        ElapsedMicroseconds => MistakeText::with_remedy(
+            "`elapsed_time` is in microseconds. It must be in seconds.",
+            "Use whole seconds: in Rust `as_secs()`.",
+        ),
+        ElapsedNanoseconds => MistakeText::with_remedy(
+            "`elapsed_time` is in nanoseconds. It must be in seconds.",
+            "Use whole seconds: in Rust `as_secs()`.",
+        ),
+        ElapsedRoundedUp => MistakeText::with_remedy(
+            "`elapsed_time` is rounded up: a second that has only begun counts, too.",
+            "Count the whole seconds that have passed: round down.",
+        ),
+        ElapsedSinceFirstPoint => MistakeText::with_remedy(
+            "`elapsed_time` counts from the first point on, but the route begins with the call.",
+            "Take the time before you read the first point.",
+        ),
+        ElapsedSinceLastPoint => MistakeText::with_remedy(
+            "`elapsed_time` counts from the last point on.",
+            "Take the time once, before you read the first point, and not again with each point.",
         ),
         ElapsedAlwaysZero => MistakeText::with_remedy(
             "`elapsed_time` is always 0.",

@@ -19,14 +19,14 @@ use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, moved, without_parts};
 use super::played::Played;
 use super::synthetic::{Conversation, Invention};
-use super::{Case, Database, Method, geometry};
+use super::{Case, Database, Method, OpenCall, geometry};
 use crate::messages::{Message, Point, RouteSummary, Rpc};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;
-use crate::verdict::{CaseReport, Diagnosis};
+use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// There is one summary; more than this is a flood.
 const LIMITS: MessageLimits = MessageLimits {
@@ -58,13 +58,77 @@ pub struct RecordRouteCase {
     pub case: String,
     /// What it is there to find out.
     pub why: String,
-    /// The points to send.
+    /// The points to send, one round of them.
     pub send: Vec<Point>,
-    /// How many whole seconds the client lets pass before it half-closes.
+    /// How many rounds of these points make the route.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub rounds: u32,
+    /// How many whole seconds the client lets pass in all.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub wait_seconds: u32,
+    /// Where it lets them pass.
+    #[serde(default, skip_serializing_if = "Wait::is_everywhere")]
+    pub wait: Wait,
+    /// Whether all other calls must be over before it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub after_all_others: bool,
+    /// The points of another call, which stays open beside this one until this one has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside_open_call: Vec<Point>,
+    /// Whether another call comes and goes before the last point of this one. The lab makes such cases of those
+    /// beside an open call; files do not hold them.
+    #[serde(skip)]
+    pub around_another_call: bool,
     /// The summary to come.
     pub expect: RouteSummary,
+}
+
+/// Where a client lets time pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wait {
+    /// A third of it before the first point, a third before the last one, and a third before the half-close.
+    #[default]
+    Everywhere,
+    /// All of it before the first point.
+    AtTheStart,
+    /// Before the last point.
+    OnTheWay,
+    /// Before the half-close.
+    AtTheEnd,
+}
+
+impl Wait {
+    /// Whether it need not be written.
+    fn is_everywhere(&self) -> bool {
+        *self == Wait::Everywhere
+    }
+
+    /// The parts of a time that pass before the first point, before the last one, and before the half-close.
+    fn parts(self, time: Duration) -> [Duration; 3] {
+        const NONE: Duration = Duration::ZERO;
+        match self {
+            Wait::Everywhere => [time / 3; 3],
+            Wait::AtTheStart => [time, NONE, NONE],
+            Wait::OnTheWay => [NONE, time, NONE],
+            Wait::AtTheEnd => [NONE, NONE, time],
+        }
+    }
+}
+
+/// With more points than this, a route is a long one.
+const MANY: usize = 100;
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl RecordRouteCase {
@@ -73,20 +137,50 @@ impl RecordRouteCase {
         RecordRouteCase {
             case: case.to_string(),
             why: why.to_string(),
+            rounds: 1,
             wait_seconds: 0,
+            wait: Wait::Everywhere,
+            after_all_others: false,
+            beside_open_call: Vec::new(),
+            around_another_call: false,
             expect: model::right_answer(database, &send, 0),
             send,
         }
     }
 
+    /// For how long the client waits at the least: before its first point, before its last, and before the half-close.
+    pub fn waits(&self) -> [Duration; 3] {
+        self.wait
+            .parts(Duration::from_secs(self.wait_seconds.into()))
+    }
+
+    /// Whether another call is open at the same time.
+    fn meets_another_call(&self) -> bool {
+        self.around_another_call || !self.beside_open_call.is_empty()
+    }
+
+    /// How many points the route has.
+    pub fn points(&self) -> usize {
+        self.send.len() * self.rounds as usize
+    }
+
+    /// All points of the route.
+    pub fn route(&self) -> Vec<Point> {
+        self.send.repeat(self.rounds as usize)
+    }
+
     /// The points, and the seconds to let pass with so much to spare.
     fn steps_with_margin(&self, margin: Duration) -> Vec<Step> {
-        let points = self.send.iter().copied().map(Message::Point);
+        let points = self.route().into_iter().map(Message::Point);
         let mut steps: Vec<Step> = points.map(Step::Send).collect();
-        if self.wait_seconds > 0 {
-            let seconds = Duration::from_secs(self.wait_seconds.into());
-            steps.push(Step::Pause(seconds + margin));
+        if self.wait_seconds == 0 {
+            return steps;
         }
+        let time = Duration::from_secs(self.wait_seconds.into()) + margin;
+        let [at_the_start, on_the_way, at_the_end] = self.wait.parts(time).map(Step::Pause);
+        steps.push(at_the_end);
+        steps.insert(steps.len().saturating_sub(2), on_the_way);
+        steps.insert(0, at_the_start);
         steps
     }
 }
@@ -101,6 +195,14 @@ impl Case for RecordRouteCase {
         false
     }
 
+    fn comes_last(&self) -> bool {
+        self.after_all_others || self.meets_another_call()
+    }
+
+    fn is_long(&self) -> bool {
+        self.points() > MANY
+    }
+
     fn wait_seconds(&self) -> u32 {
         self.wait_seconds
     }
@@ -108,13 +210,13 @@ impl Case for RecordRouteCase {
     fn answered_from(self, database: &Database) -> RecordRouteCase {
         let seconds = i32::try_from(self.wait_seconds).unwrap_or(i32::MAX);
         RecordRouteCase {
-            expect: model::right_answer(database, &self.send, seconds),
+            expect: model::right_answer(database, &self.route(), seconds),
             ..self
         }
     }
 
     fn smaller(&self, database: &Database) -> Vec<RecordRouteCase> {
-        without_parts(&self.send)
+        without_parts(&self.route())
             .map(|send| RecordRouteCase::new(database, &self.case, &self.why, send))
             .collect()
     }
@@ -125,6 +227,22 @@ impl Case for RecordRouteCase {
 
     fn expected(&self) -> Expected {
         Expected::Count(1)
+    }
+
+    /// The route that stays open: by the time of its last point, the other has come and gone.
+    fn beside(&self, database: &Database) -> Option<OpenCall<RecordRouteCase>> {
+        let points = self.beside_open_call.clone();
+        let case = RecordRouteCase {
+            around_another_call: true,
+            ..RecordRouteCase::new(database, &self.case, &self.why, points)
+        };
+        let mut first = case.steps();
+        let last = first.pop()?;
+        Some(OpenCall {
+            case,
+            first,
+            rest: vec![last],
+        })
     }
 }
 
@@ -185,6 +303,36 @@ impl Method for RecordRoute {
         Some((case, steps))
     }
 
+    /// The same second at three places: clocks that are started at different moments show it or not.
+    fn follow_up(database: &Database) -> Vec<RecordRouteCase> {
+        let places = [
+            ("a-late-start", Wait::AtTheStart),
+            ("a-stop-on-the-way", Wait::OnTheWay),
+            ("a-late-half-close", Wait::AtTheEnd),
+        ];
+        let route = [Point::default(), moved(Point::default(), 1_000, 1_000)];
+        places
+            .into_iter()
+            .map(|(name, wait)| {
+                let why = "When the clock runs shows in where the client waits.";
+                let case = RecordRouteCase {
+                    wait_seconds: 1,
+                    wait,
+                    ..RecordRouteCase::new(database, name, why, route.to_vec())
+                };
+                case.answered_from(database)
+            })
+            .collect()
+    }
+
+    /// Whether a call that took time was given a wrong time.
+    fn needs_follow_up(played: &[Played<RecordRouteCase>]) -> bool {
+        played.iter().any(|one| {
+            let wrong_time = judge::has_wrong_time(&one.case, &one.report);
+            one.case.wait_seconds > 0 && wrong_time
+        })
+    }
+
     fn with_more_time(case: &RecordRouteCase, report: &CaseReport) -> Option<Vec<Step>> {
         // On a busy machine the server's clock may start late. With more time, that makes no difference.
         let is_short = case.wait_seconds > 0 && judge::is_a_second_short(case, report);
@@ -226,6 +374,11 @@ impl Method for RecordRoute {
         if cause::leaks(database, calls) {
             return Some(Explanation::Other(Box::new(messages::state_leaks())));
         }
+        if let Some(seconds) = cause::runs_since_before(database, calls) {
+            return Some(Explanation::Other(Box::new(messages::runs_since_before(
+                seconds,
+            ))));
+        }
         let factor = cause::factor(database, calls)?;
         Some(Explanation::Other(Box::new(messages::off_by(factor))))
     }
@@ -236,6 +389,15 @@ impl Method for RecordRoute {
 
     fn before_search(played: &mut [Played<RecordRouteCase>]) {
         explain_silence(played);
+    }
+
+    fn after_search(played: &mut [Played<RecordRouteCase>]) {
+        name_shared_counters(played);
+    }
+
+    /// Calls beside others are wrong in a way of their own where calls share what they count with.
+    fn may_be_left_out(case: &RecordRouteCase) -> bool {
+        case.meets_another_call() || case.wait_seconds > 0
     }
 
     type ClientCall = usize;
@@ -321,6 +483,29 @@ fn explain_silence(played: &mut [Played<RecordRouteCase>]) {
     };
     for played in played.iter_mut().filter(|played| is(played, "hangs")) {
         played.report.diagnosis = Some(cause.clone());
+    }
+}
+
+/// Names the mistake of a server that is wrong only in calls that were open at the same time as others, and there in the
+/// figures.
+fn name_shared_counters(played: &mut [Played<RecordRouteCase>]) {
+    let failed = |one: &Played<RecordRouteCase>| one.report.outcome == Outcome::Fail;
+    let meets_others =
+        |one: &Played<RecordRouteCase>| one.case.meets_another_call() || one.case.wait_seconds > 0;
+    let is_shared = |one: &Played<RecordRouteCase>| {
+        meets_others(one) && judge::has_wrong_counts(&one.case, &one.report)
+    };
+    let mut wrong = played.iter().filter(|one| failed(one)).peekable();
+    if wrong.peek().is_none() || !wrong.all(is_shared) {
+        return;
+    }
+    for one in played.iter_mut().filter(|one| failed(one)) {
+        if let Some(found) = one.report.diagnosis.take() {
+            one.report.diagnosis = Some(Diagnosis {
+                contrast: found.contrast,
+                ..messages::shared_counters(&found.message)
+            });
+        }
     }
 }
 

@@ -16,6 +16,22 @@ mistakes! {
         CountsOneLess = "count-off-by-one",
         /// One point too many.
         CountsOneMore = "count-off-by-one",
+        /// The first point is neither counted nor looked up; the way from it is measured.
+        FirstPointNotCounted = "first-point-not-counted",
+        /// The first point is left out of the route.
+        FirstPointSkipped = "first-point-skipped",
+        /// The last point is.
+        LastPointSkipped = "last-point-skipped",
+        /// The two counts have changed places.
+        CountsSwapped = "counts-swapped",
+        /// A point counts only where there is a feature.
+        CountsFeaturesOnly = "counts-features-only",
+        /// The counts begin anew after 255.
+        CountsInOneByte = "counter-overflow",
+        /// After 127 they go on at -128.
+        CountsInSignedByte = "counter-overflow",
+        /// They stay at 255.
+        CountsUpToOneByte = "counter-overflow",
         /// Point(0, 0) is left out of the route.
         DropsZeroPoint = "drops-zero-point",
         /// A place visited twice counts once.
@@ -28,6 +44,8 @@ mistakes! {
         EveryPointAFeature = "every-point-a-feature",
         /// No feature counts.
         NoFeatureCounted = "no-feature-counted",
+        /// No leg is added, or each is measured from a point to itself.
+        DistanceAlwaysZero = "distance-always-zero",
         /// Every leg is measured from the first point.
         PreviousNeverMoves = "previous-never-moves",
         /// The route begins with a leg from Point(0, 0).
@@ -72,6 +90,16 @@ mistakes! {
         ArcCosineNan = "same-point-nan",
         /// The time is in milliseconds.
         ElapsedMilliseconds = "elapsed-milliseconds",
+        /// In microseconds.
+        ElapsedMicroseconds = "elapsed-microseconds",
+        /// In nanoseconds.
+        ElapsedNanoseconds = "elapsed-nanoseconds",
+        /// Every second that has begun counts.
+        ElapsedRoundedUp = "elapsed-rounded-up",
+        /// The clock is started when the first point has come.
+        ElapsedSinceFirstPoint = "elapsed-since-first-point",
+        /// It is started anew with every point.
+        ElapsedSinceLastPoint = "elapsed-since-last-point",
         /// The time is always 0.
         ElapsedAlwaysZero = "elapsed-always-zero",
         /// A route without points is answered with an error.
@@ -122,18 +150,48 @@ pub fn answer(database: &Database, route: &[Point], wrong: &[RouteMistake]) -> O
         return None;
     }
     let kept: Vec<Point>;
-    let route = if has(DropsZeroPoint) {
+    let mut route = if has(DropsZeroPoint) {
         let is_set = |point: &&Point| **point != Point::default();
         kept = route.iter().filter(is_set).copied().collect();
         &kept
     } else {
         route
     };
-    Some(Figures {
-        point_count: point_count(route, wrong),
-        feature_count: feature_count(database, route, wrong),
+    let without_first = route.split_first().map_or(route, |(_, rest)| rest);
+    if has(FirstPointSkipped) {
+        route = without_first;
+    }
+    if has(LastPointSkipped) {
+        route = route.split_last().map_or(route, |(_, rest)| rest);
+    }
+    let counted = match has(FirstPointNotCounted) {
+        true => without_first,
+        false => route,
+    };
+    let mut figures = Figures {
+        point_count: point_count(database, counted, wrong),
+        feature_count: feature_count(database, counted, wrong),
         distance: length(route, wrong),
-    })
+    };
+    for number in [&mut figures.point_count, &mut figures.feature_count] {
+        *number = overflowing(*number, wrong);
+    }
+    if has(CountsSwapped) {
+        std::mem::swap(&mut figures.point_count, &mut figures.feature_count);
+    }
+    Some(figures)
+}
+
+/// A count as a counter of one byte has it, if a mistake makes it so small.
+fn overflowing(count: i64, wrong: &[RouteMistake]) -> i64 {
+    const BYTE: i64 = 256;
+    let of = |mistake: &RouteMistake| match mistake {
+        CountsInOneByte => Some(count.rem_euclid(BYTE)),
+        CountsInSignedByte => Some((count + BYTE / 2).rem_euclid(BYTE) - BYTE / 2),
+        CountsUpToOneByte => Some(count.min(BYTE - 1)),
+        _ => None,
+    };
+    wrong.iter().find_map(of).unwrap_or(count)
 }
 
 fn count(n: usize) -> i64 {
@@ -144,10 +202,15 @@ fn distinct(points: impl Iterator<Item = Point>) -> i64 {
     count(points.collect::<HashSet<Point>>().len())
 }
 
-fn point_count(route: &[Point], wrong: &[RouteMistake]) -> i64 {
+fn point_count(database: &Database, route: &[Point], wrong: &[RouteMistake]) -> i64 {
     let has = |mistake: RouteMistake| wrong.contains(&mistake);
     let points = count(route.len());
-    if has(CountsDistinctPoints) {
+    if has(CountsFeaturesOnly) {
+        let features = route
+            .iter()
+            .filter(|point| database.has_feature_at(**point));
+        count(features.count())
+    } else if has(CountsDistinctPoints) {
         distinct(route.iter().copied())
     } else if has(CountsLegs) {
         (points - 1).max(0)
@@ -186,6 +249,9 @@ fn length(route: &[Point], wrong: &[RouteMistake]) -> f64 {
     let (Some(first), Some(last)) = (route.first(), route.last()) else {
         return 0.0;
     };
+    if has(DistanceAlwaysZero) {
+        return 0.0;
+    }
     let leg = |from: &Point, to: &Point| leg(*from, *to, wrong);
     let mut legs: Vec<f64> = if has(EndsToEndsOnly) {
         vec![leg(first, last)]

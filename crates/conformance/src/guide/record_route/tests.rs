@@ -10,7 +10,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (103, 93);
+    const PAIRS_AND_FOUND: (usize, usize) = (213, 168);
 
     fn simulate(
         database: &Database,
@@ -18,25 +18,32 @@ impl Simulated for RecordRoute {
         wrong: &[RouteMistake],
     ) -> Vec<ObservedRoute> {
         let call = |case: &RecordRouteCase| {
-            let seconds = i32::try_from(case.wait_seconds).unwrap();
-            let elapsed_time = if wrong.contains(&RouteMistake::ElapsedAlwaysZero) {
-                0
-            } else if wrong.contains(&RouteMistake::ElapsedMilliseconds) {
-                seconds * 1000 + 2
-            } else {
-                seconds
+            let waits = case.waits();
+            let first_sent_after = waits[0] + Duration::from_millis(1);
+            let last_sent_after = first_sent_after + waits[1] + Duration::from_micros(50);
+            let call = ObservedRoute {
+                route: case.route(),
+                waits,
+                first_sent_after,
+                last_sent_after,
+                answered_after: last_sent_after + waits[2] + Duration::from_millis(3),
+                came: None,
             };
-            let figures = model::answer(database, &case.send, wrong);
+            let figures = model::answer(database, &case.route(), wrong);
+            let elapsed = call.elapsed(wrong);
+            // A server's clock shows a little less than the client's, in whatever unit.
+            let elapsed = match elapsed.end() - elapsed.start() {
+                0 | 1 => *elapsed.end(),
+                _ => elapsed.end() - 1,
+            };
             ObservedRoute {
-                route: case.send.clone(),
-                wait_seconds: case.wait_seconds,
-                answered_after: Duration::from_millis(1000 * u64::from(case.wait_seconds) + 3),
                 came: figures.map(|figures| RouteSummary {
                     point_count: i32::try_from(figures.point_count).unwrap(),
                     feature_count: i32::try_from(figures.feature_count).unwrap(),
                     distance: figures.distance as i32,
-                    elapsed_time,
+                    elapsed_time: i32::try_from(elapsed).unwrap(),
                 }),
+                ..call
             }
         };
         cases.iter().map(call).collect()

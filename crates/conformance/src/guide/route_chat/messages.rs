@@ -1,9 +1,53 @@
 //! What is said of each mistake in RouteChat.
 
+use super::limit::Limit;
 use super::model::ChatMistake::{self, *};
 use crate::guide::cause::{Cause, MistakeText};
 use crate::guide::mistake::Mistake as _;
 use crate::verdict::Diagnosis;
+
+/// A server that remembers only so much.
+pub fn limited(limit: Limit) -> Diagnosis {
+    const HINT: &str = "Keep every note of the call: a chat has no greatest length.";
+    let message = match limit {
+        Limit::AtOnePlace(1) => {
+            "Only the newest of the earlier notes at a place comes.".to_string()
+        }
+        Limit::AtOnePlace(notes) => format!("Only the last {notes} earlier notes of a place come."),
+        Limit::FirstAtOnePlace(notes) => {
+            format!("Only the first {notes} notes of a place are remembered.")
+        }
+        Limit::InAll(notes) => {
+            format!(
+                "Only the last {notes} notes of a chat are remembered, wherever they were left."
+            )
+        }
+        Limit::FirstInAll(notes) => {
+            format!("Only the first {notes} notes of a chat are remembered.")
+        }
+        Limit::Places(places) => {
+            format!("Only the notes of the last {places} places are remembered.")
+        }
+        Limit::FirstPlaces(places) => {
+            format!("Only the notes of the first {places} places are remembered.")
+        }
+        Limit::Text(characters) => {
+            return Diagnosis::mistake(
+                "text-cut",
+                format!("Texts come back cut after {characters} characters."),
+            )
+            .hint("Send each note as it came: a text has no greatest length.");
+        }
+        Limit::TextBytes(bytes) => {
+            return Diagnosis::mistake(
+                "text-cut",
+                format!("Texts come back cut after {bytes} bytes."),
+            )
+            .hint("Send each note as it came: a text has no greatest length.");
+        }
+    };
+    Diagnosis::mistake("history-limited", message).hint(HINT)
+}
 
 /// The words for a mistake.
 pub fn message(mistake: ChatMistake) -> MistakeText {
@@ -84,6 +128,14 @@ pub fn message(mistake: ChatMistake) -> MistakeText {
         Overwrites => MistakeText::with_remedy(
             "You keep one note for a place, and each new one overwrites it.",
             "Keep a list of notes for each place.",
+        ),
+        EachTwice | AllTwice => MistakeText::with_remedy(
+            "Every earlier note comes twice: it is stored twice, or sent twice.",
+            "Store each note once, and send it once in reply to each later note of its place.",
+        ),
+        TextForPlace | TextAndPlace => MistakeText::with_remedy(
+            "You look notes up by their text, but it is the place that they have in common.",
+            "Use the location as the key, and nothing else.",
         ),
         NeverStores => MistakeText::with_remedy(
             "No replies come at all, as if no note were remembered.",

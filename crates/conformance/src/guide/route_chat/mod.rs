@@ -3,6 +3,7 @@
 mod cause;
 mod evidence;
 mod judge;
+mod limit;
 mod messages;
 pub mod model;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use self::cause::ObservedChat;
 use self::model::Chat;
 pub use self::model::ChatMistake;
 use super::cases::is_zero;
-use super::cause::{Cause, MistakeText};
+use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, without_parts};
 use super::played::Played;
 use super::synthetic::{Conversation, Invention};
@@ -45,7 +46,7 @@ pub struct RouteChat;
 
 /// One call of RouteChat.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, from = "WrittenChat")]
 pub struct RouteChatCase {
     /// Its name, unique in the lesson.
     pub case: String,
@@ -67,6 +68,80 @@ pub struct RouteChatCase {
     /// The notes to send, one after the other, each with the replies that must come before the next.
     pub turns: Vec<Turn>,
 }
+
+/// A case as a file holds it: a long chat is only described there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenChat {
+    case: String,
+    why: String,
+    #[serde(default)]
+    earlier_call: Vec<RouteNote>,
+    #[serde(default)]
+    beside_open_call: Vec<RouteNote>,
+    #[serde(default)]
+    after_cancelled: u32,
+    #[serde(default)]
+    turns: Vec<Turn>,
+    #[serde(default)]
+    long: Option<LongChat>,
+}
+
+/// A long chat: a round of notes, one at each place, and then another round.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LongChat {
+    /// How many places there are.
+    places: u32,
+    /// How many rounds.
+    rounds: u32,
+    /// How many characters each note is made longer by.
+    #[serde(default)]
+    padding: usize,
+}
+
+impl LongChat {
+    fn notes(&self) -> Vec<RouteNote> {
+        // Longer in bytes than in characters, as many texts are.
+        let padding = " é".repeat(self.padding / 2);
+        let note = |round: u32, place: u32| RouteNote {
+            location: Some(Point {
+                latitude: place.cast_signed(),
+                longitude: 1,
+            }),
+            message: format!("{round}.{place}{padding}"),
+        };
+        let rounds = 1..=self.rounds;
+        rounds
+            .flat_map(|round| (1..=self.places).map(move |place| (round, place)))
+            .map(|(round, place)| note(round, place))
+            .collect()
+    }
+}
+
+impl From<WrittenChat> for RouteChatCase {
+    fn from(written: WrittenChat) -> RouteChatCase {
+        let mut turns = written.turns;
+        if let Some(long) = written.long {
+            turns.extend(answered(long.notes()));
+        }
+        RouteChatCase {
+            case: written.case,
+            why: written.why,
+            earlier_call: written.earlier_call,
+            beside_open_call: written.beside_open_call,
+            around_another_call: Vec::new(),
+            after_cancelled: written.after_cancelled,
+            turns,
+        }
+    }
+}
+
+/// With more notes than this, a chat is a long one.
+const MANY: usize = 100;
+
+/// A chat with a text of more bytes is one, too.
+const LONG_TEXT: usize = 1_000;
 
 /// One note, and the replies to it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -114,6 +189,11 @@ impl Case for RouteChatCase {
             || !self.around_another_call.is_empty()
     }
 
+    fn is_long(&self) -> bool {
+        let has_long_text = |turn: &Turn| turn.send.message.len() > LONG_TEXT;
+        self.turns.len() > MANY || self.turns.iter().any(has_long_text)
+    }
+
     /// A chat has nothing to do with the features, so the answer is the same from every database.
     fn answered_from(self, _: &Database) -> RouteChatCase {
         RouteChatCase {
@@ -154,7 +234,7 @@ impl Case for RouteChatCase {
 
     /// The chat that stays open, with one more note at the place of its first: by then, the other chat has
     /// come and gone.
-    fn beside(&self) -> Option<OpenCall<RouteChatCase>> {
+    fn beside(&self, _: &Database) -> Option<OpenCall<RouteChatCase>> {
         let mut notes = self.beside_open_call.clone();
         let first = notes.first()?.clone();
         let message = format!("{}, all the while", first.message);
@@ -274,6 +354,14 @@ impl Method for RouteChat {
 
     /// Calls that were cancelled or went on beside others may have left notes behind, in an order of their
     /// own.
+    fn explain(_: &Database, calls: &[ObservedChat]) -> Option<Explanation<ChatMistake>> {
+        if let Some(cause) = super::cause::find::<Self>(&Database::default(), calls) {
+            return Some(Explanation::Mistakes(cause));
+        }
+        let limit = limit::find(calls)?;
+        Some(Explanation::Other(Box::new(messages::limited(limit))))
+    }
+
     fn may_be_left_out(case: &RouteChatCase) -> bool {
         case.comes_last()
     }

@@ -56,6 +56,14 @@ mistakes! {
         SkipsEmptyText = "skips-empty-text",
         /// One note is kept for a place, the newest.
         Overwrites = "overwrites",
+        /// Every earlier note comes twice.
+        EachTwice = "replies-twice",
+        /// The earlier notes come, and then all of them again.
+        AllTwice = "replies-twice",
+        /// Notes belong together if their texts are equal, wherever they were left.
+        TextForPlace = "text-for-place",
+        /// They belong together if place and text are equal.
+        TextAndPlace = "text-for-place",
         /// Nothing is stored.
         NeverStores = "never-stores",
         /// All calls have one history.
@@ -121,8 +129,14 @@ impl Chat {
             return vec![note.clone()];
         }
         let at = place(note);
-        let matches =
-            |earlier: &&RouteNote| self.has(RepliesToAll) || self.same(place(earlier), at);
+        let matches = |earlier: &&RouteNote| {
+            let same_text = earlier.message == note.message;
+            if self.has(TextForPlace) {
+                return same_text;
+            }
+            let same_place = self.has(RepliesToAll) || self.same(place(earlier), at);
+            same_place && (same_text || !self.has(TextAndPlace))
+        };
         let mut replies: Vec<RouteNote> = self.history.iter().filter(matches).cloned().collect();
         if self.has(RepliesLastOnly) {
             replies.drain(..replies.len().saturating_sub(1));
@@ -132,6 +146,15 @@ impl Chat {
         }
         if self.has(NewestFirst) {
             replies.reverse();
+        }
+        if self.has(EachTwice) {
+            replies = replies
+                .iter()
+                .flat_map(|reply| [reply.clone(), reply.clone()])
+                .collect();
+        }
+        if self.has(AllTwice) {
+            replies.extend_from_within(..);
         }
         if self.has(EchoesNewNote) {
             let end = if self.has(NewestFirst) {
