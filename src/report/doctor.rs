@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::doctor::{Finding, Severity};
+use crate::doctor::{CheckId, Finding, Severity};
 use crate::text::{sanitize, sanitize_json};
 
 /// The version of the format.
@@ -34,7 +34,7 @@ struct Doctor<'a> {
 
 #[derive(Serialize)]
 struct Check<'a> {
-    check: &'a str,
+    check: CheckId,
     outcome: Severity,
     /// The sentence, and on lines of its own the words that it quotes.
     message: String,
