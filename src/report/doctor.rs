@@ -19,7 +19,11 @@ pub fn render(findings: &[Finding]) -> serde_json::Result<String> {
         .any(|finding| finding.severity == Severity::Error);
     let doctor = Doctor {
         version: VERSION,
-        outcome: if has_errors { "fail" } else { "pass" },
+        outcome: if has_errors {
+            Outcome::Fail
+        } else {
+            Outcome::Pass
+        },
         checks: findings.iter().map(Check::from).collect(),
     };
     Ok(sanitize_json(&serde_json::to_string_pretty(&doctor)?) + "\n")
@@ -28,8 +32,17 @@ pub fn render(findings: &[Finding]) -> serde_json::Result<String> {
 #[derive(Serialize)]
 struct Doctor<'a> {
     version: u32,
-    outcome: &'static str,
+    outcome: Outcome,
     checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    /// No check found an error.
+    Pass,
+    /// At least one check found an error.
+    Fail,
 }
 
 #[derive(Serialize)]

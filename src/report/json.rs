@@ -35,7 +35,7 @@ impl Reporter for Json {
 
 /// The report as indented JSON, with a line end.
 fn render(report: &CheckReport) -> serde_json::Result<String> {
-    let check = Check {
+    written(&Report::Check(Check {
         version: VERSION,
         outcome: report.outcome(),
         seed: report.seed,
@@ -43,26 +43,32 @@ fn render(report: &CheckReport) -> serde_json::Result<String> {
         target: &report.target,
         lessons: report.lessons.iter().map(Lesson::from).collect(),
         notes: report.notes.iter().map(Cause::from).collect(),
-    };
-    written(&check)
+    }))
 }
 
 /// The report of a check that could not be made at all.
 fn render_problem(target: &str, message: &str) -> serde_json::Result<String> {
-    let check = serde_json::json!({
-        "version": VERSION,
-        "outcome": Outcome::Error,
-        "seed": null,
-        "duration_ms": 0,
-        "target": target,
-        "lessons": [],
-        "message": message,
-    });
-    written(&check)
+    written(&Report::Problem(Problem {
+        duration_ms: 0,
+        lessons: [],
+        message,
+        outcome: Outcome::Error,
+        seed: (),
+        target,
+        version: VERSION,
+    }))
 }
 
-fn written(check: &impl Serialize) -> serde_json::Result<String> {
-    Ok(sanitize_json(&serde_json::to_string_pretty(check)?) + "\n")
+fn written(report: &Report<'_>) -> serde_json::Result<String> {
+    Ok(sanitize_json(&serde_json::to_string_pretty(report)?) + "\n")
+}
+
+/// Either a check that was made, or one that could not be made at all.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Report<'a> {
+    Check(Check<'a>),
+    Problem(Problem<'a>),
 }
 
 #[derive(Serialize)]
@@ -76,6 +82,18 @@ struct Check<'a> {
     /// Warnings: no reason to fail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Cause<'a>>,
+}
+
+/// It has the fields of a check, and why there is none. They are printed in the order of the alphabet.
+#[derive(Serialize)]
+struct Problem<'a> {
+    duration_ms: u128,
+    lessons: [Lesson<'a>; 0],
+    message: &'a str,
+    outcome: Outcome,
+    seed: (),
+    target: &'a str,
+    version: u32,
 }
 
 #[derive(Serialize)]
