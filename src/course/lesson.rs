@@ -61,6 +61,7 @@ pub enum Part {
 /// What a lesson is about. The lessons about one component are proven by the same build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "part"))]
 pub enum Component {
     /// The .proto, which is parsed and not built.
     Proto,

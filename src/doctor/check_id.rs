@@ -7,6 +7,7 @@ macro_rules! check_ids {
     ($( $(#[$meaning:meta])* $id:ident = $name:literal, )+) => {
         /// The id of a check.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "id"))]
         pub enum CheckId {
             $( $(#[$meaning])* #[serde(rename = $name)] $id, )+
         }

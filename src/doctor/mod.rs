@@ -44,9 +44,11 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
-/// How serious a finding is. In JSON, the names of version 1 stay.
+/// How serious a finding is.
+// In JSON, the names of version 1 stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "severity"))]
 pub enum Severity {
     /// Nothing to fix.
     Ok,
