@@ -30,7 +30,8 @@ fn contract(out: &Path) -> Result<()> {
         .out_dir(out)
         .type_attribute(
             ".",
-            "#[derive(serde::Serialize, serde::Deserialize)] #[serde(default, deny_unknown_fields)]",
+            "#[derive(serde::Serialize, serde::Deserialize)] #[serde(default, deny_unknown_fields)] \
+             #[cfg_attr(feature = \"schema\", derive(schemars::JsonSchema))]",
         )
         .service_generator(Box::new(Rpcs))
         .compile_fds(descriptors)?;

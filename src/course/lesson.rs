@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::files;
 use crate::guide::cases::{CheckFile, Proof};
@@ -59,7 +59,9 @@ pub enum Part {
 }
 
 /// What a lesson is about. The lessons about one component are proven by the same build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "part"))]
 pub enum Component {
     /// The .proto, which is parsed and not built.
     Proto,

@@ -5,13 +5,13 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Finding;
 use super::tiny;
 use super::tools::{self, Answer};
+use super::{CheckId, Finding};
 use crate::learner::scaffold;
 
 /// The id of the finding.
-const CHECK: &str = "crates";
+const CHECK: CheckId = CheckId::Crates;
 /// How long cargo may take to list the crates on this machine, and to reach the registry.
 const HERE_PATIENCE: Duration = Duration::from_secs(60);
 const REGISTRY_PATIENCE: Duration = Duration::from_secs(30);

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Finding, apart, no_answer};
+use super::{CheckId, Finding, apart, no_answer};
 
 /// The id of the finding.
-const CHECK: &str = "disk";
+const CHECK: CheckId = CheckId::Disk;
 
 const MB: u64 = 1_000_000;
 /// What the whole course takes in cargo's target folder: the lab and both tracks, which are 670 MB on

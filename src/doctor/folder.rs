@@ -4,11 +4,11 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Finding, System, apart};
+use super::{CheckId, Finding, System, apart};
 use crate::learner::{Folder, NoFolder};
 
 /// The id of the finding.
-const CHECK: &str = "folder";
+const CHECK: CheckId = CheckId::Folder;
 
 /// What was found out about it.
 #[derive(Debug)]

@@ -6,11 +6,11 @@
 use std::fs::{self, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::{Finding, apart, no_answer};
+use super::{CheckId, Finding, apart, no_answer};
 use crate::learner::Folder;
 
 /// The id of the finding.
-const CHECK: &str = "locks";
+const CHECK: CheckId = CheckId::Locks;
 
 /// A lock file.
 #[derive(Debug)]

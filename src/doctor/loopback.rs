@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use super::Finding;
+use super::{CheckId, Finding};
 use crate::process::port;
 
 /// How long a connection, and the lookup of a name, may take.
@@ -80,17 +80,17 @@ async fn look_up() -> Result<Vec<IpAddr>, String> {
 /// Three findings.
 pub fn judge(facts: &Facts) -> [Finding; 3] {
     let four = match &facts.four {
-        Ok(()) => Finding::ok("loopback-ipv4", "Connections to 127.0.0.1 work."),
+        Ok(()) => Finding::ok(CheckId::LoopbackIpv4, "Connections to 127.0.0.1 work."),
         Err(words) => Finding::error(
-            "loopback-ipv4",
+            CheckId::LoopbackIpv4,
             format!("Connections to 127.0.0.1 fail: {words}."),
         )
         .fix("Every check needs them: allow connections to 127.0.0.1 in your firewall, VPN or container."),
     };
     let six = match &facts.six {
-        Ok(()) => Finding::ok("loopback-ipv6", "Connections to ::1 work."),
+        Ok(()) => Finding::ok(CheckId::LoopbackIpv6, "Connections to ::1 work."),
         Err(words) => Finding::warning(
-            "loopback-ipv6",
+            CheckId::LoopbackIpv6,
             format!("Connections to ::1 fail: {words}."),
         )
         .fix("The course does not need IPv6. Only servers at addresses like [::1]:50051 cannot be checked here."),
@@ -99,7 +99,7 @@ pub fn judge(facts: &Facts) -> [Finding; 3] {
 }
 
 fn judge_localhost(found: &Result<Vec<IpAddr>, String>) -> Finding {
-    const CHECK: &str = "localhost";
+    const CHECK: CheckId = CheckId::Localhost;
     const ADVICE: &str = "Your server and client use it when they are given no address: add the line `127.0.0.1 localhost` \
                           to /etc/hosts (C:\\Windows\\System32\\drivers\\etc\\hosts), or give them \
                           127.0.0.1:50051.";

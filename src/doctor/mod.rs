@@ -3,6 +3,7 @@
 //! Each check has a file. In it, `gather` collects facts and leaves the learner's folder as it is; `judge` is
 //! pure and turns them into findings. Every program, connection and disk access has a deadline.
 
+mod check_id;
 mod crates;
 mod disk;
 mod folder;
@@ -26,11 +27,13 @@ use serde::Serialize;
 
 use crate::learner::Folder;
 
+pub use check_id::CheckId;
+
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The id of the check, which never changes.
-    pub check: &'static str,
+    /// The check.
+    pub check: CheckId,
     /// Whether it is fine, a warning or an error.
     pub severity: Severity,
     /// One sentence that says what was found.
@@ -41,9 +44,11 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
-/// How serious a finding is. In JSON, the names of version 1 stay.
+/// How serious a finding is.
+// In JSON, the names of version 1 stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "severity"))]
 pub enum Severity {
     /// Nothing to fix.
     Ok,
@@ -56,7 +61,7 @@ pub enum Severity {
 }
 
 impl Finding {
-    fn new(check: &'static str, severity: Severity, message: impl Into<String>) -> Finding {
+    fn new(check: CheckId, severity: Severity, message: impl Into<String>) -> Finding {
         Finding {
             check,
             severity,
@@ -66,15 +71,15 @@ impl Finding {
         }
     }
 
-    fn ok(check: &'static str, message: impl Into<String>) -> Finding {
+    fn ok(check: CheckId, message: impl Into<String>) -> Finding {
         Finding::new(check, Severity::Ok, message)
     }
 
-    fn warning(check: &'static str, message: impl Into<String>) -> Finding {
+    fn warning(check: CheckId, message: impl Into<String>) -> Finding {
         Finding::new(check, Severity::Warning, message)
     }
 
-    fn error(check: &'static str, message: impl Into<String>) -> Finding {
+    fn error(check: CheckId, message: impl Into<String>) -> Finding {
         Finding::new(check, Severity::Error, message)
     }
 
@@ -180,7 +185,7 @@ async fn apart<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> O
 }
 
 /// The finding if the system did not answer in time.
-fn no_answer(check: &'static str, what: &str) -> Finding {
+fn no_answer(check: CheckId, what: &str) -> Finding {
     Finding::error(
         check,
         format!(

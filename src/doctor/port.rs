@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use super::{Finding, System, apart};
+use super::{CheckId, Finding, System, apart};
 use crate::process::sockets::{self, Listening};
 
 /// The id of the finding.
-const CHECK: &str = "port";
+const CHECK: CheckId = CheckId::Port;
 /// The port that the learner's server and the completed one use by default.
 const PORT: u16 = 50051;
 

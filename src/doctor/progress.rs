@@ -1,10 +1,10 @@
 //! The learner's progress file: whether it can be read.
 
-use super::{Finding, apart, no_answer};
+use super::{CheckId, Finding, apart, no_answer};
 use crate::learner::{Folder, Store};
 
 /// The id of the finding.
-const CHECK: &str = "progress";
+const CHECK: CheckId = CheckId::Progress;
 
 /// What is known about the file.
 #[derive(Debug)]

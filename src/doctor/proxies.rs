@@ -9,10 +9,10 @@
 
 use std::net::IpAddr;
 
-use super::{Finding, System};
+use super::{CheckId, Finding, System};
 
 /// The id of the finding.
-const CHECK: &str = "proxies";
+const CHECK: CheckId = CheckId::Proxies;
 /// What gRPC core reads, in its order.
 const READ_BY_CORE: [&str; 3] = ["grpc_proxy", "https_proxy", "http_proxy"];
 /// What other programs read.

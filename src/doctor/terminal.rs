@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, stdin, stdout};
 
-use super::{Finding, System};
+use super::{CheckId, Finding, System};
 
 /// The smallest terminal that the interactive lab is designed for.
 const COLUMNS: u16 = 80;
@@ -54,7 +54,7 @@ pub fn judge(facts: &Facts, system: System, program: &str) -> Vec<Finding> {
 }
 
 fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
-    const CHECK: &str = "terminal";
+    const CHECK: CheckId = CheckId::Terminal;
     let missing = match (facts.input, facts.output) {
         (false, false) => "Neither input nor output is a terminal",
         (false, true) => "The input is not a terminal",
@@ -95,7 +95,7 @@ fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
 }
 
 fn judge_size(rows: u16, columns: u16) -> Finding {
-    const CHECK: &str = "terminal-size";
+    const CHECK: CheckId = CheckId::TerminalSize;
     let size = format!("The terminal has {columns} columns and {rows} rows");
     if columns < COLUMNS || rows < ROWS {
         Finding::warning(
@@ -109,7 +109,7 @@ fn judge_size(rows: u16, columns: u16) -> Finding {
 }
 
 fn judge_locale(locale: Option<&str>) -> Finding {
-    const CHECK: &str = "locale";
+    const CHECK: CheckId = CheckId::Locale;
     const ADVICE: &str =
         "If characters such as ✓ are not shown correctly, run `export LC_ALL=C.UTF-8`.";
     let is_utf8 = |locale: &str| {
@@ -150,7 +150,10 @@ mod tests {
                 .iter()
                 .all(|f| (f.severity == Severity::Ok) == f.fix.is_none())
         );
-        findings.iter().map(|f| (f.check, f.severity)).collect()
+        findings
+            .iter()
+            .map(|f| (f.check.name(), f.severity))
+            .collect()
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Finding;
 use super::tools::{self, Answer};
+use super::{CheckId, Finding};
 
 /// How long cargo and rustc may take to print their versions. The first start after an installation is slow if a
 /// virus scanner checks it.
@@ -72,10 +72,14 @@ async fn tool(name: &'static str, variable: &'static str, place: &Path) -> Tool 
 
 /// Two findings. `needed` is the oldest version that will do.
 pub fn judge(facts: &Facts, needed: &str) -> [Finding; 2] {
-    [&facts.cargo, &facts.rustc].map(|tool| judge_one(tool, facts.rustup, needed))
+    [
+        (CheckId::Cargo, &facts.cargo),
+        (CheckId::Rustc, &facts.rustc),
+    ]
+    .map(|(check, tool)| judge_one(check, tool, facts.rustup, needed))
 }
 
-fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
+fn judge_one(check: CheckId, tool: &Tool, rustup: bool, needed: &str) -> Finding {
     let name = tool.name;
     let path = tool.path.as_deref().unwrap_or(&tool.program).display();
     let named = match tool.variable {
@@ -96,13 +100,13 @@ fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
                 Some(_) => format!("{named} does not exist."),
                 None => format!("{name} is not on your PATH."),
             };
-            Finding::error(name, message).fix(install)
+            Finding::error(check, message).fix(install)
         }
         Answer::NotStarted(words) => {
-            Finding::error(name, format!("{named} could not be started: {words}.")).fix(install)
+            Finding::error(check, format!("{named} could not be started: {words}.")).fix(install)
         }
         Answer::TimedOut(words) => Finding::error(
-            name,
+            check,
             format!(
                 "{named} did not print its version within {} seconds.",
                 PATIENCE.as_secs()
@@ -117,15 +121,21 @@ fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
             how,
             stderr,
             ..
-        } => Finding::error(name, format!("{named} failed to print its version: {how}."))
-            .quote(tools::excerpt(stderr))
-            .fix(install),
+        } => Finding::error(
+            check,
+            format!("{named} failed to print its version: {how}."),
+        )
+        .quote(tools::excerpt(stderr))
+        .fix(install),
         Answer::Ended { stdout, .. } => match version(stdout) {
-            None => Finding::error(name, format!("{named} printed no version for `--version`."))
-                .quote(tools::excerpt(stdout))
-                .fix(install),
+            None => Finding::error(
+                check,
+                format!("{named} printed no version for `--version`."),
+            )
+            .quote(tools::excerpt(stdout))
+            .fix(install),
             Some((words, found)) if found < numbers(needed) => Finding::error(
-                name,
+                check,
                 format!("{named} is {name} {words}, but the course needs {needed} or newer."),
             )
             .fix(match (tool.variable, rustup) {
@@ -139,7 +149,7 @@ fn judge_one(tool: &Tool, rustup: bool, needed: &str) -> Finding {
                         .to_string()
                 }
             }),
-            Some((words, _)) => Finding::ok(name, format!("{name} {words} at {named}.")),
+            Some((words, _)) => Finding::ok(check, format!("{name} {words} at {named}.")),
         },
     }
 }

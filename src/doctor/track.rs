@@ -1,11 +1,11 @@
 //! start_here: whether all of its files and lesson regions are there.
 
-use super::{Finding, apart, no_answer};
+use super::{CheckId, Finding, apart, no_answer};
 use crate::course::{Course, files};
 use crate::learner::{Folder, scaffold, work};
 
 /// The id of the finding.
-const CHECK: &str = "start-here";
+const CHECK: CheckId = CheckId::StartHere;
 
 /// What was found in it.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! Whether the system reports changes of the learner's files to the interactive lab.
 
-use super::{Finding, apart, no_answer};
+use super::{CheckId, Finding, apart, no_answer};
 use crate::learner::Folder;
 use crate::learner::changes::{self, PollingReason};
 
 /// The id of the finding.
-const CHECK: &str = "watcher";
+const CHECK: CheckId = CheckId::Watcher;
 
 /// Creates a hidden file in start_here and removes it again: there is no other way to find out. None if the system
 /// does not answer in time.

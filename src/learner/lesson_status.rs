@@ -20,6 +20,7 @@ pub struct LessonProgress<'a> {
 /// The status of a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "state"))]
 pub enum LessonStatus {
     /// It passes.
     Passed,

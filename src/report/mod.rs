@@ -10,6 +10,8 @@ mod junit;
 pub mod list;
 #[cfg(test)]
 pub mod samples;
+#[cfg(test)]
+mod schemas;
 
 use std::fmt;
 use std::path::Path;

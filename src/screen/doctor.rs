@@ -7,7 +7,9 @@ use crate::text::sanitize;
 
 /// Draws a paragraph for each finding, and a line that counts errors and warnings.
 pub fn draw(findings: &[Finding], canvas: Canvas) -> String {
-    let names = findings.iter().map(|finding| fit::width(finding.check));
+    let names = findings
+        .iter()
+        .map(|finding| fit::width(finding.check.name()));
     let column = names.max().unwrap_or(0);
     let mut text = String::new();
     for finding in findings {
@@ -26,7 +28,7 @@ fn paragraph(finding: &Finding, column: usize, canvas: Canvas) -> String {
         Severity::Warning => (paint.notice("!"), paint.notice("warning: ")),
         Severity::Error => (paint.bad("✗"), paint.bad("error: ")),
     };
-    let name = fit::padded(finding.check, column);
+    let name = fit::padded(finding.check.name(), column);
     let message = format!("{word}{}", sanitize(&finding.message));
     let mut text = wrapped_behind(&format!("{sign} {name}  "), &message, canvas);
     let margin = " ".repeat(column + 4);
@@ -80,11 +82,12 @@ fn summary(findings: &[Finding], canvas: Canvas) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::CheckId;
     use crate::screen::Paint;
 
     fn finding(severity: Severity, words: usize) -> Finding {
         Finding {
-            check: "loopback-ipv4",
+            check: CheckId::LoopbackIpv4,
             severity,
             message: "word ".repeat(words),
             quoted: (words > 9)

@@ -2,10 +2,10 @@
 
 use super::{BUILD_PATIENCE, Facts, LinkTest, RUN_PATIENCE, RunResult};
 use crate::doctor::tools::{self, Answer};
-use crate::doctor::{Finding, System};
+use crate::doctor::{CheckId, Finding, System};
 
 /// The id of the finding.
-const CHECK: &str = "linker";
+const CHECK: CheckId = CheckId::Linker;
 
 /// One finding. There are no facts if cargo or rustc does not work.
 pub fn judge(facts: Option<&Facts>, system: System) -> Finding {

@@ -27,9 +27,15 @@ pub use generated::{Feature, Point, Rectangle, RouteNote, RouteSummary, Rpc};
 /// The file descriptor set of `proto/route_guide.proto`, encoded, with its comments.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/route_guide.binpb"));
 
-/// Any message of the contract, as it stands in a transcript.
+/// Any message of the contract, as it stands in a transcript. JSON has the names of the .proto, and null for a
+/// message field that was not set.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "message")
+)]
 pub enum Message {
     /// A place, in degrees × 10⁷.
     Point(Point),

@@ -16,6 +16,7 @@ macro_rules! rpcs {
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
         )]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "rpc"))]
         pub enum Rpc {
             $( $(#[$comment])* $name, )+
         }

@@ -8,8 +8,12 @@ use serde::Serialize;
 use crate::messages::{Message, Rpc};
 
 mod protocol_error;
+#[cfg(feature = "schema")]
+mod schema;
 
 pub use protocol_error::ProtocolError;
+#[cfg(feature = "schema")]
+pub use schema::CodeName;
 
 /// Everything that was seen of one call.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,9 +26,15 @@ pub struct Transcript {
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "event", deny_unknown_fields)
+)]
 pub struct Event {
-    /// How long after the start of the call.
+    /// How long after the start of the call. JSON has milliseconds, rounded to a tenth.
     #[serde(rename = "at_ms", serialize_with = "milliseconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64", range(min = 0)))]
     pub at: Duration,
     /// What it was.
     #[serde(flatten)]
@@ -34,10 +44,11 @@ pub struct Event {
 /// What can happen in a call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EventKind {
     /// The client sent a message.
     Sent {
-        /// It.
+        /// The message.
         message: Message,
     },
     /// The client half-closed: it will send no more.
@@ -48,7 +59,7 @@ pub enum EventKind {
     Headers,
     /// The server sent a message.
     Received {
-        /// It.
+        /// The message.
         message: Message,
     },
     /// A message came, from either side, that is not of the type that belongs there.
@@ -58,17 +69,18 @@ pub enum EventKind {
         /// The decoder's words.
         problem: String,
     },
-    /// The server ended the call with this status.
+    /// The server ended the call with this status, or the connection did.
     Ended {
         /// The status.
         status: Status,
     },
     /// Nothing moved until the time-out.
     Stalled {
-        /// What the probe was waiting for.
+        /// What the lab was waiting for.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
         waiting_for: String,
     },
-    /// The probe ended the call, which would have gone on.
+    /// The lab ended the call, which would have gone on.
     CutOff {
         /// Why.
         #[serde(skip)]
@@ -94,8 +106,14 @@ pub enum CutOffReason {
 
 /// How a call ended: the gRPC status, from the trailers or from the transport.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "status", deny_unknown_fields)
+)]
 pub struct Status {
     /// The code's name: `OK`, `NOT_FOUND`.
+    #[cfg_attr(feature = "schema", schemars(with = "CodeName"))]
     pub code: &'static str,
     /// The server's message, often empty; what happened, if no status came from the server.
     pub message: String,
@@ -130,9 +148,7 @@ impl Status {
 
     /// The code as tonic knows it.
     pub fn tonic_code(&self) -> tonic::Code {
-        // The codes are numbered from 0 to 16, without a gap.
-        (0..=16)
-            .map(tonic::Code::from_i32)
+        codes()
             .find(|code| code_name(*code) == self.code)
             .unwrap_or(tonic::Code::Unknown)
     }
@@ -172,6 +188,11 @@ impl fmt::Display for Status {
             write!(f, "{}: {}", self.code, self.message)
         }
     }
+}
+
+/// All codes. They are numbered from 0 to 16, without a gap.
+fn codes() -> impl Iterator<Item = tonic::Code> {
+    (0..=16).map(tonic::Code::from_i32)
 }
 
 /// The name of a status code as the gRPC documentation writes it.

@@ -11,6 +11,11 @@ use crate::transcript::{Event, Status, Transcript};
 /// The result of something that was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "outcome")
+)]
 #[must_use]
 pub enum Outcome {
     /// It is right.
