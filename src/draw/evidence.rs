@@ -2,7 +2,7 @@
 //! and the call as it went.
 
 use super::{Canvas, fit, timeline};
-use crate::text::{clipped, sanitize};
+use crate::text::{clipped, on_one_line, sanitize};
 use crate::verdict::{CaseReport, Contrast, Diagnosis, Excerpt, Quote};
 
 /// How many lines of somebody else's words are shown.
@@ -16,8 +16,34 @@ pub fn sentence(message: &str, canvas: Canvas) -> String {
     wrapped(&clipped(&sanitize(message), LONGEST), "  ", canvas)
 }
 
+/// What a diagnosis says: the cause, or a list if there are several, then the place to change, and what shows it.
+pub fn verdict(diagnosis: &Diagnosis, canvas: Canvas) -> String {
+    let mut text = String::new();
+    if diagnosis.also.is_empty() {
+        text.push_str(&sentence(&diagnosis.message, canvas));
+    } else {
+        for cause in std::iter::once(&diagnosis.message).chain(&diagnosis.also) {
+            let cause = clipped(&sanitize(cause), LONGEST);
+            text.push_str(&wrapped_behind("  • ", &cause, canvas));
+        }
+    }
+    // With an excerpt, the place stands above the line.
+    if let Some(location) = diagnosis
+        .location
+        .as_ref()
+        .filter(|_| diagnosis.excerpt.is_none())
+    {
+        let place = on_one_line(&location.to_string());
+        text.push_str(&format!("  at {}\n", canvas.paint.strong(&place)));
+    }
+    if let Some(evidence) = &diagnosis.evidence {
+        text.push_str(&sentence(evidence, canvas));
+    }
+    text
+}
+
 /// Everything that proves a diagnosis, and what to do about it: the difference, the learner's own line,
-/// the words of others, the hint, and the call as it went.
+/// the words of others, the hint, what the case is there to find out, and the call as it went.
 pub fn evidence(
     diagnosis: Option<&Diagnosis>,
     case: Option<&CaseReport>,
@@ -26,6 +52,9 @@ pub fn evidence(
     let mut text = diagnosis.map_or(String::new(), |found| behind(found, canvas));
     if let Some(case) = case.filter(|case| !case.transcript.is_empty()) {
         text.push('\n');
+        if let Some(why) = &case.why {
+            text.push_str(&canvas.paint.faint(&wrapped(why, "  ", canvas)));
+        }
         text.push_str(&timeline::draw(&case.transcript, case.mark, canvas));
     }
     text

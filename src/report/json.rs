@@ -268,7 +268,7 @@ fn message(diagnosis: &Diagnosis) -> String {
     if let Some(excerpt) = &diagnosis.excerpt {
         text.push_str(&format!("{}:{}: ", excerpt.location, excerpt.column));
     }
-    text.push_str(&diagnosis.message);
+    text.push_str(&diagnosis.text());
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
         text.push_str(&sanitize(quoted.words()));

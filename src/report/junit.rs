@@ -124,16 +124,16 @@ fn test_case(
     };
     if outcome != Outcome::Pass {
         if let Some(found) = diagnosis {
-            status.set_message(on_one_line(&clipped(&found.message, LONGEST)));
+            status.set_message(on_one_line(&clipped(&found.text(), LONGEST)));
             if !found.mistakes.is_empty() {
                 status.set_type(found.mistakes.join(" "));
             }
         }
-        let mut body = case.and_then(|case| case.why.clone()).unwrap_or_default();
+        let mut body = String::new();
         if let Some(found) = diagnosis {
             body.push_str(&format!(
                 "\n{}\n",
-                sanitize(&clipped(&found.message, LONGEST))
+                sanitize(&clipped(&found.text(), LONGEST))
             ));
         }
         body.push_str(&evidence::evidence(diagnosis, case, Canvas::plain()));

@@ -33,9 +33,11 @@ pub fn and_gone(found: Option<Diagnosis>, gone: Diagnosis) -> Diagnosis {
     let statuses = [stream::ERROR_BEFORE_DATA, stream::WRONG_STATUS];
     match found {
         Some(found) if !found.mistakes.iter().all(|id| statuses.contains(id)) => Diagnosis {
-            message: format!("{} Besides: {}", found.message, gone.message),
-            mistakes: [&found.mistakes[..], &gone.mistakes[..]].concat(),
+            message: gone.message,
+            also: [vec![found.message], found.also].concat(),
+            mistakes: [&gone.mistakes[..], &found.mistakes[..]].concat(),
             quoted: gone.quoted.or(found.quoted),
+            location: gone.location.or(found.location),
             ..found
         },
         _ => gone,

@@ -96,7 +96,7 @@ fn message(lesson: &LessonReport) -> String {
     let Some(found) = &lesson.diagnosis else {
         return format!("{} is not right yet.", lesson.title);
     };
-    let mut parts = vec![clipped(&sanitize(&found.message), LONGEST / 2)];
+    let mut parts = vec![clipped(&sanitize(&found.text()), LONGEST / 2)];
     if let Some(contrast) = &found.contrast {
         let side = |text: &str| clipped(&on_one_line(text), LONGEST_SIDE);
         parts.push(format!("expected  {}", side(&contrast.expected)));

@@ -71,7 +71,7 @@ fn details(lesson: &LessonReport) -> String {
     };
     let mut text = format!("\n### {}\n\n", escaped(&on_one_line(&name)));
     if let Some(found) = &lesson.diagnosis {
-        let message = clipped(&on_one_line(&found.message), LONGEST);
+        let message = clipped(&on_one_line(&found.text()), LONGEST);
         text.push_str(&escaped(&message));
         text.push('\n');
         if !found.mistakes.is_empty() {

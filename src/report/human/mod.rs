@@ -1,7 +1,7 @@
 //! Text for people: a line for each lesson, and everything about those that are not right.
 
 use super::{Context, ReportError, Reporter};
-use crate::draw::evidence::{LONGEST, evidence, quote, sentence, wrapped};
+use crate::draw::evidence::{LONGEST, evidence, quote, sentence, verdict, wrapped};
 use crate::draw::{Canvas, fit, timeline};
 use crate::messages::Rpc;
 use crate::text::{clipped, escape_workflow_commands, on_one_line, sanitize};
@@ -97,15 +97,15 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
             1 => text.push_str(&paint.strong(&rule("Then", canvas))),
             _ => {}
         }
+        text.push_str(&details(lesson, canvas));
         if lesson.outcome == Outcome::Fail && passed_before(lesson) {
             let words = format!(
                 "This is a regression: `{}` passed before, and a change since then broke it.",
                 lesson.lesson
             );
-            text.push_str(&paint.notice(&wrapped(&words, "", canvas)));
             text.push('\n');
+            text.push_str(&paint.notice(&wrapped(&words, "  ", canvas)));
         }
-        text.push_str(&details(lesson, canvas));
     }
     if shows_random_case(lessons) {
         let again = format!("{command} --seed {seed}");
@@ -199,11 +199,11 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     }
     let shown = most_telling(&lesson.cases);
     let mut text = match shown {
-        Some(case) => heading(&lesson.lesson, case, canvas),
+        Some(case) => name(&lesson.lesson, case, canvas),
         None => format!("{}\n", paint.strong(&lesson.lesson)),
     };
     if let Some(diagnosis) = &lesson.diagnosis {
-        text.push_str(&sentence(&diagnosis.message, canvas));
+        text.push_str(&verdict(diagnosis, canvas));
     }
     text.push_str(&evidence(lesson.diagnosis.as_ref(), shown, canvas));
     let mut told: Vec<&CaseReport> = shown.into_iter().collect();
@@ -211,9 +211,9 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     if let Some(first) = shown.filter(|case| case.diagnosis == lesson.diagnosis) {
         for case in of_other_rpcs(lesson, first) {
             text.push('\n');
-            text.push_str(&heading(&lesson.lesson, case, canvas));
+            text.push_str(&name(&lesson.lesson, case, canvas));
             if let Some(diagnosis) = &case.diagnosis {
-                text.push_str(&sentence(&diagnosis.message, canvas));
+                text.push_str(&verdict(diagnosis, canvas));
             }
             text.push_str(&evidence(case.diagnosis.as_ref(), Some(case), canvas));
             told.push(case);
@@ -236,12 +236,17 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     text
 }
 
-/// The lesson and the case, and below them what the case is there to find out.
+/// The lesson and the case.
+fn name(lesson: &str, case: &CaseReport, canvas: Canvas) -> String {
+    let name = format!("{lesson} · {}", on_one_line(&case.case));
+    format!("{}\n", canvas.paint.strong(&name))
+}
+
+/// The same, and below it what the case is there to find out.
 fn heading(lesson: &str, case: &CaseReport, canvas: Canvas) -> String {
-    let paint = canvas.paint;
-    let name = paint.strong(&format!("{lesson} · {}", on_one_line(&case.case)));
     let why = case.why.as_deref().map(|why| wrapped(why, "  ", canvas));
-    format!("{name}\n{}", paint.faint(&why.unwrap_or_default()))
+    let why = canvas.paint.faint(&why.unwrap_or_default());
+    format!("{}{why}", name(lesson, case, canvas))
 }
 
 /// For each other RPC of a lesson, the case that tells most of what is wrong there, if that is

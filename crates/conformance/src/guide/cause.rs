@@ -222,25 +222,19 @@ impl<M: Mistake> Cause<M> {
                 .map(|mistake| text(*mistake).cause)
                 .collect()
         };
-        let certain = causes(&self.certain);
-        let mut message = match certain.as_slice() {
-            [] => String::new(),
-            [one] => (*one).to_string(),
-            [one, other] => format!("Two things at once. {one} And: {other}"),
-            more => format!("{} things at once. {}", more.len(), more.join(" And: ")),
-        };
+        let mut sentences: Vec<String> = causes(&self.certain)
+            .into_iter()
+            .map(str::to_string)
+            .collect();
         if !self.one_of.is_empty() {
             let family = match self.one_of.len() {
                 0..=MOST_SENTENCES => causes(&self.one_of).join(" Or: "),
-                _ => format!("It is one of these: {}.", self.one_of_ids().join(", ")),
+                _ => format!("{}.", self.one_of_ids().join(", ")),
             };
-            let opening = match message.is_empty() {
-                true => "What came has one of several causes. ",
-                false => " Besides, one of these. ",
-            };
-            message.push_str(opening);
-            message.push_str(&family);
+            sentences.push(format!("One of these, which look the same here: {family}"));
         }
+        let mut sentences = sentences.into_iter();
+        let message = sentences.next().unwrap_or_default();
         let mut remedies: Vec<&str> = self
             .certain
             .iter()
@@ -251,6 +245,7 @@ impl<M: Mistake> Cause<M> {
         remedies.dedup();
         Diagnosis {
             mistakes: self.ids(),
+            also: sentences.collect(),
             hint: (!remedies.is_empty()).then(|| remedies.join(" ")),
             ..Diagnosis::new(message)
         }

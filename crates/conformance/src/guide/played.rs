@@ -57,13 +57,10 @@ pub fn explain<C: Case>(
         };
         played.report.ambiguous = ambiguous;
         let found = played.report.diagnosis.take();
-        let (evidence, contrast) = found.map_or((String::new(), None), |found| {
-            (found.message, found.contrast)
-        });
+        let (evidence, contrast) =
+            found.map_or((None, None), |found| (Some(found.message), found.contrast));
         played.report.diagnosis = Some(Diagnosis {
-            message: format!("{} {evidence}", cause.message)
-                .trim_end()
-                .to_string(),
+            evidence,
             contrast,
             ..cause.clone()
         });

@@ -7,8 +7,12 @@ use crate::location::Location;
 pub struct Diagnosis {
     /// The ids of known mistakes, where the cause is one.
     pub mistakes: Vec<&'static str>,
-    /// What is wrong, in one sentence.
+    /// The cause, in one sentence: the earliest and the worst, if there are several.
     pub message: String,
+    /// Further causes, a sentence each.
+    pub also: Vec<String>,
+    /// What shows it in the call that is shown.
+    pub evidence: Option<String>,
     /// What to do about it, if it goes without the lesson's text.
     pub hint: Option<String>,
     /// What others wrote about it, word for word.
@@ -57,6 +61,8 @@ impl Diagnosis {
         Diagnosis {
             mistakes: Vec::new(),
             message: message.into(),
+            also: Vec::new(),
+            evidence: None,
             hint: None,
             quoted: None,
             excerpt: None,
@@ -72,6 +78,34 @@ impl Diagnosis {
             mistakes: vec![id],
             ..Diagnosis::new(message)
         }
+    }
+
+    /// With one more cause.
+    #[must_use]
+    pub fn also(mut self, cause: impl Into<String>) -> Diagnosis {
+        self.also.push(cause.into());
+        self
+    }
+
+    /// With what shows it.
+    #[must_use]
+    pub fn evidence(self, evidence: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            evidence: Some(evidence.into()),
+            ..self
+        }
+    }
+
+    /// The causes and the evidence in one text, for formats that have one field for it.
+    pub fn text(&self) -> String {
+        let mut text = self.message.clone();
+        for cause in &self.also {
+            text.push_str(&format!(" Also: {cause}"));
+        }
+        if let Some(evidence) = &self.evidence {
+            text.push_str(&format!(" {evidence}"));
+        }
+        text
     }
 
     /// With what to do about it.

@@ -192,10 +192,12 @@ fn diagnosis_of(cases: &[CaseReport]) -> Option<Diagnosis> {
         return Some(first);
     };
     Some(Diagnosis {
-        message: format!(
-            "{} Another thing, in {}: {}",
-            first.message, case.case, second.message
-        ),
+        also: [
+            first.also,
+            vec![format!("In {}: {}", case.case, second.message)],
+            second.also.clone(),
+        ]
+        .concat(),
         mistakes: [&first.mistakes[..], &second.mistakes[..]].concat(),
         ..first
     })

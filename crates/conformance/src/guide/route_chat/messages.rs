@@ -179,11 +179,9 @@ pub fn diagnosis(cause: &Cause<ChatMistake>) -> Diagnosis {
 pub fn at_the_end_too(cause: Diagnosis) -> Diagnosis {
     Diagnosis {
         mistakes: [&["replies-at-end"], &cause.mistakes[..]].concat(),
-        message: format!(
-            "The replies come only after the client has half-closed, and not while it is still talking. And: \
-             {}",
-            cause.message
-        ),
+        message: "The replies come only after the client has half-closed, and not while it is still talking."
+            .to_string(),
+        also: [vec![cause.message], cause.also].concat(),
         ..cause
     }
 }
