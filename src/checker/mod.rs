@@ -11,6 +11,7 @@ mod client;
 mod connect;
 mod finalize;
 mod group_cases;
+mod last_words;
 pub mod locate;
 mod programs;
 mod progress;

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::startup::{Server, Wait, Waited, announced};
+use super::last_words;
+use super::startup::{Server, Wait, Waited, announced, at_the_panic};
 use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
+use crate::process::child::backtraces;
 use crate::process::group::KillScope;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Launch, Running, port};
@@ -126,10 +128,11 @@ impl Programs<'_> {
         Launch {
             program: executable.clone(),
             arguments: arguments.iter().map(OsString::from).collect(),
-            environment: vec![
-                ("ROUTEGUIDE_DB", self.database_file.into()),
-                ("RUST_BACKTRACE", "0".into()),
-            ],
+            environment: [
+                vec![("ROUTEGUIDE_DB", self.database_file.into())],
+                backtraces(),
+            ]
+            .concat(),
             // Where the learner types `cargo run`, too: what is looked for beside the crate's own files
             // is not found here, either.
             folder: self.code.folder.root().to_path_buf(),
@@ -163,7 +166,10 @@ impl Programs<'_> {
                 Diagnosis::mistake("hangs", message)
             }
         };
-        Ok(Err(Blame::fail(diagnosis.quoting(running.last_words()))))
+        let diagnosis = at_the_panic(diagnosis, &running, &self.code.folder);
+        Ok(Err(Blame::fail(
+            diagnosis.quoting(last_words::of(&running)),
+        )))
     }
 
     /// Starts the learner's own server program on a free port, and waits until it listens.
@@ -184,6 +190,7 @@ impl Programs<'_> {
                 limit: self.check.setting.startup,
                 may_leave: false,
                 announcement: Some("Starting server on "),
+                folder: Some(&self.code.folder),
             };
             let running = self.start("server", &[&addr.to_string()])?;
             match wait.listening(self.check, running).await {

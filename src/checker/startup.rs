@@ -6,14 +6,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tonic::transport::Channel;
 
-use super::{Awaited, Blame, Check, Doing, ProgressListener, Waiting, connect};
+use super::{Awaited, Blame, Check, Doing, ProgressListener, Waiting, connect, last_words};
+use crate::learner::Folder;
+use crate::location::Location;
 use crate::probe::greeting::{self, Greeting};
 use crate::process::child::Exit;
 use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Running, port};
-use crate::verdict::Diagnosis;
 use crate::verdict::startup::{self, EndedEarly};
+use crate::verdict::{Diagnosis, panics};
 
 /// How long to wait between two looks at what a server listens on. The system does not say when that
 /// changes, and to look costs some milliseconds.
@@ -83,6 +85,22 @@ impl Server {
     }
 }
 
+/// With the place in the learner's files where a program panicked, if it did.
+pub fn at_the_panic(diagnosis: Diagnosis, running: &Running, folder: &Folder) -> Diagnosis {
+    let panics = panics::find(&running.stderr.text());
+    let Some(panic) = panics.into_iter().next() else {
+        return diagnosis;
+    };
+    let is_here = |place: &Location| folder.file(&place.file).is_file();
+    let panic = panic
+        .relative_to(&folder.root().to_string_lossy())
+        .at(is_here);
+    match is_here(&panic.location) {
+        true => diagnosis.at(panic.location),
+        false => diagnosis,
+    }
+}
+
 /// How a server is waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait<'a> {
@@ -98,6 +116,8 @@ pub struct Wait<'a> {
     pub may_leave: bool,
     /// The words before the address in the line in which the server says where it listens, if it has to.
     pub announcement: Option<&'a str>,
+    /// The folder that the program was built in, if it is the learner's.
+    pub folder: Option<&'a Folder>,
 }
 
 /// How a wait for a server has ended.
@@ -314,7 +334,11 @@ impl Wait<'_> {
                     .hint("Listen on the address that the server is given.")
             }
         };
-        diagnosis.quoting(running.last_words())
+        let diagnosis = match self.folder {
+            Some(folder) => at_the_panic(diagnosis, running, folder),
+            None => diagnosis,
+        };
+        diagnosis.quoting(last_words::of(running))
     }
 
     async fn explain_end(&self, exit: Exit, running: &Running) -> Diagnosis {
@@ -372,6 +396,7 @@ mod tests {
             limit: Duration::from_secs(1),
             may_leave: true,
             announcement: None,
+            folder: None,
         };
         let waited = wait.until_listening(&mut running).await;
         assert!(matches!(waited, Waited::Nowhere), "{waited:?}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::startup::announced;
-use super::{Awaited, Check};
+use super::{Awaited, Check, last_words};
 use crate::guide::client::Ending;
 use crate::probe::recorder::Recorder;
 use crate::process::Running;
@@ -79,7 +79,7 @@ async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -
     Finished {
         ending,
         said: format!("{stdout}\n{}", running.stderr.text()),
-        stderr: running.last_words(),
+        stderr: last_words::of(&running),
         stdout,
     }
 }

@@ -49,6 +49,18 @@ pub enum LessonRegionError {
     },
 }
 
+/// The first line of a given file that is not as it was handed out; none if all are, or the file cannot be read.
+pub fn first_change(folder: &Folder, file: &str, original: &str) -> Option<Location> {
+    let now = std::fs::read_to_string(folder.file(file)).ok()?;
+    let mut lines = now.lines().zip(original.lines());
+    let same = lines
+        .by_ref()
+        .take_while(|(one, other)| one == other)
+        .count();
+    let is_same = now.lines().count() == same && original.lines().count() == same;
+    (!is_same).then(|| Location::new(file, same + 1))
+}
+
 /// The regions of a lesson, in the order of its files.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
 use super::group::{Group, KillScope};
-use super::output::{Output, last_lines};
+use super::output::Output;
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
 /// its group still holds them.
@@ -20,8 +20,13 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// system reports the end of our own children only.
 const BETWEEN_CHECKS: Duration = Duration::from_millis(20);
 
-/// How many of a program's last lines are quoted.
-const QUOTED_LINES: usize = 12;
+/// Makes a Rust program write where its panics came from. Errors that are only returned get no backtrace.
+pub fn backtraces() -> Vec<(&'static str, OsString)> {
+    vec![
+        ("RUST_BACKTRACE", "1".into()),
+        ("RUST_LIB_BACKTRACE", "0".into()),
+    ]
+}
 
 /// A program to start.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +69,7 @@ impl Launch {
             arguments: vec!["-c".into(), command.into()],
             folder,
             kill_scope: KillScope::Everything,
+            environment: backtraces(),
             ..Launch::default()
         };
         // With /S, the outer quotation marks go, and everything between them stays as it is.
@@ -74,6 +80,7 @@ impl Launch {
             verbatim: Some(format!("\"{command}\"").into()),
             folder,
             kill_scope: KillScope::Everything,
+            environment: backtraces(),
             ..Launch::default()
         };
     }
@@ -116,11 +123,6 @@ impl Launch {
 }
 
 impl Running {
-    /// The last lines that the program wrote to standard error.
-    pub fn last_words(&self) -> String {
-        last_lines(&self.stderr.text(), QUOTED_LINES).join("\n")
-    }
-
     /// Waits until the program ends by itself, and all it wrote has been read.
     ///
     /// # Errors
@@ -147,11 +149,13 @@ impl Running {
         self.group.try_wait().map(Exit)
     }
 
-    /// Sends what Ctrl-C sends, and waits for the program to end.
-    pub async fn interrupt(&mut self, patience: Duration) -> Interrupted {
-        if !self.group.interrupt() {
-            return Interrupted::NotHere;
-        }
+    /// Sends what Ctrl-C sends. Returns whether that is possible on this system.
+    pub fn send_interrupt(&mut self) -> bool {
+        self.group.interrupt()
+    }
+
+    /// Waits for the program to end after Ctrl-C.
+    pub async fn interrupted(&mut self, patience: Duration) -> Interrupted {
         match tokio::time::timeout(patience, self.wait()).await {
             Ok(Ok(exit)) => Interrupted::Ended(exit),
             _ => Interrupted::Ignored,

@@ -121,15 +121,14 @@ impl Output {
 /// The longest part of one line that is worth quoting, in characters.
 const LONGEST: usize = 500;
 
-/// The last lines of a text, at most so many, without trailing blank ones. Endless lines are cut off.
-pub fn last_lines(text: &str, most: usize) -> Vec<String> {
-    let lines: Vec<&str> = text.trim_end().lines().collect();
-    let start = lines.len().saturating_sub(most);
-    let cut = |line: &&str| match line.char_indices().nth(LONGEST) {
+/// The lines of a text, without trailing blank ones. Endless lines are cut off.
+pub fn cut_lines(text: &str) -> String {
+    let cut = |line: &str| match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.to_string(),
     };
-    lines[start..].iter().map(cut).collect()
+    let lines: Vec<String> = text.trim_end().lines().map(cut).collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -168,12 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn last_lines_are_the_last() {
-        assert_eq!(last_lines("a\nb\nc\n\n", 2), ["b", "c"]);
-        assert!(last_lines("", 3).is_empty());
-        assert_eq!(
-            last_lines(&"é".repeat(LONGEST * 2), 1)[0].chars().count(),
-            LONGEST + 1
-        );
+    fn endless_lines_are_cut() {
+        assert_eq!(cut_lines("a\nb\n\n"), "a\nb");
+        let endless = cut_lines(&"é".repeat(LONGEST * 2));
+        assert_eq!(endless.chars().count(), LONGEST + 1);
     }
 }

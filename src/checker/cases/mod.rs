@@ -4,13 +4,15 @@ mod play;
 mod player;
 mod runner;
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 
+use self::player::PatienceLevel;
 pub use self::player::Player;
 use self::runner::{CaseRunner, Runner};
 use super::Setting;
 use crate::course::files;
 use crate::guide::cases::{CaseVisitor, CheckFile};
+use crate::guide::cause;
 use crate::guide::draw::Draw;
 use crate::guide::{Case as _, Database, Method};
 use crate::messages::Rpc;
@@ -84,8 +86,69 @@ impl<'a> Cases<'a> {
     /// Names the mistakes.
     pub fn judge(self) -> Vec<CaseReport> {
         let database = &self.setting.database;
+        let empty = Database::default();
+        let are_right = |database| self.runners.iter().all(|runner| runner.is_right(database));
+        // In one RPC, that may have other reasons.
+        let has_no_features = self.runners.len() > 1 && !are_right(database) && are_right(&empty);
         let runners = self.runners.into_iter();
-        runners.flat_map(|runner| runner.judge(database)).collect()
+        let mut reports: Vec<CaseReport> =
+            runners.flat_map(|runner| runner.judge(database)).collect();
+        if has_no_features {
+            cause::name_missing_features(&mut reports);
+        }
+        reports
+    }
+}
+
+/// Makes a call of a lesson whose RPC streams both ways, once the server has begun to answer it lets `inner` happen, and
+/// judges the call. None if the lesson has no such case.
+pub async fn play_around(
+    check: &CheckFile,
+    player: &Player<'_>,
+    inner: BoxFuture<'_, ()>,
+) -> Option<CaseReport> {
+    let mut chosen = Chosen(None);
+    check.visit(&mut chosen);
+    Some(chosen.0?.play(player, inner).await)
+}
+
+/// The case of an RPC that streams both ways.
+struct Chosen(Option<Box<dyn PlayAround>>);
+
+impl CaseVisitor for Chosen {
+    fn visit<M: Method>(&mut self, cases: &[M::Case]) {
+        let streams = M::RPC.client_streams() && M::RPC.server_streams();
+        let mut cases = cases.iter();
+        let case = cases.find(|case| streams && !case.comes_last() && !case.is_long());
+        if let (None, Some(case)) = (&self.0, case) {
+            self.0 = Some(Box::new(AroundCase::<M>(case.clone())));
+        }
+    }
+}
+
+/// A case of some RPC.
+trait PlayAround: Send {
+    fn play<'a>(
+        self: Box<Self>,
+        player: &'a Player<'_>,
+        inner: BoxFuture<'a, ()>,
+    ) -> BoxFuture<'a, CaseReport>;
+}
+
+struct AroundCase<M: Method>(M::Case);
+
+impl<M: Method> PlayAround for AroundCase<M> {
+    fn play<'a>(
+        self: Box<Self>,
+        player: &'a Player<'_>,
+        inner: BoxFuture<'a, ()>,
+    ) -> BoxFuture<'a, CaseReport> {
+        async move {
+            let script = player.script_of::<M>(&self.0, PatienceLevel::Normal);
+            let (transcript, ()) = player.call_around(&script, inner, &[]).await;
+            M::judge(&self.0, player.database(), transcript)
+        }
+        .boxed()
     }
 }
 

@@ -41,6 +41,9 @@ pub trait Runner: Send {
     /// whatever RPC, has brought the server down.
     fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
+    /// Whether all calls so far are answered as a right server with these features would answer them.
+    fn is_right(&self, database: &Database) -> bool;
+
     /// Judges all cases together.
     fn judge(self: Box<Self>, database: &Database) -> Vec<CaseReport>;
 }
@@ -93,6 +96,19 @@ impl<M: Method> Runner for CaseRunner<M> {
 
     fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
         self.cases.play_unset(player).boxed()
+    }
+
+    fn is_right(&self, database: &Database) -> bool {
+        let played = self.cases.played.iter().chain(&self.waiting.played);
+        let mut calls = Vec::new();
+        for one in played {
+            let Some(call) = M::observed(one) else {
+                return false;
+            };
+            calls.extend(M::observed_before(one));
+            calls.push(call);
+        }
+        M::reproduces(database, &calls, &[])
     }
 
     fn judge(self: Box<Self>, database: &Database) -> Vec<CaseReport> {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::run::Client;
 use crate::checker::programs::Programs;
+use crate::checker::server::CtrlC;
 use crate::checker::startup::Server;
 use crate::checker::{Blame, CheckError, connect};
 use crate::course::Lesson;
@@ -44,7 +45,7 @@ pub async fn together(
         mark: mark.clone(),
     };
     let run = client.run(source, setting.startup).await?;
-    let end = server.end(programs.check, false, false).await;
+    let end = server.end(programs.check, false, CtrlC::No).await;
     let run = ClientRun {
         mark: Some(mark),
         ..run

@@ -3,13 +3,24 @@
 use std::time::Duration;
 
 use super::findings::will_not_die;
-use crate::checker::Check;
 use crate::checker::startup::Server;
+use crate::checker::{Check, last_words};
 use crate::process::child::{Ended, Exit, Interrupted};
 use crate::verdict::Diagnosis;
 
 /// How long a server that a command has started may take to end when it is asked to.
 const GRACE: Duration = Duration::from_millis(1500);
+
+/// Whether a server is asked to end by Ctrl-C, to see that it ends well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CtrlC {
+    /// It is not.
+    No,
+    /// It is.
+    ToBeSent,
+    /// It has been already.
+    Sent,
+}
 
 /// How a server was after its last call.
 pub struct End {
@@ -25,7 +36,7 @@ impl Server {
     /// What its program wrote last to standard error, if the lab has started it.
     pub fn last_words(&self) -> String {
         let running = self.running.as_ref();
-        running.map_or(String::new(), |running| running.last_words())
+        running.map_or(String::new(), last_words::of)
     }
 
     /// What its program wrote to standard output.
@@ -42,8 +53,7 @@ impl Server {
 
     /// Ends its program, if the lab has started it. One that `is_ending` is waited for: then it is known how it
     /// ended.
-    /// `interrupt` asks whether it ends well after Ctrl-C.
-    pub async fn end(&mut self, check: &Check<'_>, is_ending: bool, interrupt: bool) -> End {
+    pub async fn end(&mut self, check: &Check<'_>, is_ending: bool, ctrl_c: CtrlC) -> End {
         let mut end = End {
             died: None,
             interrupted: Interrupted::NotHere,
@@ -57,9 +67,13 @@ impl Server {
             tokio::time::timeout(patience, running.wait()).await.ok();
         }
         if check.subject.code().is_some() {
-            end.died = running.try_wait();
-            if interrupt && end.died.is_none() {
-                end.interrupted = running.interrupt(patience).await;
+            if ctrl_c == CtrlC::Sent {
+                end.interrupted = running.interrupted(patience).await;
+            } else {
+                end.died = running.try_wait();
+            }
+            if ctrl_c == CtrlC::ToBeSent && end.died.is_none() && running.send_interrupt() {
+                end.interrupted = running.interrupted(patience).await;
             }
             running.stop().await;
             return end;

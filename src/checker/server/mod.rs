@@ -13,6 +13,7 @@ use futures_util::future::join_all;
 use tonic::transport::Channel;
 
 use self::crash::{and_gone, broke_off, dead};
+pub use self::end::CtrlC;
 pub use self::findings::leave_out_optional;
 use self::findings::{not_reached, not_registered, port_taken, vanished};
 use super::cases::{Bystanders, Cases, Player};
@@ -23,11 +24,12 @@ use super::subject::Subject;
 use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting, client};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
-use crate::guide::registry;
 use crate::learner::work;
+use crate::location::Location;
 use crate::probe::Address;
 use crate::probe::greeting::{self, Greeting};
 use crate::process::Launch;
+use crate::transcript::Status;
 use crate::verdict::panics::{self, Panic};
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
@@ -107,7 +109,19 @@ async fn on_own_server(
         return Ok(Vec::new());
     }
     let server = programs.server().await?;
-    let checked = on_server(programs.check, server, lessons, lessons).await;
+    let addr = server.as_ref().ok().map(|server| server.addr);
+    let (mut checked, second) = tokio::join!(
+        on_server(programs.check, server, lessons, lessons),
+        program::second_on(programs, addr)
+    );
+    if let Some(second) = second? {
+        for report in &mut checked.lessons {
+            program::add(report, "port-taken", second.clone());
+        }
+    }
+    for report in &mut checked.lessons {
+        program::blame_the_program(programs.code, report);
+    }
     Ok(programs.check.finalize_all(checked.lessons))
 }
 
@@ -143,7 +157,35 @@ pub async fn check_command(
     let addresses = resolve(&command.addr).await?;
     let server = start(check, command, &addresses).await?;
     check.listener.doing(Doing::Probing);
-    Ok(on_server(check, server, lessons, lessons).await)
+    let mut checked = on_server(check, server, lessons, lessons).await;
+    if lessons.len() > 1 && checked.lessons.iter().any(a_call_broke_off) {
+        // What ends the server, or lets a call break off, in one RPC may hide what is right or wrong in another: each
+        // lesson that is not right is checked again on a server of its own.
+        for (report, lesson) in checked.lessons.iter_mut().zip(lessons) {
+            if report.outcome != Outcome::Fail {
+                continue;
+            }
+            let alone = [*lesson];
+            let server = start(check, command, &addresses).await?;
+            check.listener.doing(Doing::Probing);
+            if server.is_ok() {
+                let again = on_server(check, server, &alone, &alone).await;
+                checked.notes.extend(again.notes);
+                *report = again
+                    .lessons
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| report.clone());
+            }
+        }
+    }
+    Ok(checked)
+}
+
+/// Whether a call of a lesson that is not right broke off.
+fn a_call_broke_off(report: &LessonReport) -> bool {
+    let mut statuses = report.cases.iter().filter_map(|case| case.status.as_ref());
+    report.outcome == Outcome::Fail && statuses.any(Status::broke_off)
 }
 
 /// The socket addresses of an address.
@@ -182,6 +224,7 @@ async fn start(
         limit: setting.startup,
         may_leave: true,
         announcement: None,
+        folder: None,
     };
     Ok(wait
         .listening(check, running)
@@ -211,10 +254,10 @@ async fn on_server(
         Some(channel) => Ok(channel),
         None => connect::open(server.addr, patience).await,
     };
-    let mut reports = match channel {
-        Ok(channel) => on_channel(check, lessons, &channel).await,
+    let mut reports = match &channel {
+        Ok(channel) => on_channel(check, lessons, channel).await,
         Err(diagnosis) => {
-            let diagnosis = diagnosis.quoting(server.last_words());
+            let diagnosis = diagnosis.clone().quoting(server.last_words());
             check.blame_first(lessons, &Blame::fail(diagnosis))
         }
     };
@@ -230,17 +273,35 @@ async fn on_server(
             && server.running.is_some()
             && greeting::greet(server.addr, patience).await == Greeting::Closed;
     let is_own = |lesson: &&Lesson| lesson.check.proves == Proof::Server;
-    let end = server
-        .end(check, is_ending, lessons.iter().any(is_own))
-        .await;
-    let panics = panics::find(&server.stderr());
+    // What a server does with an open call at its end is asked only of one that is right until then.
+    let open_call = match (&channel, lessons.iter().find(|lesson| is_own(lesson))) {
+        (Ok(channel), Some(lesson)) if reports.iter().all(passed) => {
+            program::call_at_the_end(check, lesson, channel, &mut server).await
+        }
+        _ => None,
+    };
+    drop(channel);
+    let ctrl_c = match (&open_call, lessons.iter().any(is_own)) {
+        (Some(_), _) => CtrlC::Sent,
+        (None, true) => CtrlC::ToBeSent,
+        (None, false) => CtrlC::No,
+    };
+    let end = server.end(check, is_ending, ctrl_c).await;
+    let panics = panics_in(check, &server.stderr(), all);
     let explained = reports.into_iter().zip(lessons).map(|(report, lesson)| {
         let (panics, own) = panics_of(check, lesson, all, &panics);
         panics::explain(report, &panics, own)
     });
     let mut reports: Vec<LessonReport> = explained.collect();
-    if let Some(exit) = end.died {
-        let message = format!("Your server ended while it was being called, with {exit}.");
+    // A method that ends the process has a lesson of its own: that the code is generated has been seen before.
+    let is_generated = |lesson: &&Lesson| lesson.check.proves == Proof::GeneratedCode;
+    let all_generated = lessons.iter().all(is_generated)
+        && reports.iter().all(|report| report.outcome == Outcome::Pass);
+    if let Some(exit) = end.died.filter(|_| !all_generated) {
+        let message = format!(
+            "Your server ended while {} called, with {exit}.",
+            called(&reports)
+        );
         let died = Diagnosis::mistake("dies-between-calls", message);
         dead(&mut reports, &died.quoting(server.last_words()));
     } else if let Some(error) = lost {
@@ -251,13 +312,31 @@ async fn on_server(
     }
     for (report, lesson) in reports.iter_mut().zip(lessons) {
         if is_own(lesson) && !report.cases.is_empty() {
-            program::judge(report, &server, end.interrupted);
+            program::judge(report, &server, end.interrupted, open_call.as_ref());
         }
     }
     Checked {
         lessons: reports,
         notes: end.notes,
         ..Checked::default()
+    }
+}
+
+fn passed(report: &LessonReport) -> bool {
+    report.outcome == Outcome::Pass
+}
+
+/// The RPCs whose calls broke off, as the beginning of a clause: `RouteChat was`.
+fn called(reports: &[LessonReport]) -> String {
+    let lost = reports.iter().flat_map(|report| &report.cases);
+    let lost = lost.filter(|case| case.status.as_ref().is_some_and(Status::has_no_server));
+    let mut names: Vec<&str> = lost.filter_map(|case| Some(case.rpc?.name())).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] => "it was being".to_string(),
+        [one] => format!("{one} was being"),
+        several => format!("{} were being", several.join(" and ")),
     }
 }
 
@@ -268,22 +347,40 @@ fn panics_of(
     lessons: &[&Lesson],
     panics: &[Panic],
 ) -> (Vec<Panic>, bool) {
-    let inside = |panic: &Panic, lesson: &Lesson| {
-        // Where a marker is gone, nothing is known to be inside.
-        let regions = check
-            .subject
-            .code()
-            .map(|code| work::regions(&code.folder, lesson));
-        let regions = regions.and_then(Result::ok).unwrap_or_default();
-        regions.iter().any(|region| region.holds(&panic.location))
-    };
-    let of = |panic: &&Panic| inside(panic, lesson);
-    let own: Vec<Panic> = panics.iter().filter(of).cloned().collect();
+    // What a program panics at that was started for one lesson is that lesson's.
+    if check.subject.code().is_none() && lessons.len() == 1 {
+        return (panics.to_vec(), true);
+    }
+    let inside = |panic: &&Panic, lesson: &Lesson| holds(check, lesson, &panic.location);
+    let own = panics.iter().filter(|panic| inside(panic, lesson));
+    let own: Vec<Panic> = own.cloned().collect();
     if !own.is_empty() {
         return (own, true);
     }
     let of_none = |panic: &&Panic| !lessons.iter().any(|other| inside(panic, other));
     (panics.iter().filter(of_none).cloned().collect(), false)
+}
+
+/// The panics that a server has written about, each at the innermost place in the regions of these lessons that led
+/// to it, if there is one.
+fn panics_in(check: &Check<'_>, stderr: &str, lessons: &[&Lesson]) -> Vec<Panic> {
+    let panics = panics::find(stderr).into_iter();
+    let Some(code) = check.subject.code() else {
+        return panics.collect();
+    };
+    let root = code.folder.root().to_string_lossy().into_owned();
+    let is_own = |place: &Location| lessons.iter().any(|lesson| holds(check, lesson, place));
+    panics
+        .map(|panic| panic.relative_to(&root).at(is_own))
+        .collect()
+}
+
+/// Whether a place is in a lesson's region. Where a marker is gone, nothing is known to be inside.
+fn holds(check: &Check<'_>, lesson: &Lesson, place: &Location) -> bool {
+    let code = check.subject.code();
+    let regions = code.map(|code| work::regions(&code.folder, lesson));
+    let regions = regions.and_then(Result::ok).unwrap_or_default();
+    regions.iter().any(|region| region.holds(place))
 }
 
 /// Checks lessons over a channel to a server.
@@ -298,9 +395,15 @@ async fn on_channel(
     let mut reports = Vec::new();
     for lesson in generated {
         let started = Instant::now();
-        let required = registry::required();
-        let answers = required.map(|rpc| stubs::answers(check, rpc, channel.clone()));
-        let cases = join_all(answers).await;
+        // What the learner has written may keep the server busy, or end it: the stubs come before.
+        let (stubs, written) = stubs::stubs_and_written(check);
+        let mut cases = Vec::new();
+        for rpcs in [stubs, written] {
+            let answers = rpcs
+                .into_iter()
+                .map(|rpc| stubs::answers(check, rpc, channel.clone()));
+            cases.extend(join_all(answers).await);
+        }
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
     reports.extend(play(check, &others, channel).await);

@@ -11,6 +11,12 @@ use crate::probe::call::{self, Script};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
 
+/// The RPCs that every service has: those of the learner's that are still stubs, and the others.
+pub fn stubs_and_written(check: &Check<'_>) -> (Vec<Rpc>, Vec<Rpc>) {
+    let code = check.subject.code();
+    registry::required().partition(|rpc| code.is_some_and(|code| is_stub(code, *rpc)))
+}
+
 /// Whether an RPC is served at all. A path that is not served is answered with UNIMPLEMENTED, and no
 /// message; the stub, with one. Once the learner has written the RPC, it may answer as it likes: then
 /// its own lesson says whether that is right.

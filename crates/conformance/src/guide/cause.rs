@@ -4,7 +4,7 @@
 use super::mistake::Mistake;
 use super::played::{self, Played};
 use super::{Database, Method};
-use crate::verdict::{CaseReport, Diagnosis};
+use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// What is said of a mistake.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +72,28 @@ pub fn explain<M: Method>(
     M::after_search(&mut played);
     played::explain_unset_fields(&mut played, M::OPTIONAL_FIELD);
     played::reports(played)
+}
+
+/// Says of a server of several RPCs that answers all of them as one without features would.
+pub fn name_missing_features(reports: &mut [CaseReport]) {
+    for report in reports
+        .iter_mut()
+        .filter(|report| report.outcome == Outcome::Fail)
+    {
+        let found = report.diagnosis.take();
+        let (evidence, contrast) = match found {
+            Some(found) => (found.evidence.or(Some(found.message)), found.contrast),
+            None => (None, None),
+        };
+        let message = "The server answers as one that has no features: every rectangle is empty to it, and no point has a \
+                       feature.";
+        report.diagnosis = Some(Diagnosis {
+            evidence,
+            contrast,
+            ..Diagnosis::mistake("no-features", message)
+                .hint("Load the features before the service is made from them.")
+        });
+    }
 }
 
 /// Looks for the mistake behind the calls that count, and says so in each that failed. False if there is

@@ -4,6 +4,7 @@
 pub mod diagnosis;
 pub mod panics;
 pub mod proto;
+pub mod quote;
 pub mod report;
 pub mod startup;
 pub mod stream;

@@ -9,9 +9,12 @@ use crate::transcript::Status;
 /// One panic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panic {
-    /// Where it happened; the file is named as the compiler knew it.
+    /// Where it happened; the file is named as the compiler knew it. In a library, it is the place in the author's code
+    /// that called it, if there is a backtrace.
     pub location: Location,
-    /// Everything that was written about it.
+    /// The places in the author's code that led there, the innermost first, if there is a backtrace.
+    pub frames: Vec<Location>,
+    /// Everything that was written about it, without the backtrace.
     pub words: String,
 }
 
@@ -22,49 +25,113 @@ impl Panic {
         let words = ["SendError", "channel closed", "receiver dropped"];
         words.iter().any(|word| self.words.contains(word))
     }
+
+    /// The same panic, with its places named from this folder if they are in it.
+    #[must_use]
+    pub fn relative_to(self, folder: &str) -> Panic {
+        let relative = |location: Location| {
+            let folder = folder.replace('\\', "/");
+            let rest = location.file.strip_prefix(&folder);
+            let rest = rest.and_then(|rest| rest.strip_prefix('/'));
+            match rest {
+                Some(rest) => Location::new(rest, location.line),
+                None => location,
+            }
+        };
+        Panic {
+            location: relative(self.location),
+            frames: self.frames.into_iter().map(relative).collect(),
+            words: self.words,
+        }
+    }
+
+    /// The same panic, at the innermost of its places that `is_own`, if there is one.
+    #[must_use]
+    pub fn at(self, is_own: impl Fn(&Location) -> bool) -> Panic {
+        let own = std::iter::once(&self.location)
+            .chain(&self.frames)
+            .find(|place| is_own(place));
+        Panic {
+            location: own.unwrap_or(&self.location).clone(),
+            ..self
+        }
+    }
 }
 
 /// How many lines of a panic's message are quoted.
 const MOST_LINES: usize = 8;
 
-/// Finds the panics in what a program wrote, in their order. A backtrace is left out, and so is what was
-/// written about other things.
+/// Finds the panics in what a program wrote, in their order. What was written about other things is left out.
 pub fn find(stderr: &str) -> Vec<Panic> {
     let mut panics: Vec<Panic> = Vec::new();
     let mut left = 0;
     for line in stderr.lines() {
         if let Some((_, place)) = line.split_once(" panicked at ") {
-            // `src/server.rs:55:9:`
-            let mut parts = place.trim_end_matches(':').rsplitn(3, ':');
-            let (_column, number, file) = (parts.next(), parts.next(), parts.next());
             panics.push(Panic {
-                location: Location::new(
-                    file.unwrap_or_default().replace('\\', "/"),
-                    number.and_then(|n| n.parse().ok()).unwrap_or(0),
-                ),
+                location: place_of(place.trim_end_matches(':')),
+                frames: Vec::new(),
                 words: line.to_string(),
             });
             left = MOST_LINES;
+            continue;
+        }
+        let Some(panic) = panics.last_mut() else {
+            continue;
+        };
+        if let Some(place) = line.trim_start().strip_prefix("at ").filter(|_| left == 0) {
+            panic.frames.push(place_of(place));
         } else if line.starts_with("stack backtrace:")
             || line.starts_with("note: run with `RUST_BACKTRACE")
         {
             left = 0;
-        } else if let Some(panic) = panics.last_mut()
-            && left > 0
-        {
+        } else if left > 0 {
             panic.words.push('\n');
             panic.words.push_str(line);
             left -= 1;
         }
     }
+    for panic in &mut panics {
+        panic.frames.retain(|frame| !is_a_librarys(frame));
+        if is_a_librarys(&panic.location)
+            && let Some(caller) = panic.frames.first()
+        {
+            panic.location = caller.clone();
+        }
+    }
     panics
+}
+
+/// `src/server.rs:55:9` as a place.
+fn place_of(text: &str) -> Location {
+    let mut parts = text.rsplitn(3, ':');
+    let (_column, number, file) = (parts.next(), parts.next(), parts.next());
+    let file = file.unwrap_or_default().replace('\\', "/");
+    Location::new(
+        file.strip_prefix("./").unwrap_or(&file),
+        number.and_then(|n| n.parse().ok()).unwrap_or(0),
+    )
+}
+
+/// Whether a place is in the standard library or in a crate that cargo has got.
+fn is_a_librarys(place: &Location) -> bool {
+    let libraries = [
+        "/rustc/",
+        "/.cargo/registry/",
+        "/.cargo/git/",
+        "/rustlib/src/",
+        "vendor/",
+    ];
+    let file = &place.file;
+    libraries
+        .iter()
+        .any(|library| file.contains(library) || file.starts_with(library))
 }
 
 /// What may come of a task that has panicked, where the call itself goes on without it.
 const CONSEQUENCES: [&str; 3] = ["closes-after-reply", "hangs", "never-ends"];
 
-/// A call that broke off because its handler panicked is told so. `own` are panics in the lesson's own code:
-/// they are told also if a task panicked, and the call came to an end without it.
+/// A call that broke off because its handler panicked is told so, before everything else that was found. `own` are panics
+/// in the lesson's own code: they are told also if a task panicked, and the call came to an end without it.
 pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonReport {
     if report.outcome != Outcome::Fail {
         return report;
@@ -87,9 +154,6 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
         .map(|panic| panic.location.to_string())
         .collect();
     let at = at.join(" and at ");
-    let found = report.diagnosis.clone();
-    let ids = found.as_ref().map_or(&[][..], |found| &found.mistakes);
-    let is_unset = ids == [UNSET_FIELD];
     // The call that is shown came to an end of its own: what is wrong in it is not that another one broke off.
     let shown_came_to_an_end = most_telling(&report.cases).is_some_and(|case| {
         case.status
@@ -97,50 +161,43 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
             .is_some_and(|status| !status.broke_off())
     });
     let of_another_call = broke_off && shown_came_to_an_end;
-    let is_consequence = match of_another_call {
-        true => !ids.is_empty() && ids.iter().all(|id| CONSEQUENCES.contains(id)),
-        false => ids.iter().all(|id| CONSEQUENCES.contains(id)),
+    let is_consequence = |found: &Diagnosis| {
+        let consequences = found.mistakes.iter().all(|id| CONSEQUENCES.contains(id));
+        let is_a_status = !found.mistakes.is_empty() || broke_off;
+        consequences && is_a_status && !(of_another_call && found.mistakes.is_empty())
     };
-    // Whether a call with unset fields is among those that failed, which then has been told.
-    let has_unset = report.cases.iter().any(|case| {
-        let mut found = case.diagnosis.iter().flat_map(|found| &found.mistakes);
-        found.any(|id| *id == UNSET_FIELD)
-    });
-    let mut is_first_cause = true;
-    let diagnosis = match found {
-        Some(found) if is_unset => Diagnosis {
-            message: format!("{} Your code panicked at {at}.", found.message),
-            ..found
-        },
-        Some(found) if (!broke_off || of_another_call) && !is_consequence => {
-            is_first_cause = false;
-            let introduction = match of_another_call {
-                // What that call was has just been said.
-                true if has_unset => "There,",
-                true => "Another thing: in another call,",
-                false => "Another thing:",
-            };
-            Diagnosis {
-                message: format!(
-                    "{} {introduction} your code panicked at {at}.",
-                    found.message
-                ),
-                mistakes: [&found.mistakes[..], &["panics"]].concat(),
-                ..found
-            }
-        }
-        _ if broke_off => Diagnosis::mistake("panics", format!("Your handler panicked at {at}."))
+    let panicked = match (broke_off, of_another_call) {
+        (true, false) => Diagnosis::mistake("panics", format!("Your handler panicked at {at}."))
             .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead."),
-        _ => Diagnosis::mistake("panics", format!("Your code panicked at {at}.")).hint(
+        (true, true) => Diagnosis::mistake(
+            "panics",
+            format!("In another call, your code panicked at {at}."),
+        )
+        .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead."),
+        (false, _) => Diagnosis::mistake("panics", format!("Your code panicked at {at}.")).hint(
             "A task that panics is gone, and the call goes on without it: its stream just ends.",
         ),
     };
-    let diagnosis = diagnosis.quoting(first.words.trim_end());
-    let diagnosis = match places.as_slice() {
-        [only] if is_first_cause || diagnosis.location.is_none() && !of_another_call => {
-            diagnosis.at(only.location.clone())
-        }
-        _ => diagnosis,
+    let panicked = panicked
+        .quoting(first.words.trim_end())
+        .at(first.location.clone());
+    let diagnosis = match report.diagnosis.clone() {
+        Some(found) if found.mistakes == [UNSET_FIELD] => Diagnosis {
+            message: format!("{} Your code panicked at {at}.", found.message),
+            quoted: panicked.quoted,
+            location: panicked.location,
+            ..found
+        },
+        // What else was found may come of the panic, and may not.
+        Some(found) if !is_consequence(&found) => Diagnosis {
+            mistakes: [&panicked.mistakes[..], &found.mistakes[..]].concat(),
+            also: [vec![found.message], found.also].concat(),
+            evidence: found.evidence,
+            contrast: found.contrast,
+            hint: found.hint.or(panicked.hint.clone()),
+            ..panicked
+        },
+        _ => panicked,
     };
     LessonReport {
         diagnosis: Some(diagnosis),
@@ -170,5 +227,29 @@ mod tests {
         );
         assert_eq!(panics[1].location, Location::new("C:/a/b.rs", 1));
         assert!(find("all is well").is_empty());
+    }
+
+    #[test]
+    fn a_panic_in_a_library_is_the_callers() {
+        let stderr = "\nthread 'w' (1) panicked at /rustc/5/library/core/src/num/mod.rs:39:5:\nattempt to multiply with overflow\n\
+            stack backtrace:\n   0: __rustc::rust_begin_unwind\n             at /rustc/5/library/std/src/panicking.rs:6:5\n\
+            \x20  1: routeguide::features::distance\n             at /tmp/course/start_here/src/features.rs:20:3\n\
+            \x20  2: routeguide::server::record\n             at ./start_here/src/server.rs:94:25\n\
+            note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.\n";
+        let panics = find(stderr);
+        let [panic] = &panics[..] else {
+            panic!("{panics:?}")
+        };
+        let panic = panic.clone().relative_to("/tmp/course");
+        assert_eq!(
+            panic.location,
+            Location::new("start_here/src/features.rs", 20)
+        );
+        assert!(
+            panic.words.ends_with("attempt to multiply with overflow"),
+            "{panic:?}"
+        );
+        let own = panic.at(|place| place.file.ends_with("server.rs"));
+        assert_eq!(own.location, Location::new("start_here/src/server.rs", 94));
     }
 }

@@ -26,9 +26,12 @@ impl EndedEarly<'_> {
         if self.success {
             return Diagnosis::mistake(
                 "returned-at-once",
-                "Your server returned, and its program ended.",
+                "Your server stopped at once: its program ended with exit code 0 before anyone told it to stop.",
             )
-            .hint("Await the server until it is told to stop.");
+            .hint(
+                "Wait for the server until it is told to stop. If it gets a signal to stop at, a future for example, \
+                 that must not be done from the beginning.",
+            );
         }
         let EndedEarly { how, told, .. } = self;
         if let Some(line) = self.find(is_bind_error) {
