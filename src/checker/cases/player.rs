@@ -9,6 +9,7 @@ use crate::checker::Setting;
 use crate::guide::registry::{self, PlainCall};
 use crate::guide::{Case as _, Database, Method, OpenCall};
 use crate::messages::Rpc;
+use crate::probe::activity::Activity;
 use crate::probe::call::{self, Expected, Script, Step};
 use crate::transcript::{EventKind, Status, Transcript};
 
@@ -31,6 +32,7 @@ pub struct Player<'a> {
     setting: &'a Setting,
     channel: &'a Channel,
     calls: Semaphore,
+    activity: Activity,
 }
 
 impl<'a> Player<'a> {
@@ -40,6 +42,7 @@ impl<'a> Player<'a> {
             setting,
             channel,
             calls: Semaphore::new(MOST_CALLS),
+            activity: Activity::default(),
         }
     }
 
@@ -101,6 +104,7 @@ impl<'a> Player<'a> {
             expected,
             limits: M::limits(self.database()),
             patience: self.patience(level),
+            activity: self.activity.clone(),
         }
     }
 
@@ -133,6 +137,7 @@ impl<'a> Player<'a> {
             expected,
             limits,
             patience: self.patience(PatienceLevel::Brief),
+            activity: self.activity.clone(),
         };
         self.call(&script).await
     }

@@ -7,6 +7,7 @@ use crate::course::Track;
 use crate::guide::registry;
 use crate::learner::work;
 use crate::messages::Rpc;
+use crate::probe::activity::Activity;
 use crate::probe::call::{self, Script};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
@@ -29,6 +30,7 @@ pub async fn answers(check: &Check<'_>, rpc: Rpc, channel: Channel) -> CaseRepor
         expected: plain.expected,
         limits: plain.limits,
         patience: setting.patience,
+        activity: Activity::default(),
     };
     let transcript = call::play(channel, &script).await;
     let unimplemented = transcript

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
+use super::activity::Activity;
 use super::answer::{Answer, Arrival};
 use super::connection::Connector;
 use super::script::Remaining;
@@ -87,6 +88,19 @@ fn padded(message: &Message) -> Bytes {
     bytes.into()
 }
 
+/// Is done once nothing has come for so long: neither in this call nor in those beside it, which are bounded.
+async fn quiet(activity: &Activity, patience: Duration) {
+    let began = Instant::now();
+    loop {
+        let last = activity.last().map_or(began, |last| last.max(began));
+        let left = patience.saturating_sub(last.elapsed());
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left).await;
+    }
+}
+
 struct Call<'a> {
     script: &'a Script,
     outgoing: Option<mpsc::Sender<Bytes>>,
@@ -158,7 +172,7 @@ impl<'a> Call<'a> {
             tokio::select! {
                 place = outgoing.reserve() => break place,
                 arrival = self.answer.next() => self.note(arrival),
-                () = tokio::time::sleep(patience) => {
+                () = quiet(&self.script.activity, patience) => {
                     self.blocked = true;
                     return self.stall("the server to take another message");
                 }
@@ -230,12 +244,14 @@ impl<'a> Call<'a> {
     /// Reads one thing; false if nothing came in time. A stall before the half-close leaves the call
     /// open, since what comes after the half-close shows what the server was waiting for.
     async fn read(&mut self, waiting_for: &str) -> bool {
-        match tokio::time::timeout(self.patience(), self.answer.next()).await {
-            Ok(arrival) => {
+        let patience = self.patience();
+        tokio::select! {
+            biased;
+            arrival = self.answer.next() => {
                 self.note(arrival);
                 true
             }
-            Err(_) => {
+            () = quiet(&self.script.activity, patience) => {
                 self.stall(waiting_for);
                 false
             }
@@ -266,6 +282,7 @@ impl<'a> Call<'a> {
     }
 
     fn note(&mut self, arrival: Arrival) {
+        self.script.activity.note();
         match arrival {
             Arrival::Headers => self.transcript.write(EventKind::Headers),
             Arrival::Message(bytes) => self.message(&bytes),

@@ -1,5 +1,6 @@
 //! Talking to servers and clients, and writing down what happened. A probe decides nothing.
 
+pub mod activity;
 pub mod address;
 pub mod answer;
 pub mod call;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::activity::Activity;
 use crate::messages::{Message, Rpc};
 
 /// What the client does in a call. After the last step it half-closes and reads to the end.
@@ -99,4 +100,6 @@ pub struct Script {
     pub limits: MessageLimits,
     /// How long to wait while nothing moves.
     pub patience: Duration,
+    /// The calls that are made beside it: as long as something moves in one of them, the server is only busy.
+    pub activity: Activity,
 }

@@ -194,7 +194,7 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
             also: [vec![found.message], found.also].concat(),
             evidence: found.evidence,
             contrast: found.contrast,
-            hint: found.hint.or(panicked.hint.clone()),
+            hint: panicked.hint.clone().or(found.hint),
             ..panicked
         },
         _ => panicked,
