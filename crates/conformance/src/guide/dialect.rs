@@ -19,32 +19,46 @@ struct Dialect {
     echoes: bool,
     /// Features without a name are left out.
     skips: bool,
+    /// Names come without the spaces in them.
+    strips: bool,
 }
 
-const DIALECTS: [Dialect; 4] = [
+const DIALECTS: [Dialect; 5] = [
     Dialect {
         name: "the Go example",
         shared: true,
         echoes: true,
         skips: false,
+        strips: false,
     },
     Dialect {
         name: "the Java, Node and C# examples",
         shared: true,
         echoes: false,
         skips: true,
+        strips: false,
     },
     Dialect {
         name: "the C++ example",
         shared: true,
         echoes: false,
         skips: false,
+        strips: true,
+    },
+    // The same with a database that is read by a JSON library.
+    Dialect {
+        name: "the C++ example",
+        shared: true,
+        echoes: false,
+        skips: false,
+        strips: false,
     },
     Dialect {
         name: "tonic's example",
         shared: false,
         echoes: true,
         skips: false,
+        strips: false,
     },
 ];
 
@@ -57,12 +71,15 @@ pub fn recognise(lessons: &[LessonReport]) -> Option<Diagnosis> {
     let route = ids(lessons, Rpc::RecordRoute).unwrap_or_default();
     let dialect = DIALECTS.iter().find(|dialect| {
         let wanted = |id: &'static str, wanted: bool| wanted.then_some(id);
-        let of_list = wanted(ListMistake::SkipsUnnamed.id(), dialect.skips);
+        let of_list = [
+            wanted(ListMistake::SkipsUnnamed.id(), dialect.skips),
+            wanted(ListMistake::NamesWithoutSpaces.id(), dialect.strips),
+        ];
         let of_chat = [
             wanted(ChatMistake::EchoesNewNote.id(), dialect.echoes),
             wanted(ChatMistake::SharedHistory.id(), dialect.shared),
         ];
-        list == Vec::from_iter(of_list)
+        list == Vec::from_iter(of_list.into_iter().flatten())
             && chat == Vec::from_iter(of_chat.into_iter().flatten())
             && route
                 .iter()
@@ -77,6 +94,11 @@ pub fn recognise(lessons: &[LessonReport]) -> Option<Diagnosis> {
     }
     if dialect.skips {
         ways.push("features without a name are left out (here they are features like all others)");
+    }
+    if dialect.strips {
+        ways.push(
+            "names come without the spaces in them (here each name is as the database has it)",
+        );
     }
     Some(Diagnosis::new(format!(
         "This server behaves as {} of the gRPC documentation: {}. This is a valid but different contract.",

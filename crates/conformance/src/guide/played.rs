@@ -57,12 +57,21 @@ pub fn explain<C: Case>(
         };
         played.report.ambiguous = ambiguous;
         let found = played.report.diagnosis.take();
+        let ends = !stream::never_ended(&played.report.transcript);
+        let cause = match ends || cause.mistakes.contains(&stream::NEVER_ENDS) {
+            true => cause.clone(),
+            false => Diagnosis {
+                mistakes: [&cause.mistakes[..], &[stream::NEVER_ENDS]].concat(),
+                ..cause.clone()
+            }
+            .also("The call does not end after the client has half-closed."),
+        };
         let (evidence, contrast) =
             found.map_or((None, None), |found| (Some(found.message), found.contrast));
         played.report.diagnosis = Some(Diagnosis {
             evidence,
             contrast,
-            ..cause.clone()
+            ..cause
         });
     }
 }
@@ -148,6 +157,13 @@ pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str, hint: &
     if played.iter().any(bad_otherwise) || !played.iter().any(good_otherwise) {
         return;
     }
+    let others_pass = !played
+        .iter()
+        .any(|one| one.failed() && !one.leaves_a_field_unset());
+    let about_the_others = match others_pass {
+        true => "; calls with all fields set are right",
+        false => "",
+    };
     for played in played.iter_mut() {
         if !(played.failed() && played.leaves_a_field_unset() && played.ended_badly()) {
             continue;
@@ -162,10 +178,7 @@ pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str, hint: &
         played.report.diagnosis = Some(
             Diagnosis::mistake(
                 UNSET_FIELD,
-                format!(
-                    "This request leaves {field} unset, and the call {how}; calls with all fields set \
-                     are right."
-                ),
+                format!("This request leaves {field} unset, and the call {how}{about_the_others}."),
             )
             .hint(hint),
         );

@@ -182,10 +182,13 @@ impl From<&tonic::Status> for Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.message.is_empty() {
+        // Some libraries say "OK" in the message too, and some messages have several lines.
+        let words: Vec<&str> = self.message.split_whitespace().collect();
+        let words = words.join(" ");
+        if words.is_empty() || words == self.code {
             f.write_str(self.code)
         } else {
-            write!(f, "{}: {}", self.code, self.message)
+            write!(f, "{}: {words}", self.code)
         }
     }
 }

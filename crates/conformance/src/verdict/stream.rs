@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::diagnosis::Finding;
 use super::{CaseReport, Diagnosis};
 use crate::transcript::CutOffReason;
-use crate::transcript::{EventKind, ProtocolError, Status, Transcript};
+use crate::transcript::{Event, EventKind, ProtocolError, Status, Transcript};
 
 /// The first event that no right call has, and what it means. A stall is left to the RPC's own
 /// judgement if it comes before the half-close, since there it depends on what was expected.
@@ -58,7 +58,26 @@ fn undecodable(problem: &str, number: usize) -> Diagnosis {
         true => Diagnosis::mistake("field-type", message),
         false => Diagnosis::new(message),
     };
-    diagnosis.hint("Compare the field types and numbers in your .proto with the lesson's.")
+    diagnosis.hint(COMPARE_THE_PROTO)
+}
+
+/// What to do about messages that one side writes and the other cannot read.
+const COMPARE_THE_PROTO: &str =
+    "Compare the field types and numbers in your .proto with the lesson's.";
+
+/// Whether a server says that it could not decode a message: the words of tonic and prost, grpc-go, Java, Python, Node, C#
+/// and C++.
+fn is_about_decoding(message: &str) -> bool {
+    let message = message.to_lowercase();
+    let words = [
+        "failed to decode",
+        "invalid wire type",
+        "unmarshal",
+        "deserializ",
+        "invalid protobuf byte sequence",
+        "failed to parse",
+    ];
+    words.iter().any(|words| message.contains(words))
 }
 
 /// How numbers and texts travel, as the decoder calls it, and the types of a .proto that travel so.
@@ -149,6 +168,19 @@ fn cut_off(excess: CutOffReason, messages: usize, after: Duration) -> Option<Dia
     Some(diagnosis)
 }
 
+/// The id of a server that leaves a call open after everything has come.
+pub const NEVER_ENDS: &str = "never-ends";
+
+/// Whether the server left a call open after the client had half-closed.
+pub fn never_ended(events: &[Event]) -> bool {
+    let half_closed = |event: &Event| matches!(event.what, EventKind::HalfClosed);
+    let stalled = |event: &Event| matches!(event.what, EventKind::Stalled { .. });
+    events
+        .iter()
+        .position(half_closed)
+        .is_some_and(|at| events[at..].iter().any(stalled))
+}
+
 /// A call that does not end although the client has half-closed.
 fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Diagnosis {
     let sent = transcript.sent().count();
@@ -161,7 +193,7 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
     let headers = transcript.position(|what| matches!(what, EventKind::Headers));
     let rpc = transcript.rpc;
     match (rpc.client_streams(), rpc.server_streams()) {
-        (true, true) => Diagnosis::mistake("never-ends", message).hint(
+        (true, true) => Diagnosis::mistake(NEVER_ENDS, message).hint(
             "Return when the requests end: after the half-close, reading gives no more notes. A stream made of \
              a channel ends when the last sender is dropped.",
         ),
@@ -195,6 +227,15 @@ fn bad_status(status: &Status, messages: usize) -> Diagnosis {
         .hint(
             "This RPC is still the stub, or its method is not the one that is served: write it.",
         );
+    }
+    if messages == 0 && is_about_decoding(&status.message) {
+        return Diagnosis::mistake(
+            "field-type",
+            format!(
+                "The server cannot read what the client sends: it ended the call with {status}."
+            ),
+        )
+        .hint(COMPARE_THE_PROTO);
     }
     let id = if messages == 0 {
         ERROR_BEFORE_DATA

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::model::{Chat, ChatMistake};
 use crate::messages::{Message, Point, RouteNote};
 use crate::transcript::{Event, EventKind, Status};
+use crate::verdict::stream;
 
 /// A call as far as the model can reproduce it: the notes that were sent, and all replies, in order.
 /// When each came is another question.
@@ -18,14 +19,18 @@ pub struct ObservedChat {
 
 impl ObservedChat {
     /// A call that the server ended with OK after the client had half-closed, and so after it had read
-    /// all the notes.
+    /// all the notes; or that it left open, and sent nothing more.
     pub fn of(transcript: &[Event]) -> Option<ObservedChat> {
         let half_closed = |what: &EventKind| matches!(what, EventKind::HalfClosed);
         let ended =
             |what: &EventKind| matches!(what, EventKind::Ended { status } if Status::is_ok(status));
         let position =
             |kind: &dyn Fn(&EventKind) -> bool| transcript.iter().position(|e| kind(&e.what));
-        let whole = position(&half_closed)? < position(&ended)?;
+        let end = match stream::never_ended(transcript) {
+            true => transcript.len(),
+            false => position(&ended)?,
+        };
+        let whole = position(&half_closed)? < end;
         let mut call = ObservedChat {
             sent: Vec::new(),
             came: Vec::new(),

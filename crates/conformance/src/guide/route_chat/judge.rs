@@ -174,9 +174,13 @@ fn why_late(case: &RouteChatCase, transcript: &Transcript) -> Diagnosis {
         );
     }
     Diagnosis::new(
-        "The replies are right, but they come late: the client had to send more before it got them.",
+        "The replies are right, but some come late: the client waited for one in vain, and got it only after it had gone \
+         on.",
     )
-    .hint("Answer a note at once: send the replies one by one, and let nothing collect them.")
+    .hint(
+        "Answer a note at once: send the replies one by one, and let nothing collect them. If your server is meant to be \
+         that slow, check it with a longer `--timeout`.",
+    )
 }
 
 /// Whether the replies to each note came between the note after it and the one after that. A note that

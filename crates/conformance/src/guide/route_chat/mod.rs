@@ -27,7 +27,7 @@ use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
-use crate::verdict::stream::plural;
+use crate::verdict::stream::{self, plural};
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// More replies than this are a flood. A server whose calls share their history, and that has served many of
@@ -333,7 +333,9 @@ impl Method for RouteChat {
     const OPTIONAL_FIELD: &'static str = "a note's location";
 
     fn observed(played: &Played<RouteChatCase>) -> Option<ObservedChat> {
-        let refused = played.leaves_a_field_unset() && !played.report.ended_ok();
+        let refused = played.leaves_a_field_unset()
+            && !played.report.ended_ok()
+            && !stream::never_ended(&played.report.transcript);
         ObservedChat::of(&played.report.transcript).filter(|_| !refused)
     }
 
