@@ -2,8 +2,10 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
+use h2::Reason;
 use http::header::{CONTENT_TYPE, TE};
 use http::{HeaderMap, Method, Version};
 use tokio_stream::{Stream, StreamExt as _};
@@ -41,6 +43,8 @@ pub enum Arrival {
     Message(Bytes),
     /// The end of the call.
     End(Status),
+    /// The end of a call that the server has certainly not begun to work on, so that a client may make it again.
+    NotProcessed(Status),
 }
 
 /// What comes after the headers.
@@ -58,6 +62,16 @@ impl Answer {
         rpc: Rpc,
         messages: impl Stream<Item = Bytes> + Send + 'static,
     ) -> Answer {
+        Answer::open_after(Duration::ZERO, channel, rpc, messages)
+    }
+
+    /// The same after a pause.
+    pub fn open_after(
+        pause: Duration,
+        channel: Channel,
+        rpc: Rpc,
+        messages: impl Stream<Item = Bytes> + Send + 'static,
+    ) -> Answer {
         let body = EncodeBody::new_client(RawCodec, messages.map(Ok), None, None);
         let request = http::Request::builder()
             .method(Method::POST)
@@ -70,6 +84,9 @@ impl Answer {
             .body(Body::new(body));
         let opening = async move {
             let mut channel = channel;
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
             poll_fn(|context| GrpcService::<Body>::poll_ready(&mut channel, context)).await?;
             // The path is one of three, and the rest is fixed: all of it is valid.
             let request = request.unwrap_or_default();
@@ -87,9 +104,16 @@ impl Answer {
                         *self = Answer::Streaming(Box::new(incoming));
                         Arrival::Headers
                     }
+                    Err(status) if is_of_a_proxy(&status) => Arrival::NotProcessed(status),
                     Err(status) => Arrival::End(status),
                 },
-                Err(error) => Arrival::End(Status::flawed(ProtocolError::of(&error))),
+                Err(error) => {
+                    let status = Status::flawed(ProtocolError::of(&error));
+                    match was_not_processed(&error) {
+                        true => Arrival::NotProcessed(status),
+                        false => Arrival::End(status),
+                    }
+                }
             },
             Answer::Streaming(incoming) => match incoming.message().await {
                 Ok(bytes) => Arrival::Message(bytes),
@@ -97,10 +121,15 @@ impl Answer {
             },
             Answer::Over => std::future::pending().await,
         };
-        if matches!(arrival, Arrival::End(_)) {
+        if matches!(arrival, Arrival::End(_) | Arrival::NotProcessed(_)) {
             *self = Answer::Over;
         }
         arrival
+    }
+
+    /// Whether the headers have come, or the call is over.
+    pub fn has_begun(&self) -> bool {
+        !matches!(self, Answer::Opening(_))
     }
 
     /// How much has come of a message that is not whole yet, if there is one.
@@ -108,6 +137,34 @@ impl Answer {
         match self {
             Answer::Streaming(incoming) => incoming.messages.begun(),
             Answer::Opening(_) | Answer::Over => None,
+        }
+    }
+}
+
+/// Whether a call failed before the server began to work on it: it refused the stream, gave up the connection without an
+/// error before it (RFC 9113, sections 6.8 and 8.7), or the connection was gone before the call was sent. gRPC's clients
+/// make such calls again ("transparent retries", gRFC A6).
+fn was_not_processed(error: &(dyn std::error::Error + 'static)) -> bool {
+    let chain = || std::iter::successors(Some(error), |error| (*error).source());
+    if let Some(error) = chain().find_map(|error| error.downcast_ref::<h2::Error>()) {
+        let is_without_error = error.is_go_away() && error.reason() == Some(Reason::NO_ERROR);
+        let is_refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
+        return error.is_remote() && (is_without_error || is_refused);
+    }
+    let mut errors = chain().filter_map(|error| error.downcast_ref::<hyper::Error>());
+    errors.any(hyper::Error::is_canceled)
+}
+
+/// Whether it is a proxy that answers, since it does not reach the server behind it: nginx and haproxy with an HTTP
+/// status, Envoy with a status of gRPC.
+fn is_of_a_proxy(status: &Status) -> bool {
+    let envoy = ["upstream connect error", "no healthy upstream"];
+    match &status.flaw {
+        Some(ProtocolError::HttpStatus(code)) => (502..=504).contains(code),
+        Some(_) => false,
+        None => {
+            status.code == "UNAVAILABLE"
+                && envoy.iter().any(|words| status.message.starts_with(words))
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 
@@ -24,6 +25,9 @@ const MOST_PATIENCE: u32 = 12;
 
 /// How long to wait for the end of a call whose replies have been waited for in vain.
 const LAST_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How long to wait before a call is made again that the server has not begun to work on.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// How often in a call the server is waited for in vain: twice tells replies that come late from those
 /// that never come.
@@ -103,7 +107,10 @@ async fn quiet(activity: &Activity, patience: Duration) {
 
 struct Call<'a> {
     script: &'a Script,
+    channel: Channel,
     outgoing: Option<mpsc::Sender<Bytes>>,
+    /// What has been sent, as long as the call may have to be made again.
+    sent: Vec<Bytes>,
     answer: Answer,
     /// What has come; a message that does not decode is none.
     received: Vec<Option<Message>>,
@@ -126,10 +133,13 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn start(channel: Channel, script: &'a Script) -> Call<'a> {
         let (outgoing, messages) = mpsc::channel(1);
+        let messages = ReceiverStream::new(messages);
         Call {
             script,
             outgoing: Some(outgoing),
-            answer: Answer::open(channel, script.rpc, ReceiverStream::new(messages)),
+            sent: Vec::new(),
+            answer: Answer::open(channel.clone(), script.rpc, messages),
+            channel,
             received: Vec::new(),
             bytes: 0,
             remaining: Remaining::of(&script.expected),
@@ -164,13 +174,21 @@ impl<'a> Call<'a> {
     }
 
     async fn send(&mut self, message: &Message, bytes: Bytes) {
-        let Some(outgoing) = self.outgoing.clone() else {
-            return;
-        };
         let patience = self.patience();
         let place = loop {
+            // If the call is made again, it has another one.
+            let Some(outgoing) = self.outgoing.clone() else {
+                return;
+            };
             tokio::select! {
-                place = outgoing.reserve() => break place,
+                place = outgoing.reserve_owned() => match place {
+                    Ok(place) => break place,
+                    // The receiver is gone only when the call is over, and then its end is read next.
+                    Err(_) => {
+                        let arrival = self.answer.next().await;
+                        self.note(arrival);
+                    }
+                },
                 arrival = self.answer.next() => self.note(arrival),
                 () = quiet(&self.script.activity, patience) => {
                     self.blocked = true;
@@ -181,13 +199,27 @@ impl<'a> Call<'a> {
                 return;
             }
         };
-        // The receiver is gone only when the call is over, and then its end is read next.
-        if let Ok(place) = place {
-            self.transcript.write(EventKind::Sent {
-                message: message.clone(),
-            });
-            place.send(bytes);
+        self.transcript.write(EventKind::Sent {
+            message: message.clone(),
+        });
+        if !self.answer.has_begun() {
+            self.sent.push(bytes.clone());
         }
+        place.send(bytes);
+    }
+
+    /// Makes the call again, with all that has been sent so far. False if that has been done too often.
+    fn repeat(&mut self) -> bool {
+        if !self.script.activity.may_repeat() {
+            return false;
+        }
+        let (outgoing, messages) = mpsc::channel(1);
+        let again = tokio_stream::iter(self.sent.clone()).chain(ReceiverStream::new(messages));
+        self.answer =
+            Answer::open_after(BETWEEN_TRIES, self.channel.clone(), self.script.rpc, again);
+        // Dropped, it ends the messages, as it had done.
+        self.outgoing = self.outgoing.take().map(|_| outgoing);
+        true
     }
 
     async fn await_messages(&mut self, messages: &[Message]) {
@@ -284,9 +316,15 @@ impl<'a> Call<'a> {
     fn note(&mut self, arrival: Arrival) {
         self.script.activity.note();
         match arrival {
-            Arrival::Headers => self.transcript.write(EventKind::Headers),
+            Arrival::Headers => {
+                self.sent = Vec::new();
+                self.transcript.write(EventKind::Headers);
+            }
             Arrival::Message(bytes) => self.message(&bytes),
-            Arrival::End(status) => self.transcript.write(EventKind::Ended { status }),
+            Arrival::NotProcessed(_) if self.repeat() => {}
+            Arrival::End(status) | Arrival::NotProcessed(status) => {
+                self.transcript.write(EventKind::Ended { status });
+            }
         }
     }
 

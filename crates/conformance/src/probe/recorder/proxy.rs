@@ -42,7 +42,7 @@ pub fn replies(
                     log.received(&bytes);
                     yield marked(log.rpc(), bytes, &mark);
                 }
-                Next::Server(Arrival::End(status)) => {
+                Next::Server(Arrival::End(status) | Arrival::NotProcessed(status)) => {
                     let code = status.tonic_code();
                     let passed_on = tonic::Status::new(code, status.message.clone());
                     log.end(status);
