@@ -15,7 +15,7 @@ use crate::course::{Course, files};
 use crate::guide::cases::CaseVisitor;
 use crate::guide::{Case as _, Database, Method};
 use crate::probe::call;
-use crate::verdict::{CaseReport, Outcome};
+use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 fn setting() -> Setting {
     Setting {
@@ -235,9 +235,7 @@ fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
     let message = |case: &str| {
         let report = reports.iter().find(|report| report.case == case).unwrap();
         let diagnosis = report.diagnosis.as_ref();
-        diagnosis
-            .map(|diagnosis| diagnosis.message.clone())
-            .unwrap_or_default()
+        diagnosis.map(Diagnosis::text).unwrap_or_default()
     };
     assert_eq!(message("one-point"), "");
     assert!(message("corners-swapped").contains("is missing: it is in the rectangle"));

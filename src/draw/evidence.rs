@@ -33,8 +33,12 @@ pub fn verdict(diagnosis: &Diagnosis, canvas: Canvas) -> String {
         .as_ref()
         .filter(|_| diagnosis.excerpt.is_none())
     {
-        let place = on_one_line(&location.to_string());
-        text.push_str(&format!("  at {}\n", canvas.paint.strong(&place)));
+        let place = clipped(&on_one_line(&location.to_string()), LONGEST);
+        text.push_str(
+            &canvas
+                .paint
+                .strong(&wrapped_behind("  at ", &place, canvas)),
+        );
     }
     if let Some(evidence) = &diagnosis.evidence {
         text.push_str(&sentence(evidence, canvas));
