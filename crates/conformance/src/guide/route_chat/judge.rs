@@ -72,14 +72,18 @@ fn ended_early(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding>
 /// The first reply that is not the one expected in its place.
 fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
     let mut expected = replies(case);
-    for (n, message) in transcript.received().enumerate() {
-        let Message::RouteNote(came) = message else {
-            continue;
+    let mut sent = 0;
+    for (mark, event) in transcript.events.iter().enumerate() {
+        let came = match &event.what {
+            EventKind::Received {
+                message: Message::RouteNote(came),
+            } => came,
+            EventKind::Sent { .. } => {
+                sent += 1;
+                continue;
+            }
+            _ => continue,
         };
-        let mark = transcript.nth_received(n)?;
-        let sent = messages_before(transcript, mark, |what| {
-            matches!(what, EventKind::Sent { .. })
-        });
         let next = expected.next().filter(|(turn, _)| *turn < sent);
         let diagnosis = match next {
             Some((_, reply)) if reply.clone().with_defaults() == came.clone().with_defaults() => {
