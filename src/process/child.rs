@@ -149,6 +149,18 @@ impl Running {
         self.group.try_wait().map(Exit)
     }
 
+    /// Whether the program keeps a processor busy, seen over this time. None where the system does not tell.
+    pub async fn is_busy(&self, time: Duration) -> Option<bool> {
+        const TICK: Duration = Duration::from_millis(10);
+        let before = self.group.processor_ticks()?;
+        let began = Instant::now();
+        tokio::time::sleep(time).await;
+        let ticks = self.group.processor_ticks()?.saturating_sub(before);
+        let ran = TICK * u32::try_from(ticks).unwrap_or(u32::MAX);
+        // A machine that others use too gives it a part of that.
+        Some(ran * 5 > began.elapsed())
+    }
+
     /// Sends what Ctrl-C sends. Returns whether that is possible on this system.
     pub fn send_interrupt(&mut self) -> bool {
         self.group.interrupt()

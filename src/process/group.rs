@@ -154,6 +154,14 @@ impl Group {
         cfg!(unix)
     }
 
+    /// How much time all processes have had on processors, in ticks of 1/100 s; none where the system does not tell.
+    pub fn processor_ticks(&self) -> Option<u64> {
+        #[cfg(unix)]
+        return self.tree.processor_ticks();
+        #[cfg(windows)]
+        None
+    }
+
     /// Sends SIGTERM to all processes. Returns whether that is possible, as [`Group::interrupt`] does.
     pub fn terminate(&mut self) -> bool {
         #[cfg(unix)]

@@ -84,6 +84,18 @@ impl ProcessTree {
         members.into_iter().map(|member| member.id).collect()
     }
 
+    /// How much time all its processes have had on processors, in ticks of 1/100 s; none where the system does not tell.
+    #[cfg(target_os = "linux")]
+    pub fn processor_ticks(&self) -> Option<u64> {
+        Some(self.members().iter().map(|member| member.ticks).sum())
+    }
+
+    /// How much time all its processes have had on processors; only Linux shows what it takes to know.
+    #[cfg(not(target_os = "linux"))]
+    pub fn processor_ticks(&self) -> Option<u64> {
+        None
+    }
+
     #[cfg(target_os = "linux")]
     fn members(&self) -> Vec<Process> {
         let running = running();
@@ -153,6 +165,8 @@ struct Process {
     group: i32,
     /// When it began, in ticks after the start of the system.
     started: u64,
+    /// How long it has run on a processor, in ticks.
+    ticks: u64,
 }
 
 #[cfg(target_os = "linux")]
@@ -168,13 +182,17 @@ impl Process {
             .split_whitespace();
         let state = fields.next()?;
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        // The fields 6 to 21 lie between the group and the start.
-        let started = fields.nth(16)?.parse().ok()?;
+        // The fields 6 to 13 lie between the group and the time in the program, which is followed by that in the system;
+        // 16 to 21 before the start.
+        let user: u64 = fields.nth(8)?.parse().ok()?;
+        let system: u64 = fields.next()?.parse().ok()?;
+        let started = fields.nth(6)?.parse().ok()?;
         (!matches!(state, "Z" | "X")).then_some(Process {
             id,
             parent,
             group,
             started,
+            ticks: user + system,
         })
     }
 

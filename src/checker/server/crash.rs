@@ -1,5 +1,8 @@
 //! What a server that is gone means for the reports.
 
+use std::time::Duration;
+
+use crate::checker::startup::Server;
 use crate::transcript::Status;
 use crate::verdict::stream;
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
@@ -24,6 +27,28 @@ pub fn dead(reports: &mut [LessonReport], diagnosis: &Diagnosis) {
             report.outcome = Outcome::Fail;
             report.diagnosis = Some(and_gone(report.diagnosis.take(), diagnosis.clone()));
         }
+    }
+}
+
+/// Says of calls that hang that the server is at work all the time, if it is: no call is open any more.
+pub async fn name_busy_loops(reports: &mut [LessonReport], server: &Server) {
+    const WATCHED: Duration = Duration::from_millis(300);
+    let hangs = |report: &LessonReport| {
+        let found = report.diagnosis.as_ref();
+        found.is_some_and(|found| found.mistakes == [stream::HANGS])
+    };
+    let Some(running) = server
+        .running
+        .as_ref()
+        .filter(|_| reports.iter().any(hangs))
+    else {
+        return;
+    };
+    if running.is_busy(WATCHED).await != Some(true) {
+        return;
+    }
+    for report in reports.iter_mut().filter(|report| hangs(report)) {
+        report.diagnosis = report.diagnosis.take().map(stream::in_a_loop);
     }
 }
 

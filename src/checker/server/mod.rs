@@ -272,6 +272,7 @@ async fn on_server(
         || any_broke_off
             && server.running.is_some()
             && greeting::greet(server.addr, patience).await == Greeting::Closed;
+    crash::name_busy_loops(&mut reports, &server).await;
     let is_own = |lesson: &&Lesson| lesson.check.proves == Proof::Server;
     // What a server does with an open call at its end is asked only of one that is right until then.
     let open_call = match (&channel, lessons.iter().find(|lesson| is_own(lesson))) {

@@ -168,6 +168,25 @@ fn cut_off(excess: CutOffReason, messages: usize, after: Duration) -> Option<Dia
     Some(diagnosis)
 }
 
+/// The id of a server that leaves a call without an answer.
+pub const HANGS: &str = "hangs";
+
+/// A call that hangs in a server that keeps a processor busy although no call is open any more.
+pub fn in_a_loop(found: Diagnosis) -> Diagnosis {
+    Diagnosis {
+        message: "The method never ends: it gives its thread back to no other call, and keeps a processor busy all the \
+                  time."
+            .to_string(),
+        evidence: Some(found.message),
+        hint: Some(
+            "Look for a loop that never ends, or that waits for something without giving up its thread (in Rust: without \
+             `.await`)."
+                .to_string(),
+        ),
+        ..found
+    }
+}
+
 /// The id of a server that leaves a call open after everything has come.
 pub const NEVER_ENDS: &str = "never-ends";
 
@@ -197,12 +216,12 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
             "Return when the requests end: after the half-close, reading gives no more notes. A stream made of \
              a channel ends when the last sender is dropped.",
         ),
-        (false, true) if headers.is_none() => Diagnosis::mistake("hangs", message).hint(
+        (false, true) if headers.is_none() => Diagnosis::mistake(HANGS, message).hint(
             "Not even the headers of the answer came: the method is still at work. One that fills a channel \
              before it returns the stream waits for ever once the channel is full: fill it from a task of \
              its own, with `tokio::spawn` in Rust.",
         ),
-        _ => Diagnosis::mistake("hangs", message),
+        _ => Diagnosis::mistake(HANGS, message),
     }
 }
 
