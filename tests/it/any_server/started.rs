@@ -82,7 +82,7 @@ fn a_command_that_ends_is_quoted() {
         "exit 0",
         &["returned-at-once"],
         1,
-        "Your server returned",
+        "Your server stopped at once",
     );
     let words = assert_found(
         &addr,

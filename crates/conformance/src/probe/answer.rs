@@ -127,11 +127,6 @@ impl Answer {
         arrival
     }
 
-    /// Whether the headers have come, or the call is over.
-    pub fn has_begun(&self) -> bool {
-        !matches!(self, Answer::Opening(_))
-    }
-
     /// How much has come of a message that is not whole yet, if there is one.
     pub fn begun(&self) -> Option<String> {
         match self {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use h2::Reason;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
@@ -14,8 +15,7 @@ use super::connection::Connector;
 use super::script::Remaining;
 pub use super::script::{Expected, Script, Step};
 use crate::messages::Message;
-use crate::transcript::ProtocolError;
-use crate::transcript::{CutOffReason, EventKind, Transcript, Writer};
+use crate::transcript::{CutOffReason, EventKind, ProtocolError, Status, Transcript, Writer};
 
 /// How many bytes of headers a server may send.
 const MOST_METADATA: u32 = 256 << 10;
@@ -126,6 +126,10 @@ struct Call<'a> {
     stalls: usize,
     /// Whether the server did not let the client send: more would not get through either.
     blocked: bool,
+    /// Whether the headers of the answer have come.
+    has_headers: bool,
+    /// Whether the call was made again on another connection.
+    had_excess: bool,
     /// Since when something has come that cannot be right.
     wrong_since: Option<Instant>,
     started: Instant,
@@ -146,6 +150,8 @@ impl<'a> Call<'a> {
             bytes: 0,
             remaining: Remaining::of(&script.expected),
             blocked: false,
+            has_headers: false,
+            had_excess: false,
             awaited: Vec::new(),
             compared: 0,
             stalls: 0,
@@ -205,10 +211,17 @@ impl<'a> Call<'a> {
         self.transcript.write(EventKind::Sent {
             message: message.clone(),
         });
-        if !self.answer.has_begun() {
+        if self.received.is_empty() {
             self.sent.push(bytes.clone());
         }
         place.send(bytes);
+    }
+
+    /// Whether the library gave up the connection because of too much that says nothing, before this call had brought
+    /// a message.
+    fn is_first_excess(&self, status: &Status) -> bool {
+        const EXCESS: ProtocolError = ProtocolError::Invalid(Reason::ENHANCE_YOUR_CALM);
+        status.flaw == Some(EXCESS) && self.received.is_empty() && !self.had_excess
     }
 
     /// Makes the call again, with all that has been sent so far. False if that has been done too often.
@@ -326,12 +339,18 @@ impl<'a> Call<'a> {
     fn note(&mut self, arrival: Arrival) {
         self.script.activity.note();
         match arrival {
+            // They come again with a call that is made again.
+            Arrival::Headers if self.has_headers => {}
             Arrival::Headers => {
-                self.sent = Vec::new();
+                self.has_headers = true;
                 self.transcript.write(EventKind::Headers);
             }
             Arrival::Message(bytes) => self.message(&bytes),
             Arrival::NotProcessed(_) if self.repeat() => {}
+            // What was too much may have been left by the calls before it: on a connection of its own, that shows.
+            Arrival::End(status) if self.is_first_excess(&status) && self.repeat() => {
+                self.had_excess = true;
+            }
             Arrival::End(status) | Arrival::NotProcessed(status) => {
                 self.transcript.write(EventKind::Ended { status });
             }
@@ -339,6 +358,7 @@ impl<'a> Call<'a> {
     }
 
     fn message(&mut self, bytes: &[u8]) {
+        self.sent = Vec::new();
         let decoded = self.script.rpc.decode_response(bytes);
         if !self.remaining.take(decoded.as_ref().ok()) {
             self.wrong_since.get_or_insert_with(Instant::now);

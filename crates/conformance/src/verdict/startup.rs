@@ -26,7 +26,7 @@ impl EndedEarly<'_> {
         if self.success {
             return Diagnosis::mistake(
                 "returned-at-once",
-                "Your server stopped at once: its program ended with exit code 0 before anyone told it to stop.",
+                "Your server stopped at once: its program ended with exit code 0, and nothing had told it to stop.",
             )
             .hint(
                 "Wait for the server until it is told to stop. If it gets a signal to stop at, a future for example, \

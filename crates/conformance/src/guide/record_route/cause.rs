@@ -10,7 +10,7 @@ use crate::guide::cause::Cause;
 use crate::guide::mistake::Mistake as _;
 use crate::guide::played::Played;
 use crate::messages::{Message, Point, RouteSummary};
-use crate::transcript::EventKind;
+use crate::transcript::{Event, EventKind, Transcript};
 
 /// A call as far as the model can reproduce it.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct ObservedRoute {
     pub route: Vec<Point>,
     /// For how long the client waited at the least: before its first point, before its last, and before the half-close.
     pub waits: [Duration; 3],
+    /// Whether others were made while it was open.
+    pub is_beside: bool,
     /// How long it took until the first point was sent.
     pub first_sent_after: Duration,
     /// The same until the last one.
@@ -56,39 +58,63 @@ impl ObservedRoute {
     /// A call whose whole route was read, and that the server ended itself: with one summary, or with
     /// an error.
     pub fn of(played: &Played<RecordRouteCase>) -> Option<ObservedRoute> {
-        let report = &played.report;
-        let status = report.status.as_ref()?;
-        let position = |kind: fn(&EventKind) -> bool| {
-            let events = &report.transcript;
-            events.iter().position(|event| kind(&event.what))
-        };
-        let half_closed = position(|what| matches!(what, EventKind::HalfClosed))?;
-        let came = match report.received.as_slice() {
-            [Message::RouteSummary(summary)] if status.is_ok() => Some(*summary),
-            [] if !status.is_ok() && status.is_the_servers() => None,
-            _ => return None,
-        };
-        let answered =
-            position(|what| matches!(what, EventKind::Received { .. } | EventKind::Ended { .. }))?;
-        let mut sent = report
-            .transcript
-            .iter()
-            .filter(|event| matches!(event.what, EventKind::Sent { .. }))
-            .map(|event| event.at);
-        let first_sent = sent.next();
-        (half_closed < answered).then(|| ObservedRoute {
-            route: played.case.route(),
+        let call = ObservedRoute::in_transcript(&played.report.transcript)?;
+        Some(ObservedRoute {
             waits: played.case.waits(),
-            first_sent_after: first_sent.unwrap_or_default(),
-            last_sent_after: sent.last().or(first_sent).unwrap_or_default(),
-            answered_after: report.transcript[answered].at,
-            came,
+            is_beside: played.case.wait_seconds > 0 || played.case.around_another_call,
+            ..call
         })
     }
 
-    /// Whether the client let time pass in this call.
-    fn takes_time(&self) -> bool {
-        self.waits.iter().any(|wait| !wait.is_zero())
+    /// The call beside which a case was played, or that was made before it.
+    pub fn beside(transcript: &Transcript) -> Option<ObservedRoute> {
+        let call = ObservedRoute::in_transcript(&transcript.events)?;
+        Some(ObservedRoute {
+            is_beside: true,
+            ..call
+        })
+    }
+
+    fn in_transcript(events: &[Event]) -> Option<ObservedRoute> {
+        let position =
+            |kind: fn(&EventKind) -> bool| events.iter().position(|event| kind(&event.what));
+        let half_closed = position(|what| matches!(what, EventKind::HalfClosed))?;
+        let answered =
+            position(|what| matches!(what, EventKind::Received { .. } | EventKind::Ended { .. }))?;
+        if answered < half_closed {
+            return None;
+        }
+        let mut sent = Vec::new();
+        let mut summaries = Vec::new();
+        let mut end = None;
+        for event in events {
+            match &event.what {
+                EventKind::Sent {
+                    message: Message::Point(point),
+                } => sent.push((event.at, *point)),
+                EventKind::Received {
+                    message: Message::RouteSummary(summary),
+                } => summaries.push(*summary),
+                EventKind::Ended { status } => end = Some(status),
+                EventKind::Undecodable { .. } => return None,
+                _ => {}
+            }
+        }
+        let status = end?;
+        let came = match summaries.as_slice() {
+            [summary] if status.is_ok() => Some(*summary),
+            [] if !status.is_ok() && status.is_the_servers() => None,
+            _ => return None,
+        };
+        Some(ObservedRoute {
+            first_sent_after: sent.first().map_or(Duration::ZERO, |(at, _)| *at),
+            last_sent_after: sent.last().map_or(Duration::ZERO, |(at, _)| *at),
+            route: sent.into_iter().map(|(_, point)| point).collect(),
+            waits: [Duration::ZERO; 3],
+            is_beside: false,
+            answered_after: events[answered].at,
+            came,
+        })
     }
 
     /// Whether the server has answered, or refused, as one with these mistakes would.
@@ -311,10 +337,10 @@ pub fn runs_since_before(database: &Database, calls: &[ObservedRoute]) -> Option
         let possible = call.elapsed(&[]);
         let elapsed = i64::from(came.elapsed_time);
         // Calls that take time are under way beside the others.
-        if elapsed < *possible.start() || (!call.takes_time() && elapsed < before) {
+        if elapsed < *possible.start() || (!call.is_beside && elapsed < before) {
             return None;
         }
-        if !call.takes_time() {
+        if !call.is_beside {
             before = elapsed;
         }
         if elapsed > *possible.end() {
@@ -328,7 +354,7 @@ pub fn runs_since_before(database: &Database, calls: &[ObservedRoute]) -> Option
 /// they were made; paced ones were under way beside them, and may come in between at any place.
 pub fn leaks(database: &Database, calls: &[ObservedRoute]) -> bool {
     let (beside, calls): (Vec<&ObservedRoute>, Vec<&ObservedRoute>) =
-        calls.iter().partition(|call| call.takes_time());
+        calls.iter().partition(|call| call.is_beside);
     let beside: i64 = beside.iter().map(|call| points(call)).sum();
     let mut so_far = 0;
     let mut offsets = Vec::new();
@@ -344,7 +370,7 @@ pub fn leaks(database: &Database, calls: &[ObservedRoute]) -> bool {
     let Some(first) = offsets.first().copied() else {
         return false;
     };
-    let is_step = |offset: &i64| *offset == first || *offset == first + beside;
+    let is_step = |offset: &i64| (first..=first + beside).contains(offset);
     moved && first >= 0 && offsets.len() > 2 && offsets.iter().all(is_step) && offsets.is_sorted()
 }
 

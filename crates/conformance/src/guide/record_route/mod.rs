@@ -359,6 +359,14 @@ impl Method for RecordRoute {
         ObservedRoute::of(played)
     }
 
+    fn observed_before(played: &Played<RecordRouteCase>) -> Vec<ObservedRoute> {
+        played
+            .before
+            .iter()
+            .filter_map(ObservedRoute::beside)
+            .collect()
+    }
+
     fn is_answered_by(database: &Database, call: &ObservedRoute, wrong: &[RouteMistake]) -> bool {
         call.is_answered_by(database, wrong)
     }

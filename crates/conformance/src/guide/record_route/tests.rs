@@ -24,6 +24,7 @@ impl Simulated for RecordRoute {
             let call = ObservedRoute {
                 route: case.route(),
                 waits,
+                is_beside: case.wait_seconds > 0,
                 first_sent_after,
                 last_sent_after,
                 answered_after: last_sent_after + waits[2] + Duration::from_millis(3),
