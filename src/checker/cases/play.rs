@@ -44,6 +44,7 @@ pub async fn play<M: Method>(
         report,
         before,
         blind: level == PatienceLevel::Blind,
+        passes_alone: false,
     }
 }
 
@@ -60,6 +61,7 @@ pub async fn play_with_steps<M: Method>(
         report,
         before: Vec::new(),
         blind: false,
+        passes_alone: false,
     }
 }
 
@@ -86,6 +88,7 @@ async fn play_beside<M: Method>(
         report,
         before: vec![before],
         blind: false,
+        passes_alone: false,
     };
     let Some(beside) = beside else {
         let alone = judge(&case, player.call(script).await);

@@ -8,7 +8,7 @@ use crate::guide::draw::Draw;
 use crate::guide::played::Played;
 use crate::guide::{Case as _, Database, Method, cause};
 use crate::transcript::CutOffReason;
-use crate::transcript::EventKind;
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::report::DRAWN_PREFIX;
 use crate::verdict::{CaseReport, Outcome};
 
@@ -19,6 +19,9 @@ const MOST_ENDLESS: usize = 3;
 /// shows in fewer.
 const MOST_KEPT: usize = 6 << 20;
 const KEEPING: usize = 100;
+
+/// How many calls are made again alone, to see whether they were wrong only beside others.
+const MOST_ALONE: usize = 100;
 
 /// How often a failing case is played again, smaller.
 const MOST_SMALLER: usize = 60;
@@ -31,7 +34,7 @@ pub trait Runner: Send {
     /// Looks whether the server reads what a client sends, if it has left a call without an end.
     fn test_reading<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
-    /// Makes a random case smaller that fails, if no other case does: then it is the one to be shown.
+    /// Makes calls again that were wrong beside one that waits, and a random case smaller that fails, if no other case does: then it is the one to be shown.
     fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
     /// Plays the last cases, if the server has kept no call waiting so far: it would only do so again.
@@ -87,7 +90,14 @@ impl<M: Method> Runner for CaseRunner<M> {
     }
 
     fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
-        self.cases.shrink(player).boxed()
+        let CaseRunner { cases, waiting } = self;
+        async {
+            if !waiting.played.is_empty() {
+                cases.replay_alone(player).await;
+            }
+            cases.shrink(player).await;
+        }
+        .boxed()
     }
 
     fn play_last<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
@@ -218,6 +228,26 @@ impl<M: Method> Series<M> {
             if !(played.blind && is_stall) {
                 self.kept += kept(&played);
                 self.played.push(played);
+            }
+        }
+    }
+
+    /// Makes some of the calls that were wrong beside one that waits again, now that no other is open.
+    async fn replay_alone(&mut self, player: &Player<'_>) {
+        if self.level != PatienceLevel::Normal {
+            return;
+        }
+        let failed = |played: &&mut Played<M::Case>| played.report.outcome == Outcome::Fail;
+        for played in self.played.iter_mut().filter(failed).take(MOST_ALONE) {
+            let case = played.case.clone();
+            let alone = play::<M>(case, player, PatienceLevel::Normal).await;
+            played.passes_alone = alone.report.outcome == Outcome::Pass;
+            played.before.push(Transcript {
+                rpc: M::RPC,
+                events: alone.report.transcript,
+            });
+            if !played.passes_alone {
+                return;
             }
         }
     }

@@ -2,17 +2,20 @@
 //! writes it, and checked over TCP through the real binary.
 
 mod any_rpc;
+mod comparisons;
+mod counts_and_clocks;
 mod get_feature;
 mod list_features;
 mod record_route;
 mod route_chat;
 mod several;
+mod sizes;
 
 use testkit::guide::Guide;
 use testkit::outside::check;
 use testkit::parallel;
 
-/// A row of a table: the id, the server that makes this mistake, and a word of the sentence that is due.
+/// A row of a table: the id (or several, apart by spaces), the server that makes this mistake, and a word of the sentence that is due.
 type Row = (&'static str, Guide, &'static str);
 
 /// Checks each server's lesson, and asserts the id, the sentence, the evidence and the exit code.
@@ -25,7 +28,7 @@ fn all_are_found(lesson: &str, rows: Vec<Row>) {
         let diagnosis = &report["lessons"][0]["diagnosis"];
         assert_eq!(
             diagnosis["mistakes"],
-            serde_json::json!([id]),
+            serde_json::json!(id.split(' ').collect::<Vec<&str>>()),
             "{diagnosis:#}"
         );
         let message = diagnosis["message"].as_str().unwrap();

@@ -17,6 +17,8 @@ pub struct Played<C> {
     /// Whether it was played without waiting for replies, to see what comes and not when. Such a call
     /// tells about messages, and proves nothing when it is right.
     pub blind: bool,
+    /// Whether it was wrong beside other calls, and is right when it is made alone.
+    pub passes_alone: bool,
 }
 
 impl<C: Case> Played<C> {

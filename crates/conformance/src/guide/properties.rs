@@ -181,6 +181,7 @@ fn there_is_a_verdict_on_every_transcript<M: Simulated>() {
             report,
             before: vec![transcript(&before)],
             blind: false,
+            passes_alone: false,
         };
         for report in cause::explain::<M>(vec![played], &database) {
             let has_message = report

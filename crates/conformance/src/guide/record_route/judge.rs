@@ -62,7 +62,7 @@ fn answered_early(case: &RecordRouteCase, transcript: &Transcript) -> Option<Fin
         diagnosis: Diagnosis::mistake(
             "answers-early",
             format!(
-                "The server answered after {sent} of {} points, before the client had half-closed.",
+                "The server answered when {sent} of {} points had been sent, before the client had half-closed.",
                 case.points()
             ),
         )

@@ -59,7 +59,7 @@ fn ended_early(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding>
         diagnosis: Diagnosis::mistake(
             "closes-after-reply",
             format!(
-                "The server ended the call after {} of {} notes, while the client was still talking.",
+                "The server ended the call when {} of {} notes had been sent, while the client was still talking.",
                 transcript.sent().count(),
                 case.turns.len()
             ),

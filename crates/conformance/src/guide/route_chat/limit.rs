@@ -2,46 +2,69 @@
 //! it is, and how large, is computed from what came.
 
 use std::collections::HashMap;
+use std::ops::{Range, RangeInclusive};
 
 use super::cause::ObservedChat;
 use crate::messages::{Point, RouteNote};
 
-/// What a server remembers at most.
+/// Of what a server remembers or sends only so much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub enum Kind {
     /// The last notes of each place.
-    AtOnePlace(usize),
+    AtOnePlace,
     /// The first notes of each place.
-    FirstAtOnePlace(usize),
+    FirstAtOnePlace,
     /// The last notes of the chat.
-    InAll(usize),
+    InAll,
     /// The first notes of the chat.
-    FirstInAll(usize),
+    FirstInAll,
     /// The notes of the places that were come to last.
-    Places(usize),
+    Places,
     /// The notes of the places that were come to first.
-    FirstPlaces(usize),
-    /// So many characters of each text.
-    Text(usize),
-    /// So many bytes of each text.
-    TextBytes(usize),
+    FirstPlaces,
+    /// The characters of each text.
+    Text,
+    /// The bytes of each text.
+    TextBytes,
+}
+
+/// A limit, as far as the calls tell how large it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// Of what.
+    pub kind: Kind,
+    /// How large it is.
+    pub size: RangeInclusive<usize>,
 }
 
 /// The limit that explains all calls, if there is one. Calls without a fault are explained by none.
 pub fn find(calls: &[ObservedChat]) -> Option<Limit> {
-    let reproduced = |limit: &Limit| calls.iter().all(|call| is_answered_by(call, *limit));
-    candidates(calls).into_iter().find(reproduced)
+    let candidates = candidates(calls);
+    let reproduced = |kind: Kind, size: usize| {
+        let mut calls = calls.iter();
+        calls.all(|call| is_answered_by(call, kind, size))
+    };
+    candidates.into_iter().find_map(|(kind, sizes)| {
+        let mut fitting = sizes.filter(|size| reproduced(kind, *size));
+        let least = fitting.next()?;
+        // A larger one lets more come, so that those that fit are neighbours.
+        let most = fitting.last().unwrap_or(least);
+        Some(Limit {
+            kind,
+            size: least..=most,
+        })
+    })
 }
 
-/// The limits that the first call with a fault allows.
-fn candidates(calls: &[ObservedChat]) -> Vec<Limit> {
-    const ENDLESS: Limit = Limit::InAll(usize::MAX);
-    let Some(call) = calls.iter().find(|call| !is_answered_by(call, ENDLESS)) else {
+/// The kinds of limits that the first call with a fault allows, each with the sizes.
+fn candidates(calls: &[ObservedChat]) -> Vec<(Kind, Range<usize>)> {
+    const ENDLESS: (Kind, usize) = (Kind::InAll, usize::MAX);
+    let is_right = |call: &&ObservedChat| is_answered_by(call, ENDLESS.0, ENDLESS.1);
+    let Some(call) = calls.iter().find(|call| !is_right(call)) else {
         return Vec::new();
     };
-    let mut candidates = Vec::new();
-    // Where the first reply is missing, the limit is reached: it is what had been remembered until then.
-    let mut history = History::new(ENDLESS);
+    // Where the first reply is missing, the limit is reached: it is less than what had been remembered until then.
+    let mut history = History::new(ENDLESS.0, ENDLESS.1);
     let mut came = call.came.iter();
     for note in &call.sent {
         let expected = history.reply(note);
@@ -50,36 +73,31 @@ fn candidates(calls: &[ObservedChat]) -> Vec<Limit> {
             continue;
         }
         let before = history.notes.len() - 1;
+        let is_here = |other: &&RouteNote| other.location == note.location;
+        let here = history.notes[..before].iter().filter(is_here).count();
         let places = history.places.len();
-        let is_at = |other: &RouteNote| other.location == note.location;
-        let at_this_place = history.notes[..before]
-            .iter()
-            .filter(|other| is_at(other))
-            .count();
-        for notes in 1..at_this_place {
-            candidates.extend([Limit::AtOnePlace(notes), Limit::FirstAtOnePlace(notes)]);
-        }
-        for notes in 1..before {
-            candidates.extend([Limit::InAll(notes), Limit::FirstInAll(notes)]);
-        }
-        for number in 1..places {
-            candidates.extend([Limit::Places(number), Limit::FirstPlaces(number)]);
-        }
+        let mut candidates = vec![
+            (Kind::AtOnePlace, 1..here),
+            (Kind::FirstAtOnePlace, 1..here),
+            (Kind::InAll, 1..before),
+            (Kind::FirstInAll, 1..before),
+            (Kind::Places, 1..places),
+            (Kind::FirstPlaces, 1..places),
+        ];
         if let (Some(whole), Some(cut)) = (expected.first(), replies.first())
             && whole.message.starts_with(&cut.message)
         {
             let (characters, bytes) = (cut.message.chars().count(), cut.message.len());
-            candidates.extend([Limit::Text(characters), Limit::TextBytes(bytes)]);
+            candidates.push((Kind::Text, characters..characters + 1));
+            candidates.push((Kind::TextBytes, bytes..bytes + 1));
         }
-        break;
+        return candidates;
     }
-    // Most limits are already refuted by the call itself, which is the shortest way to find that out.
-    candidates.retain(|limit| is_answered_by(call, *limit));
-    candidates
+    Vec::new()
 }
 
-fn is_answered_by(call: &ObservedChat, limit: Limit) -> bool {
-    let mut history = History::new(limit);
+fn is_answered_by(call: &ObservedChat, kind: Kind, size: usize) -> bool {
+    let mut history = History::new(kind, size);
     let mut came = call.came.iter();
     let is_reply = |reply: RouteNote| came.next() == Some(&reply);
     let mut replies = call.sent.iter().flat_map(|note| history.reply(note));
@@ -88,20 +106,20 @@ fn is_answered_by(call: &ObservedChat, limit: Limit) -> bool {
 
 /// What a server with a limit remembers in one call.
 struct History {
-    limit: Limit,
+    kind: Kind,
+    most: usize,
     notes: Vec<RouteNote>,
-    /// The places, in the order in which they were come to, each with its notes.
-    places: Vec<Point>,
-    at: HashMap<Point, Vec<usize>>,
+    /// The places, in the order in which they were come to, with the position of each, and its notes.
+    places: HashMap<Point, (usize, Vec<usize>)>,
 }
 
 impl History {
-    fn new(limit: Limit) -> History {
+    fn new(kind: Kind, most: usize) -> History {
         History {
-            limit,
+            kind,
+            most,
             notes: Vec::new(),
-            places: Vec::new(),
-            at: HashMap::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -110,40 +128,31 @@ impl History {
         let note = note.clone().with_defaults();
         let place = note.location.unwrap_or_default();
         let before = self.notes.len();
-        let here = self.at.entry(place).or_default();
-        if here.is_empty() && !self.places.contains(&place) {
-            self.places.push(place);
-        }
-        let last = |all: &[usize], most: usize| all[all.len().saturating_sub(most)..].to_vec();
-        let first = |all: &[usize], most: usize| all[..all.len().min(most)].to_vec();
-        let position = self.places.iter().position(|other| *other == place);
-        let position = position.unwrap_or_default();
-        let indices = match self.limit {
-            Limit::AtOnePlace(most) => last(here, most),
-            Limit::FirstAtOnePlace(most) => first(here, most),
-            Limit::InAll(most) => {
-                let oldest = before.saturating_sub(most);
-                here.iter()
-                    .copied()
-                    .filter(|index| *index >= oldest)
-                    .collect()
-            }
-            Limit::FirstInAll(most) => here.iter().copied().filter(|index| *index < most).collect(),
-            Limit::Places(most) if position + most < self.places.len() => Vec::new(),
-            Limit::FirstPlaces(most) if position >= most => Vec::new(),
-            _ => here.clone(),
-        };
+        let new = self.places.len();
+        let most = self.most;
+        let (position, here) = self.places.entry(place).or_insert((new, Vec::new()));
+        let position = *position;
+        let mut replies = here.clone();
         here.push(before);
         self.notes.push(note);
-        let replies = indices.into_iter().map(|index| self.notes[index].clone());
+        match self.kind {
+            Kind::AtOnePlace => drop(replies.drain(..replies.len().saturating_sub(most))),
+            Kind::FirstAtOnePlace => replies.truncate(most),
+            Kind::InAll => replies.retain(|index| *index >= before.saturating_sub(most)),
+            Kind::FirstInAll => replies.retain(|index| *index < most),
+            Kind::Places if position + most < self.places.len() => replies.clear(),
+            Kind::FirstPlaces if position >= most => replies.clear(),
+            Kind::Places | Kind::FirstPlaces | Kind::Text | Kind::TextBytes => {}
+        }
+        let replies = replies.into_iter().map(|index| self.notes[index].clone());
         replies.map(|reply| self.cut(reply)).collect()
     }
 
     fn cut(&self, mut note: RouteNote) -> RouteNote {
-        match self.limit {
-            Limit::Text(most) => note.message = note.message.chars().take(most).collect(),
-            Limit::TextBytes(most) => {
-                let end = note.message.floor_char_boundary(most);
+        match self.kind {
+            Kind::Text => note.message = note.message.chars().take(self.most).collect(),
+            Kind::TextBytes => {
+                let end = note.message.floor_char_boundary(self.most);
                 note.message.truncate(end);
             }
             _ => {}

@@ -1,52 +1,36 @@
 //! What is said of each mistake in RouteChat.
 
-use super::limit::Limit;
+use super::limit::{Kind, Limit};
 use super::model::ChatMistake::{self, *};
 use crate::guide::cause::{Cause, MistakeText};
 use crate::guide::mistake::Mistake as _;
 use crate::verdict::Diagnosis;
 
-/// A server that remembers only so much.
-pub fn limited(limit: Limit) -> Diagnosis {
-    const HINT: &str = "Keep every note of the call: a chat has no greatest length.";
-    let message = match limit {
-        Limit::AtOnePlace(1) => {
-            "Only the newest of the earlier notes at a place comes.".to_string()
-        }
-        Limit::AtOnePlace(notes) => format!("Only the last {notes} earlier notes of a place come."),
-        Limit::FirstAtOnePlace(notes) => {
-            format!("Only the first {notes} notes of a place are remembered.")
-        }
-        Limit::InAll(notes) => {
-            format!(
-                "Only the last {notes} notes of a chat are remembered, wherever they were left."
-            )
-        }
-        Limit::FirstInAll(notes) => {
-            format!("Only the first {notes} notes of a chat are remembered.")
-        }
-        Limit::Places(places) => {
-            format!("Only the notes of the last {places} places are remembered.")
-        }
-        Limit::FirstPlaces(places) => {
-            format!("Only the notes of the first {places} places are remembered.")
-        }
-        Limit::Text(characters) => {
-            return Diagnosis::mistake(
-                "text-cut",
-                format!("Texts come back cut after {characters} characters."),
-            )
-            .hint("Send each note as it came: a text has no greatest length.");
-        }
-        Limit::TextBytes(bytes) => {
-            return Diagnosis::mistake(
-                "text-cut",
-                format!("Texts come back cut after {bytes} bytes."),
-            )
-            .hint("Send each note as it came: a text has no greatest length.");
-        }
+/// A server that remembers only so much, or sends only so much of a text.
+pub fn limited(limit: &Limit) -> Diagnosis {
+    let (least, most) = (limit.size.start(), limit.size.end());
+    let size = match least == most {
+        true => least.to_string(),
+        false => format!("{least} (or more, but no more than {most})"),
     };
-    Diagnosis::mistake("history-limited", message).hint(HINT)
+    let message = match limit.kind {
+        Kind::AtOnePlace => format!("Only the last {size} earlier notes of a place come."),
+        Kind::FirstAtOnePlace => format!("Only the first {size} notes of a place are remembered."),
+        Kind::InAll => {
+            format!("Only the last {size} notes of a chat are remembered, wherever they were left.")
+        }
+        Kind::FirstInAll => format!("Only the first {size} notes of a chat are remembered."),
+        Kind::Places => format!("Only the notes of the last {size} places are remembered."),
+        Kind::FirstPlaces => format!("Only the notes of the first {size} places are remembered."),
+        Kind::Text => format!("Texts come back cut after {size} characters."),
+        Kind::TextBytes => format!("Texts come back cut after {size} bytes."),
+    };
+    match limit.kind {
+        Kind::Text | Kind::TextBytes => Diagnosis::mistake("text-cut", message)
+            .hint("Send each note as it came: a text has no greatest length."),
+        _ => Diagnosis::mistake("history-limited", message)
+            .hint("Keep every note of the call: a chat has no greatest length."),
+    }
 }
 
 /// The words for a mistake.

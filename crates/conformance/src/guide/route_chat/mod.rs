@@ -361,7 +361,7 @@ impl Method for RouteChat {
             return Some(Explanation::Mistakes(cause));
         }
         let limit = limit::find(calls)?;
-        Some(Explanation::Other(Box::new(messages::limited(limit))))
+        Some(Explanation::Other(Box::new(messages::limited(&limit))))
     }
 
     fn may_be_left_out(case: &RouteChatCase) -> bool {
