@@ -1,15 +1,17 @@
 //! Building one of the tracks with cargo.
 
+mod message;
+mod words;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Deserialize;
-
+use self::message::{built, first_error, messages, rendered};
+use self::words::{progress_in, without_bar};
 use super::child::{Exit, Launch, Running};
-use super::output::Output;
 use crate::location::Location;
 
 /// What to build.
@@ -165,127 +167,6 @@ impl Build {
     }
 }
 
-/// A line of cargo's `--message-format=json`: what the lab needs of it, of the documented fields
-/// (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>).
-#[derive(Deserialize)]
-#[serde(tag = "reason")]
-enum CargoMessage {
-    #[serde(rename = "compiler-message")]
-    Compiler { message: Diagnostic },
-    #[serde(rename = "compiler-artifact")]
-    Artifact {
-        target: Target,
-        executable: Option<PathBuf>,
-    },
-    #[serde(other)]
-    Other,
-}
-
-/// What rustc has to say.
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    message: String,
-    rendered: Option<String>,
-    spans: Vec<Span>,
-}
-
-/// A place in the code.
-#[derive(Deserialize)]
-struct Span {
-    file_name: String,
-    line_start: usize,
-    is_primary: bool,
-    /// For code that a macro wrote: where the macro was called.
-    expansion: Option<Box<Expansion>>,
-}
-
-/// The call of a macro.
-#[derive(Deserialize)]
-struct Expansion {
-    span: Span,
-}
-
-/// What was compiled.
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-/// Cargo's messages; a line that is none of them was printed by somebody else.
-fn messages(stdout: &Output) -> Vec<CargoMessage> {
-    let text = stdout.text();
-    text.lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect()
-}
-
-fn built(messages: Vec<CargoMessage>) -> Built {
-    let warnings = rendered(&messages, "warning");
-    let mut built = Built {
-        warnings,
-        ..Built::default()
-    };
-    for message in messages {
-        if let CargoMessage::Artifact {
-            target,
-            executable: Some(executable),
-        } = message
-        {
-            built.programs.insert(target.name, executable);
-        }
-    }
-    built
-}
-
-/// The diagnostics of a level, as rustc writes them. The same one comes again for each target that
-/// compiles the file; it is taken once.
-fn rendered(messages: &[CargoMessage], level: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for message in messages {
-        if let CargoMessage::Compiler { message } = message
-            && message.level == level
-            && !is_closing_line(&message.message)
-            && let Some(text) = &message.rendered
-            && !all.contains(text)
-        {
-            all.push(text.clone());
-        }
-    }
-    all
-}
-
-/// The location of the first error that has one.
-fn first_error(messages: &[CargoMessage]) -> Option<Location> {
-    messages.iter().find_map(|message| match message {
-        CargoMessage::Compiler { message } if message.level == "error" => {
-            let mut span = message.spans.iter().find(|span| span.is_primary)?;
-            while let Some(expansion) = &span.expansion {
-                span = &expansion.span;
-            }
-            // Cargo names files of the workspace from its root, and those of others in full.
-            if Path::new(&span.file_name).is_absolute() {
-                return None;
-            }
-            Some(Location::new(
-                span.file_name.replace('\\', "/"),
-                span.line_start,
-            ))
-        }
-        _ => None,
-    })
-}
-
-/// rustc ends with messages that only count the others.
-fn is_closing_line(message: &str) -> bool {
-    let starts = [
-        "aborting due to",
-        "Some errors have detailed",
-        "For more information",
-    ];
-    starts.iter().any(|start| message.starts_with(start)) || message.ends_with(" emitted")
-}
-
 /// The cargo to ask. `cargo run` says which one it is, and then it is that one.
 pub fn program() -> PathBuf {
     std::env::var_os("CARGO").unwrap_or("cargo".into()).into()
@@ -295,71 +176,4 @@ pub fn program() -> PathBuf {
 pub fn holds_the_lab(workspace: &Path) -> bool {
     let name = concat!("name = \"", env!("CARGO_PKG_NAME"), "\"");
     std::fs::read_to_string(workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
-}
-
-/// What cargo has said last about how far it is: `Building [====>   ] 12/180: tonic, …`, or that it
-/// waits for another cargo.
-fn progress_in(stderr: &str) -> Option<BuildProgress> {
-    let bar = stderr.rfind("Building [");
-    if stderr.rfind("Blocking waiting for file lock") > bar {
-        return Some(BuildProgress::Waiting);
-    }
-    let (_, after) = stderr[bar?..].split_once("] ")?;
-    let (done, rest) = after.split_once('/')?;
-    let total: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    Some(BuildProgress::Compiling {
-        done: done.trim().parse().ok()?,
-        total: total.parse().ok()?,
-    })
-}
-
-/// What cargo wrote, without its progress bar and its list of finished crates.
-fn without_bar(stderr: &str) -> String {
-    let status = [
-        "Compiling ",
-        "Building [",
-        "Blocking ",
-        "Fresh ",
-        "Dirty ",
-        "Locking ",
-    ];
-    let lines: Vec<String> = stderr
-        .split(['\n', '\r'])
-        // Cargo clears its bar with an escape sequence.
-        .map(|line| console::strip_ansi_codes(line).trim_end().to_string())
-        .filter(|line| {
-            !line.is_empty()
-                && !status
-                    .iter()
-                    .any(|word| line.trim_start().starts_with(word))
-        })
-        .collect();
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_is_read_from_whatever_cargo_drew_last() {
-        let drawn = "   Compiling a v1\r    Building [>      ] 3/180: a\r    Building [=>   ] 14/180: b, c\r";
-        assert_eq!(
-            progress_in(drawn),
-            Some(BuildProgress::Compiling {
-                done: 14,
-                total: 180
-            })
-        );
-        assert_eq!(progress_in("   Compiling a v1\n"), None);
-        let blocked = "    Blocking waiting for file lock on build directory\n";
-        assert_eq!(progress_in(blocked), Some(BuildProgress::Waiting));
-        assert_eq!(progress_in("    Building [=>   ] what"), None);
-    }
-
-    #[test]
-    fn cargo_is_quoted_without_its_bar() {
-        let written = "    Building [>  ] 3/180: a\r\u{1b}[K   Compiling a v1\nerror: no\n\nCaused by:\n  this\n";
-        assert_eq!(without_bar(written), "error: no\nCaused by:\n  this");
-    }
 }
