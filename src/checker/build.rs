@@ -1,25 +1,26 @@
 //! From the learner's crate to programs that can be started.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::programs::{self, Executables};
-use super::{Check, CheckError, Doing, TrackCode};
+use super::{Check, CheckError, Doing, TrackCode, sources};
+use crate::compiler::{self, Cause, Sources};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
-use crate::learner::Folder;
 use crate::learner::work::{self, LessonRegion};
+use crate::learner::{Folder, scaffold};
 use crate::location::Location;
-use crate::process::cargo::{self, Build, BuildOutcome, BuildProgress, Rejected};
+use crate::process::cargo::{self, Build, BuildOutcome, BuildProgress, CompilerMessage};
 use crate::process::crates::{self, Missing};
 use crate::process::files::FileLock;
-use crate::verdict::{Diagnosis, LessonReport, Outcome};
+use crate::verdict::{Diagnosis, Excerpt, LessonReport, Outcome};
 
 /// A crate that has been built.
 pub struct Ready {
     /// Its programs.
     pub executables: Executables,
-    /// The compiler's warnings, as it writes them.
-    pub warnings: Vec<String>,
+    /// The compiler's warnings.
+    pub warnings: Vec<CompilerMessage>,
 }
 
 /// Builds what the lessons need or, if it does not build, says so in a report for each of them.
@@ -62,7 +63,6 @@ pub async fn run(
         })
         .await
         .map_err(CheckError::NoCargo)?;
-    let name = code.track.name();
     let last = lessons.last().copied();
     match outcome {
         BuildOutcome::Built(built) => {
@@ -74,34 +74,114 @@ pub async fn run(
                 warnings: built.warnings,
             }))
         }
-        BuildOutcome::Rejected(Rejected {
-            diagnostics,
-            location,
-        }) => {
-            let message = format!(
-                "{name} does not compile yet: {} error{} after {:.1} s. The compiler says:",
-                diagnostics.len(),
-                if diagnostics.len() == 1 { "" } else { "s" },
-                started.elapsed().as_secs_f64()
-            );
-            let mut diagnosis = Diagnosis::mistake("build-failed", message)
-                .quoting_compiler(diagnostics.join("\n"));
-            diagnosis.location.clone_from(&location);
+        BuildOutcome::Rejected(errors) => {
+            let diagnosis = rejected(&errors, code, started.elapsed());
             // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
-            let owner = location.and_then(|location| owner(code, check.course, &location));
-            let blamed = owner.or(last);
-            Ok(Err(report(check, lessons, blamed, &diagnosis)))
+            let location = diagnosis.location.as_ref();
+            let owner = location.and_then(|location| owner(code, check.course, location));
+            Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
         }
         BuildOutcome::Failed { words } => {
-            let message = format!("Cargo cannot build {name}. It says:");
-            let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
-            let mut diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
-            if let Some(advice) = advice {
-                diagnosis = diagnosis.hint(advice).elsewhere();
-            }
-            Ok(Err(report(check, lessons, last, &diagnosis)))
+            let diagnosis = failed(words, code);
+            let location = diagnosis.location.as_ref();
+            let owner = location.and_then(|location| owner(code, check.course, location));
+            Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
         }
     }
+}
+
+/// What is said of code that rustc refuses.
+fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -> Diagnosis {
+    let sources = sources::read(code);
+    let refusal = compiler::refusal(errors, &sources);
+    let message = match &refusal.cause {
+        Some(cause) => sentences(cause),
+        None => format!(
+            "{} does not compile yet: {} error{} after {:.1} s. The compiler says:",
+            code.track.name(),
+            errors.len(),
+            if errors.len() == 1 { "" } else { "s" },
+            after.as_secs_f64()
+        ),
+    };
+    let rendered = |(_, error): (usize, &CompilerMessage)| error.rendered().to_string();
+    let others = errors.iter().enumerate();
+    let others = others.filter(|(index, _)| *index != refusal.error);
+    let first = errors
+        .get(refusal.error)
+        .map_or("", CompilerMessage::rendered);
+    let diagnosis = Diagnosis {
+        location: refusal.location,
+        ..Diagnosis::mistake("build-failed", message)
+            .quoting_errors(first, others.map(rendered).collect())
+    };
+    let Some(cause) = refusal.cause else {
+        return diagnosis;
+    };
+    with_way_back(with_excerpt(diagnosis, &sources), &cause, code)
+}
+
+/// What is said where cargo could not begin to compile the crate.
+fn failed(words: String, code: &TrackCode) -> Diagnosis {
+    let is_learners = code.track == Track::StartHere;
+    let sources = sources::read(code);
+    let cause = is_learners
+        .then(|| compiler::failure(&words, &sources))
+        .flatten();
+    let Some(cause) = cause else {
+        let message = format!("Cargo cannot build {}. It says:", code.track.name());
+        let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
+        let diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
+        return match advice {
+            Some(advice) => diagnosis.hint(advice).elsewhere(),
+            None => diagnosis,
+        };
+    };
+    let diagnosis = Diagnosis {
+        location: cause.location.clone(),
+        ..Diagnosis::mistake("build-failed", sentences(&cause)).quoting_compiler(words)
+    };
+    with_way_back(with_excerpt(diagnosis, &sources), &cause, code)
+}
+
+/// A cause and what to do about it.
+fn sentences(cause: &Cause) -> String {
+    match &cause.hint {
+        Some(hint) => format!("{} {hint}", cause.message),
+        None => cause.message.clone(),
+    }
+}
+
+/// The diagnosis with the line to change, unless the compiler's text shows it.
+fn with_excerpt(diagnosis: Diagnosis, sources: &Sources) -> Diagnosis {
+    let excerpt = || {
+        let location = diagnosis.location.clone()?;
+        let shown = diagnosis.quoted.as_ref()?.words();
+        if shown.contains(&location.to_string()) {
+            return None;
+        }
+        let line = sources.file(&location.file)?.line(location.line)?;
+        Some(Excerpt {
+            column: line.chars().take_while(|c| c.is_whitespace()).count() + 1,
+            source: line.to_string(),
+            location,
+        })
+    };
+    Diagnosis {
+        excerpt: excerpt(),
+        ..diagnosis
+    }
+}
+
+/// The diagnosis with how to get a missing file back. There is no line to change then.
+fn with_way_back(diagnosis: Diagnosis, cause: &Cause, code: &TrackCode) -> Diagnosis {
+    let Some(file) = &cause.missing else {
+        return diagnosis;
+    };
+    let root = code.folder.root();
+    let way_back = scaffold::way_back(scaffold::is_made(root), file);
+    let hint = format!("{way_back} brings it back.");
+    diagnosis.hint(hint).elsewhere()
 }
 
 /// What to do where cargo does not get the crates it needs.
@@ -183,8 +263,13 @@ fn not_generated<'a>(code: &TrackCode, course: &'a Course) -> Option<(&'a Lesson
 }
 
 fn nothing_generated(open: &LessonRegion) -> Diagnosis {
+    let is_library = open.location.file.ends_with("/src/lib.rs");
+    let what = match is_library {
+        true => "The code is generated, but not included yet",
+        false => "Nothing is generated yet",
+    };
     let message = format!(
-        "Nothing is generated yet: {} still waits for your code, at line {}.",
+        "{what}: {} still waits for your code, at line {}.",
         open.location.file, open.location.line
     );
     Diagnosis::mistake("not-generated", message)

@@ -154,7 +154,7 @@ fn message(diagnosis: &Diagnosis) -> String {
     text.push_str(&diagnosis.message);
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
-        text.push_str(&sanitize(quoted.words()));
+        text.push_str(&sanitize(&quoted.all_words()));
     }
     text
 }

@@ -9,10 +9,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::message::{built, first_error, messages, rendered};
+#[cfg(test)]
+pub use self::message::errors_in;
+pub use self::message::{CompilerMessage, Span};
+use self::message::{built, messages, of_level};
 use self::words::{progress_in, without_bar};
 use super::child::{Exit, Launch, Running};
-use crate::location::Location;
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -34,8 +36,8 @@ pub struct Build {
 pub enum BuildOutcome {
     /// It compiled.
     Built(Built),
-    /// rustc refused the code.
-    Rejected(Rejected),
+    /// rustc refused the code: its errors, in its order.
+    Rejected(Vec<CompilerMessage>),
     /// Cargo could not even start to compile: a manifest it refuses, a build script that failed, no
     /// network.
     Failed {
@@ -44,22 +46,13 @@ pub enum BuildOutcome {
     },
 }
 
-/// Code that rustc refused.
-#[derive(Debug)]
-pub struct Rejected {
-    /// Its error messages, as it writes them, in its order.
-    pub diagnostics: Vec<String>,
-    /// Where the first error is.
-    pub location: Option<Location>,
-}
-
 /// A build that went well.
 #[derive(Debug, Default)]
 pub struct Built {
     /// The executables by program name.
     pub programs: BTreeMap<String, PathBuf>,
     /// rustc's warnings about the learner's own code.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<CompilerMessage>,
 }
 
 /// How far a build is.
@@ -145,8 +138,8 @@ impl Build {
         if exit.is_success() {
             return BuildOutcome::Built(built(messages));
         }
-        let diagnostics = rendered(&messages, "error");
-        if diagnostics.is_empty() {
+        let errors = of_level(&messages, "error");
+        if errors.is_empty() {
             let words = without_bar(&cargo.stderr.text());
             BuildOutcome::Failed {
                 words: match words.trim() {
@@ -158,11 +151,7 @@ impl Build {
                 },
             }
         } else {
-            let location = first_error(&messages);
-            BuildOutcome::Rejected(Rejected {
-                diagnostics,
-                location,
-            })
+            BuildOutcome::Rejected(errors)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{DrawContext, finish, help, lessons, status};
 use crate::checker::Doing;
+use crate::draw::evidence::Detail;
 use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
 use crate::report::human::{self, Around};
 use crate::screen::{building, lesson, solution};
@@ -200,6 +201,7 @@ fn partial_verdict(model: &Model, partial: &PartialVerdict, context: &DrawContex
     let around = Around {
         passed_before: &passed_before,
         command: &command,
+        detail: Detail::Folded,
         canvas,
     };
     text.push_str(&human::findings(&partial.lessons, partial.seed, around));
@@ -212,6 +214,7 @@ fn whole_verdict(verdict: &Verdict, context: &DrawContext<'_>) -> String {
     let around = Around {
         passed_before: &passed_before,
         command: &command,
+        detail: Detail::Folded,
         canvas: context.canvas(),
     };
     human::draw(&verdict.report, around)
