@@ -180,8 +180,10 @@ fn with_way_back(diagnosis: Diagnosis, cause: &Cause, code: &TrackCode) -> Diagn
     };
     let root = code.folder.root();
     let way_back = scaffold::way_back(scaffold::is_made(root), file);
-    let hint = format!("{way_back} brings it back.");
-    diagnosis.hint(hint).elsewhere()
+    Diagnosis {
+        message: format!("{} {way_back} brings it back.", diagnosis.message),
+        ..diagnosis.elsewhere()
+    }
 }
 
 /// What to do where cargo does not get the crates it needs.

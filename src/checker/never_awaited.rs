@@ -21,8 +21,8 @@ pub fn point_out(check: &Check<'_>, report: &mut LessonReport) {
         .never_awaited
         .iter()
         .find(|found| lesson.is_some_and(|lesson| is_in_code_of(lesson, found, &code.folder)));
-    if let (Some(found), Some(diagnosis)) = (found, report.diagnosis.take()) {
-        report.diagnosis = Some(first(found, diagnosis));
+    if let Some(found) = found {
+        report.diagnosis = report.diagnosis.take().map(|seen| first(found, seen));
     }
 }
 

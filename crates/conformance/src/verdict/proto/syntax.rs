@@ -113,7 +113,10 @@ impl<'a> Slip<'a> {
     /// Another syntax than proto3, or none.
     fn wrong_syntax(&self) -> Option<Explained> {
         let is_about_proto2 = self.error.message.contains("with proto2 syntax");
-        let is_about_syntax_line = self.line.trim_start().starts_with("syntax");
+        let is_about_syntax_line = self.line.trim_start().starts_with("syntax")
+            && ["unknown syntax", "expected a string"]
+                .iter()
+                .any(|words| self.error.message.starts_with(words));
         if !is_about_proto2 && !is_about_syntax_line {
             return None;
         }
