@@ -89,7 +89,8 @@ fn of_stream(error: &CompilerMessage) -> Option<Cause> {
     (wanted == "Stream" && is_reply).then(|| not_a_stream("The rpc returns a stream", found))
 }
 
-fn not_a_stream(needed: &str, found: &str) -> Cause {
+/// The cause where something is passed or returned that is not a stream.
+pub fn not_a_stream(needed: &str, found: &str) -> Cause {
     let cause = Cause::new(format!("{needed}, and `{}` is not one.", short(found)));
     if is("Receiver", found) || is("UnboundedReceiver", found) {
         let wrapper = match is("Receiver", found) {

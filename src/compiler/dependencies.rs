@@ -13,7 +13,25 @@ const LIBRARY: &str = "routeguide";
 /// Recognises a crate that is used but not listed.
 pub fn cause(errors: &[CompilerMessage], sources: &Sources) -> Option<(usize, Cause)> {
     let mut each = errors.iter().enumerate();
-    each.find_map(|(index, error)| Some((index, of_one(error, sources)?)))
+    each.find_map(|(index, error)| {
+        let cause = of_one(error, sources).or_else(|| macro_without_path(error, sources));
+        Some((index, cause?))
+    })
+}
+
+/// A macro of a crate, without the name of the crate.
+fn macro_without_path(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
+    let name = error
+        .message
+        .strip_prefix("cannot find macro `")?
+        .strip_suffix("` in this scope")?;
+    let of = match name {
+        "try_stream" | "stream" => "async_stream",
+        "include_proto" => "tonic",
+        _ => return None,
+    };
+    let message = format!("`{name}!` is a macro of the crate `{of}`: write `{of}::{name}!`.");
+    Some(Cause::new(message).at(own_line(error, sources)?))
 }
 
 fn of_one(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
@@ -66,8 +84,21 @@ fn of_one(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         .any(|child| child.message.contains("cargo add"));
     let location = own_line(error, sources).filter(|_| is_crate)?;
     let message = format!("The crate `{name}` is not a dependency of start_here.");
-    let hint = "Add it to start_here/Cargo.toml, or use a crate that is listed there.";
+    let hint = match used_instead(name) {
+        Some(other) => format!("This course uses `{other}` in its place."),
+        None => "Add it to start_here/Cargo.toml, or use a crate that is listed there.".to_string(),
+    };
     Some(Cause::new(message).hint(hint).at(location))
+}
+
+/// The crate of the course that does what another one does elsewhere.
+fn used_instead(name: &str) -> Option<&'static str> {
+    match name {
+        "tonic_build" | "prost_build" => Some("tonic_prost_build"),
+        "rand" => Some("fastrand"),
+        "futures" | "futures_util" | "futures_core" => Some("tokio_stream"),
+        _ => None,
+    }
 }
 
 /// The key of a line of Cargo.toml: of `tokio.workspace = true`, that is `tokio`.

@@ -61,6 +61,16 @@ fn not_run(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
 
 /// `include_proto!` does not find its file.
 fn not_there(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
+    if error.message == "expected a literal" {
+        let location = own_line(error, sources)?;
+        let line = sources.file(&location.file)?.line(location.line)?;
+        let message = format!(
+            "`include_proto!` takes the package in quotation marks: `tonic::include_proto!(\"{PACKAGE}\");`."
+        );
+        return line
+            .contains("include_proto!")
+            .then(|| Cause::new(message).at(location));
+    }
     let rest = error.message.strip_prefix("couldn't read `")?;
     let path = rest.split('`').next()?;
     let file = path.rsplit(['/', '\\']).next()?;

@@ -93,16 +93,38 @@ fn borrows_argument(error: &CompilerMessage, sources: &Sources) -> Option<Cause>
     let span = error
         .primary()
         .find(|span| own_line_of(span, sources).is_some())?;
-    let what = if span.first_line().contains("spawn") {
-        "task"
-    } else {
-        "stream"
-    };
+    let code = span.first_line();
+    if code.contains("from_static(") {
+        let text = "`from_static` takes an address that is written in the program.";
+        return Some(Cause::new(text).hint(format!(
+            "Use `Channel::from_shared(format!(\"http://{{{name}}}\"))`."
+        )));
+    }
+    if code.contains("from_shared(") || code.contains("Client::connect(") {
+        let text = format!("The channel keeps its address, and `{name}` is only borrowed.");
+        return Some(Cause::new(text).hint(format!(
+            "Pass a string of its own: `format!(\"http://{{{name}}}\")`."
+        )));
+    }
+    let what = kept_in(span)?;
     let message = format!("The {what} borrows `{name}`, but it can live longer than this call.");
     let hint = format!(
         "Collect what it needs of `{name}` into a `Vec` of its own first, and use that in it."
     );
     Some(Cause::new(message).hint(hint))
+}
+
+/// What keeps something longer than the call: a task, or a stream that is passed to the client or returned.
+fn kept_in(span: &Span) -> Option<&'static str> {
+    let code = span.first_line();
+    if code.contains("spawn(") {
+        return Some("task");
+    }
+    let streams = ["record_route(", "route_chat(", "Stream>"];
+    streams
+        .iter()
+        .any(|word| code.contains(word))
+        .then_some("stream")
 }
 
 fn borrows_variable(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
@@ -127,8 +149,9 @@ fn borrows_variable(error: &CompilerMessage, sources: &Sources) -> Option<Cause>
             error
                 .primary()
                 .find(|span| own_line_of(span, sources).is_some())?;
+            let what = error.spans.iter().find_map(kept_in)?;
             let message = format!(
-                "The stream or task borrows `{name}`, but lives longer than this method, where `{name}` ends."
+                "The {what} borrows `{name}`, but lives longer than this function, in which `{name}` ends."
             );
             let hint = format!(
                 "Give it `{name}` itself, with `move`, or collect what it needs into a `Vec` first."

@@ -45,6 +45,11 @@ fn not_found(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let source = sources.file(&file)?;
     let original = files::original(&file)?.ok()?;
     let (at, now) = in_place_of(source, &original, &line)?;
+    // A given file that needs the name says more than the learner's own code.
+    let user = match user == file {
+        true => given_user(name, &file, &line).unwrap_or(user),
+        false => user,
+    };
     let user = short(&user);
     let cause = match now.as_deref().and_then(defined) {
         Some(renamed) if renamed != name => {
@@ -101,14 +106,40 @@ fn signature(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let name = defined(source.line(span.line_start)?)?;
     let (file, line) = given_definition(name, |file, _| file == source.path)?;
     let original = files::original(&file)?.ok()?;
-    let (at, _) = in_place_of(source, &original, &line)?;
+    let was = signature_from(&original.lines().collect::<Vec<_>>(), &line)?;
+    let lines: Vec<&str> = source.lines().collect();
+    let now = signature_from(&lines, source.line(span.line_start)?)?;
+    if was == now {
+        return None;
+    }
+    let at = span.line_start;
     let user = given_user(name, &file, &line)?;
     let message = format!(
         "The signature of `{name}` has changed, but {} calls it as it was.",
         short(&user)
     );
-    let hint = format!("It was: {}", line.trim().trim_end_matches('{').trim_end());
-    Some(Cause::new(message).hint(hint).at(source.at(at)))
+    Some(
+        Cause::new(message)
+            .hint(format!("It was: {was}"))
+            .at(source.at(at)),
+    )
+}
+
+/// The signature that begins with a line: all up to the brace, on one line.
+fn signature_from(lines: &[&str], first: &str) -> Option<String> {
+    let start = lines.iter().position(|line| *line == first)?;
+    let mut signature = String::new();
+    for line in &lines[start..] {
+        signature.push_str(line.trim());
+        if line.contains('{') {
+            let signature = signature.trim_end_matches('{').trim_end();
+            return Some(signature.replace(", )", ")"));
+        }
+        if !signature.ends_with('(') {
+            signature.push(' ');
+        }
+    }
+    None
 }
 
 /// A file that calls a function or a method of another file, as both were handed out.

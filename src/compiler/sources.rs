@@ -92,6 +92,11 @@ impl SourceFile {
         self.lines.get(index).map(String::as_str)
     }
 
+    /// All lines.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(String::as_str)
+    }
+
     /// Whether a line is the learner's own.
     pub fn is_own(&self, line: usize) -> bool {
         let index = line.checked_sub(1);

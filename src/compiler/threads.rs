@@ -22,11 +22,9 @@ fn across_await(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let name = first_quoted(waits.label.as_deref()?)?;
     let name = name.strip_prefix("mut ").unwrap_or(name);
     let (of_type, location) = kept_type(spans(), sources)?;
-    let subject = match name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-        true => format!("`{name}`"),
-        false => "A value".to_string(),
-    };
-    Some(sentence(&subject, &of_type, true).at(location))
+    let is_variable = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let name = is_variable.then(|| format!("`{name}`"));
+    Some(sentence(name.as_deref(), &of_type, Fault::Kept).at(location))
 }
 
 /// A value that a stream or task takes from outside.
@@ -38,8 +36,8 @@ fn captured(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let name = span
         .code()
         .filter(|code| code.chars().all(|c| c.is_alphanumeric() || c == '_'));
-    let subject = name.map_or("A value".to_string(), |name| format!("`{name}`"));
-    Some(sentence(&subject, &of_type, false).at(location))
+    let name = name.map(|name| format!("`{name}`"));
+    Some(sentence(name.as_deref(), &of_type, Fault::Sent).at(location))
 }
 
 fn is_about_sending(error: &CompilerMessage) -> bool {
@@ -74,6 +72,11 @@ fn in_type(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     if error.code() != Some("E0277") || !(is_shared || is_sent) {
         return None;
     }
+    let fault = if is_shared {
+        Fault::Shared
+    } else {
+        Fault::Sent
+    };
     let of_type = first_quoted(&error.message)?;
     let head = last_segment(of_type.split('<').next()?);
     let service = error.children.iter().any(|child| {
@@ -91,52 +94,94 @@ fn in_type(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
             let location = line
                 .filter(|line| server.is_own(*line))
                 .map(|line| server.at(line))?;
-            sentence("A field of `RouteGuideService`", of_type, false).at(location)
+            sentence(Some("A field of `RouteGuideService`"), of_type, fault).at(location)
         }
-        false => sentence("A value here", of_type, false).at(own_line(error, sources)?),
+        false => sentence(None, of_type, fault).at(own_line(error, sources)?),
     };
     Some(cause)
 }
 
-/// The sentence for a value of a type. Calls run on any thread, and a waiting call may go on on another one.
-fn sentence(subject: &str, of_type: &str, is_kept: bool) -> Cause {
-    let head = |name: &str| of_type.contains(name);
-    let (what, remedy) = if head("MutexGuard")
-        || head("RwLockReadGuard")
-        || head("RwLockWriteGuard")
+/// What goes wrong with a value that belongs to one thread.
+#[derive(Clone, Copy)]
+enum Fault {
+    /// It is there before and after a wait.
+    Kept,
+    /// It is sent.
+    Sent,
+    /// It is shared.
+    Shared,
+}
+
+/// What belongs to one thread, and what to use in its place.
+struct Bound {
+    noun: String,
+    remedy: Option<&'static str>,
+}
+
+/// What a type is that cannot be sent or shared.
+fn bound(of_type: &str) -> Bound {
+    let holds = |name: &str| of_type.contains(name);
+    let is = |name: &str| last_segment(of_type.split('<').next().unwrap_or(of_type)) == name;
+    let (noun, remedy) = if ["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard"]
+        .into_iter()
+        .any(holds)
     {
         (
-            "is a lock",
-            "Release it before: put the lines that need the lock into a block of their own, `{ … }`, and take out of it what you need.",
+            "a lock",
+            "Release it before: put the lines that need the lock into a block of their own, `{ … }`, and take out of it \
+             what you need.",
         )
-    } else if head("RefMut<") || head("cell::Ref<") || of_type.starts_with("Ref<") {
+    } else if is("RefMut") || is("Ref") {
         (
-            "is a borrow of a `RefCell`",
+            "a borrow of a `RefCell`",
             "Use a variable without a `RefCell`, or a `Mutex` whose lock is released before.",
         )
-    } else if head("Rc<") {
-        ("is an `Rc`", "Use an `Arc`, which threads can share.")
-    } else if head("RefCell<") || head("Cell<") {
-        ("is a cell", "Use a `Mutex`, which threads can share.")
+    } else if is("Rc") {
+        ("an `Rc`", "Use an `Arc`, which threads can share.")
+    } else if holds("Rc<") {
+        (
+            "a value with an `Rc` in it",
+            "Use an `Arc`, which threads can share.",
+        )
+    } else if is("RefCell") || is("Cell") {
+        ("a cell", "Use a `Mutex`, which threads can share.")
+    } else if holds("RefCell<") || holds("Cell<") {
+        (
+            "a value with a cell in it",
+            "Use a `Mutex`, which threads can share.",
+        )
     } else {
-        let message = format!(
-            "{subject} has the type `{}`, which must stay on one thread{}, but tonic and tokio move calls, streams and tasks between threads.",
-            short(of_type),
-            if is_kept {
-                ", and is kept across an `.await` or `yield`"
-            } else {
-                ""
-            }
-        );
-        return Cause::new(message);
+        return Bound {
+            noun: format!("a `{}`", short(of_type)),
+            remedy: None,
+        };
     };
-    let message = match is_kept {
-        true => format!(
-            "{subject} {what} that is kept across an `.await` or `yield`, where the code can move to another thread."
+    Bound {
+        noun: noun.to_string(),
+        remedy: Some(remedy),
+    }
+}
+
+/// The sentence for a value of a type, with its name if it has one. Calls run on any thread, and a call that waits can
+/// continue on another one.
+fn sentence(name: Option<&str>, of_type: &str, fault: Fault) -> Cause {
+    let Bound { noun, remedy } = bound(of_type);
+    let subject = name.map_or("Here is".to_string(), |name| format!("{name} is"));
+    let message = match fault {
+        Fault::Kept => format!(
+            "{subject} {noun} that is kept across an `.await` or `yield`, where the code can move to another thread."
         ),
-        false => format!(
-            "{subject} {what}, which cannot leave its thread, but tonic and tokio move calls, streams and tasks between threads."
+        Fault::Sent => format!(
+            "{subject} {noun}, which cannot leave its thread, but tonic and tokio move calls, streams and tasks between \
+             threads."
+        ),
+        Fault::Shared => format!(
+            "{subject} {noun}, which threads cannot share, but calls run on several threads at once."
         ),
     };
-    Cause::new(message).hint(remedy)
+    let cause = Cause::new(message);
+    match remedy {
+        Some(remedy) => cause.hint(remedy),
+        None => cause,
+    }
 }

@@ -1,6 +1,7 @@
 //! Values that are still wrapped: in a future, a `Result`, an `Option`, a `Request` or a `Response`; and those that
 //! should be.
 
+use super::arguments::not_a_stream;
 use super::cause::Cause;
 use super::place::own_line_of;
 use super::sources::Sources;
@@ -10,7 +11,9 @@ use crate::process::cargo::CompilerMessage;
 /// Recognises a value that is wrapped once too often, or once too little.
 pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     match error.code()? {
-        "E0277" => not_awaited(error, sources).or_else(|| not_an_iterator(error)),
+        "E0277" => not_awaited(error, sources)
+            .or_else(|| not_an_iterator(error))
+            .or_else(|| added(error)),
         "E0599" | "E0609" => wrapped(error),
         "E0308" => mismatched(error, sources),
         "E0507" => moved_out(error),
@@ -39,6 +42,36 @@ fn not_awaited(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         Some(location) => cause.at(location),
         None => cause,
     })
+}
+
+/// A number of another type that is added to a field.
+fn added(error: &CompilerMessage) -> Option<Cause> {
+    let rest = error.message.strip_prefix("cannot add-assign `")?;
+    let (found, expected) = rest.trim_end_matches('`').split_once("` to `")?;
+    number(expected, found)
+}
+
+/// A number of another type. Fields of messages are `i32`; durations, lengths and distances are not.
+fn number(expected: &str, found: &str) -> Option<Cause> {
+    let is_whole = ["i64", "u32", "u64", "u128", "usize", "isize"].contains(&found);
+    let is_float = ["f32", "f64"].contains(&found);
+    if expected != "i32" || !(is_whole || is_float) {
+        return None;
+    }
+    let cast = if is_float {
+        ".round() as i32"
+    } else {
+        " as i32"
+    };
+    let article = if matches!(found, "f32" | "f64") {
+        "an"
+    } else {
+        "a"
+    };
+    Some(Cause::new(format!(
+        "The field or variable is an `i32`, and this is {article} `{found}`: convert it with `{}`.",
+        cast.trim_start()
+    )))
 }
 
 /// `for` over a stream.
@@ -138,7 +171,8 @@ fn mismatched(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     if is_pattern {
         return of_pattern(types);
     }
-    reply(types).or_else(|| of_value(types))
+    let is_reference = span.first_line().starts_with('&');
+    reply(types).or_else(|| of_value(types, is_reference))
 }
 
 /// `while let Some(point) = points.message().await`, without `?`.
@@ -156,6 +190,12 @@ fn of_pattern(types: Mismatch<'_>) -> Option<Cause> {
 /// What a method of the service returns: `Ok(Response::new(Box::pin(stream)))`.
 fn reply(types: Mismatch<'_>) -> Option<Cause> {
     let is_pinned = types.expected.starts_with("Pin<Box<dyn Stream<");
+    let is_no_stream = ["Vec", "Receiver", "UnboundedReceiver"]
+        .iter()
+        .any(|name| is(name, types.found));
+    if is_pinned && is_no_stream {
+        return Some(not_a_stream("The rpc returns a stream", types.found));
+    }
     if is_pinned
         && (is("AsyncStream", types.found)
             || types.found.ends_with("Stream<>")
@@ -189,8 +229,24 @@ fn reply(types: Mismatch<'_>) -> Option<Cause> {
 }
 
 /// A value that is wrapped once too often or too little.
-fn of_value(types: Mismatch<'_>) -> Option<Cause> {
+fn of_value(types: Mismatch<'_>, is_reference: bool) -> Option<Cause> {
     let Mismatch { expected, found } = types;
+    if let Some(cause) = number(expected, found) {
+        return Some(cause);
+    }
+    if let Some(of) = found
+        .strip_prefix("&mut ")
+        .filter(|_| expected.starts_with("&mut "))
+    {
+        if of.starts_with("impl Future<") {
+            let text = "This is a future, and not its result yet: write `.await` behind the call that returns it.";
+            return Some(Cause::new(text));
+        }
+        if is("Result", of) {
+            let text = "This is a `Result`, which may hold an error: write `?` behind the call that returns it.";
+            return Some(Cause::new(text));
+        }
+    }
     let same = |one: &str, other: &str| short(one) == short(other) && !one.contains('_');
     if argument("Option", expected).is_some_and(|inside| same(inside, found)) {
         let inside = last_segment(found);
@@ -223,14 +279,17 @@ fn of_value(types: Mismatch<'_>) -> Option<Cause> {
             "The field or variable is a `String`, and this is a `&str`: write `.to_string()` behind it.",
         ));
     }
-    if is_message(expected)
-        && found
-            .strip_prefix('&')
-            .is_some_and(|inside| same(inside, expected))
-    {
+    let is_borrowed = found
+        .strip_prefix('&')
+        .is_some_and(|inside| same(inside, expected));
+    if is_message(expected) && is_borrowed {
+        let what = match is_reference {
+            true => "remove the `&`",
+            false => "clone it",
+        };
+        let message = last_segment(expected);
         return Some(Cause::new(format!(
-            "A `{}` is needed, and this is a reference to one: clone it.",
-            last_segment(expected)
+            "A `{message}` is needed, and this is a reference to one: {what}."
         )));
     }
     None

@@ -120,11 +120,10 @@ fn lines(words: &str, most: usize, how_to_see: &str) -> String {
         text.push_str(format!("  {}", clipped(line, LONGEST)).trim_end());
         text.push('\n');
     }
-    if lines.len() > most {
-        text.push_str(&format!(
-            "  … and {} more lines{how_to_see}\n",
-            lines.len() - most
-        ));
+    let left_out = lines.len().saturating_sub(most);
+    if left_out > 0 {
+        let s = if left_out == 1 { "" } else { "s" };
+        text.push_str(&format!("  … and {left_out} more line{s}{how_to_see}\n"));
     }
     text
 }
