@@ -27,10 +27,13 @@ pub fn cause(errors: &[CompilerMessage], sources: &Sources) -> Option<(usize, Ca
 
 /// Cargo sets OUT_DIR only for a crate with a build script.
 fn not_run(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
-    error
-        .message
-        .contains("`OUT_DIR` not defined")
-        .then_some(())?;
+    // The lab itself may have been started by cargo, which sets OUT_DIR, too: to a folder of the lab's.
+    let is_not_defined = error.message.contains("`OUT_DIR` not defined");
+    let is_not_there = error.message.starts_with("couldn't read `")
+        && error.message.contains(&format!("{PACKAGE}.rs`"));
+    if !is_not_defined && !is_not_there {
+        return None;
+    }
     if let Some(manifest) = sources.file("start_here/Cargo.toml")
         && let Some(line) = manifest.find(|code| code.trim_start().starts_with("build ="))
     {
