@@ -4,6 +4,7 @@ use super::cause::Cause;
 use super::place::own_line;
 use super::sources::Sources;
 use super::types::{first_quoted, quoted};
+use crate::location::Location;
 use crate::process::cargo::CompilerMessage;
 
 /// Traits implemented by hand that the generated code implements, too.
@@ -74,15 +75,31 @@ pub fn missing(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
 }
 
 /// A method that belongs to no rpc.
-pub fn not_in_trait(error: &CompilerMessage, _: &Sources) -> Option<Cause> {
+pub fn not_in_trait(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let is_service = error.code() == Some("E0407") && error.message.ends_with("trait `RouteGuide`");
     let method = first_quoted(&error.message).filter(|_| is_service)?;
+    let rpc = camel_case(method);
+    // A method that a lesson asks for: then its rpc is missing.
+    if let Some(service) = service_without(method, sources) {
+        let message = format!(
+            "The .proto has no rpc `{rpc}`, but src/server.rs implements its method, `{method}`."
+        );
+        return Some(Cause::new(message).at(service));
+    }
     let message = format!(
-        "`{method}` is not a method of the generated trait `RouteGuide`: the .proto has no rpc `{}`. Its methods are \
-         the rpcs of the .proto, in snake_case.",
-        camel_case(method)
+        "`{method}` is not a method of the generated trait `RouteGuide`: the .proto has no rpc `{rpc}`. Its methods are \
+         the rpcs of the .proto, in snake_case."
     );
     Some(Cause::new(message))
+}
+
+/// The service in the .proto, if a lesson is about a method.
+fn service_without(method: &str, sources: &Sources) -> Option<Location> {
+    let server = sources.file("start_here/src/server.rs")?;
+    server.region(&method.replace('_', "-"))?;
+    let proto = sources.file("start_here/proto/route_guide.proto")?;
+    let line = proto.find(|code| code.trim_start().starts_with("service "))?;
+    Some(proto.at(line))
 }
 
 /// `ListFeatures` of `list_features`.

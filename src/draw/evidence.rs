@@ -13,14 +13,24 @@ const MOST_FOLDED: usize = 30;
 /// How much of the compiler's words is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// The first error, and how many more there are.
-    Folded,
+    /// The first error, how many more there are, and what shows them: a key, or a command.
+    Folded {
+        /// `e`, or `check --trace`.
+        shown_by: &'static str,
+    },
     /// Everything.
     Whole,
 }
 /// How many characters of a sentence, of a side of a difference, or of a line of somebody else's. A
 /// server can put megabytes into a name.
 pub const LONGEST: usize = 1_500;
+
+impl Detail {
+    /// Folded, on a command line.
+    pub const FOLDED: Detail = Detail::Folded {
+        shown_by: "check --trace",
+    };
+}
 
 /// What a message says, by itself.
 pub fn sentence(message: &str, canvas: Canvas) -> String {
@@ -99,14 +109,18 @@ pub fn quote(quote: &Quote, detail: Detail, canvas: Canvas) -> String {
         true => words.to_string(),
         false => sanitize(words),
     };
-    if detail == Detail::Whole {
+    let Detail::Folded { shown_by } = detail else {
         return lines(&shown(&quote.all_words()), usize::MAX, "");
-    }
-    let mut text = lines(&shown(first), MOST_FOLDED, ": `check --trace` shows them");
+    };
+    let mut text = lines(
+        &shown(first),
+        MOST_FOLDED,
+        &format!(": `{shown_by}` shows them"),
+    );
     let more = match rest.len() {
         0 => return text,
-        1 => "and 1 more error: `check --trace` shows it".to_string(),
-        n => format!("and {n} more errors: `check --trace` shows them"),
+        1 => format!("and 1 more error: `{shown_by}` shows it"),
+        n => format!("and {n} more errors: `{shown_by}` shows them"),
     };
     text.push_str(&canvas.paint.faint(&format!("  … {more}\n")));
     text

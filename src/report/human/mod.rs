@@ -36,7 +36,7 @@ impl Reporter for Human {
             command: context.command,
             detail: match context.trace {
                 true => Detail::Whole,
-                false => Detail::Folded,
+                false => Detail::FOLDED,
             },
             canvas,
         };
