@@ -20,7 +20,7 @@ pub fn cause(error: &CompilerMessage, _: &Sources) -> Option<Cause> {
 }
 
 /// The function whose bound is not met.
-fn required_by(error: &CompilerMessage) -> Option<&str> {
+pub fn required_by(error: &CompilerMessage) -> Option<&str> {
     error.children.iter().find_map(|child| {
         let rest = child.message.strip_prefix("required by a bound in ")?;
         first_quoted(rest)
@@ -99,6 +99,9 @@ pub fn not_a_stream(needed: &str, found: &str) -> Cause {
         };
         let hint = format!("Wrap the receiver: `tokio_stream::wrappers::{wrapper}::new(…)`.");
         return cause.hint(hint);
+    }
+    if found.starts_with('&') && found.contains("Stream<") {
+        return cause.hint("Pass the stream itself, without `&`.");
     }
     let is_list =
         is("Vec", found) || is("IntoIter", found) || is("Map", found) || found.starts_with('[');

@@ -7,6 +7,7 @@
 mod arguments;
 mod build_script;
 mod cause;
+mod conversions;
 mod dependencies;
 mod generated;
 mod lifetimes;

@@ -200,7 +200,7 @@ fn is_looked_for_there(error: &CompilerMessage, file: &str, line: &str) -> bool 
         // `no function … found for struct `Features``
         let types = ["RouteGuideService", "Features", "Index"];
         return types.iter().any(|name| {
-            quoted(&error.message).any(|word| last_segment(word) == *name)
+            quoted(&error.message).any(|word| last_segment(word).trim_start_matches('&') == *name)
                 && type_of_module(module) == Some(*name)
         });
     }

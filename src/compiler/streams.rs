@@ -1,5 +1,6 @@
 //! Streams whose items have another type than the rpc needs.
 
+use super::arguments::required_by;
 use super::cause::Cause;
 use super::place::own_line_of;
 use super::sources::Sources;
@@ -12,15 +13,19 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     if error.code() != Some("E0271") {
         return None;
     }
-    let is_of_server = error.message.contains("as Stream>::Item");
-    let is_of_client = error.message.contains("as IntoStreamingRequest>::Message");
+    let is_reply = |note: &CompilerMessage| {
+        note.message.starts_with("required for the cast from ")
+            && note.message.contains("dyn Stream<")
+    };
+    let is_of_server = error.children.iter().any(is_reply);
+    let is_of_client = required_by(error).is_some_and(|bound| bound.contains("RouteGuideClient"));
     if !is_of_server && !is_of_client {
         return None;
     }
     let span = error
         .primary()
         .find(|span| own_line_of(span, sources).is_some())?;
-    let types = mismatch(span.label.as_deref()?)?;
+    let types = without_references(mismatch(span.label.as_deref()?)?);
     let made = Made::for_use(span, &own_line_of(span, sources)?, sources);
     let (message, hint) = match is_of_server {
         true => of_server(types, made.macro_name)?,
@@ -48,6 +53,17 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     })
 }
 
+/// The types behind the references of an iterator over both.
+fn without_references(types: Mismatch<'_>) -> Mismatch<'_> {
+    match (
+        types.expected.strip_prefix('&'),
+        types.found.strip_prefix('&'),
+    ) {
+        (Some(expected), Some(found)) => Mismatch { expected, found },
+        _ => types,
+    }
+}
+
 /// How a stream is made, as far as it can be seen in the code.
 struct Made {
     /// The macro that makes it, if one does.
@@ -63,22 +79,20 @@ impl Made {
             let file = sources.file(&location.file)?;
             let region = file.region_around(location.line)?;
             let code = used.first_line();
-            let is_used = |line: usize, text: &str| {
-                let name = text.trim_start().strip_prefix("let ");
-                let name = name.and_then(|rest| rest.split([' ', ':', '=']).next());
-                name.is_some_and(|name| has_word(&code, name))
-                    || (location.line..=used.line_end).contains(&line)
+            let macro_in = |text: &str| {
+                let mut names = ["try_stream!", "stream!"].into_iter();
+                names.find(|name| text.contains(name))
             };
-            let mut calls = (region.start..used.line_end + 1).rev().filter_map(|line| {
-                let text = file
-                    .line(line)
-                    .filter(|text| !text.trim_start().starts_with("//"))?;
-                let name = ["try_stream!", "stream!"]
-                    .into_iter()
-                    .find(|name| text.contains(name))?;
-                is_used(line, text).then_some((line, name))
-            });
-            let (line, name) = calls.next()?;
+            // What is used may be written where it is used, or have a name: then the last variable of that name is it.
+            let (line, name) = (region.start..used.line_end + 1).rev().find_map(|line| {
+                let text = file.line(line)?.trim_start();
+                let is_here = (location.line..=used.line_end).contains(&line);
+                let name = text.strip_prefix("let ");
+                let name = name.and_then(|rest| rest.split([' ', ':', '=']).next());
+                let is_named = name.is_some_and(|name| has_word(&code, name));
+                (is_named || (is_here && macro_in(text).is_some())).then(|| (line, macro_in(text)))
+            })?;
+            let name = name?;
             let of_yield = file.find_in(line..region.end, |code| has_word(code, "yield"))?;
             Some(Made {
                 macro_name: Some(name),

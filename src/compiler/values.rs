@@ -3,6 +3,7 @@
 
 use super::arguments::not_a_stream;
 use super::cause::Cause;
+use super::conversions::{added, is_message, moved_out, not_a_status, number};
 use super::place::own_line_of;
 use super::sources::Sources;
 use super::types::{Mismatch, argument, first_quoted, is, last_segment, mismatch, short};
@@ -13,7 +14,8 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     match error.code()? {
         "E0277" => not_awaited(error, sources)
             .or_else(|| not_an_iterator(error))
-            .or_else(|| added(error)),
+            .or_else(|| added(error))
+            .or_else(|| not_a_status(error)),
         "E0599" | "E0609" => wrapped(error),
         "E0308" => mismatched(error, sources),
         "E0507" => moved_out(error),
@@ -42,36 +44,6 @@ fn not_awaited(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         Some(location) => cause.at(location),
         None => cause,
     })
-}
-
-/// A number of another type that is added to a field.
-fn added(error: &CompilerMessage) -> Option<Cause> {
-    let rest = error.message.strip_prefix("cannot add-assign `")?;
-    let (found, expected) = rest.trim_end_matches('`').split_once("` to `")?;
-    number(expected, found)
-}
-
-/// A number of another type. Fields of messages are `i32`; durations, lengths and distances are not.
-fn number(expected: &str, found: &str) -> Option<Cause> {
-    let is_whole = ["i64", "u32", "u64", "u128", "usize", "isize"].contains(&found);
-    let is_float = ["f32", "f64"].contains(&found);
-    if expected != "i32" || !(is_whole || is_float) {
-        return None;
-    }
-    let cast = if is_float {
-        ".round() as i32"
-    } else {
-        " as i32"
-    };
-    let article = if matches!(found, "f32" | "f64") {
-        "an"
-    } else {
-        "a"
-    };
-    Some(Cause::new(format!(
-        "The field or variable is an `i32`, and this is {article} `{found}`: convert it with `{}`.",
-        cast.trim_start()
-    )))
 }
 
 /// `for` over a stream.
@@ -129,31 +101,10 @@ fn wrapped(error: &CompilerMessage) -> Option<Cause> {
     None
 }
 
-/// A message that is moved out of what is only borrowed.
-fn moved_out(error: &CompilerMessage) -> Option<Cause> {
-    let label = error
-        .labels()
-        .find(|label| label.starts_with("move occurs because"))?;
-    let (_, of_type) = label.split_once("has type `")?;
-    let of_type = of_type
-        .split('`')
-        .next()
-        .filter(|of_type| is_message(of_type))?;
-    let message = last_segment(of_type);
-    Some(Cause::new(format!(
-        "The `{message}` is only borrowed here, so it cannot be given away: clone it."
-    )))
-}
-
-/// Whether a type is a message of the .proto.
-fn is_message(of_type: &str) -> bool {
-    ["Feature", "Point", "Rectangle", "RouteNote", "RouteSummary"].contains(&last_segment(of_type))
-}
-
 /// A field of a message that may be absent.
 fn absent(inside: &str) -> Cause {
     Cause::new(format!(
-        "This `{inside}` is an `Option`: a message field can be absent. Take it out first, for example with \
+        "This `{inside}` is still in an `Option`, since it can be absent: take it out first, for example with \
          `unwrap_or_default()`."
     ))
 }
@@ -171,8 +122,8 @@ fn mismatched(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     if is_pattern {
         return of_pattern(types);
     }
-    let is_reference = span.first_line().starts_with('&');
-    reply(types).or_else(|| of_value(types, is_reference))
+    let code = span.first_line();
+    reply(types).or_else(|| of_value(types, &code))
 }
 
 /// `while let Some(point) = points.message().await`, without `?`.
@@ -229,7 +180,7 @@ fn reply(types: Mismatch<'_>) -> Option<Cause> {
 }
 
 /// A value that is wrapped once too often or too little.
-fn of_value(types: Mismatch<'_>, is_reference: bool) -> Option<Cause> {
+fn of_value(types: Mismatch<'_>, code: &str) -> Option<Cause> {
     let Mismatch { expected, found } = types;
     if let Some(cause) = number(expected, found) {
         return Some(cause);
@@ -250,9 +201,21 @@ fn of_value(types: Mismatch<'_>, is_reference: bool) -> Option<Cause> {
     let same = |one: &str, other: &str| short(one) == short(other) && !one.contains('_');
     if argument("Option", expected).is_some_and(|inside| same(inside, found)) {
         let inside = last_segment(found);
-        return Some(Cause::new(format!(
-            "This is an `Option`, since a message field can be absent: wrap the `{inside}` in `Some(…)`."
-        )));
+        let text =
+            format!("An `Option` is needed here, and this is a `{inside}`: wrap it in `Some(…)`.");
+        let hint = "In the generated messages, each field that holds a message is an `Option`.";
+        return Some(Cause::new(text).hint(hint));
+    }
+    // What is wrapped right there only has to be unwrapped.
+    let wrapped_here = [("Some(", "Option"), ("Ok(", "Result")];
+    for (call, wrapper) in wrapped_here {
+        let is_wrapped = argument(wrapper, found).is_some_and(|inside| same(inside, expected));
+        if is_wrapped && code.starts_with(call) {
+            let inside = last_segment(expected);
+            return Some(Cause::new(format!(
+                "The `{inside}` itself is needed here: remove `{call}…)` around it."
+            )));
+        }
     }
     if argument("Option", found).is_some_and(|inside| same(inside, expected)) {
         return Some(absent(last_segment(expected)));
@@ -283,7 +246,7 @@ fn of_value(types: Mismatch<'_>, is_reference: bool) -> Option<Cause> {
         .strip_prefix('&')
         .is_some_and(|inside| same(inside, expected));
     if is_message(expected) && is_borrowed {
-        let what = match is_reference {
+        let what = match code.starts_with('&') {
             true => "remove the `&`",
             false => "clone it",
         };

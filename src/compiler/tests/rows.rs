@@ -221,7 +221,7 @@ pub const ROWS: &[Row] = &[
             "let lo = rectangle.lo.unwrap_or_default();",
             "let lo = rectangle.lo;",
         )],
-        says: "This `Point` is an `Option`: a message field can be absent.",
+        says: "This `Point` is still in an `Option`, since it can be absent",
         at: (
             SERVER,
             "let latitudes = lo.latitude.min(hi.latitude)..=lo.latitude.max(hi.latitude);",
@@ -235,7 +235,7 @@ pub const ROWS: &[Row] = &[
             "location: Some(proto::Point { latitude, longitude }),",
             "location: proto::Point { latitude, longitude },",
         )],
-        says: "This is an `Option`, since a message field can be absent: wrap the `Point` in `Some(…)`.",
+        says: "An `Option` is needed here, and this is a `Point`: wrap it in `Some(…)`.",
         at: (CLIENT, "location: proto::Point { latitude, longitude },"),
     },
     Row {
@@ -473,6 +473,64 @@ pub const ROWS: &[Row] = &[
             CLIENT,
             "let route: Vec<proto::Point> = rand::choose_multiple(features.iter(), 10)",
         ),
+    },
+    Row {
+        name: "references-from-iterator",
+        is_compiled: false,
+        edits: &[(
+            SERVER,
+            REPLY,
+            "drop(stream);\nlet stream = tokio_stream::iter(self.features.iter().map(Ok));\nOk(Response::new(Box::pin(stream)))",
+        )],
+        says: "The stream hands out references to a `Feature`, but must hand out messages of its own.",
+        at: (SERVER, REPLY),
+    },
+    Row {
+        name: "some-too-many",
+        is_compiled: false,
+        edits: &[(
+            SERVER,
+            "Ok(Response::new(summary))",
+            "Ok(Response::new(Some(summary)))",
+        )],
+        says: "The `RouteSummary` itself is needed here: remove `Some(…)` around it.",
+        at: (SERVER, "Ok(Response::new(Some(summary)))"),
+    },
+    Row {
+        name: "error-without-status",
+        is_compiled: false,
+        edits: &[(
+            SERVER,
+            FIRST_OF_ROUTE,
+            "let mut points = request.into_inner();\nlet _limit: i32 = \"3\".parse()?;",
+        )],
+        says: "A call of the server ends with a `Status`, and this error is none",
+        at: (SERVER, "let _limit: i32 = \"3\".parse()?;"),
+    },
+    Row {
+        name: "arc-not-cloned",
+        is_compiled: false,
+        edits: &[(SERVER, FROM_FEATURES, "let features = self.features;")],
+        says: "`self.features` is only borrowed here, so it cannot be given away: write `Arc::clone(&self.features)`.",
+        at: (SERVER, "let features = self.features;"),
+    },
+    Row {
+        name: "address-only-borrowed",
+        is_compiled: false,
+        edits: &[(
+            CLIENT,
+            "Channel::from_shared(format!(\"http://{addr}\"))",
+            "Channel::from_shared(addr)",
+        )],
+        says: "The channel keeps its address, and `addr` is only borrowed.",
+        at: (CLIENT, "let channel = Channel::from_shared(addr)?"),
+    },
+    Row {
+        name: "macro-without-crate",
+        is_compiled: false,
+        edits: &[(SERVER, "async_stream::try_stream!", "try_stream!")],
+        says: "`try_stream!` is a macro of the crate `async_stream`: write `async_stream::try_stream!`.",
+        at: (SERVER, "let stream = try_stream! {"),
     },
     // What is not recognised is rustc's to explain, at the learner's own line.
     Row {

@@ -132,13 +132,26 @@ fn shortened(message: &Value, rendered: Option<usize>) -> Value {
     let each = |list: &Value, shorten: &dyn Fn(&Value) -> Value| -> Vec<Value> {
         list.as_array().unwrap().iter().map(shorten).collect()
     };
+    // Where rustc has stored long names is another place each time.
+    let is_lasting = |child: &&Value| {
+        !child["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("the full name for the type")
+    };
+    let children = message["children"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(is_lasting);
+    let children: Vec<Value> = children.map(|child| shortened(child, None)).collect();
     json!({
         "level": message["level"],
         "message": message["message"],
         "code": message["code"].as_object().map(|code| json!({"code": code["code"]})),
         "rendered": rendered.map(|index| format!("error {index}")),
         "spans": each(&message["spans"], &shortened_span),
-        "children": each(&message["children"], &|child| shortened(child, None)),
+        "children": children,
     })
 }
 
@@ -147,7 +160,10 @@ fn shortened_span(span: &Value) -> Value {
     let file = span["file_name"].as_str().unwrap().replace('\\', "/");
     let file = match (file.split_once("/registry/"), file.split_once("/build/")) {
         (Some((_, inside)), _) => format!("/registry/{inside}"),
-        (_, Some((_, inside))) => format!("/target/build/{inside}"),
+        (_, Some((_, inside))) => match inside.split_once("/out/") {
+            Some((_, generated)) => format!("/target/build/start_here/out/{generated}"),
+            None => format!("/target/build/{inside}"),
+        },
         _ => file,
     };
     let expansion = span["expansion"]
