@@ -6,6 +6,7 @@
 mod checker;
 pub mod cli;
 mod commands;
+mod compiler;
 mod course;
 mod doctor;
 mod draw;

@@ -77,7 +77,10 @@ pub fn replace_workflow_commands(text: &str, command: &str, old_command: &str) -
         let start = line.find(|c: char| c.is_ascii_graphic()).unwrap_or(0);
         let (margin, rest) = line.split_at(start);
         safe.push_str(margin);
-        match rest.strip_prefix(COMMAND) {
+        match rest
+            .strip_prefix(COMMAND)
+            .filter(|rest| !is_rustc_arrow(rest))
+        {
             Some(rest) => {
                 safe.push_str(command);
                 safe.push_str(&rest.replace(OLD_COMMAND, old_command));
@@ -86,6 +89,12 @@ pub fn replace_workflow_commands(text: &str, command: &str, old_command: &str) -
         }
     }
     safe
+}
+
+/// Whether what follows `::` makes it the `::: ` with which rustc points at another file. The name of a command does
+/// not begin with a colon.
+fn is_rustc_arrow(rest: &str) -> bool {
+    rest.starts_with(": ")
 }
 
 /// JSON of which no character outside ASCII is unseen: in strings, where alone such characters can
@@ -144,6 +153,12 @@ mod tests {
 
     #[test]
     fn no_line_is_a_command_to_a_runner() {
+        let arrow = "   ::: /registry/tonic/src/request.rs:1:2\n";
+        assert_eq!(escape_workflow_commands(arrow), arrow);
+        assert_eq!(
+            escape_workflow_commands(":::add-mask::x"),
+            ": ::add-mask::x"
+        );
         let hostile = "a\n  ::add-mask::x\n\u{fe0f}::stop-commands::y\nsee ##[set-env]z\nstd::fs";
         let safe = escape_workflow_commands(hostile);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! The last step of every report on a track: after it, the report is what the learner reads.
 
-use super::Check;
+use super::{Check, never_awaited};
 use crate::learner::work::LessonRegion;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
@@ -14,6 +14,7 @@ impl Check<'_> {
         {
             not_begun_yet(&mut report, &region);
         }
+        never_awaited::point_out(self, &mut report);
         self.listener.lesson_finished(&report);
         report
     }
@@ -89,6 +90,7 @@ mod tests {
             subject: &subject,
             course: &course,
             lessons_are_named: true,
+            never_awaited: &[],
             listener: &finished,
         };
         let returned = check.run(&lessons).await.unwrap().lessons;

@@ -13,11 +13,13 @@ mod finalize;
 mod group_cases;
 mod last_words;
 pub mod locate;
+mod never_awaited;
 mod programs;
 mod progress;
 mod proto;
 pub mod record;
 mod server;
+mod sources;
 mod startup;
 mod subject;
 #[cfg(test)]
@@ -31,6 +33,7 @@ use std::time::Duration;
 pub use self::progress::{Awaited, Doing, ProgressListener, Waiting};
 pub use self::subject::{Command, Role, Subject, TrackCode};
 pub use self::track::{TrackCheck, Verdict};
+use crate::compiler::NeverAwaited;
 use crate::course::{Course, Lesson, Track};
 use crate::guide::{Database, dialect};
 use crate::learner::StoreError;
@@ -130,6 +133,8 @@ pub struct Check<'a> {
     pub course: &'a Course,
     /// Whether the lessons were named. Then an optional RPC is asked for, too.
     pub lessons_are_named: bool,
+    /// The calls that the compiler has seen to be never awaited, once it has compiled the code.
+    pub never_awaited: &'a [NeverAwaited],
     /// Receives what the check is doing.
     pub listener: &'a dyn ProgressListener,
 }

@@ -11,6 +11,9 @@ use crate::probe::proto::{Parsed, parse};
 use crate::verdict::proto::{Judge, syntax};
 use crate::verdict::{CaseReport, Diagnosis, LessonReport, Outcome};
 
+/// How a .proto that is gone, or holds nothing, comes back.
+const BRINGS_BACK: &str = "`reset define-messages --whole-file` brings it back.";
+
 /// Judges one lesson on the parsed .proto.
 pub fn check(code: &TrackCode, lesson: &Lesson) -> LessonReport {
     let started = Instant::now();
@@ -20,7 +23,8 @@ pub fn check(code: &TrackCode, lesson: &Lesson) -> LessonReport {
         Ok(text) => text,
         Err(error) => {
             let diagnosis = Diagnosis::new(format!("Cannot read {file}: {error}."))
-                .hint("If it is gone, `reset define-messages --whole-file` brings it back.");
+                .hint(format!("If it is gone, {BRINGS_BACK}"))
+                .elsewhere();
             return LessonReport::without_cases(lesson, Outcome::Error, Some(diagnosis));
         }
     };
@@ -28,12 +32,12 @@ pub fn check(code: &TrackCode, lesson: &Lesson) -> LessonReport {
     let imports = path.parent().unwrap_or(code.folder.root());
     let cases = match parse("route_guide.proto", &source, imports) {
         Ok(parsed) => judge(lesson, &parsed, file),
-        Err(error) => vec![CaseReport::of_fact(
-            "syntax",
-            Some(syntax(&error, file, &source)),
-        )],
+        Err(error) => vec![CaseReport::of_fact("syntax", Some(syntax(&error, file)))],
     };
-    let report = LessonReport::of_cases(lesson, started.elapsed(), cases);
+    let mut report = LessonReport::of_cases(lesson, started.elapsed(), cases);
+    if let Some(diagnosis) = report.diagnosis.as_mut().filter(|found| found.elsewhere) {
+        diagnosis.hint = Some(BRINGS_BACK.to_string());
+    }
     if report.outcome == Outcome::Fail && source != text && passes(lesson, &text, imports) {
         let message = format!(
             "All of it is there, but some is in another lesson's region: it belongs between \

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use super::programs::Programs;
 use super::{Check, CheckError, Checked, Doing, ProgressListener, Setting, Subject, TrackCode};
-use super::{build, client, proto, server};
+use super::{build, client, proto, server, sources};
+use crate::compiler;
 use crate::course::{Component, Course, Lesson, Part, Selection, Track, files};
 use crate::learner::{Fingerprint, freshness};
 use crate::process;
@@ -65,6 +66,7 @@ impl TrackCheck {
             subject: &subject,
             course,
             lessons_are_named: true,
+            never_awaited: &[],
             listener,
         };
         let before = Fingerprint::of(&self.code.folder);
@@ -126,6 +128,11 @@ pub async fn check(
     };
     // Not before: a build that fails may have more to say of them.
     reports = check.finalize_all(reports);
+    let never_awaited = compiler::never_awaited(&ready.warnings, &sources::read(code));
+    let check = &Check {
+        never_awaited: &never_awaited,
+        ..*check
+    };
     check.listener.doing(Doing::Probing);
     let database = process::files::temporary("route_guide_db", files::DATABASE)
         .map_err(CheckError::system("write a temporary file"))?;
@@ -147,7 +154,11 @@ pub async fn check(
     reports.extend(of_client?);
     Ok(Checked {
         lessons: reports,
-        warnings: ready.warnings,
+        warnings: ready
+            .warnings
+            .iter()
+            .map(|warning| warning.rendered().to_string())
+            .collect(),
         ..Checked::default()
     })
 }

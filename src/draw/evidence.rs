@@ -7,9 +7,30 @@ use crate::verdict::{CaseReport, Contrast, Diagnosis, Excerpt, Quote};
 
 /// How many lines of somebody else's words are shown.
 const MOST_QUOTED: usize = 60;
+/// How many lines of the compiler's words are shown folded. Most errors have fewer; one about traits can have forty.
+const MOST_FOLDED: usize = 30;
+
+/// How much of the compiler's words is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The first error, how many more there are, and what shows them: a key, or a command.
+    Folded {
+        /// `e`, or `check --trace`.
+        shown_by: &'static str,
+    },
+    /// Everything.
+    Whole,
+}
 /// How many characters of a sentence, of a side of a difference, or of a line of somebody else's. A
 /// server can put megabytes into a name.
 pub const LONGEST: usize = 1_500;
+
+impl Detail {
+    /// Folded, on a command line.
+    pub const FOLDED: Detail = Detail::Folded {
+        shown_by: "check --trace",
+    };
+}
 
 /// What a message says, by itself.
 pub fn sentence(message: &str, canvas: Canvas) -> String {
@@ -51,9 +72,10 @@ pub fn verdict(diagnosis: &Diagnosis, canvas: Canvas) -> String {
 pub fn evidence(
     diagnosis: Option<&Diagnosis>,
     case: Option<&CaseReport>,
+    detail: Detail,
     canvas: Canvas,
 ) -> String {
-    let mut text = diagnosis.map_or(String::new(), |found| behind(found, canvas));
+    let mut text = diagnosis.map_or(String::new(), |found| behind(found, detail, canvas));
     if let Some(case) = case.filter(|case| !case.transcript.is_empty()) {
         text.push('\n');
         if let Some(why) = &case.why {
@@ -64,7 +86,7 @@ pub fn evidence(
     text
 }
 
-fn behind(diagnosis: &Diagnosis, canvas: Canvas) -> String {
+fn behind(diagnosis: &Diagnosis, detail: Detail, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let mut text = String::new();
     if let Some(Contrast { expected, received }) = &diagnosis.contrast {
@@ -82,7 +104,7 @@ fn behind(diagnosis: &Diagnosis, canvas: Canvas) -> String {
     }
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
-        text.push_str(&quote(quoted, canvas));
+        text.push_str(&quote(quoted, detail, canvas));
     }
     if let Some(hint) = &diagnosis.hint {
         text.push('\n');
@@ -112,22 +134,43 @@ fn source(excerpt: &Excerpt, canvas: Canvas) -> String {
 }
 
 /// Somebody else's words. Only the compiler's may keep their colour.
-pub fn quote(quote: &Quote, canvas: Canvas) -> String {
-    let words = match quote {
-        Quote::Compiler(words) if canvas.paint.is_on() => words.clone(),
-        quote => sanitize(quote.words()),
+pub fn quote(quote: &Quote, detail: Detail, canvas: Canvas) -> String {
+    let Quote::Compiler { first, rest } = quote else {
+        return lines(&sanitize(quote.words()), MOST_QUOTED, "");
     };
+    let shown = |words: &str| match canvas.paint.is_on() {
+        true => words.to_string(),
+        false => sanitize(words),
+    };
+    let Detail::Folded { shown_by } = detail else {
+        return lines(&shown(&quote.all_words()), usize::MAX, "");
+    };
+    let mut text = lines(
+        &shown(first),
+        MOST_FOLDED,
+        &format!(": `{shown_by}` shows them"),
+    );
+    let more = match rest.len() {
+        0 => return text,
+        1 => format!("and 1 more error: `{shown_by}` shows it"),
+        n => format!("and {n} more errors: `{shown_by}` shows them"),
+    };
+    text.push_str(&canvas.paint.faint(&format!("  … {more}\n")));
+    text
+}
+
+/// Lines of text, indented; where there are too many, how many are left out, and how to see them.
+fn lines(words: &str, most: usize, how_to_see: &str) -> String {
     let lines: Vec<&str> = words.trim_matches('\n').lines().collect();
     let mut text = String::new();
-    for line in lines.iter().take(MOST_QUOTED) {
+    for line in lines.iter().take(most) {
         text.push_str(format!("  {}", clipped(line, LONGEST)).trim_end());
         text.push('\n');
     }
-    if lines.len() > MOST_QUOTED {
-        text.push_str(&format!(
-            "  … and {} more lines\n",
-            lines.len() - MOST_QUOTED
-        ));
+    let left_out = lines.len().saturating_sub(most);
+    if left_out > 0 {
+        let s = if left_out == 1 { "" } else { "s" };
+        text.push_str(&format!("  … and {left_out} more line{s}{how_to_see}\n"));
     }
     text
 }

@@ -73,6 +73,7 @@ impl Model {
                 Page::Text => self.show(Page::Verdict),
                 _ => self.show(Page::Text),
             },
+            'e' if self.page == Page::Verdict => self.shows_all_errors = !self.shows_all_errors,
             'l' => self.show(Page::List {
                 cursor: self.lesson,
             }),

@@ -42,6 +42,8 @@ pub struct Model {
     pub scroll: usize,
     /// The part of the page that was visible when it was last drawn.
     pub viewport: Viewport,
+    /// Whether all errors of the compiler are shown, and not only the first.
+    pub shows_all_errors: bool,
     /// The open question, if there is one: the next key answers it.
     pub question: Option<Question>,
     /// One line for the learner, until the next key or save.
@@ -165,6 +167,7 @@ impl Model {
             previous_page: Page::Text,
             scroll: 0,
             viewport: Viewport::default(),
+            shows_all_errors: false,
             question: None,
             notice: None,
             polling: None,

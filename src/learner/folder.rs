@@ -28,7 +28,7 @@ impl Folder {
     /// [`NoFolder`] if there is none.
     pub fn find(from: &Path) -> Result<Folder, NoFolder> {
         from.ancestors()
-            .find(|folder| folder.join("start_here").join("Cargo.toml").is_file())
+            .find(|folder| is_lab(folder))
             .map(|root| Folder {
                 root: root.to_path_buf(),
             })
@@ -63,8 +63,37 @@ impl Folder {
     }
 }
 
+/// Whether a folder is a lab folder. It still is one if the Cargo.toml of start_here is gone: then the lab says that.
+fn is_lab(folder: &Path) -> bool {
+    let start_here = folder.join("start_here");
+    start_here.join("Cargo.toml").is_file()
+        || below(&start_here, "proto/route_guide.proto").is_file()
+        || (start_here.is_dir() && Folder::state_dir_in(folder).is_dir())
+}
+
 /// A file below a folder, from a path with `/`.
 pub fn below(root: &Path, path: &str) -> PathBuf {
     path.split('/')
         .fold(root.to_path_buf(), |folder, part| folder.join(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_lab_is_found_from_inside_also_without_its_manifest() {
+        let root = tempfile::tempdir().unwrap();
+        let src = root.path().join("start_here/src");
+        fs::create_dir_all(&src).unwrap();
+        assert!(Folder::find(&src).is_err());
+        let manifest = root.path().join("start_here/Cargo.toml");
+        fs::write(&manifest, "").unwrap();
+        assert_eq!(Folder::find(&src).unwrap().root(), root.path());
+        fs::remove_file(manifest).unwrap();
+        fs::create_dir(Folder::state_dir_in(root.path())).unwrap();
+        assert_eq!(Folder::find(&src).unwrap().root(), root.path());
+    }
 }

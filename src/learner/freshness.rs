@@ -5,6 +5,9 @@
 //! cargo would report that everything is built, and the lab would judge the previous program. So the lab stores
 //! a hash of each file when it builds, and sets the modification time of a file to now if its content differs
 //! from the stored hash and its time does not show that.
+//!
+//! Cargo runs build.rs again when a file changes that build.rs names. If it does not name the folder of the .proto any
+//! more, build.rs counts as changed with each change of a .proto.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +25,9 @@ const JUST_SAVED: Duration = Duration::from_secs(2);
 
 /// The version of `seen.json` that this lab writes. Another hash needs another version.
 const VERSION: u32 = 2;
+
+/// The build script, as `seen.json` names it.
+const BUILD_SCRIPT: &str = "build.rs";
 
 /// The version of a `seen.json` without a version.
 const FIRST_VERSION: u32 = 1;
@@ -78,14 +84,27 @@ pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
         .and_then(|text| serde_json::from_slice(&text).ok())
         .unwrap_or_else(SeenFiles::new);
     let mut now = SeenFiles::new();
+    let mut proto_has_changed = false;
+    let mut script = None;
     for file in fingerprint::files(folder) {
         let content = file.content_hash();
         let name = name(folder, &file);
         let is_known = before.has_same_content(&name, &file, content);
-        now.files.insert(name, content);
-        if !is_known && !is_new(&file) {
-            touch(&file).map_err(StoreError::at(&file.path))?;
+        if !is_known {
+            proto_has_changed |= has_extension(&file, "proto");
+            if !is_new(&file) {
+                touch(&file).map_err(StoreError::at(&file.path))?;
+            }
         }
+        if name == BUILD_SCRIPT {
+            script = Some(file);
+        }
+        now.files.insert(name, content);
+    }
+    if let Some(script) = script.filter(|_| proto_has_changed)
+        && !names_the_proto(&script)
+    {
+        touch(&script).map_err(StoreError::at(&script.path))?;
     }
     if now != before {
         let lock = StateLock::take(&state_dir)?;
@@ -93,6 +112,24 @@ pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
         file::write(&path, &text, None, lock.state_dir()).map_err(StoreError::at(&path))?;
     }
     Ok(())
+}
+
+/// Whether a build script tells cargo to run it again when the .proto changes. One that tells cargo nothing at all is
+/// run again after every change.
+fn names_the_proto(script: &SourceFile) -> bool {
+    let text = fs::read_to_string(&script.path).unwrap_or_default();
+    let lines = || {
+        text.lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+    };
+    let mut tells = lines().filter(|line| line.contains("rerun-if-")).peekable();
+    tells.peek().is_none() || tells.any(|line| line.contains("proto"))
+}
+
+fn has_extension(file: &SourceFile, extension: &str) -> bool {
+    file.path
+        .extension()
+        .is_some_and(|other| other == extension)
 }
 
 /// The path of a file as `seen.json` names it.
@@ -177,6 +214,30 @@ mod tests {
         file.write("two");
         fs::write(file.seen(), "{").unwrap();
         assert!(file.is_touched());
+    }
+
+    #[test]
+    fn a_build_script_that_does_not_name_the_proto_changes_with_it() {
+        let file = OldFile::new();
+        let script = file.folder.file("start_here/build.rs");
+        let proto = file.folder.file("start_here/proto/a.proto");
+        fs::create_dir_all(proto.parent().unwrap()).unwrap();
+        let is_touched = |rerun: &str, before: &str, after: &str| {
+            fs::write(&script, format!("fn main() {{ {rerun} }}")).unwrap();
+            fs::write(&proto, before).unwrap();
+            touch_changed_files(&file.folder).unwrap();
+            let opened = fs::File::options().append(true).open(&script).unwrap();
+            opened.set_modified(file.hour_ago).unwrap();
+            fs::write(&proto, after).unwrap();
+            touch_changed_files(&file.folder).unwrap();
+            fs::metadata(&script).unwrap().modified().unwrap() != file.hour_ago
+        };
+        let own = r#"println!("cargo::rerun-if-changed=build.rs");"#;
+        assert!(is_touched(own, "one", "two"));
+        assert!(!is_touched(own, "one", "one"));
+        let given = r#"println!("cargo::rerun-if-changed={proto_folder}");"#;
+        assert!(!is_touched(given, "one", "two"), "cargo sees that itself");
+        assert!(!is_touched("", "one", "two"), "and without any such line");
     }
 
     #[test]

@@ -271,7 +271,7 @@ fn message(diagnosis: &Diagnosis) -> String {
     text.push_str(&diagnosis.text());
     if let Some(quoted) = &diagnosis.quoted {
         text.push('\n');
-        text.push_str(&sanitize(quoted.words()));
+        text.push_str(&sanitize(&quoted.all_words()));
     }
     text
 }

@@ -7,7 +7,8 @@ use quick_junit::{
 };
 
 use super::{Context, ReportError, Reporter};
-use crate::draw::{Canvas, evidence};
+use crate::draw::Canvas;
+use crate::draw::evidence::{self, Detail};
 use crate::text::{clipped, on_one_line, replace_workflow_commands, sanitize};
 use crate::verdict::report::most_telling;
 use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
@@ -136,7 +137,12 @@ fn test_case(
                 sanitize(&clipped(&found.text(), LONGEST))
             ));
         }
-        body.push_str(&evidence::evidence(diagnosis, case, Canvas::plain()));
+        body.push_str(&evidence::evidence(
+            diagnosis,
+            case,
+            Detail::Whole,
+            Canvas::plain(),
+        ));
         status.set_description(body.trim_start());
     }
     let name = case.map_or(&lesson.lesson, |case| &case.case);

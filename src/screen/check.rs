@@ -4,16 +4,40 @@ use super::Canvas;
 use super::lesson::course_bar;
 use crate::course::Lesson;
 use crate::learner::lesson_status::Tally;
+use crate::location::Location;
 use crate::text::sanitize;
 
-/// The last line after a check that did not pass: what to change, in words such as `file:line`, and
-/// what to type then.
-pub fn try_again(place: Option<&str>, program: &str, canvas: Canvas) -> String {
+/// What to change after a check that did not pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToChange {
+    /// A line.
+    Line(Location),
+    /// A file or a marker that is missing, as a sentence says it.
+    Missing(String),
+    /// What the report says, which is not a line of the learner's.
+    AsReported,
+}
+
+/// The last line after a check that did not pass: what to change, and what to type then.
+pub fn try_again(change: &ToChange, program: &str, canvas: Canvas) -> String {
     let paint = canvas.paint;
     let again = paint.code(&format!("{program} check"));
-    match place {
-        Some(place) => format!("\nEdit {}, then {again}\n", paint.strong(place)),
-        None => format!("\nFix that, then {again}\n"),
+    match change {
+        ToChange::Line(location) => {
+            format!(
+                "\nEdit {}, then {again}\n",
+                paint.strong(&location.to_string())
+            )
+        }
+        ToChange::Missing(what) => {
+            // The names of files stay as they are.
+            let what = sanitize(what).replacen("cannot ", "Cannot ", 1);
+            format!(
+                "\n{}\nPut it back, then {again}\n",
+                paint.strong(&format!("{what}."))
+            )
+        }
+        ToChange::AsReported => format!("\nFix that, then {again}\n"),
     }
 }
 
@@ -72,4 +96,30 @@ pub fn of_client(passed: bool, client: &str, command: &str, canvas: Canvas) -> S
         paint.good("Passed."),
         paint.strong(&sanitize(client))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::Paint;
+
+    #[test]
+    fn the_last_line_can_be_read_whatever_is_to_be_changed() {
+        let canvas = Canvas {
+            width: 80,
+            paint: Paint::new(false),
+        };
+        let last = |change| try_again(&change, "lab", canvas);
+        assert_eq!(
+            last(ToChange::Line(Location::new("start_here/build.rs", 24))),
+            "\nEdit start_here/build.rs:24, then lab check\n"
+        );
+        assert_eq!(
+            last(ToChange::Missing(
+                "a.rs: the line `// end lesson` is missing".into()
+            )),
+            "\na.rs: the line `// end lesson` is missing.\nPut it back, then lab check\n"
+        );
+        assert_eq!(last(ToChange::AsReported), "\nFix that, then lab check\n");
+    }
 }

@@ -183,7 +183,7 @@ fn an_unreadable_progress_file_is_kept_under_another_name() {
 }
 
 #[test]
-fn a_manifest_that_cargo_refuses_is_cargos_to_explain() {
+fn a_manifest_that_cargo_refuses_is_named_at_its_line() {
     let lab = Lab::new("manifest");
     lab.solve_up_to("generate-code");
     lab.edit("start_here/Cargo.toml", |text| {
@@ -191,8 +191,9 @@ fn a_manifest_that_cargo_refuses_is_cargos_to_explain() {
     });
     lab.run(["check", "generate-code"])
         .exits(3)
-        .says("Cargo cannot build start_here. It says:")
-        .says("start_here/Cargo.toml");
+        .says("Cargo cannot read Cargo.toml at line ")
+        .says("error: ")
+        .says("Edit start_here/Cargo.toml:");
 }
 
 #[test]

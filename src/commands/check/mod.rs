@@ -44,6 +44,7 @@ async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Prob
             subject,
             course: &course,
             lessons_are_named: !args.lessons.is_empty(),
+            never_awaited: &[],
             listener: &Activity::start(),
         };
         check.run(&lessons).await?

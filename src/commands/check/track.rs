@@ -6,6 +6,7 @@ use crate::checker::{TrackCheck, locate};
 use crate::cli::CheckArgs;
 use crate::course::{Course, Lesson, Part, Selection, Track};
 use crate::learner::lesson_status;
+use crate::screen::check::ToChange;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, Outcome};
 
@@ -95,12 +96,12 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     let program = screen::invocation();
     let canvas = Canvas::stdout();
     if report.outcome() != Outcome::Pass {
-        let place = locate::first_to_change(&lab.folder, &lab.course, report);
-        let place = place.map(|place| match place {
-            Ok(location) => location.to_string(),
-            Err(error) => error.to_string(),
-        });
-        return Ok(screen::check::try_again(place.as_deref(), program, canvas));
+        let change = match locate::first_to_change(&lab.folder, &lab.course, report) {
+            Some(Ok(location)) => ToChange::Line(location),
+            Some(Err(error)) => ToChange::Missing(error.to_string()),
+            None => ToChange::AsReported,
+        };
+        return Ok(screen::check::try_again(&change, program, canvas));
     }
     let progress = lab.store.load()?.progress;
     let mut codelab = lab.course.part(Part::Codelab);

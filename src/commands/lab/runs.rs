@@ -11,7 +11,7 @@ use crate::course::{Course, Track};
 use crate::lab::{LessonFinished, Message, Prebuild, RunEnd, RunScope};
 use crate::learner::{Fingerprint, Folder, Store};
 use crate::location::Location;
-use crate::process::cargo::{Build, BuildOutcome, BuildProgress};
+use crate::process::cargo::{Build, BuildOutcome, BuildProgress, CompilerMessage};
 use crate::verdict::LessonReport;
 
 /// The run, of which there is at most one, and the prebuild.
@@ -162,8 +162,10 @@ impl Runs {
             let end = match build.run(on_progress).await {
                 Ok(BuildOutcome::Built(_)) => Prebuild::Done,
                 Ok(BuildOutcome::Failed { words }) => Prebuild::Failed(words),
-                Ok(BuildOutcome::Rejected(rejected)) => {
-                    Prebuild::Failed(rejected.diagnostics.join("\n"))
+                Ok(BuildOutcome::Rejected(errors)) => {
+                    let rendered: Vec<&str> =
+                        errors.iter().map(CompilerMessage::rendered).collect();
+                    Prebuild::Failed(rendered.join("\n"))
                 }
                 Err(error) => Prebuild::Failed(error.to_string()),
             };

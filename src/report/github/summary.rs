@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
+use crate::draw::evidence::Detail;
 use crate::draw::{Canvas, evidence};
 use crate::text::{clipped, on_one_line, sanitize};
 use crate::verdict::report::most_telling;
@@ -81,7 +82,12 @@ fn details(lesson: &LessonReport) -> String {
             ));
         }
     }
-    let proof = evidence::evidence(lesson.diagnosis.as_ref(), shown, Canvas::plain());
+    let proof = evidence::evidence(
+        lesson.diagnosis.as_ref(),
+        shown,
+        Detail::Whole,
+        Canvas::plain(),
+    );
     let proof = proof.trim_matches('\n');
     if !proof.is_empty() {
         text.push_str(&fenced(&clipped(proof, LONGEST_EVIDENCE)));

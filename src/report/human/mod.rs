@@ -1,7 +1,7 @@
 //! Text for people: a line for each lesson, and everything about those that are not right.
 
 use super::{Context, ReportError, Reporter};
-use crate::draw::evidence::{LONGEST, evidence, quote, sentence, verdict, wrapped};
+use crate::draw::evidence::{Detail, LONGEST, evidence, quote, sentence, verdict, wrapped};
 use crate::draw::{Canvas, fit, timeline};
 use crate::messages::Rpc;
 use crate::text::{clipped, escape_workflow_commands, on_one_line, sanitize};
@@ -34,6 +34,10 @@ impl Reporter for Human {
         let around = Around {
             passed_before: context.passed_before,
             command: context.command,
+            detail: match context.trace {
+                true => Detail::Whole,
+                false => Detail::FOLDED,
+            },
             canvas,
         };
         Ok(escape_workflow_commands(&(calls + &draw(report, around))))
@@ -52,6 +56,8 @@ pub struct Around<'a> {
     pub passed_before: &'a dyn Fn(&LessonReport) -> bool,
     /// What one types to check again.
     pub command: &'a str,
+    /// How much of the compiler's words is shown.
+    pub detail: Detail,
     /// What is drawn on.
     pub canvas: Canvas,
 }
@@ -70,11 +76,13 @@ pub fn draw(report: &CheckReport, around: Around<'_>) -> String {
         text.push('\n');
         text.push_str(&paint.faint(&wrapped(&words, "", canvas)));
     }
-    // Before everything passes, there is more urgent to say.
-    if report.outcome() == Outcome::Pass && !report.warnings.is_empty() {
+    if !report.warnings.is_empty() {
         text.push_str("\nThe compiler printed warnings:\n\n");
-        let warnings = Quote::Compiler(report.warnings.join("\n"));
-        text.push_str(&quote(&warnings, canvas));
+        let warnings = Quote::Compiler {
+            first: report.warnings.join("\n"),
+            rest: Vec::new(),
+        };
+        text.push_str(&quote(&warnings, around.detail, canvas));
     }
     text
 }
@@ -84,6 +92,7 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
     let Around {
         passed_before,
         command,
+        detail,
         canvas,
     } = around;
     let paint = canvas.paint;
@@ -97,7 +106,7 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
             1 => text.push_str(&paint.strong(&rule("Then", canvas))),
             _ => {}
         }
-        text.push_str(&details(lesson, canvas));
+        text.push_str(&details(lesson, detail, canvas));
         if lesson.outcome == Outcome::Fail && passed_before(lesson) {
             let words = format!(
                 "This is a regression: `{}` passed before, and a change since then broke it.",
@@ -187,7 +196,7 @@ fn cases(lesson: &LessonReport) -> String {
     }
 }
 
-fn details(lesson: &LessonReport, canvas: Canvas) -> String {
+fn details(lesson: &LessonReport, detail: Detail, canvas: Canvas) -> String {
     let paint = canvas.paint;
     if !lesson.begun {
         let message = lesson
@@ -205,7 +214,7 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
     if let Some(diagnosis) = &lesson.diagnosis {
         text.push_str(&verdict(diagnosis, canvas));
     }
-    text.push_str(&evidence(lesson.diagnosis.as_ref(), shown, canvas));
+    text.push_str(&evidence(lesson.diagnosis.as_ref(), shown, detail, canvas));
     let mut told: Vec<&CaseReport> = shown.into_iter().collect();
     // What is wrong in another RPC is another mistake, unless one cause has been found for the lesson.
     if let Some(first) = shown.filter(|case| case.diagnosis == lesson.diagnosis) {
@@ -215,7 +224,8 @@ fn details(lesson: &LessonReport, canvas: Canvas) -> String {
             if let Some(diagnosis) = &case.diagnosis {
                 text.push_str(&verdict(diagnosis, canvas));
             }
-            text.push_str(&evidence(case.diagnosis.as_ref(), Some(case), canvas));
+            let diagnosis = case.diagnosis.as_ref();
+            text.push_str(&evidence(diagnosis, Some(case), detail, canvas));
             told.push(case);
         }
     }

@@ -8,6 +8,7 @@ fn drawn(report: &CheckReport, width: usize) -> String {
     let around = Around {
         passed_before: &|_| false,
         command: "routeguide-lab",
+        detail: Detail::FOLDED,
         canvas: Canvas { width, paint },
     };
     draw(report, around)

@@ -3,7 +3,7 @@
 use super::DrawContext;
 use crate::screen::fit;
 
-const KEYS: [(&str, &str); 17] = [
+const KEYS: [(&str, &str); 18] = [
     ("n", "go to the next lesson, once this one has passed"),
     ("c", "check all lessons"),
     ("r", "repeat the last check"),
@@ -12,6 +12,10 @@ const KEYS: [(&str, &str); 17] = [
     ("w", "on that page: write the solution into your files"),
     ("t", "show the text of the lesson; again: the verdict"),
     ("v, Esc", "show the verdict"),
+    (
+        "e",
+        "with a verdict: show all errors of the compiler; again: the first",
+    ),
     ("l", "list the lessons: open, reset or skip one"),
     ("o", "open the file in $VISUAL, $EDITOR or VS Code"),
     ("x", "reset your code of this lesson (asks first)"),

@@ -2,6 +2,7 @@
 
 use super::{DrawContext, finish, help, lessons, status};
 use crate::checker::Doing;
+use crate::draw::evidence::Detail;
 use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
 use crate::report::human::{self, Around};
 use crate::screen::{building, lesson, solution};
@@ -135,7 +136,7 @@ fn verdict(model: &Model, context: &DrawContext<'_>) -> String {
         return format!("{heading}\n\n{}\n\nr tries again.", sanitize(error));
     }
     match (&model.verdict, &model.run) {
-        (Some(verdict), _) => whole_verdict(verdict, context),
+        (Some(verdict), _) => whole_verdict(model, verdict, context),
         (
             None,
             RunState::Running {
@@ -200,18 +201,28 @@ fn partial_verdict(model: &Model, partial: &PartialVerdict, context: &DrawContex
     let around = Around {
         passed_before: &passed_before,
         command: &command,
+        detail: detail(model),
         canvas,
     };
     text.push_str(&human::findings(&partial.lessons, partial.seed, around));
     text
 }
 
-fn whole_verdict(verdict: &Verdict, context: &DrawContext<'_>) -> String {
+/// How much of the compiler's words is shown: `e` shows the errors behind the first.
+fn detail(model: &Model) -> Detail {
+    match model.shows_all_errors {
+        true => Detail::Whole,
+        false => Detail::Folded { shown_by: "e" },
+    }
+}
+
+fn whole_verdict(model: &Model, verdict: &Verdict, context: &DrawContext<'_>) -> String {
     let passed_before = |lesson: &LessonReport| verdict.passed_before.contains(&lesson.lesson);
     let command = format!("{} check", context.program);
     let around = Around {
         passed_before: &passed_before,
         command: &command,
+        detail: detail(model),
         canvas: context.canvas(),
     };
     human::draw(&verdict.report, around)

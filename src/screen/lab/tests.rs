@@ -269,3 +269,30 @@ fn the_selected_lesson_is_always_visible() {
     let cursor = model.course.lessons().len() - 1;
     assert_eq!(model.page, Page::List { cursor });
 }
+
+#[test]
+fn all_errors_of_the_compiler_are_shown_on_a_key() {
+    let mut model = checked(Outcome::Error, "Clone each one.");
+    let report = &mut model.verdict.as_mut().unwrap().report;
+    let diagnosis = report.lessons[0].diagnosis.take().unwrap();
+    let rest = vec!["error: two".to_string(), "error: three".to_string()];
+    report.lessons[0].diagnosis = Some(diagnosis.quoting_errors("error: one", rest));
+    let shown = |model: &Model| draw(model, &sized(80, 40, false)).rows.join("\n");
+    let folded = shown(&model);
+    assert!(
+        folded.contains("error: one") && !folded.contains("error: two"),
+        "{folded}"
+    );
+    assert!(
+        folded.contains("… and 2 more errors: `e` shows them"),
+        "{folded}"
+    );
+    drop(model.update(Message::Key(Key::Char('e'))));
+    let whole = shown(&model);
+    assert!(
+        whole.contains("error: two") && whole.contains("error: three"),
+        "{whole}"
+    );
+    drop(model.update(Message::Key(Key::Char('e'))));
+    assert_eq!(shown(&model), folded);
+}

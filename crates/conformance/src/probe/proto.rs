@@ -1,5 +1,6 @@
 //! Reading a learner's .proto.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use miette::Diagnostic;
@@ -13,6 +14,18 @@ pub struct Parsed {
     pub file: FileDescriptor,
     /// The text that was parsed.
     pub source: String,
+    /// The texts of the files that it imports, by their names.
+    imported: BTreeMap<String, String>,
+}
+
+impl Parsed {
+    /// The text of the file, or of one that it imports. None for the well-known types.
+    pub fn source_of(&self, name: &str) -> Option<&str> {
+        match name == self.file.name() {
+            true => Some(&self.source),
+            false => self.imported.get(name).map(String::as_str),
+        }
+    }
 }
 
 /// Why a .proto does not parse, in the parser's words.
@@ -22,17 +35,25 @@ pub struct SyntaxError {
     pub message: String,
     /// What the parser says about the place, or how to mend it.
     pub details: Vec<String>,
-    /// Where it is, as a byte offset, if it is at a place.
-    pub offset: Option<usize>,
+    /// Where it is, as byte offsets: of something that is there twice, both places.
+    pub offsets: Vec<usize>,
+    /// The file that it is in: the one that was parsed, or one that it imports.
+    pub file: String,
+    /// The text of that file.
+    pub source: String,
 }
 
+/// The character that some editors write at the beginning of a file. protoc accepts it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Parses a .proto, and resolves its types. Its imports are looked for in the folder `imports`, and
-/// among the well-known types.
+/// among the well-known types. A byte-order mark at its beginning is passed over.
 ///
 /// # Errors
 ///
 /// The first [`SyntaxError`].
 pub fn parse(name: &str, source: &str, imports: &Path) -> Result<Parsed, SyntaxError> {
+    let source = source.strip_prefix(BYTE_ORDER_MARK).unwrap_or(source);
     let mut resolver = ChainFileResolver::new();
     resolver.add(OneFile {
         name: name.to_string(),
@@ -44,24 +65,38 @@ pub fn parse(name: &str, source: &str, imports: &Path) -> Result<Parsed, SyntaxE
     resolver.add(GoogleFileResolver::new());
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
     compiler.include_source_info(true);
-    compiler
-        .open_file(name)
-        .map_err(|error| syntax_error(&error))?;
+    compiler.include_imports(true);
+    compiler.open_file(name).map_err(|error| {
+        let file = error.file().unwrap_or(name).to_string();
+        let of_import = || std::fs::read_to_string(imports.join(&file)).unwrap_or_default();
+        let source = match file == name {
+            true => source.to_string(),
+            false => of_import(),
+        };
+        syntax_error(&error, file, source)
+    })?;
     let file = compiler
         .descriptor_pool()
         .get_file_by_name(name)
         .ok_or_else(|| SyntaxError {
             message: format!("the parser lost {name}"),
             details: Vec::new(),
-            offset: None,
+            offsets: Vec::new(),
+            file: name.to_string(),
+            source: source.to_string(),
         })?;
+    let imported = compiler.files().filter_map(|file| {
+        let text = std::fs::read_to_string(file.path()?).ok()?;
+        Some((file.name().to_string(), text))
+    });
     Ok(Parsed {
         file,
         source: source.to_string(),
+        imported: imported.collect(),
     })
 }
 
-fn syntax_error(error: &protox::Error) -> SyntaxError {
+fn syntax_error(error: &protox::Error, file: String, source: String) -> SyntaxError {
     let labels: Vec<miette::LabeledSpan> = error.labels().into_iter().flatten().collect();
     let labelled = labels
         .iter()
@@ -70,7 +105,9 @@ fn syntax_error(error: &protox::Error) -> SyntaxError {
     SyntaxError {
         message: error.to_string(),
         details: labelled.chain(help).collect(),
-        offset: labels.first().map(miette::LabeledSpan::offset),
+        offsets: labels.iter().map(miette::LabeledSpan::offset).collect(),
+        file,
+        source,
     }
 }
 

@@ -32,16 +32,35 @@ pub struct Diagnosis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Quote {
     /// The compiler's or cargo's, which may be in colour.
-    Compiler(String),
+    Compiler {
+        /// What is shown at once: of several errors, the one that the diagnosis is about.
+        first: String,
+        /// The other errors.
+        rest: Vec<String>,
+    },
     /// The learner's program's, which may be anything.
     Program(String),
 }
 
 impl Quote {
-    /// The words.
+    /// The words; of several errors, the first.
     pub fn words(&self) -> &str {
         match self {
-            Quote::Compiler(words) | Quote::Program(words) => words,
+            Quote::Compiler { first: words, .. } | Quote::Program(words) => words,
+        }
+    }
+
+    /// All words.
+    pub fn all_words(&self) -> String {
+        match self {
+            Quote::Compiler { first, rest } => {
+                let all: Vec<&str> = std::iter::once(first)
+                    .chain(rest)
+                    .map(String::as_str)
+                    .collect();
+                all.join("\n")
+            }
+            Quote::Program(words) => words.clone(),
         }
     }
 }
@@ -159,8 +178,17 @@ impl Diagnosis {
     /// With the words of the compiler or of cargo.
     #[must_use]
     pub fn quoting_compiler(self, words: impl Into<String>) -> Diagnosis {
+        self.quoting_errors(words, Vec::new())
+    }
+
+    /// With an error of the compiler's, and the others that there are.
+    #[must_use]
+    pub fn quoting_errors(self, first: impl Into<String>, rest: Vec<String>) -> Diagnosis {
         Diagnosis {
-            quoted: Some(Quote::Compiler(words.into())),
+            quoted: Some(Quote::Compiler {
+                first: first.into(),
+                rest,
+            }),
             ..self
         }
     }

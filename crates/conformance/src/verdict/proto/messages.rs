@@ -2,13 +2,16 @@
 
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
-use super::Judge;
 use super::{FieldSpec, MessageSpec};
+use super::{Judge, likeness};
 use crate::verdict::{CaseReport, Diagnosis};
 
 impl Judge<'_> {
     /// One case for each message.
     pub fn messages(&self, specs: &[MessageSpec]) -> Vec<CaseReport> {
+        if let Some(case) = self.other_syntax() {
+            return vec![case];
+        }
         specs
             .iter()
             .map(|spec| CaseReport::of_fact(&spec.message, self.message(spec)))
@@ -16,47 +19,73 @@ impl Judge<'_> {
     }
 
     fn message(&self, spec: &MessageSpec) -> Option<Diagnosis> {
-        let Some(message) = self
-            .parsed
-            .file
-            .messages()
-            .find(|m| m.name() == spec.message)
-        else {
-            let fields: Vec<String> = spec
-                .fields
-                .iter()
-                .map(|f| format!("{} {} = {};", f.kind, f.field, f.number))
-                .collect();
-            let hint = format!("message {} {{ {} }}", spec.message, fields.join(" "));
-            let similar = self
-                .parsed
-                .file
-                .messages()
-                .find(|m| m.name().eq_ignore_ascii_case(&spec.message));
-            return Some(
-                match similar {
-                    Some(other) => self.at(
-                        other.path(),
-                        Diagnosis::mistake(
-                            "message-missing",
-                            format!(
-                                "This message is called `{}`; the lesson calls it `{}`.",
-                                other.name(),
-                                spec.message
-                            ),
-                        ),
-                    ),
-                    None => Diagnosis::mistake(
-                        "message-missing",
-                        format!("The message `{}` is missing.", spec.message),
-                    ),
-                }
-                .hint(format!("What belongs there: {hint}")),
-            );
+        let Some(message) = self.all_messages().find(|m| m.name() == spec.message) else {
+            return Some(self.missing_message(spec));
         };
-        spec.fields
+        let fields = spec.fields.iter();
+        let finding = fields.clone().find_map(|field| self.field(&message, field));
+        finding.or_else(|| {
+            let is_known = |field: &FieldDescriptor| fields.clone().any(|spec| spec.field == field.name());
+            let extra = message.fields().find(|field| !is_known(field))?;
+            let diagnosis = Diagnosis::mistake(
+                "field-extra",
+                format!(
+                    "`{}` has a field too many: `{}`. The code that is given in the other files makes a `{}` without it.",
+                    spec.message,
+                    extra.name(),
+                    spec.message
+                ),
+            );
+            Some(self.at(&message.parent_file(), extra.path(), diagnosis.hint("Remove the field.")))
+        })
+    }
+
+    /// A message that is not there under its name, or not at the top level.
+    fn missing_message(&self, spec: &MessageSpec) -> Diagnosis {
+        let fields: Vec<String> = spec
+            .fields
             .iter()
-            .find_map(|field| self.field(&message, field))
+            .map(|f| format!("{} {} = {};", f.kind, f.field, f.number))
+            .collect();
+        let hint = format!("message {} {{ {} }}", spec.message, fields.join(" "));
+        let is_similar =
+            |message: &MessageDescriptor| likeness(message.name()) == likeness(&spec.message);
+        let similar = self.all_messages().find(is_similar);
+        let nested = || {
+            let mut all = self
+                .all_messages()
+                .flat_map(|outer| outer.child_messages().collect::<Vec<_>>());
+            all.find(is_similar)
+        };
+        if let Some(other) = similar {
+            let message = format!(
+                "This message is called `{}`; the lesson calls it `{}`.",
+                other.name(),
+                spec.message
+            );
+            let diagnosis = Diagnosis::mistake("message-missing", message);
+            return self.at(
+                &other.parent_file(),
+                other.path(),
+                diagnosis.hint(format!("What belongs there: {hint}")),
+            );
+        }
+        if let Some(other) = nested() {
+            let outer = other.parent_message();
+            let outer = outer.as_ref().map_or("", |outer| outer.name());
+            let message = format!(
+                "The message `{}` is declared inside `{outer}`, so it is called `{outer}.{}` elsewhere: move it out of `{outer}`.",
+                other.name(),
+                other.name()
+            );
+            let diagnosis = Diagnosis::mistake("message-missing", message);
+            return self.at(&other.parent_file(), other.path(), diagnosis);
+        }
+        Diagnosis::mistake(
+            "message-missing",
+            format!("The message `{}` is missing.", spec.message),
+        )
+        .hint(format!("What belongs there: {hint}"))
     }
 
     fn field(&self, message: &MessageDescriptor, spec: &FieldSpec) -> Option<Diagnosis> {
@@ -70,14 +99,14 @@ impl Judge<'_> {
                 .get_field(spec.number)
                 .filter(|field| written(field) == spec.kind);
             return Some(match misnamed {
-                Some(other) => self.at(other.path(), Diagnosis::mistake(
+                Some(other) => self.at(&message.parent_file(), other.path(), Diagnosis::mistake(
                     "field-misnamed",
                     format!(
                         "Field {} of `{}` is called `{}`; the lesson calls it `{}`, and so does the code that uses it.",
                         spec.number, message.name(), other.name(), spec.field
                     ),
                 )),
-                None => self.at(message.path(), Diagnosis::mistake(
+                None => self.at(&message.parent_file(), message.path(), Diagnosis::mistake(
                     "field-missing",
                     format!("`{}` has no field `{}`.", message.name(), spec.field),
                 )),
@@ -85,7 +114,7 @@ impl Judge<'_> {
             .hint(belongs));
         };
         if field.number() != spec.number {
-            return Some(self.at(field.path(), Diagnosis::mistake(
+            return Some(self.at(&message.parent_file(), field.path(), Diagnosis::mistake(
                 "field-number",
                 format!(
                     "Field numbers, not names, travel on the wire: `{}` must be {}, and it is {}.",
@@ -94,9 +123,22 @@ impl Judge<'_> {
             )
             .hint(belongs)));
         }
+        let oneof = field
+            .containing_oneof()
+            .filter(|oneof| !oneof.is_synthetic());
+        if let Some(oneof) = oneof {
+            let message_text = format!(
+                "`{}` is inside the oneof `{}`, and must be a field of its own.",
+                spec.field,
+                oneof.name()
+            );
+            let diagnosis = Diagnosis::mistake("field-type", message_text).hint(belongs);
+            return Some(self.at(&message.parent_file(), field.path(), diagnosis));
+        }
         if written(&field) != spec.kind {
             return Some(
                 self.at(
+                    &message.parent_file(),
                     field.path(),
                     Diagnosis::mistake(
                         "field-type",

@@ -1,42 +1,61 @@
 //! Judging a .proto: the messages and the service of the learner against those of the lesson.
 
 mod messages;
+mod scan;
 mod service;
 mod spec;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
 pub use spec::{FieldSpec, MessageSpec, RpcSpec, ServiceSpec};
 
+use prost_reflect::FileDescriptor;
 use prost_reflect::prost_types::FileDescriptorProto;
+use prost_reflect::{MessageDescriptor, ServiceDescriptor, Syntax};
 
+use self::scan::Position;
 use super::diagnosis::{Diagnosis, Excerpt};
+use super::report::CaseReport;
 use crate::location::Location;
 use crate::probe::proto::{Parsed, SyntaxError};
 
 /// The finding for a .proto that does not parse. `file` is its path from the lab's root.
-pub fn syntax(error: &SyntaxError, file: &str, source: &str) -> Diagnosis {
-    let excerpt = error.offset.map(|offset| {
-        let before = source.get(..offset).unwrap_or(source);
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        excerpt(
-            file,
-            source,
-            before.matches('\n').count() + 1,
-            before[start..].chars().count() + 1,
-        )
-    });
-    let mut message = format!("The .proto does not compile: {}", error.message);
+pub fn syntax(error: &SyntaxError, file: &str) -> Diagnosis {
+    let file = beside(file, &error.file);
+    let shown = |position: Position| excerpt(&file, &error.source, position.line, position.column);
+    let mut said = error.message.clone();
     // "Found here" says nothing that the place does not show.
     for detail in error
         .details
         .iter()
         .filter(|detail| *detail != "found here")
     {
-        message.push_str("; ");
-        message.push_str(detail);
+        said.push_str("; ");
+        said.push_str(detail);
     }
-    with_excerpt(Diagnosis::mistake("syntax", message), excerpt)
+    if let Some(explained) = syntax::explain(error) {
+        let diagnosis = Diagnosis::mistake("syntax", explained.message);
+        let quoted = diagnosis.quoting_compiler(format!("The parser says: {said}"));
+        return with_excerpt(quoted, explained.position.map(shown));
+    }
+    let offset = error.offsets.first();
+    let position = offset.map(|offset| Position::at(&error.source, *offset));
+    let diagnosis = Diagnosis::mistake("syntax", format!("The .proto does not compile: {said}"));
+    with_excerpt(diagnosis, position.map(shown))
+}
+
+/// The path of a file that the parser names, in the folder of the .proto.
+fn beside(proto: &str, name: &str) -> String {
+    match proto.rsplit_once('/') {
+        Some((folder, main)) if name != main => format!("{folder}/{name}"),
+        _ => proto.to_string(),
+    }
+}
+
+/// Names that differ only in case and underscores are taken for the same name, misspelt.
+fn likeness(name: &str) -> String {
+    name.replace('_', "").to_lowercase()
 }
 
 /// A parsed .proto, and how its things are shown.
@@ -48,10 +67,65 @@ pub struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// The diagnosis with the line of an element of the .proto.
-    fn at(&self, path: &[i32], diagnosis: Diagnosis) -> Diagnosis {
-        let excerpt = position(self.parsed.file.file_descriptor_proto(), path)
-            .map(|(line, column)| excerpt(self.file, &self.parsed.source, line, column));
+    /// The only case of a .proto that is not proto3: every other finding may follow from that.
+    fn other_syntax(&self) -> Option<CaseReport> {
+        if self.parsed.file.syntax() == Syntax::Proto3 {
+            return None;
+        }
+        let diagnosis = match syntax::wrong_syntax(&self.parsed.source) {
+            Some(found) => {
+                let diagnosis = Diagnosis::mistake("syntax", found.message);
+                let shown =
+                    |at: Position| excerpt(self.file, &self.parsed.source, at.line, at.column);
+                with_excerpt(diagnosis, found.position.map(shown))
+            }
+            None => Diagnosis::mistake(
+                "syntax",
+                "The file is empty: its lines with the syntax and the package are gone, too.",
+            )
+            .elsewhere(),
+        };
+        Some(CaseReport::of_fact("syntax", Some(diagnosis)))
+    }
+
+    /// The messages of the .proto, and those of the files that it imports, as long as they are of its package.
+    fn all_messages(&self) -> impl Iterator<Item = MessageDescriptor> {
+        self.files()
+            .into_iter()
+            .flat_map(|file| file.messages().collect::<Vec<_>>())
+    }
+
+    /// The services, in the same way.
+    fn all_services(&self) -> impl Iterator<Item = ServiceDescriptor> {
+        self.files()
+            .into_iter()
+            .flat_map(|file| file.services().collect::<Vec<_>>())
+    }
+
+    /// The .proto, and the files of its package that it imports.
+    fn files(&self) -> Vec<FileDescriptor> {
+        let package = self.parsed.file.package_name();
+        let mut files = vec![self.parsed.file.clone()];
+        let mut index = 0;
+        while let Some(file) = files.get(index).cloned() {
+            for imported in file.dependencies() {
+                let is_new = !files.iter().any(|other| other.name() == imported.name());
+                if is_new && imported.package_name() == package {
+                    files.push(imported);
+                }
+            }
+            index += 1;
+        }
+        files
+    }
+
+    /// The diagnosis with the line of an element of a file.
+    fn at(&self, file: &FileDescriptor, path: &[i32], diagnosis: Diagnosis) -> Diagnosis {
+        let source = self.parsed.source_of(file.name());
+        let name = beside(self.file, file.name());
+        let excerpt = position(file.file_descriptor_proto(), path)
+            .zip(source)
+            .map(|((line, column), source)| excerpt(&name, source, line, column));
         with_excerpt(diagnosis, excerpt)
     }
 }

@@ -2,13 +2,16 @@
 
 use prost_reflect::MethodDescriptor;
 
-use super::Judge;
+use super::{Judge, likeness};
 use super::{RpcSpec, ServiceSpec};
 use crate::verdict::{CaseReport, Diagnosis};
 
 impl Judge<'_> {
     /// One case for the package and one for each RPC.
     pub fn service(&self, spec: &ServiceSpec) -> Vec<CaseReport> {
+        if let Some(case) = self.other_syntax() {
+            return vec![case];
+        }
         let mut cases = vec![CaseReport::of_fact(
             format!("package {}", spec.package),
             self.package(&spec.package),
@@ -31,7 +34,7 @@ impl Judge<'_> {
             found => format!("The package is `{found}`"),
         };
         // The package is field 2 of a FileDescriptorProto.
-        Some(self.at(&[2], Diagnosis::mistake(
+        Some(self.at(&self.parsed.file, &[2], Diagnosis::mistake(
             "package",
             format!("{what}, but it must be `{expected}`: the path of every call on the wire begins with it."),
         )
@@ -43,15 +46,10 @@ impl Judge<'_> {
             "What belongs there: rpc {}({}) returns ({});",
             spec.rpc, spec.takes, spec.returns
         );
-        let Some(found) = self
-            .parsed
-            .file
-            .services()
-            .find(|s| s.name() == service.service)
-        else {
-            let other = self.parsed.file.services().next();
+        let Some(found) = self.all_services().find(|s| s.name() == service.service) else {
+            let other = self.all_services().next();
             return Some(match other {
-                Some(other) => self.at(other.path(), Diagnosis::mistake(
+                Some(other) => self.at(&other.parent_file(), other.path(), Diagnosis::mistake(
                     "rpc-missing",
                     format!(
                         "The service is called `{}`; the lesson calls it `{}`. gRPC paths are case-sensitive.",
@@ -70,14 +68,14 @@ impl Judge<'_> {
                 .methods()
                 .find(|method| likeness(method.name()) == likeness(&spec.rpc));
             return Some(match similar {
-                Some(other) => self.at(other.path(), Diagnosis::mistake(
+                Some(other) => self.at(&other.parent_file(), other.path(), Diagnosis::mistake(
                     "rpc-misnamed",
                     format!(
                         "This rpc is called `{}`; the lesson calls it `{}`. gRPC paths are case-sensitive.",
                         other.name(), spec.rpc
                     ),
                 )),
-                None => self.at(found.path(), Diagnosis::mistake(
+                None => self.at(&found.parent_file(), found.path(), Diagnosis::mistake(
                     "rpc-missing",
                     format!("The service has no rpc `{}`.", spec.rpc),
                 )),
@@ -102,7 +100,11 @@ impl Judge<'_> {
             .into_iter()
             .find_map(|(side, streams, message, spec)| {
                 let finding = side_of_rpc(&rpc, side, streams, message.name(), spec)?;
-                Some(self.at(rpc.path(), finding.hint(belongs.clone())))
+                Some(self.at(
+                    &rpc.parent_file(),
+                    rpc.path(),
+                    finding.hint(belongs.clone()),
+                ))
             })
     }
 }
@@ -151,9 +153,4 @@ fn side_of_rpc(
         )),
         _ => None,
     }
-}
-
-/// Names that differ only in case and underscores are taken for the same name, misspelt.
-fn likeness(name: &str) -> String {
-    name.replace('_', "").to_lowercase()
 }

@@ -1,16 +1,16 @@
 //! From the learner's crate to programs that can be started.
 
+mod failure;
+
 use std::time::Instant;
 
 use super::programs::{self, Executables};
 use super::{Check, CheckError, Doing, TrackCode};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
-use crate::learner::Folder;
 use crate::learner::work::{self, LessonRegion};
 use crate::location::Location;
-use crate::process::cargo::{self, Build, BuildOutcome, BuildProgress, Rejected};
-use crate::process::crates::{self, Missing};
+use crate::process::cargo::{Build, BuildOutcome, BuildProgress, CompilerMessage};
 use crate::process::files::FileLock;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
@@ -18,8 +18,8 @@ use crate::verdict::{Diagnosis, LessonReport, Outcome};
 pub struct Ready {
     /// Its programs.
     pub executables: Executables,
-    /// The compiler's warnings, as it writes them.
-    pub warnings: Vec<String>,
+    /// The compiler's warnings.
+    pub warnings: Vec<CompilerMessage>,
 }
 
 /// Builds what the lessons need or, if it does not build, says so in a report for each of them.
@@ -62,7 +62,6 @@ pub async fn run(
         })
         .await
         .map_err(CheckError::NoCargo)?;
-    let name = code.track.name();
     let last = lessons.last().copied();
     match outcome {
         BuildOutcome::Built(built) => {
@@ -74,56 +73,19 @@ pub async fn run(
                 warnings: built.warnings,
             }))
         }
-        BuildOutcome::Rejected(Rejected {
-            diagnostics,
-            location,
-        }) => {
-            let message = format!(
-                "{name} does not compile yet: {} error{} after {:.1} s. The compiler says:",
-                diagnostics.len(),
-                if diagnostics.len() == 1 { "" } else { "s" },
-                started.elapsed().as_secs_f64()
-            );
-            let mut diagnosis = Diagnosis::mistake("build-failed", message)
-                .quoting_compiler(diagnostics.join("\n"));
-            diagnosis.location.clone_from(&location);
+        BuildOutcome::Rejected(errors) => {
+            let diagnosis = failure::rejected(&errors, code, started.elapsed());
             // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
-            let owner = location.and_then(|location| owner(code, check.course, &location));
-            let blamed = owner.or(last);
-            Ok(Err(report(check, lessons, blamed, &diagnosis)))
+            let location = diagnosis.location.as_ref();
+            let owner = location.and_then(|location| owner(code, check.course, location));
+            Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
         }
         BuildOutcome::Failed { words } => {
-            let message = format!("Cargo cannot build {name}. It says:");
-            let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
-            let mut diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
-            if let Some(advice) = advice {
-                diagnosis = diagnosis.hint(advice).elsewhere();
-            }
-            Ok(Err(report(check, lessons, last, &diagnosis)))
+            let diagnosis = failure::failed(words, code);
+            let location = diagnosis.location.as_ref();
+            let owner = location.and_then(|location| owner(code, check.course, location));
+            Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
         }
-    }
-}
-
-/// What to do where cargo does not get the crates it needs.
-fn get_crates(missing: Missing, folder: &Folder) -> String {
-    let vendor = format!("`{} init --vendor`", env!("CARGO_PKG_NAME"));
-    match missing {
-        Missing::NotInFolder => format!(
-            "The crates in vendor/ are not those that Cargo.lock names. Where there is a network, run \
-             {vendor} in this folder: it gets the right ones."
-        ),
-        // A clone of the lab needs more crates than the course, and has no use for a folder of them.
-        Missing::OutOfReach if cargo::holds_the_lab(folder.root()) => {
-            "Not all crates that the course needs are on this machine yet, and cargo does not reach the \
-             place where it gets them. Where there is a network, run `cargo fetch` in this folder once; after \
-             that, the course works without one."
-                .to_string()
-        }
-        Missing::OutOfReach => format!(
-            "Not all crates that the course needs are on this machine yet, and cargo does not reach the \
-             place where it gets them. Where there is a network, run `cargo fetch` in this folder once, or \
-             {vendor} to keep them in the folder; after that, the course works without one."
-        ),
     }
 }
 
@@ -183,8 +145,13 @@ fn not_generated<'a>(code: &TrackCode, course: &'a Course) -> Option<(&'a Lesson
 }
 
 fn nothing_generated(open: &LessonRegion) -> Diagnosis {
+    let is_library = open.location.file.ends_with("/src/lib.rs");
+    let what = match is_library {
+        true => "The code is generated, but not included yet",
+        false => "Nothing is generated yet",
+    };
     let message = format!(
-        "Nothing is generated yet: {} still waits for your code, at line {}.",
+        "{what}: {} still waits for your code, at line {}.",
         open.location.file, open.location.line
     );
     Diagnosis::mistake("not-generated", message)

@@ -1,27 +1,34 @@
 //! The finished .proto, and what can be wrong with one.
 
+mod slips;
+
 use std::path::Path;
 
 use super::*;
 use crate::guide::cases::CheckFile;
 use crate::probe::proto::parse;
 
-const FINISHED: &str = include_str!("../../../../../proto/route_guide.proto");
+const FILE: &str = "proto/route_guide.proto";
+const FINISHED: &str = include_str!("../../../../../../proto/route_guide.proto");
 
 fn diagnose(source: &str) -> Option<Diagnosis> {
+    diagnose_in(source, Path::new("nowhere"))
+}
+
+fn diagnose_in(source: &str, imports: &Path) -> Option<Diagnosis> {
     let check = |path: &str| {
         let file = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../..")
             .join(path);
         CheckFile::from_json(&std::fs::read_to_string(file).unwrap()).unwrap()
     };
-    let parsed = match parse("route_guide.proto", source, Path::new("nowhere")) {
+    let parsed = match parse("route_guide.proto", source, imports) {
         Ok(parsed) => parsed,
-        Err(error) => return Some(syntax(&error, "p", source)),
+        Err(error) => return Some(syntax(&error, FILE)),
     };
     let judge = Judge {
         parsed: &parsed,
-        file: "p",
+        file: FILE,
     };
     let mut cases = judge.messages(&check("lessons/01-define-messages/check.json").messages);
     let service = check("lessons/02-define-service/check.json")
@@ -66,7 +73,7 @@ fn every_mistake_of_a_proto_is_found_at_its_line() {
         "message RouteSummary {",
         "message routesummary {",
         "syntax",
-        "RouteSummary",
+        "message routesummary",
     );
     mistake(
         "  int32 distance = 3;\n",
@@ -124,7 +131,7 @@ fn every_mistake_of_a_proto_is_found_at_its_line() {
         "int32 latitude = 1;",
         "int32 latitude = 1",
         "syntax",
-        "longitude",
+        "latitude",
     );
     mistake(
         "service RouteGuide",

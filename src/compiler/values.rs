@@ -1,0 +1,259 @@
+//! Values that are still wrapped: in a future, a `Result`, an `Option`, a `Request` or a `Response`; and those that
+//! should be.
+
+use super::arguments::not_a_stream;
+use super::cause::Cause;
+use super::conversions::{added, is_message, moved_out, not_a_status, number};
+use super::place::own_line_of;
+use super::sources::Sources;
+use super::types::{Mismatch, argument, first_quoted, is, last_segment, mismatch, short};
+use crate::process::cargo::CompilerMessage;
+
+/// Recognises a value that is wrapped once too often, or once too little.
+pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
+    match error.code()? {
+        "E0277" => not_awaited(error, sources)
+            .or_else(|| not_an_iterator(error))
+            .or_else(|| added(error))
+            .or_else(|| not_a_status(error)),
+        "E0599" | "E0609" => wrapped(error),
+        "E0308" => mismatched(error, sources),
+        "E0507" => moved_out(error),
+        _ => None,
+    }
+}
+
+const AWAIT: &str =
+    "This call is not awaited: it returns a future, which does nothing until `.await`.";
+
+/// `?` on a future.
+fn not_awaited(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
+    let on_future = "the `?` operator cannot be applied to type `impl Future<";
+    let is_on_future = error.labels().any(|label| label.starts_with(on_future));
+    let mut helps = error
+        .children
+        .iter()
+        .filter(|child| child.message.contains("`await`ing"));
+    let help = helps.next().filter(|_| is_on_future)?;
+    let cause = Cause::new(AWAIT).hint("Write `.await` in front of the `?`.");
+    let location = help
+        .spans
+        .iter()
+        .find_map(|span| own_line_of(span, sources));
+    Some(match location {
+        Some(location) => cause.at(location),
+        None => cause,
+    })
+}
+
+/// `for` over a stream.
+fn not_an_iterator(error: &CompilerMessage) -> Option<Cause> {
+    let of = first_quoted(error.message.strip_suffix(" is not an iterator")?)?;
+    let message = argument("Streaming", of)?;
+    let text = format!(
+        "A stream is not an iterator: its next `{message}` may have to be waited for. Read it with \
+         `while let Some(…) = ….message().await? {{ … }}`."
+    );
+    Some(Cause::new(text))
+}
+
+/// A field or a method of what is inside.
+fn wrapped(error: &CompilerMessage) -> Option<Cause> {
+    let member = first_quoted(&error.message)?;
+    let of = [
+        " on type `",
+        " for struct `",
+        " for enum `",
+        " for opaque type `",
+        " for type `",
+    ]
+    .iter()
+    .find_map(|before| error.message.split_once(before))
+    .and_then(|(_, rest)| rest.split("` in the current scope").next())
+    .map(|of| of.trim_end_matches('`'))?;
+    let is_field = error.code() == Some("E0609");
+    let of_message = is_field || matches!(member, "message" | "next");
+    if is("Request", of) && of_message {
+        let text = "A `Request` wraps what the client sends: call `into_inner()` on it first.";
+        return Some(Cause::new(text));
+    }
+    if is("Response", of) && of_message {
+        let text = "A `Response` wraps what the server sends: call `into_inner()` on it first.";
+        return Some(Cause::new(text));
+    }
+    if of.starts_with("impl Future<") {
+        return Some(Cause::new(AWAIT).hint(format!("Write `.await` in front of `.{member}`.")));
+    }
+    if is("Streaming", of) && member == "next" {
+        let text = "`next` comes from the trait `StreamExt`, which is not imported. `message().await?` needs no import.";
+        return Some(Cause::new(text));
+    }
+    if is("Result", of) && (of_message || member == "into_inner") {
+        let text = format!(
+            "This is a `Result`, which may hold an error: write `?` in front of `.{member}`."
+        );
+        return Some(Cause::new(text));
+    }
+    if is("Option", of) && is_field {
+        let inside = argument("Option", of).map_or("message".to_string(), short);
+        return Some(absent(&inside));
+    }
+    None
+}
+
+/// A field of a message that may be absent.
+fn absent(inside: &str) -> Cause {
+    Cause::new(format!(
+        "This `{inside}` is still in an `Option`, since it can be absent: take it out first, for example with \
+         `unwrap_or_default()`."
+    ))
+}
+
+/// One type in the place of another.
+fn mismatched(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
+    let span = error
+        .primary()
+        .find(|span| own_line_of(span, sources).is_some())?;
+    let types = mismatch(span.label.as_deref()?)?;
+    // A pattern is what is found, and the value is what is expected.
+    let is_pattern = error
+        .labels()
+        .any(|label| label.starts_with("this expression has type"));
+    if is_pattern {
+        return of_pattern(types);
+    }
+    let code = span.first_line();
+    reply(types).or_else(|| of_value(types, &code))
+}
+
+/// `while let Some(point) = points.message().await`, without `?`.
+fn of_pattern(types: Mismatch<'_>) -> Option<Cause> {
+    let is_option = is("Option", types.found);
+    if types.expected == "future" && is_option {
+        return Some(Cause::new(AWAIT).hint("Write `.await?` behind it."));
+    }
+    let inside = argument("Result", types.expected).filter(|_| is_option)?;
+    is("Option", inside).then(|| {
+        Cause::new("This is a `Result`, which may hold an error: write `?` behind the `.await`, or match on it.")
+    })
+}
+
+/// What a method of the service returns: `Ok(Response::new(Box::pin(stream)))`.
+fn reply(types: Mismatch<'_>) -> Option<Cause> {
+    let is_pinned = types.expected.starts_with("Pin<Box<dyn Stream<");
+    let is_no_stream = ["Vec", "Receiver", "UnboundedReceiver"]
+        .iter()
+        .any(|name| is(name, types.found));
+    if is_pinned && is_no_stream {
+        return Some(not_a_stream("The rpc returns a stream", types.found));
+    }
+    if is_pinned
+        && (is("AsyncStream", types.found)
+            || types.found.ends_with("Stream<>")
+            || is("Box", types.found)
+            || is("Iter", types.found)
+            || types.found.contains("Stream<"))
+        && !is("Pin", types.found)
+    {
+        return Some(Cause::new(
+            "The stream must be boxed and pinned, since its own type has no name: return `Box::pin(stream)`.",
+        ));
+    }
+    if is("Response", types.expected)
+        && !is("Result", types.found)
+        && !is("Response", types.found)
+        && !is("Option", types.found)
+        && types.found != "()"
+        && types.found != "future"
+    {
+        return Some(Cause::new(
+            "What the method returns must be in a `Response`: wrap it in `Response::new(…)`.",
+        ));
+    }
+    let inside = argument("Result", types.expected)?;
+    if is("Response", inside) && is("Response", types.found) {
+        return Some(Cause::new(
+            "The method returns a `Result`: wrap the response in `Ok(…)`.",
+        ));
+    }
+    None
+}
+
+/// A value that is wrapped once too often or too little.
+fn of_value(types: Mismatch<'_>, code: &str) -> Option<Cause> {
+    let Mismatch { expected, found } = types;
+    if let Some(cause) = number(expected, found) {
+        return Some(cause);
+    }
+    if let Some(of) = found
+        .strip_prefix("&mut ")
+        .filter(|_| expected.starts_with("&mut "))
+    {
+        if of.starts_with("impl Future<") {
+            let text = "This is a future, and not its result yet: write `.await` behind the call that returns it.";
+            return Some(Cause::new(text));
+        }
+        if is("Result", of) {
+            let text = "This is a `Result`, which may hold an error: write `?` behind the call that returns it.";
+            return Some(Cause::new(text));
+        }
+    }
+    let same = |one: &str, other: &str| short(one) == short(other) && !one.contains('_');
+    if argument("Option", expected).is_some_and(|inside| same(inside, found)) {
+        let inside = last_segment(found);
+        let text =
+            format!("An `Option` is needed here, and this is a `{inside}`: wrap it in `Some(…)`.");
+        let hint = "In the generated messages, each field that holds a message is an `Option`.";
+        return Some(Cause::new(text).hint(hint));
+    }
+    // What is wrapped right there only has to be unwrapped.
+    let wrapped_here = [("Some(", "Option"), ("Ok(", "Result")];
+    for (call, wrapper) in wrapped_here {
+        let is_wrapped = argument(wrapper, found).is_some_and(|inside| same(inside, expected));
+        if is_wrapped && code.starts_with(call) {
+            let inside = last_segment(expected);
+            return Some(Cause::new(format!(
+                "The `{inside}` itself is needed here: remove `{call}…)` around it."
+            )));
+        }
+    }
+    if argument("Option", found).is_some_and(|inside| same(inside, expected)) {
+        return Some(absent(last_segment(expected)));
+    }
+    if argument("Result", found).is_some_and(|inside| same(inside, expected)) {
+        return Some(Cause::new(
+            "This is a `Result`, which may hold an error: write `?` behind it, or match on it.",
+        ));
+    }
+    for wrapper in ["Request", "Response"] {
+        if argument(wrapper, found).is_some_and(|inside| same(inside, expected)) {
+            let text = format!(
+                "The `{}` is still in its `{wrapper}`: call `into_inner()` on it.",
+                last_segment(expected)
+            );
+            return Some(Cause::new(text));
+        }
+    }
+    if (found == "future" || found.starts_with("impl Future<")) && expected != "future" {
+        return Some(Cause::new(AWAIT));
+    }
+    if expected == "String" && found == "&str" {
+        return Some(Cause::new(
+            "The field or variable is a `String`, and this is a `&str`: write `.to_string()` behind it.",
+        ));
+    }
+    let is_borrowed = found
+        .strip_prefix('&')
+        .is_some_and(|inside| same(inside, expected));
+    if is_message(expected) && is_borrowed {
+        let what = match code.starts_with('&') {
+            true => "remove the `&`",
+            false => "clone it",
+        };
+        let message = last_segment(expected);
+        return Some(Cause::new(format!(
+            "A `{message}` is needed, and this is a reference to one: {what}."
+        )));
+    }
+    None
+}

@@ -1,0 +1,213 @@
+//! What cargo and rustc print in a build, as JSON: what the lab needs of it, of the documented fields
+//! (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>,
+//! <https://doc.rust-lang.org/rustc/json.html>).
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::Built;
+use crate::process::output::Output;
+
+/// A line of cargo's `--message-format=json`.
+#[derive(Deserialize)]
+#[serde(tag = "reason")]
+pub enum CargoMessage {
+    /// rustc has something to say.
+    #[serde(rename = "compiler-message")]
+    Compiler {
+        /// What it says.
+        message: CompilerMessage,
+    },
+    /// Something has been compiled.
+    #[serde(rename = "compiler-artifact")]
+    Artifact {
+        /// What it is.
+        target: Target,
+        /// The program, if it is one.
+        executable: Option<PathBuf>,
+    },
+    /// Anything else.
+    #[serde(other)]
+    Other,
+}
+
+/// An error or a warning of rustc's, or a note or a help that belongs to one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CompilerMessage {
+    /// `error`, `warning`, `note` or `help`.
+    pub level: String,
+    /// What it says, in a line or a few.
+    pub message: String,
+    /// The code of the error, or the name of the lint.
+    code: Option<Code>,
+    /// The whole of it as rustc writes it for people, perhaps in colour. None for a note or a help.
+    rendered: Option<String>,
+    /// The places that it is about.
+    pub spans: Vec<Span>,
+    /// The notes and helps below it.
+    #[serde(default)]
+    pub children: Vec<CompilerMessage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Code {
+    code: String,
+}
+
+/// A place in the code.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Span {
+    /// The file: those of the workspace from its root, others in full.
+    pub file_name: String,
+    /// The first line, counted from 1.
+    pub line_start: usize,
+    /// The last line.
+    pub line_end: usize,
+    /// The column of the first character, counted from 1.
+    pub column_start: usize,
+    /// The column behind the last character.
+    pub column_end: usize,
+    /// Whether the message is about this place. The others explain it.
+    pub is_primary: bool,
+    /// What it says of the place.
+    pub label: Option<String>,
+    /// The lines of the code.
+    #[serde(default)]
+    text: Vec<SourceLine>,
+    /// For code that a macro wrote: where the macro was called.
+    expansion: Option<Box<Expansion>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct SourceLine {
+    text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Expansion {
+    span: Span,
+}
+
+/// What was compiled.
+#[derive(Deserialize)]
+pub struct Target {
+    name: String,
+}
+
+impl CompilerMessage {
+    /// The code of the error, such as `E0308`, or the name of the lint. Some errors have none.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|code| code.code.as_str())
+    }
+
+    /// The whole of it, as rustc writes it for people.
+    pub fn rendered(&self) -> &str {
+        self.rendered.as_deref().unwrap_or(&self.message)
+    }
+
+    /// The places that it is about.
+    pub fn primary(&self) -> impl Iterator<Item = &Span> {
+        self.spans.iter().filter(|span| span.is_primary)
+    }
+
+    /// What it says of its places, those first that it is about.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let others = self.spans.iter().filter(|span| !span.is_primary);
+        let spans = self.primary().chain(others);
+        spans.filter_map(|span| span.label.as_deref())
+    }
+}
+
+impl Span {
+    /// The place, and the macro calls that led to it, from the inside to the outside.
+    pub fn with_calls(&self) -> impl Iterator<Item = &Span> {
+        std::iter::successors(Some(self), |span| {
+            span.expansion.as_ref().map(|expansion| &expansion.span)
+        })
+    }
+
+    /// The whole of its first line.
+    pub fn line(&self) -> &str {
+        self.text.first().map_or("", |line| line.text.as_str())
+    }
+
+    /// The code, or as much of it as is on its first line.
+    pub fn first_line(&self) -> String {
+        let start = self.column_start.saturating_sub(1);
+        let end = match self.line_start == self.line_end {
+            true => self.column_end.saturating_sub(1),
+            false => usize::MAX,
+        };
+        let chars = self.line().chars();
+        chars.skip(start).take(end.saturating_sub(start)).collect()
+    }
+
+    /// The code, if it is on one line.
+    pub fn code(&self) -> Option<String> {
+        (self.line_start == self.line_end && !self.text.is_empty()).then(|| self.first_line())
+    }
+}
+
+/// Cargo's messages; a line that is none of them was printed by another program.
+pub fn messages(stdout: &Output) -> Vec<CargoMessage> {
+    parse(&stdout.text())
+}
+
+/// The messages in what cargo printed.
+fn parse(text: &str) -> Vec<CargoMessage> {
+    text.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect()
+}
+
+/// What a successful build has made.
+pub fn built(messages: Vec<CargoMessage>) -> Built {
+    let mut built = Built {
+        warnings: of_level(&messages, "warning"),
+        ..Built::default()
+    };
+    for message in messages {
+        if let CargoMessage::Artifact {
+            target,
+            executable: Some(executable),
+        } = message
+        {
+            built.programs.insert(target.name, executable);
+        }
+    }
+    built
+}
+
+/// rustc's messages of a level, in its order. The same one comes again for each target that compiles the file; it is
+/// taken once.
+pub fn of_level(messages: &[CargoMessage], level: &str) -> Vec<CompilerMessage> {
+    let mut all: Vec<CompilerMessage> = Vec::new();
+    for message in messages {
+        if let CargoMessage::Compiler { message } = message
+            && message.level == level
+            && !is_closing_line(&message.message)
+            && message.rendered.is_some()
+            && !all.iter().any(|other| other.rendered == message.rendered)
+        {
+            all.push(message.clone());
+        }
+    }
+    all
+}
+
+/// The errors in what cargo printed, for tests of what is made of them.
+#[cfg(test)]
+pub fn errors_in(text: &str) -> Vec<CompilerMessage> {
+    of_level(&parse(text), "error")
+}
+
+/// rustc ends with messages that only count the others.
+fn is_closing_line(message: &str) -> bool {
+    let starts = [
+        "aborting due to",
+        "Some errors have detailed",
+        "For more information",
+    ];
+    starts.iter().any(|start| message.starts_with(start)) || message.ends_with(" emitted")
+}
