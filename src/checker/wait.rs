@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::startup::announced;
 use super::{Awaited, Check};
 use crate::guide::client::Ending;
@@ -41,8 +39,7 @@ pub async fn for_client(
         let connected = tokio::time::timeout(startup, recorder.connected());
         let connected = announced(check, Awaited::Connection, startup, connected);
         if connected.await.is_ok() {
-            let changes = recorder.changes();
-            no_more_moves(check.setting.patience, changes, stdout, stderr).await;
+            no_more_moves(check.setting.patience, recorder, stdout, stderr).await;
         }
     };
     end_or_stop(running, given_up).await
@@ -84,13 +81,15 @@ async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -
     }
 }
 
-/// Is done when nothing has moved for so long, or something has moved for far too long.
+/// Is done when nothing has moved for so long, or something has moved for far too long. A client that does not move
+/// while the recorder holds headers back gets them first: it may have been waiting for them.
 async fn no_more_moves(
     patience: Duration,
-    mut changes: watch::Receiver<()>,
+    recorder: &Recorder,
     mut stdout: Output,
     mut stderr: Output,
 ) {
+    let mut changes = recorder.changes();
     let moves = async {
         loop {
             let moved = async {
@@ -101,7 +100,7 @@ async fn no_more_moves(
                     else => std::future::pending().await,
                 }
             };
-            if tokio::time::timeout(patience, moved).await.is_err() {
+            if tokio::time::timeout(patience, moved).await.is_err() && !recorder.release_headers() {
                 return;
             }
         }

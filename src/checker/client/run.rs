@@ -13,7 +13,7 @@ use crate::checker::{Check, CheckError, Command};
 use crate::guide::cases::ClientCalls;
 use crate::guide::client::{ClientRun, Ending, Misdirected, trials};
 use crate::guide::synthetic::SyntheticAnswers;
-use crate::probe::recorder::{FaultInjection, Recorder, Source};
+use crate::probe::recorder::{FaultInjection, MORE_FROM_THE_CLIENT, Recorder, Source};
 use crate::process::{Launch, Running};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::CaseReport;
@@ -183,7 +183,7 @@ fn stalled(call: &mut Transcript, patience: Duration) {
     let half_closed = call.position(|what| matches!(what, EventKind::HalfClosed));
     let waiting_for = match half_closed {
         Some(_) => "the end of the call",
-        None => "another message or a half-close",
+        None => MORE_FROM_THE_CLIENT,
     };
     let before = call
         .events

@@ -27,6 +27,11 @@ fn clients_that_do_not_do_their_part() {
         ),
         ("call-chat-prints-wrong", "call-route-chat", "prints-wrong"),
         ("call-chat-waits", "call-route-chat", "waits-for-each-reply"),
+        (
+            "call-chat-waits-for-headers",
+            "call-route-chat",
+            "waits-for-headers",
+        ),
         ("connect-never", "create-client", "never-connects"),
         // Another wording.
         ("call-chat-alters-note", "call-route-chat", "notes-altered"),

@@ -432,6 +432,31 @@ fn client(lab: &Lab) {
     }
     Ok(())"#,
     );
+    // It fills its stream once the headers have come.
+    instead(
+        lab,
+        CLIENT,
+        "    let itinerary = [\n",
+        "call-chat-waits-for-headers",
+        r#"    let (sender, notes) = tokio::sync::mpsc::channel(8);
+    let notes = tokio_stream::wrappers::ReceiverStream::new(notes);
+    let mut replies = client.route_chat(notes).await?.into_inner();
+    for (latitude, longitude, message) in [
+        (0, 0, "First message"),
+        (0, 1, "Second message"),
+        (1, 0, "Third message"),
+        (0, 0, "Fourth message"),
+        (1, 0, "Fifth message"),
+    ] {
+        let location = Some(proto::Point { latitude, longitude });
+        sender.send(proto::RouteNote { location, message: message.into() }).await?;
+    }
+    drop(sender);
+    while let Some(reply) = replies.message().await? {
+        println!("{}", reply.message);
+    }
+    Ok(())"#,
+    );
     vary(
         lab,
         CLIENT,

@@ -291,6 +291,9 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
 
     // How a client is checked.
 
+    /// What a message of the client's is called in a sentence.
+    const REQUEST_NOUN: &'static str;
+
     /// What a client must send, as a `check.json` says it.
     type ClientCall: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'static;
 

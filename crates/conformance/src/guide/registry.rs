@@ -32,6 +32,9 @@ pub trait AnyMethod: Sync {
     /// The plainest call there is, made for its own sake.
     fn plain_call(&self, database: &Database) -> PlainCall;
 
+    /// What a message of the client's is called in a sentence.
+    fn request_noun(&self) -> &'static str;
+
     /// When the calls of a client are made to fail, each in a run of its own.
     fn failures(&self) -> &'static [When];
 
@@ -71,6 +74,10 @@ impl<M: Method> AnyMethod for M {
             expected,
             limits: M::limits(database),
         }
+    }
+
+    fn request_noun(&self) -> &'static str {
+        M::REQUEST_NOUN
     }
 
     fn failures(&self) -> &'static [When] {

@@ -1,5 +1,6 @@
 //! Judging one call of a client: from how it broke off to what was printed of it.
 
+use super::headers::waits_for_headers;
 use super::{ClientRun, Ending};
 use crate::guide::Database;
 use crate::guide::cases::ClientCalls;
@@ -19,6 +20,7 @@ impl ClientRun {
         transcript: &Transcript,
     ) -> Option<Finding> {
         let finding = unreadable(transcript)
+            .or_else(|| waits_for_headers(transcript))
             .or_else(|| self.ended_badly(transcript))
             .or_else(|| nothing_sent(transcript))
             .or_else(|| self.left_open(expect, transcript))

@@ -1,6 +1,7 @@
 //! Judging a client: the calls that were recorded, and what it printed.
 
 mod call;
+mod headers;
 mod mentions;
 mod printed;
 mod reading;

@@ -1,5 +1,7 @@
 //! A right client, and clients with one thing wrong.
 
+mod waiting;
+
 use std::time::Duration;
 
 use super::*;

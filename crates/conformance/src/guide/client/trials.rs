@@ -2,6 +2,7 @@
 //! them the plain run calls for, and what they show.
 
 use super::ClientRun;
+use super::headers::waits_for_headers;
 use super::mentions::mentions;
 use super::printed::{Printed, last_lines};
 use super::reading::prints_nothing;
@@ -76,6 +77,8 @@ pub fn judge(
         }
     }
 }
+
+const LATE_HEADERS: &str = "The server sends no headers before its first reply.";
 
 const SLOW: &str = "The same, from a server that takes its time.";
 
@@ -159,7 +162,7 @@ fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseRepo
             "The server refuses the call at once.".to_string(),
         ),
         When::After(n) if rpc.client_streams() && !rpc.server_streams() => {
-            let messages = rpc.request_type().to_lowercase();
+            let messages = registry::method(rpc).request_noun();
             (
                 format!("{rpc}-fails"),
                 format!("The server ends the call with an error, after {n} of your {messages}s."),
@@ -174,6 +177,12 @@ fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseRepo
         ),
     };
     let mut calls = run.recording.calls.iter().filter(|call| call.rpc == rpc);
+    let waiting = calls
+        .clone()
+        .find_map(|call| Some((call, waits_for_headers(call)?)));
+    if let Some((call, finding)) = waiting {
+        return call_case(&format!("{rpc}-begins-late"), LATE_HEADERS, call).judged(Some(finding));
+    }
     let met = calls.rfind(|call| call.status().is_some_and(|status| !status.is_ok()));
     // A client that did not get as far as the error this time has not ignored it.
     let Some((call, error)) = met.and_then(|call| Some((call, call.status()?))) else {

@@ -185,6 +185,8 @@ impl Method for GetFeature {
         messages::message(mistake)
     }
 
+    const REQUEST_NOUN: &'static str = "point";
+
     type ClientCall = Point;
 
     const FAILURES: &'static [When] = &[When::AtOnce];

@@ -260,6 +260,8 @@ impl Method for ListFeatures {
         messages::message(mistake)
     }
 
+    const REQUEST_NOUN: &'static str = "rectangle";
+
     type ClientCall = Rectangle;
 
     const FAILURES: &'static [When] = &[When::After(2)];

@@ -238,6 +238,8 @@ impl Method for RecordRoute {
         explain_silence(played);
     }
 
+    const REQUEST_NOUN: &'static str = "point";
+
     type ClientCall = usize;
 
     const FAILURES: &'static [When] = &[When::AtOnce, When::After(3)];

@@ -317,6 +317,8 @@ impl Method for RouteChat {
         name_disturbance(played);
     }
 
+    const REQUEST_NOUN: &'static str = "note";
+
     type ClientCall = Vec<RouteNote>;
 
     const FAILURES: &'static [When] = &[When::After(1)];

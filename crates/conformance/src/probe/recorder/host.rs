@@ -84,7 +84,10 @@ impl Host {
             return tonic::Status::unimplemented("RouteGuide has no such method").into_http();
         };
         let changed = self.changed.clone();
-        let call = Call::new(rpc, Arc::clone(&writer), self.session.source, self.changed);
+        let Session {
+            source, release, ..
+        } = self.session;
+        let call = Call::new(rpc, Arc::clone(&writer), source, release, self.changed);
         let response = Grpc::new(RawCodec)
             .accept_compressed(CompressionEncoding::Gzip)
             .streaming(call, request.map(RequestBody))

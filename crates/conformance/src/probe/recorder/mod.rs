@@ -4,6 +4,7 @@
 mod answers;
 mod call;
 mod fault_injection;
+mod hold;
 mod host;
 mod log;
 mod preface;
@@ -24,6 +25,8 @@ use tokio::task::JoinSet;
 pub use self::answers::{Answers, Conversation};
 pub use self::call::Source;
 pub use self::fault_injection::{FaultInjection, When};
+use self::hold::Release;
+pub use self::log::MORE_FROM_THE_CLIENT;
 use crate::messages::Rpc;
 use crate::transcript::{EventKind, Transcript, Writer};
 
@@ -58,6 +61,7 @@ struct Notebook {
 struct Session {
     notebook: Arc<Mutex<Notebook>>,
     source: Source,
+    release: Release,
 }
 
 impl Session {
@@ -65,6 +69,7 @@ impl Session {
         Session {
             notebook: Arc::default(),
             source,
+            release: Release::default(),
         }
     }
 
@@ -167,6 +172,34 @@ impl Recorder {
     /// Is told whenever something has been written down.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changes.clone()
+    }
+
+    /// Sends the headers of every call in which they are held back until there is a reply to send, and in which
+    /// the client has still something to send. Returns whether there is such a call. What the client does then shows
+    /// whether it was waiting for them.
+    pub fn release_headers(&self) -> bool {
+        let Session {
+            notebook,
+            source,
+            release,
+        } = lock(&self.session).clone();
+        let is_held = |call: &Arc<Mutex<Writer>>| {
+            let call = lock(call);
+            let transcript = call.transcript();
+            let is_past = |what: &EventKind| {
+                use EventKind::{Cancelled, Ended, HalfClosed, Headers, Stalled};
+                matches!(
+                    what,
+                    Headers | HalfClosed | Cancelled | Stalled { .. } | Ended { .. }
+                )
+            };
+            source.holds_headers(transcript.rpc) && transcript.position(is_past).is_none()
+        };
+        let is_any_held = lock(&notebook).calls.iter().any(is_held);
+        if is_any_held {
+            release.release();
+        }
+        is_any_held
     }
 
     /// Waits until a client has connected.

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio_stream::Stream;
@@ -10,12 +9,10 @@ use tonic::Streaming;
 
 use super::answers::{Answers, Conversation};
 use super::fault_injection::FaultInjection;
+use super::hold::Hold;
 use super::log::Log;
 use crate::messages::Message;
 use crate::transcript::{EventKind, Status};
-
-/// For how long a client must have sent nothing before a slow server sends headers without a message.
-const QUIET: Duration = Duration::from_millis(100);
 
 /// One call, from its first message to its end.
 pub struct SyntheticCall {
@@ -52,23 +49,25 @@ impl SyntheticCall {
         }
     }
 
-    /// Does what comes before the headers of the response: nothing, unless the server is slow. Then it
-    /// reads on until it has something to send, as some servers do that send no headers before their first
-    /// message. A client that waits for the headers before it sends gets them soon all the same.
+    /// Does what comes before the headers of the response: nothing, or if they are held back, it reads on until
+    /// there is something to send, as servers do that send no headers before their first message.
     ///
     /// # Errors
     ///
     /// The status to end the call with.
-    pub async fn before_headers(&mut self) -> Result<(), tonic::Status> {
+    pub async fn before_headers(&mut self, hold: &mut Hold) -> Result<(), tonic::Status> {
         if self.fault.refuses(self.log.rpc()) {
             return Err(self.fail());
         }
-        while self.fault == FaultInjection::Slow && !self.half_closed {
+        while hold.holds() && !self.half_closed {
             tokio::select! {
                 biased;
                 () = self.fault.take_time(), if !self.outgoing.is_empty() => break,
                 read = self.log.next(&mut self.requests) => self.take(read?)?,
-                () = tokio::time::sleep(QUIET) => break,
+                () = hold.released() => {
+                    self.log.stalled();
+                    break;
+                }
             }
         }
         Ok(())

@@ -1,0 +1,51 @@
+//! Clients that wait for something that comes only later.
+
+use super::*;
+
+/// A chat whose headers were held back: what the client did before the lab gave up waiting, and after it had sent them.
+fn held_back(before: Vec<EventKind>, after: Vec<EventKind>) -> Transcript {
+    let stalled = EventKind::Stalled {
+        waiting_for: "more".into(),
+    };
+    let end = EventKind::Ended {
+        status: Status::ok(),
+    };
+    let events = [before, vec![stalled, EventKind::Headers], after, vec![end]].concat();
+    transcript(Rpc::RouteChat, events)
+}
+
+fn found(call: Transcript) -> Option<(Vec<&'static str>, String)> {
+    let run = run(vec![call]);
+    let finding = run.finding(&wanted(), &places(), &run.recording.calls[0])?;
+    Some((finding.diagnosis.mistakes, finding.diagnosis.message))
+}
+
+#[test]
+fn a_client_that_sends_only_once_it_has_headers_is_named() {
+    let notes = || vec![sent(note(0, "a")), sent(note(1, "b"))];
+    let all = [notes(), vec![EventKind::HalfClosed]].concat();
+    let (ids, message) = found(held_back(Vec::new(), all)).unwrap();
+    assert_eq!(ids, ["waits-for-headers"]);
+    assert!(message.contains("before you send the first note; a server may begin"));
+
+    let rest = vec![sent(note(1, "b")), EventKind::HalfClosed];
+    let (ids, message) = found(held_back(vec![sent(note(0, "a"))], rest)).unwrap();
+    assert_eq!(ids, ["waits-for-headers"]);
+    assert!(message.contains("before you send note 2;"), "{message}");
+
+    // The headers changed nothing: whatever it waits for, they are not it.
+    let (ids, _) = found(held_back(notes(), Vec::new())).unwrap();
+    assert_ne!(ids, ["waits-for-headers"]);
+}
+
+#[test]
+fn a_run_that_is_about_an_error_shows_it_too() {
+    let all = vec![sent(note(0, "a")), EventKind::HalfClosed];
+    let run = run(vec![held_back(Vec::new(), all)]);
+    let mut cases = Vec::new();
+    let fault = FaultInjection::Fails(Rpc::RouteChat, When::After(1));
+    trials::judge(&right(), fault, &run, &wanted(), &places(), &mut cases);
+    assert_eq!(cases[0].case, "RouteChat-begins-late");
+    let found = cases.remove(0).diagnosis.unwrap();
+    assert_eq!(found.mistakes, ["waits-for-headers"]);
+}
