@@ -42,7 +42,7 @@ pub use self::database::Database;
 use self::draw::Draw;
 use self::mistake::Mistake;
 use self::played::Played;
-use self::synthetic::{Conversation, Invention};
+use self::synthetic::{Conversation, Invention, Length};
 use crate::messages::Rpc;
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
@@ -320,9 +320,13 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
     /// What the synthetic server answers in all calls of one check.
     type Synthetic: Debug + Send + Sync + 'static;
 
+    /// How many messages of a long answer come before the server reads the client's second message.
+    const BURST: usize = 0;
+
     /// Invents the answers.
     fn invent(invention: &mut Invention) -> Self::Synthetic;
 
     /// Begins to answer one call.
-    fn converse(answers: &std::sync::Arc<Self::Synthetic>) -> Box<dyn Conversation>;
+    fn converse(answers: &std::sync::Arc<Self::Synthetic>, length: Length)
+    -> Box<dyn Conversation>;
 }

@@ -35,6 +35,9 @@ pub trait AnyMethod: Sync {
     /// What a message of the client's is called in a sentence.
     fn request_noun(&self) -> &'static str;
 
+    /// How many messages of a long answer come before the server reads the client's second message.
+    fn burst(&self) -> usize;
+
     /// When the calls of a client are made to fail, each in a run of its own.
     fn failures(&self) -> &'static [When];
 
@@ -78,6 +81,10 @@ impl<M: Method> AnyMethod for M {
 
     fn request_noun(&self) -> &'static str {
         M::REQUEST_NOUN
+    }
+
+    fn burst(&self) -> usize {
+        M::BURST
     }
 
     fn failures(&self) -> &'static [When] {

@@ -16,7 +16,6 @@ impl ClientRun {
         }
         let came = transcript.received().count();
         let messages = format!("{came} message{}", plural(came));
-        let read_on = "Read until the stream ends; in Rust, until it gives `None`.";
         let diagnosis = match &self.ending {
             Ending::TimedOut => Diagnosis::mistake(
                 "hangs",
@@ -32,16 +31,20 @@ impl ClientRun {
                 ),
             ),
             Ending::Success if came == 0 => never_reads(),
-            Ending::Success => match Printed::of(self, transcript).only_the_first() {
-                Some(first) => stops_after_first(came, transcript.rpc, &first.text),
-                None => Diagnosis::mistake(
-                    "exits-early",
-                    format!(
-                        "Your client left the call after {messages} from the server, before its end."
-                    ),
-                )
-                .hint(read_on),
-            },
+            Ending::Success => {
+                let printed = Printed::of(self, transcript);
+                match printed.only_the_first() {
+                    Some(1) => stops_after_first(came, transcript.rpc, printed.first_text()),
+                    Some(count) if count < came => stops_after(count, came, transcript.rpc),
+                    _ => Diagnosis::mistake(
+                        "exits-early",
+                        format!(
+                            "Your client left the call after {messages} from the server, before its end."
+                        ),
+                    )
+                    .hint(READ_ON),
+                }
+            }
         };
         Some(Finding {
             diagnosis: diagnosis.quoting(&self.stderr),
@@ -64,8 +67,11 @@ impl ClientRun {
             Ending::TimedOut => return None,
             Ending::Success => {
                 let came = transcript.received().count();
-                if let Some(only) = printed.only_the_first() {
-                    stops_after_first(came, rpc, &only.text)
+                if let Some(count) = printed.only_the_first() {
+                    match count {
+                        1 => stops_after_first(came, rpc, printed.first_text()),
+                        _ => stops_after(count, came, rpc),
+                    }
                 } else if printed.is_nothing()
                     && (self.output.trim().is_empty() || printed.is_one_message())
                 {
@@ -107,6 +113,16 @@ fn never_reads() -> Diagnosis {
     .hint("After you have sent, read what comes back, until the stream ends.")
 }
 
+/// What to do about a client that does not read to the end.
+const READ_ON: &str = "Read in a loop, until the stream ends.";
+
+fn stops_after(count: usize, came: usize, rpc: Rpc) -> Diagnosis {
+    let message = format!(
+        "Your client printed the first {count} of the {came} messages in the answer to {rpc}, and none after them."
+    );
+    Diagnosis::mistake("exits-early", message).hint(READ_ON)
+}
+
 fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
     let message = if came > 1 {
         format!(
@@ -117,6 +133,5 @@ fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
             "Your client left {rpc} after the first message of the answer, {first:?}, and before its end."
         )
     };
-    Diagnosis::mistake("stops-after-first", message)
-        .hint("Read in a loop, until the stream ends: in Rust `while let`, not `if let`.")
+    Diagnosis::mistake("stops-after-first", message).hint(READ_ON)
 }

@@ -14,7 +14,7 @@ pub use self::model::GetMistake;
 use super::cause::MistakeText;
 use super::draw::{Draw, moved};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{Case, Database, Method, geometry};
 use crate::messages::{Feature, Message, Point, Rpc};
 use crate::probe::recorder::When;
@@ -206,7 +206,7 @@ impl Method for GetFeature {
         invention.name("Windmill")
     }
 
-    fn converse(name: &Arc<String>) -> Box<dyn Conversation> {
+    fn converse(name: &Arc<String>, _: Length) -> Box<dyn Conversation> {
         struct Answer {
             name: Arc<String>,
             location: Option<Point>,

@@ -17,7 +17,7 @@ use super::cases::is_zero;
 use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, moved};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{CancelledCalls, Case, Database, Method, geometry};
 use crate::messages::{Feature, Message, Point, Rectangle, Rpc};
 use crate::probe::recorder::When;
@@ -270,35 +270,61 @@ impl Method for ListFeatures {
         sent(expected, call)
     }
 
-    type Synthetic = Vec<Feature>;
+    type Synthetic = Invented;
 
-    fn invent(invention: &mut Invention) -> Vec<Feature> {
+    fn invent(invention: &mut Invention) -> Invented {
         let names = [
             invention.name("Lighthouse"),
             invention.name("Ferry"),
             String::new(),
             invention.name("Orchard"),
         ];
-        let place = |random: &mut fastrand::Rng| Point {
-            latitude: random.i32(400_000_000..=420_000_000),
-            longitude: random.i32(-750_000_000..=-730_000_000),
-        };
-        let features = names.into_iter().map(|name| Feature {
+        let more = invention.numbered("Hamlet", MORE);
+        let mut feature = |name: String| Feature {
             name,
-            location: Some(place(&mut invention.random)),
-        });
-        features.collect()
+            location: Some(Point {
+                latitude: invention.random.i32(400_000_000..=420_000_000),
+                longitude: invention.random.i32(-750_000_000..=-730_000_000),
+            }),
+        };
+        Invented {
+            few: names.into_iter().map(&mut feature).collect(),
+            more: more.into_iter().map(&mut feature).collect(),
+        }
     }
 
-    fn converse(answers: &Arc<Vec<Feature>>) -> Box<dyn Conversation> {
-        struct Answer(Arc<Vec<Feature>>);
+    fn converse(invented: &Arc<Invented>, length: Length) -> Box<dyn Conversation> {
+        struct Answer {
+            invented: Arc<Invented>,
+            length: Length,
+        }
         impl Conversation for Answer {
             fn half_closed(&mut self) -> Vec<Message> {
-                self.0.iter().cloned().map(Message::Feature).collect()
+                let more: &[Feature] = match self.length {
+                    Length::Short => &[],
+                    Length::Long => &self.invented.more,
+                };
+                let features = self.invented.few.iter().chain(more);
+                features.cloned().map(Message::Feature).collect()
             }
         }
-        Box::new(Answer(Arc::clone(answers)))
+        Box::new(Answer {
+            invented: Arc::clone(invented),
+            length,
+        })
     }
+}
+
+/// How many features are in a long answer besides the few that are in every answer.
+const MORE: usize = 300;
+
+/// The features of the recording server.
+#[derive(Debug)]
+pub struct Invented {
+    /// Those of every answer, one of them without a name.
+    few: Vec<Feature>,
+    /// Those that come after them in a long answer.
+    more: Vec<Feature>,
 }
 
 /// Rectangles made for features of the database: with one on each border, just outside, with the corners

@@ -18,7 +18,7 @@ use super::cases::is_zero;
 use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, moved, without_parts};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{Case, Database, Method, geometry};
 use crate::messages::{Message, Point, RouteSummary, Rpc};
 use crate::probe::recorder::When;
@@ -261,7 +261,7 @@ impl Method for RecordRoute {
         }
     }
 
-    fn converse(answers: &Arc<RouteSummary>) -> Box<dyn Conversation> {
+    fn converse(answers: &Arc<RouteSummary>, _: Length) -> Box<dyn Conversation> {
         struct Answer(RouteSummary);
         impl Conversation for Answer {
             fn message(&mut self, _: Message) -> Vec<Message> {

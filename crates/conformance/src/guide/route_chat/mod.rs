@@ -10,6 +10,7 @@ pub mod tests;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use self::cause::ObservedChat;
@@ -19,7 +20,7 @@ use super::cases::is_zero;
 use super::cause::{Cause, MistakeText};
 use super::draw::{Draw, without_parts};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{CancelledCalls, Case, Database, Method, OpenCall};
 use crate::messages::{Message, Point, RouteNote, Rpc};
 use crate::probe::recorder::When;
@@ -343,36 +344,82 @@ impl Method for RouteChat {
         Some(diagnosis.hint("Send and receive side by side: a note may get no reply."))
     }
 
-    /// What is put before the text of every note that is sent back.
-    type Synthetic = String;
+    type Synthetic = Invented;
 
-    fn invent(invention: &mut Invention) -> String {
-        invention.name("Reply")
+    const BURST: usize = GREETINGS;
+
+    fn invent(invention: &mut Invention) -> Invented {
+        Invented {
+            prefix: invention.name("Reply"),
+            greetings: invention.numbered("Greeting", GREETINGS),
+            padding: Message::RouteNote(RouteNote {
+                location: None,
+                message: " ".repeat(PADDING),
+            })
+            .encode()
+            .into(),
+        }
     }
 
-    fn converse(prefix: &Arc<String>) -> Box<dyn Conversation> {
+    fn converse(invented: &Arc<Invented>, length: Length) -> Box<dyn Conversation> {
         struct Answer {
-            prefix: Arc<String>,
+            invented: Arc<Invented>,
             chat: Chat,
+            length: Length,
+            /// Whether the first note is still to be greeted.
+            greets: bool,
         }
         impl Conversation for Answer {
             fn message(&mut self, message: Message) -> Vec<Message> {
                 let Message::RouteNote(note) = message else {
                     return Vec::new();
                 };
-                let reply = |earlier: RouteNote| RouteNote {
-                    location: earlier.location,
-                    message: format!("{}: {}", self.prefix, earlier.message),
+                let reply = |text: String| {
+                    Message::RouteNote(RouteNote {
+                        location: note.location,
+                        message: text,
+                    })
                 };
+                let greets = std::mem::take(&mut self.greets);
+                let greetings = self.invented.greetings.iter().filter(|_| greets).cloned();
                 let earlier = self.chat.reply(&note).into_iter();
-                earlier.map(reply).map(Message::RouteNote).collect()
+                let earlier =
+                    earlier.map(|note| format!("{}: {}", self.invented.prefix, note.message));
+                greetings.chain(earlier).map(reply).collect()
+            }
+
+            fn padding(&self) -> Bytes {
+                match self.length {
+                    Length::Short => Bytes::new(),
+                    Length::Long => self.invented.padding.clone(),
+                }
             }
         }
         Box::new(Answer {
-            prefix: Arc::clone(prefix),
+            invented: Arc::clone(invented),
             chat: Chat::default(),
+            length,
+            greets: length == Length::Long,
         })
     }
+}
+
+/// How many replies the first note gets in a long answer.
+const GREETINGS: usize = 120;
+
+/// How many bytes each of them has besides. Together they are more than the window of any client that does not read: that
+/// of tonic is 2 MiB.
+const PADDING: usize = 32 << 10;
+
+/// What the recording server sends.
+#[derive(Debug)]
+pub struct Invented {
+    /// What is put before the text of every note that is sent back.
+    prefix: String,
+    /// The texts of the replies to the first note in a long answer.
+    greetings: Vec<String>,
+    /// A text that the message's own overrides.
+    padding: Bytes,
 }
 
 /// Whether the last thing that the client did was to send a note to which the contract has no reply.

@@ -9,7 +9,7 @@ use tokio_stream::Stream;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Streaming};
 
-use super::answers::Answers;
+use super::answers::{Answers, Length};
 use super::fault_injection::FaultInjection;
 use super::hold::{Hold, Release};
 use super::log::Log;
@@ -17,6 +17,9 @@ use super::proxy::ProxyCall;
 use super::synthetic::SyntheticCall;
 use crate::messages::Rpc;
 use crate::transcript::Writer;
+
+/// Less than one message, so that a client gets no other one out while the server does not read.
+const SMALL_WINDOW: u32 = 16;
 
 /// Where the answers of a recording server come from.
 #[derive(Debug, Clone)]
@@ -47,6 +50,16 @@ impl Source {
                 Source::Synthetic { fault, .. } => *fault != FaultInjection::None,
                 Source::Server { .. } => true,
             }
+    }
+
+    /// How many bytes a client may send in a call before the server has read some of them; none says that it is as
+    /// usual. While it sends a long answer, a server that has little room for what it does not read keeps its client
+    /// from sending more.
+    pub fn window(&self) -> Option<u32> {
+        match self {
+            Source::Synthetic { fault, .. } if fault.length() == Length::Long => Some(SMALL_WINDOW),
+            _ => None,
+        }
     }
 }
 
@@ -86,7 +99,7 @@ impl Call {
         };
         match self.source.clone() {
             Source::Synthetic { answers, fault } => {
-                let conversation = answers.open(self.rpc);
+                let conversation = answers.open(self.rpc, fault.length());
                 let mut call = SyntheticCall::new(log, answers, conversation, fault, requests);
                 Box::pin(async move {
                     call.before_headers(&mut hold).await?;

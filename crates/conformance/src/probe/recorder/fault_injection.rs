@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use super::answers::Length;
 use crate::messages::Rpc;
 
-/// How long a slow server waits before the headers, each message, and before the end of a call. All of a call's
+/// How long a slow server waits before each of the first messages of a call, and before its end. All of a call's
 /// waits together stay far below any deadline that a client may reasonably set.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// How many messages of a call a slow server sends late. After so many, it is as fast as any other.
+const LATE_MESSAGES: usize = 4;
 
 /// The faults that the recording server shows in one run of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,7 +18,7 @@ pub enum FaultInjection {
     /// None: it keeps to the contract.
     #[default]
     None,
-    /// It keeps to the contract, but the headers, every message and the end of the call come late.
+    /// The first messages and the end of a call come late, and the answers are as long as the contract allows.
     Slow,
     /// It keeps to the contract of a world without features and notes: streams end without a message.
     NoMessages,
@@ -54,9 +58,17 @@ impl FaultInjection {
             || self.fails(rpc) && !rpc.server_streams()
     }
 
-    /// Waits for as long as the server takes before it sends something.
-    pub async fn take_time(self) {
-        if self == FaultInjection::Slow {
+    /// How long the answers are.
+    pub fn length(self) -> Length {
+        match self {
+            FaultInjection::Slow => Length::Long,
+            _ => Length::Short,
+        }
+    }
+
+    /// Waits for as long as the server takes before it sends something, after so many messages.
+    pub async fn take_time(self, sent: usize) {
+        if self == FaultInjection::Slow && sent < LATE_MESSAGES {
             tokio::time::sleep(PAUSE).await;
         }
     }

@@ -62,6 +62,7 @@ struct Host {
 impl Host {
     async fn serve(self, stream: TcpStream) {
         let host = self.clone();
+        let window = host.session.source.window();
         let stream = detect_preface(stream, move || {
             lock(&host.session.notebook).prefaces += 1;
             host.changed.send_replace(());
@@ -74,6 +75,7 @@ impl Host {
         hyper::server::conn::http2::Builder::new(TokioExecutor::new())
             // A fast client's many small messages are no attack, see `completed/src/server.rs`.
             .initial_connection_window_size(64 << 20)
+            .initial_stream_window_size(window)
             .serve_connection(TokioIo::new(stream), service)
             .await
             .ok();

@@ -107,10 +107,9 @@ impl Log {
         }
     }
 
-    /// Writes down a message of the server's, and gives its bytes.
-    pub fn send(&mut self, message: impl Into<Message>) -> Bytes {
-        let message = message.into();
-        let bytes = message.encode().into();
+    /// Writes down a message of the server's, and gives its bytes, with others before them.
+    pub fn send(&mut self, message: Message, padding: &[u8]) -> Bytes {
+        let bytes = [padding, &message.encode()].concat().into();
         self.write(EventKind::Received { message });
         bytes
     }

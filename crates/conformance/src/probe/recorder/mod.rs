@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use self::answers::{Answers, Conversation};
+pub use self::answers::{Answers, Conversation, Length};
 pub use self::call::Source;
 pub use self::fault_injection::{FaultInjection, When};
 use self::hold::Release;

@@ -59,10 +59,9 @@ impl SyntheticCall {
         if self.fault.refuses(self.log.rpc()) {
             return Err(self.fail());
         }
-        while hold.holds() && !self.half_closed {
+        while hold.holds() && !self.half_closed && self.outgoing.is_empty() {
             tokio::select! {
                 biased;
-                () = self.fault.take_time(), if !self.outgoing.is_empty() => break,
                 read = self.log.next(&mut self.requests) => self.take(read?)?,
                 () = hold.released() => {
                     self.log.stalled();
@@ -79,27 +78,28 @@ impl SyntheticCall {
             let mut sent = 0;
             self.log.write(EventKind::Headers);
             while !self.half_closed || !self.outgoing.is_empty() {
-                // What is to be sent goes out before anything more is read. Only a slow server goes on
-                // reading meanwhile.
-                let next = tokio::select! {
-                    biased;
-                    () = self.fault.take_time(), if !self.outgoing.is_empty() => None,
-                    read = self.log.next(&mut self.requests), if !self.half_closed => Some(read),
-                };
-                if let Some(read) = next.transpose()? {
-                    self.take(read)?;
-                } else if let Some(message) = self.outgoing.pop_front() {
-                    yield self.log.send(message);
+                // What is to be sent goes out before anything more is read.
+                if let Some(message) = self.outgoing.pop_front() {
+                    self.fault.take_time(sent).await;
+                    let padding = match self.half_closed {
+                        // Nothing keeps the client from reading any more.
+                        true => Bytes::new(),
+                        false => self.conversation.padding(),
+                    };
+                    yield self.log.send(message, &padding);
                     sent += 1;
                     if !self.counts_requests() {
                         self.fail_after(sent)?;
                     }
+                } else {
+                    let read = self.log.next(&mut self.requests).await?;
+                    self.take(read)?;
                 }
             }
             if self.fault.fails(self.log.rpc()) {
                 Err(self.fail())?;
             }
-            self.fault.take_time().await;
+            self.fault.take_time(0).await;
             self.log.end(Status::ok());
         }
     }

@@ -2,8 +2,10 @@
 //! them the plain run calls for, and what they show.
 
 mod failing;
+mod unread;
 
 use self::failing::failing;
+use self::unread::reads_after_sending;
 use super::ClientRun;
 use super::printed::Printed;
 use super::reading::prints_nothing;
@@ -78,7 +80,7 @@ pub fn judge(
     }
 }
 
-const SLOW: &str = "The same, from a server that takes its time.";
+const SLOW: &str = "The same, from a server that takes its time and has much to say.";
 
 fn all_pass(cases: &[CaseReport]) -> bool {
     cases.iter().all(|case| case.outcome == Outcome::Pass)
@@ -139,14 +141,24 @@ fn left<'a>(
 
 /// Judges a run in which all calls were right, but late.
 fn slow(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
-    let rename = |case: CaseReport| CaseReport {
-        case: format!("{}-slow", case.case),
-        why: Some(SLOW.to_string()),
-        ..case
+    let rename = |case: CaseReport| {
+        let unread = call_of(run, &case).and_then(|call| reads_after_sending(run, call));
+        let case = CaseReport {
+            case: format!("{}-slow", case.case),
+            why: Some(SLOW.to_string()),
+            ..case
+        };
+        case.judged(unread)
     };
-    run.judge_calls(expect, database)
+    let cases = run.judge_calls(expect, database);
+    let is_wrong = |case: &CaseReport| case.outcome == Outcome::Fail;
+    // What is wrong in a call says more than how the client ended.
+    let is_call_wrong = cases
+        .iter()
+        .any(|case| case.rpc.is_some() && is_wrong(case));
+    cases
         .into_iter()
-        .filter(|case| case.rpc.is_some() || case.outcome == Outcome::Fail)
+        .filter(|case| case.rpc.is_some() || is_wrong(case) && !is_call_wrong)
         .map(rename)
         .collect()
 }
