@@ -168,7 +168,7 @@ impl Client<'_> {
             stderr: finished.stderr,
             mark: None,
             misdirected: Misdirected::default(),
-            errors_must_fail: is_track,
+            is_course_client: is_track,
         }
     }
 

@@ -3,6 +3,7 @@
 mod call;
 mod headers;
 mod mentions;
+mod order;
 mod printed;
 mod reading;
 #[cfg(test)]
@@ -37,9 +38,10 @@ pub struct ClientRun {
     pub mark: Option<String>,
     /// What became of a client that did not connect where it was told.
     pub misdirected: Misdirected,
-    /// Whether an error that it meets must show in how it ends, as the lessons ask. Others may just say what
-    /// happened.
-    pub errors_must_fail: bool,
+    /// Whether it is a client of the course, which is held to what the lessons ask besides the contract: that an error
+    /// shows in how it ends, and that it prints on standard output, each message as it arrives. Others may go about it in
+    /// their own way.
+    pub is_course_client: bool,
 }
 
 /// Where a client connected that did not connect where it was told.
@@ -102,10 +104,15 @@ impl ClientRun {
         let ordered: Vec<Rpc> = registry::required()
             .filter(|rpc| rpcs.contains(rpc))
             .collect();
+        let exit = self.exit(all_ok);
         if ordered.len() > 1 {
-            cases.push(CaseReport::of_fact("order", self.order(&ordered)));
+            // A client that failed, or never connected, has made fewer calls for that reason.
+            let has_failed = exit.outcome != Outcome::Pass || self.recording.connections == 0;
+            let finding = order::wrong(&self.recording, &ordered)
+                .or_else(|| order::unproven(&self.recording, &ordered).filter(|_| !has_failed));
+            cases.push(CaseReport::of_fact("order", finding));
         }
-        cases.push(self.exit(all_ok));
+        cases.push(exit);
         cases
     }
 
@@ -198,32 +205,6 @@ impl ClientRun {
             ));
         }
         diagnosis
-    }
-
-    fn order(&self, rpcs: &[Rpc]) -> Option<Diagnosis> {
-        let mut called: Vec<Rpc> = Vec::new();
-        for call in &self.recording.calls {
-            if rpcs.contains(&call.rpc) && !called.contains(&call.rpc) {
-                called.push(call.rpc);
-            }
-        }
-        if called == rpcs || rpcs.iter().any(|rpc| !called.contains(rpc)) {
-            return None;
-        }
-        let names = |rpcs: &[Rpc]| {
-            rpcs.iter()
-                .map(|rpc| rpc.name())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        Some(Diagnosis::mistake(
-            "wrong-order",
-            format!(
-                "The calls came in the order {}, but it must be {}.",
-                names(&called),
-                names(rpcs)
-            ),
-        ))
     }
 
     /// Judges how the program ended. `all_ok`: there were calls, and all of them were right.

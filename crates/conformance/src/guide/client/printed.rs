@@ -33,6 +33,11 @@ pub struct Value {
 impl Printed {
     /// Looks for everything that came back in a call.
     pub fn of(run: &ClientRun, transcript: &Transcript) -> Printed {
+        Printed::in_text(&run.output, run.mark.as_deref(), transcript)
+    }
+
+    /// Looks for everything that came back in a call in a text. `mark` is what was put before the text of every note.
+    pub fn in_text(output: &str, mark: Option<&str>, transcript: &Transcript) -> Printed {
         let mut values = Vec::new();
         for (n, message) in transcript.received().enumerate() {
             let Some(at) = transcript.nth_received(n) else {
@@ -41,7 +46,7 @@ impl Printed {
             let mut value = |name, text: String, known| {
                 // Of a feature without a name, there is nothing to look for.
                 if !text.is_empty() {
-                    let printed = is_in(&text, &run.output);
+                    let printed = is_in(&text, output);
                     values.push(Value {
                         before: n,
                         at,
@@ -55,7 +60,7 @@ impl Printed {
             match message {
                 Message::Feature(feature) => value("The feature", feature.name.clone(), false),
                 Message::RouteNote(note) => {
-                    let text = match &run.mark {
+                    let text = match mark {
                         Some(mark) => format!("{mark}: {}", note.message),
                         None => note.message.clone(),
                     };

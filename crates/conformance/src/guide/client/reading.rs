@@ -52,6 +52,13 @@ impl ClientRun {
         })
     }
 
+    /// Whether all that came was printed, on both outputs together.
+    fn prints_on_stderr(&self, transcript: &Transcript) -> bool {
+        Printed::in_text(&self.said, self.mark.as_deref(), transcript)
+            .first_missing()
+            .is_none()
+    }
+
     /// What the server sent must have been printed.
     pub(super) fn printed(&self, transcript: &Transcript) -> Option<Finding> {
         let rpc = transcript.rpc;
@@ -72,6 +79,8 @@ impl ClientRun {
                         1 => stops_after_first(came, rpc, printed.first_text()),
                         _ => stops_after(count, came, rpc),
                     }
+                } else if self.is_course_client && self.prints_on_stderr(transcript) {
+                    prints_on_stderr(rpc, name, text)
                 } else if printed.is_nothing()
                     && (self.output.trim().is_empty() || printed.is_one_message())
                 {
@@ -92,6 +101,17 @@ impl ClientRun {
             mark: Some(first.at),
         })
     }
+}
+
+/// What came was printed, but where it does not count.
+fn prints_on_stderr(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "prints-on-stderr",
+        format!(
+            "Your client printed the answer to {rpc} on standard error. {name} {text:?} must be on standard output."
+        ),
+    )
+    .hint("Print what you receive on standard output; standard error is for what went wrong.")
 }
 
 /// Nothing was printed of an answer, of which this would have been the first.

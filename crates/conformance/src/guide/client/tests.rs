@@ -1,5 +1,7 @@
 //! A right client, and clients with one thing wrong.
 
+mod order;
+mod printing;
 mod waiting;
 
 use std::time::Duration;
@@ -112,7 +114,7 @@ fn run(calls: Vec<Transcript>) -> ClientRun {
         stderr: String::new(),
         mark: None,
         misdirected: Misdirected::default(),
-        errors_must_fail: false,
+        is_course_client: false,
     }
 }
 
@@ -212,7 +214,7 @@ fn what_came_must_be_printed() {
 fn calls_that_are_missing_unfinished_or_in_another_order_are_found() {
     let mut absent = right();
     absent.recording.calls.remove(1);
-    assert_eq!(mistakes(&absent), ["rpc-never-called"]);
+    assert_eq!(mistakes(&absent), ["rpc-never-called"; 2]);
 
     let mut nowhere = run(Vec::new());
     nowhere.recording.connections = 0;

@@ -425,13 +425,13 @@ pub struct Invented {
 /// Whether the last thing that the client did was to send a note to which the contract has no reply.
 fn waits_for_a_reply(call: &Transcript) -> bool {
     let mut chat = Chat::default();
-    let mut replies = None;
-    for message in call.sent() {
-        if let Message::RouteNote(note) = message {
-            replies = Some(chat.reply(note).len());
-        }
-    }
-    replies == Some(0)
+    let notes = call.sent().filter_map(|message| match message {
+        Message::RouteNote(note) => Some(note),
+        _ => None,
+    });
+    let replies: Vec<usize> = notes.map(|note| chat.reply(note).len()).collect();
+    let came = call.received().count();
+    replies.last() == Some(&0) && came == replies.iter().sum::<usize>()
 }
 
 /// What is wrong with the notes that a client sent.

@@ -9,6 +9,10 @@ use crate::messages::Rpc;
 /// waits together stay far below any deadline that a client may reasonably set.
 const PAUSE: Duration = Duration::from_millis(25);
 
+/// How long any server waits before it ends a call, with OK or an error: so that another call that was begun meanwhile
+/// is seen to have been.
+const BEFORE_THE_END: Duration = Duration::from_millis(10);
+
 /// How many messages of a call a slow server sends late. After so many, it is as fast as any other.
 const LATE_MESSAGES: usize = 4;
 
@@ -64,6 +68,15 @@ impl FaultInjection {
             FaultInjection::Slow => Length::Long,
             _ => Length::Short,
         }
+    }
+
+    /// Waits for as long as the server takes before it ends a call.
+    pub async fn take_time_to_end(self) {
+        tokio::time::sleep(match self {
+            FaultInjection::Slow => PAUSE,
+            _ => BEFORE_THE_END,
+        })
+        .await;
     }
 
     /// Waits for as long as the server takes before it sends something, after so many messages.

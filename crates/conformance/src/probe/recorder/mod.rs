@@ -43,8 +43,24 @@ pub struct Recording {
     pub prefaces: usize,
     /// The calls, in the order in which they began.
     pub calls: Vec<Transcript>,
+    /// For each call, the earlier ones that had not ended when it began.
+    pub open_before: Vec<BTreeSet<usize>>,
     /// Paths that were called and are none of ours.
     pub unknown_paths: BTreeSet<String>,
+}
+
+impl Recording {
+    /// Whether a call began while an earlier one was open that the server ended later. (Of one that the client cancelled,
+    /// the cancellation may just have been on its way.)
+    pub fn began_during(&self, call: usize, earlier: usize) -> bool {
+        let was_open = self.open_before.get(call);
+        let was_open = was_open.is_some_and(|before| before.contains(&earlier));
+        was_open
+            && self
+                .calls
+                .get(earlier)
+                .is_some_and(|call| call.status().is_some())
+    }
 }
 
 /// The recording as it is being written: each call by its own task.
@@ -53,6 +69,7 @@ struct Notebook {
     connections: usize,
     prefaces: usize,
     calls: Vec<Arc<Mutex<Writer>>>,
+    open_before: Vec<BTreeSet<usize>>,
     unknown_paths: BTreeSet<String>,
 }
 
@@ -84,6 +101,10 @@ impl Session {
         };
         let writer = Arc::new(Mutex::new(Writer::start(rpc)));
         if notebook.calls.len() < MOST_CALLS {
+            let calls = notebook.calls.iter().enumerate();
+            let open = calls.filter(|(_, call)| !is_over(call));
+            let open = open.map(|(index, _)| index).collect();
+            notebook.open_before.push(open);
             notebook.calls.push(Arc::clone(&writer));
         }
         Some((rpc, writer))
@@ -165,6 +186,7 @@ impl Recorder {
                 .iter()
                 .map(|call| lock(call).transcript().clone())
                 .collect(),
+            open_before: notebook.open_before.clone(),
             unknown_paths: notebook.unknown_paths.clone(),
         }
     }
@@ -215,11 +237,6 @@ impl Recorder {
 
     /// Waits until every call has come to its end, one way or the other, or the time is over.
     pub async fn quiet(&self, most: Duration) {
-        let is_over = |call: &Arc<Mutex<Writer>>| {
-            let ends =
-                |what: &EventKind| matches!(what, EventKind::Ended { .. } | EventKind::Cancelled);
-            lock(call).transcript().position(ends).is_some()
-        };
         self.until(most, |notebook| notebook.calls.iter().all(is_over))
             .await;
     }
@@ -233,6 +250,12 @@ impl Recorder {
         };
         tokio::time::timeout(most, wait).await.ok();
     }
+}
+
+/// Whether a call has come to its end, one way or the other.
+fn is_over(call: &Arc<Mutex<Writer>>) -> bool {
+    let ends = |what: &EventKind| matches!(what, EventKind::Ended { .. } | EventKind::Cancelled);
+    lock(call).transcript().position(ends).is_some()
 }
 
 /// A panic elsewhere must not hide what was recorded before it.

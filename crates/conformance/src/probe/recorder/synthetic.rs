@@ -57,12 +57,12 @@ impl SyntheticCall {
     /// The status to end the call with.
     pub async fn before_headers(&mut self, hold: &mut Hold) -> Result<(), tonic::Status> {
         if self.fault.refuses(self.log.rpc()) {
-            return Err(self.fail());
+            return Err(self.fail().await);
         }
         while hold.holds() && !self.half_closed && self.outgoing.is_empty() {
             tokio::select! {
                 biased;
-                read = self.log.next(&mut self.requests) => self.take(read?)?,
+                read = self.log.next(&mut self.requests) => self.take(read?).await?,
                 () = hold.released() => {
                     self.log.stalled();
                     break;
@@ -89,29 +89,29 @@ impl SyntheticCall {
                     yield self.log.send(message, &padding);
                     sent += 1;
                     if !self.counts_requests() {
-                        self.fail_after(sent)?;
+                        self.fail_after(sent).await?;
                     }
                 } else {
                     let read = self.log.next(&mut self.requests).await?;
-                    self.take(read)?;
+                    self.take(read).await?;
                 }
             }
             if self.fault.fails(self.log.rpc()) {
-                Err(self.fail())?;
+                Err(self.fail().await)?;
             }
-            self.fault.take_time(0).await;
+            self.fault.take_time_to_end().await;
             self.log.end(Status::ok());
         }
     }
 
     /// Takes in the client's next message, or its half-close.
-    fn take(&mut self, read: Option<Message>) -> Result<(), tonic::Status> {
+    async fn take(&mut self, read: Option<Message>) -> Result<(), tonic::Status> {
         let replies = match read {
             Some(message) => {
                 self.taken += 1;
                 let replies = self.conversation.message(message);
                 if self.counts_requests() {
-                    self.fail_after(self.taken)?;
+                    self.fail_after(self.taken).await?;
                 }
                 replies
             }
@@ -132,15 +132,16 @@ impl SyntheticCall {
         !self.log.rpc().server_streams()
     }
 
-    fn fail_after(&mut self, messages: usize) -> Result<(), tonic::Status> {
+    async fn fail_after(&mut self, messages: usize) -> Result<(), tonic::Status> {
         if self.fault.fails_after(self.log.rpc(), messages) {
-            return Err(self.fail());
+            return Err(self.fail().await);
         }
         Ok(())
     }
 
     /// Ends the call with the error that was invented for the run.
-    fn fail(&mut self) -> tonic::Status {
+    async fn fail(&mut self) -> tonic::Status {
+        self.fault.take_time_to_end().await;
         let status = self.answers.error();
         let error = tonic::Status::new(status.tonic_code(), status.message.clone());
         self.log.end(status);

@@ -49,3 +49,41 @@ fn a_run_that_is_about_an_error_shows_it_too() {
     let found = cases.remove(0).diagnosis.unwrap();
     assert_eq!(found.mistakes, ["waits-for-headers"]);
 }
+
+#[test]
+fn a_client_that_reads_only_once_it_has_sent_everything_is_named() {
+    // The replies to the first note fill its window, and the server does not read on.
+    let greetings = (0..60).map(|n| came(note(0, &format!("Greeting {n}"))));
+    let stalled = EventKind::Stalled {
+        waiting_for: "more".into(),
+    };
+    let events: Vec<EventKind> = [sent(note(0, "a")), EventKind::Headers]
+        .into_iter()
+        .chain(greetings)
+        .chain([stalled])
+        .collect();
+    let judged = |output: &str| {
+        let mut run = run(vec![transcript(Rpc::RouteChat, events.clone())]);
+        run.ending = Ending::TimedOut;
+        run.output = output.into();
+        let chat = ClientCalls {
+            route_chat: wanted().route_chat,
+            ..ClientCalls::default()
+        };
+        let mut cases = Vec::new();
+        trials::judge(
+            &right(),
+            FaultInjection::Slow,
+            &run,
+            &chat,
+            &places(),
+            &mut cases,
+        );
+        // How it ended follows from it.
+        assert_eq!(cases.len(), 1);
+        cases.remove(0).diagnosis.unwrap().mistakes
+    };
+    assert_eq!(judged(""), ["reads-after-sending"]);
+    // It reads: so it is something else.
+    assert_eq!(judged("Greeting 0\n"), ["never-half-closes"]);
+}

@@ -3,11 +3,12 @@
 use super::call_case;
 use crate::guide::client::headers::waits_for_headers;
 use crate::guide::client::mentions::mentions;
-use crate::guide::client::printed::last_lines;
+use crate::guide::client::printed::{Printed, last_lines};
 use crate::guide::client::{ClientRun, Ending};
 use crate::guide::registry;
 use crate::messages::Rpc;
 use crate::probe::recorder::When;
+use crate::transcript::{Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream::plural;
 use crate::verdict::{CaseReport, Diagnosis};
@@ -54,8 +55,11 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
         };
     };
     let diagnosis = match run.ending {
+        Ending::Failure(_) if plain.is_course_client => {
+            prints_at_end(run, call, error).or_else(|| goes_on(run, call, error))
+        }
         Ending::Failure(_) => None,
-        Ending::Success if plain.errors_must_fail && mentions(error, &plain.said, &run.said) => Some(
+        Ending::Success if plain.is_course_client && mentions(error, &plain.said, &run.said) => Some(
             Diagnosis::mistake(
                 "ignores-error",
                 format!(
@@ -96,4 +100,38 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
         mark: call.last(),
     });
     call_case(&case, &why, call).judged(finding)
+}
+
+/// A client that had printed nothing of what came before the error. It cannot have printed each message as it came.
+fn prints_at_end(run: &ClientRun, call: &Transcript, error: &Status) -> Option<Diagnosis> {
+    let came = call.received().count();
+    if !call.rpc.server_streams() || !Printed::of(run, call).is_nothing() {
+        return None;
+    }
+    let message = format!(
+        "The server sent {came} message{} and then ended {} with {error}, and your client had printed nothing of what \
+         had come.",
+        plural(came),
+        call.rpc
+    );
+    let diagnosis = Diagnosis::mistake("prints-at-end", message)
+        .hint("Print each message as it arrives, inside the loop that reads.");
+    Some(diagnosis.quoting(last_lines(&run.said)))
+}
+
+/// A client that made other calls after one that had failed.
+fn goes_on(run: &ClientRun, failed: &Transcript, error: &Status) -> Option<Diagnosis> {
+    let calls = &run.recording.calls;
+    let index = calls.iter().rposition(|call| call == failed)?;
+    let is_after = |call: usize| !run.recording.began_during(call, index);
+    let next =
+        (index + 1..calls.len()).find(|call| calls[*call].rpc != failed.rpc && is_after(*call))?;
+    let message = format!(
+        "The server ended {} with {error}, and your client went on and called {}.",
+        failed.rpc, calls[next].rpc
+    );
+    Some(
+        Diagnosis::mistake("goes-on-after-error", message)
+            .hint("Return the error of a call at once, so that the next call is not made."),
+    )
 }
