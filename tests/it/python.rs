@@ -392,7 +392,10 @@ fn mistakes_of_clients_are_found() {
         ),
         (
             "never-asks",
-            vec![(RECORD, &["rpc-never-called"], &["never called RecordRoute"])],
+            vec![
+                (RECORD, &["rpc-never-called"], &["never called RecordRoute"]),
+                (RUN, &["rpc-never-called"], &["is not proven"]),
+            ],
         ),
         (
             "raises-on-the-way",

@@ -232,6 +232,10 @@ impl Client<'_> {
             if self.is("slow") {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
+            if self.is("slow") {
+                // It shows that it is at work.
+                println!("...");
+            }
             all.push(feature);
             if self.is("stops-after-first") || self.is("exits-early") && all.len() == 3 {
                 break;

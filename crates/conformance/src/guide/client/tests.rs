@@ -302,12 +302,12 @@ fn further_runs_are_called_for_by_what_was_right() {
             .collect::<Vec<_>>()
     };
     assert_eq!(of(&all), [1, 2, 1]);
-    assert_eq!(all.last(), Some(&FaultInjection::Slow));
+    assert_eq!(all.last(), Some(&FaultInjection::Long));
 
     let mut wrong = right();
     wrong.recording.calls[1] = route(&[point(1, 1)]);
     assert_eq!(of(&faults(&wrong)), [1, 0, 1]);
-    assert!(!faults(&wrong).contains(&FaultInjection::Slow));
+    assert!(!faults(&wrong).contains(&FaultInjection::Long));
 
     let mut failing = right();
     failing.ending = Ending::TimedOut;

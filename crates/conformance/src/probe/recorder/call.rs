@@ -47,7 +47,7 @@ impl Source {
     pub fn holds_headers(&self, rpc: Rpc) -> bool {
         rpc.client_streams()
             && match self {
-                Source::Synthetic { fault, .. } => *fault != FaultInjection::None,
+                Source::Synthetic { fault, .. } => fault.holds_headers(),
                 Source::Server { .. } => true,
             }
     }

@@ -22,8 +22,12 @@ pub enum FaultInjection {
     /// None: it keeps to the contract.
     #[default]
     None,
-    /// The first messages and the end of a call come late, and the answers are as long as the contract allows.
+    /// It keeps to the contract, but the headers, every message and the end of the call come late. Meanwhile it goes on
+    /// reading.
     Slow,
+    /// It keeps to the contract, but the first messages and the end of a call come late, and the answers are long. It does
+    /// not read on while it has something to send.
+    Long,
     /// It keeps to the contract of a world without features and notes: streams end without a message.
     NoMessages,
     /// Every call of one RPC ends with an error.
@@ -62,26 +66,41 @@ impl FaultInjection {
             || self.fails(rpc) && !rpc.server_streams()
     }
 
+    /// Whether headers come no sooner than there is something to send after them.
+    pub fn holds_headers(self) -> bool {
+        self != FaultInjection::None
+    }
+
+    /// Whether it reads on while it has something to send.
+    pub fn reads_while_it_waits(self) -> bool {
+        self == FaultInjection::Slow
+    }
+
+    fn is_slow(self) -> bool {
+        matches!(self, FaultInjection::Slow | FaultInjection::Long)
+    }
+
     /// How long the answers are.
     pub fn length(self) -> Length {
         match self {
-            FaultInjection::Slow => Length::Long,
+            FaultInjection::Long => Length::Long,
             _ => Length::Short,
         }
     }
 
     /// Waits for as long as the server takes before it ends a call.
     pub async fn take_time_to_end(self) {
-        tokio::time::sleep(match self {
-            FaultInjection::Slow => PAUSE,
-            _ => BEFORE_THE_END,
+        tokio::time::sleep(if self.is_slow() {
+            PAUSE
+        } else {
+            BEFORE_THE_END
         })
         .await;
     }
 
     /// Waits for as long as the server takes before it sends something, after so many messages.
     pub async fn take_time(self, sent: usize) {
-        if self == FaultInjection::Slow && sent < LATE_MESSAGES {
+        if self.is_slow() && sent < LATE_MESSAGES {
             tokio::time::sleep(PAUSE).await;
         }
     }

@@ -59,9 +59,13 @@ impl SyntheticCall {
         if self.fault.refuses(self.log.rpc()) {
             return Err(self.fail().await);
         }
-        while hold.holds() && !self.half_closed && self.outgoing.is_empty() {
+        while hold.holds() && !self.half_closed {
+            if !self.outgoing.is_empty() && !self.fault.reads_while_it_waits() {
+                break;
+            }
             tokio::select! {
                 biased;
+                () = self.fault.take_time(0), if !self.outgoing.is_empty() => break,
                 read = self.log.next(&mut self.requests) => self.take(read?).await?,
                 () = hold.released() => {
                     self.log.stalled();
@@ -78,9 +82,16 @@ impl SyntheticCall {
             let mut sent = 0;
             self.log.write(EventKind::Headers);
             while !self.half_closed || !self.outgoing.is_empty() {
-                // What is to be sent goes out before anything more is read.
-                if let Some(message) = self.outgoing.pop_front() {
-                    self.fault.take_time(sent).await;
+                // What is to be sent goes out before anything more is read, but for servers that read while they wait.
+                let is_reading = self.fault.reads_while_it_waits() && !self.half_closed;
+                let next = tokio::select! {
+                    biased;
+                    () = self.fault.take_time(sent), if !self.outgoing.is_empty() => None,
+                    read = self.log.next(&mut self.requests), if is_reading || self.outgoing.is_empty() => Some(read),
+                };
+                if let Some(read) = next.transpose()? {
+                    self.take(read).await?;
+                } else if let Some(message) = self.outgoing.pop_front() {
                     let padding = match self.half_closed {
                         // Nothing keeps the client from reading any more.
                         true => Bytes::new(),
@@ -91,9 +102,6 @@ impl SyntheticCall {
                     if !self.counts_requests() {
                         self.fail_after(sent).await?;
                     }
-                } else {
-                    let read = self.log.next(&mut self.requests).await?;
-                    self.take(read).await?;
                 }
             }
             if self.fault.fails(self.log.rpc()) {

@@ -73,7 +73,7 @@ fn a_client_that_reads_only_once_it_has_sent_everything_is_named() {
         let mut cases = Vec::new();
         trials::judge(
             &right(),
-            FaultInjection::Slow,
+            FaultInjection::Long,
             &run,
             &chat,
             &places(),

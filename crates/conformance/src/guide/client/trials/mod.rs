@@ -19,8 +19,8 @@ use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// How the server is to behave in further runs, after a plain run and its cases. Where a call was right,
-/// the client must see to its errors; where all were, it must also be patient. Where something was not
-/// printed, a further run tells whether it was read.
+/// the client must see to its errors; where all were, it must also cope with headers that come late and with long
+/// answers. Where something was not printed, a further run tells whether it was read.
 pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> Vec<FaultInjection> {
     if plain.ending != Ending::Success {
         return Vec::new();
@@ -36,7 +36,10 @@ pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> V
             );
         }
     }
-    if !expect.rpcs().is_empty() && (cases.iter().any(may_not_read) || all_pass(cases)) {
+    if !expect.rpcs().is_empty() && all_pass(cases) {
+        faults.push(FaultInjection::Long);
+    }
+    if cases.iter().any(may_not_read) {
         faults.push(FaultInjection::Slow);
     }
     if cases.iter().any(|case| may_not_print(plain, case)) {
@@ -57,14 +60,14 @@ pub fn judge(
     match fault {
         FaultInjection::None => {}
         FaultInjection::Fails(rpc, when) => cases.push(failing(plain, run, rpc, when)),
-        FaultInjection::Slow if cases.iter().any(may_not_read) => {
+        FaultInjection::Slow => {
             for case in cases.iter_mut().filter(|case| may_not_read(case)) {
                 if let Some((call, finding)) = left(run, case.rpc, expect, database) {
                     *case = call_case(&case.case, SLOW, call).judged(Some(finding));
                 }
             }
         }
-        FaultInjection::Slow => cases.extend(slow(run, expect, database)),
+        FaultInjection::Long => cases.extend(long(run, expect, database)),
         FaultInjection::NoMessages => {
             let lines = |run: &ClientRun| {
                 let lines = run.output.lines();
@@ -80,7 +83,9 @@ pub fn judge(
     }
 }
 
-const SLOW: &str = "The same, from a server that takes its time and has much to say.";
+const SLOW: &str = "The same, from a server that takes its time.";
+
+const LONG: &str = "The same, from a server that begins late and has much to say.";
 
 fn all_pass(cases: &[CaseReport]) -> bool {
     cases.iter().all(|case| case.outcome == Outcome::Pass)
@@ -139,13 +144,13 @@ fn left<'a>(
     Some((call, run.finding(expect, database, call)?))
 }
 
-/// Judges a run in which all calls were right, but late.
-fn slow(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
+/// Judges a run in which all answers were right, but late and long.
+fn long(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
     let rename = |case: CaseReport| {
         let unread = call_of(run, &case).and_then(|call| reads_after_sending(run, call));
         let case = CaseReport {
-            case: format!("{}-slow", case.case),
-            why: Some(SLOW.to_string()),
+            case: format!("{}-long", case.case),
+            why: Some(LONG.to_string()),
             ..case
         };
         case.judged(unread)
