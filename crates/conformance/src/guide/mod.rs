@@ -307,6 +307,17 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         call: &Transcript,
     ) -> Option<Finding>;
 
+    /// What is wrong with all calls of a client together, where it has spread over several what belongs into one.
+    fn judge_spread(_expected: &Self::ClientCall, _calls: &[&Transcript]) -> Option<Finding> {
+        None
+    }
+
+    /// What is wrong with what a client has sent in two runs, where it has to choose at random. `one` and `other` are right
+    /// calls, each for itself.
+    fn judge_choice(_one: &Transcript, _other: &Transcript) -> Option<Finding> {
+        None
+    }
+
     /// What a client has chosen by itself to send, where it may choose.
     fn client_call_of(_call: &Transcript) -> Option<Self::ClientCall> {
         None

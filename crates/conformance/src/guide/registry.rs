@@ -7,6 +7,7 @@ use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::Transcript;
 use crate::verdict::CaseReport;
+use crate::verdict::diagnosis::Finding;
 
 /// Gives the list of all RPCs to another macro: for each the name of its folder, which is also its key in a
 /// `check.json`, and the type that implements [`Method`].
@@ -40,6 +41,9 @@ pub trait AnyMethod: Sync {
 
     /// When the calls of a client are made to fail, each in a run of its own.
     fn failures(&self) -> &'static [When];
+
+    /// What is wrong with what a client has sent in two runs, where it has to choose at random.
+    fn judge_choice(&self, one: &Transcript, other: &Transcript) -> Option<Finding>;
 
     /// Judges what a server answered to a call that a client made.
     fn judge_answer(
@@ -89,6 +93,10 @@ impl<M: Method> AnyMethod for M {
 
     fn failures(&self) -> &'static [When] {
         M::FAILURES
+    }
+
+    fn judge_choice(&self, one: &Transcript, other: &Transcript) -> Option<Finding> {
+        M::judge_choice(one, other)
     }
 
     fn judge_answer(

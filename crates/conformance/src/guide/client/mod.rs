@@ -15,6 +15,7 @@ use super::cases::ClientCalls;
 use super::{Database, registry};
 use crate::messages::Rpc;
 use crate::probe::recorder::Recording;
+use crate::transcript::{Status, Transcript};
 use crate::verdict::{CaseReport, Diagnosis, Outcome, panics};
 
 /// All that was seen of one run of a client.
@@ -131,7 +132,14 @@ impl ClientRun {
                 ..CaseReport::of_fact(rpc.name(), Some(finding))
             };
         };
-        let finding = self.finding(expect, database, transcript);
+        let finding = self.finding(expect, database, transcript).map(|finding| {
+            let all: Vec<&Transcript> = calls().collect();
+            let have_ended = all
+                .iter()
+                .all(|call| call.status().is_some_and(Status::is_ok));
+            let spread = expect.judge_spread(&all).filter(|_| have_ended);
+            spread.unwrap_or(finding)
+        });
         let why = "What reached the server.";
         CaseReport::of_call(rpc.name(), why, Vec::new(), transcript.clone()).judged(finding)
     }

@@ -1,10 +1,13 @@
 //! What a client must send, and what the recording server answers it.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::guide::synthetic::{Conversation, Invention};
 use crate::guide::{Database, geometry};
-use crate::messages::{Message, RouteSummary};
+use crate::messages::{Message, Point, RouteSummary};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
@@ -38,51 +41,116 @@ pub fn converse(answers: &Arc<RouteSummary>) -> Box<dyn Conversation> {
 }
 
 /// What is wrong with the points that a client sent.
-pub fn sent(count: usize, database: &Database, transcript: &Transcript) -> Option<Finding> {
-    let points_sent = || {
-        transcript
-            .events
-            .iter()
-            .enumerate()
-            .filter_map(|(index, event)| match &event.what {
-                EventKind::Sent {
-                    message: Message::Point(point),
-                } => Some((index, *point)),
-                _ => None,
-            })
-    };
-    if let Some((index, point)) = points_sent().find(|(_, point)| !database.has_feature_at(*point))
+pub fn sent(count: usize, database: &Database, call: &Transcript) -> Option<Finding> {
+    let points = points_of(call);
+    if let Some((index, point)) = points
+        .iter()
+        .find(|(_, point)| !database.has_feature_at(*point))
     {
-        let diagnosis = Diagnosis::mistake(
-            "points-not-features",
-            format!("You sent {point}, where the database has no feature."),
-        );
-        let diagnosis = if database.has_feature_at(geometry::swapped(point)) {
-            let hint = format!(
-                "There is one at {}: latitude and longitude have changed places.",
-                geometry::swapped(point)
-            );
-            diagnosis.hint(hint)
-        } else {
-            diagnosis.hint("Send the location of each feature as the database has it.")
-        };
         return Some(Finding {
-            diagnosis,
-            mark: Some(index),
+            diagnosis: not_a_feature(*point, database),
+            mark: Some(*index),
         });
     }
-    let points = points_sent().count();
-    (points != count).then(|| Finding {
+    let last = points.last().map(|(index, _)| *index).or(call.last());
+    if points.len() != count {
+        let message = format!(
+            "You sent {} point{}, but the route must have {count}.",
+            points.len(),
+            plural(points.len())
+        );
+        return Some(Finding {
+            diagnosis: Diagnosis::mistake("wrong-point-count", message),
+            mark: last,
+        });
+    }
+    let (_, first) = points.first()?;
+    let is_one_place = count > 1 && points.iter().all(|(_, point)| point == first);
+    let is_choice = database
+        .features()
+        .iter()
+        .any(|feature| feature.location != Some(*first));
+    (is_one_place && is_choice).then(|| Finding {
         diagnosis: Diagnosis::mistake(
-            "wrong-point-count",
+            "same-point",
             format!(
-                "You sent {points} point{}, but the route must have {count}.",
-                plural(points)
+                "You sent the same point {count} times; the route must go along {count} features."
             ),
-        ),
-        mark: points_sent()
-            .map(|(index, _)| index)
-            .max()
-            .or(transcript.last()),
+        )
+        .hint("Pick another feature for each point."),
+        mark: last,
     })
+}
+
+/// What is wrong with a route of which each point, or a few, are sent in a call of their own.
+pub fn spread(count: usize, calls: &[&Transcript]) -> Option<Finding> {
+    let points: Vec<usize> = calls.iter().map(|call| points_of(call).len()).collect();
+    let first = *points.first()?;
+    if points.len() < 2 || points.iter().sum::<usize>() != count {
+        return None;
+    }
+    let number = points.len();
+    let how_many = match points.iter().all(|points| *points == first) {
+        true => format!("{first} point{} each", plural(first)),
+        false => format!("{count} points in all"),
+    };
+    let rpc = calls.first()?.rpc;
+    let message = format!(
+        "You made {number} calls of {rpc} with {how_many}; send all {count} points in one call."
+    );
+    Some(Finding {
+        diagnosis: Diagnosis::mistake("one-call-per-point", message).hint(
+            "One call takes a stream of points: send all of them in it, and then half-close.",
+        ),
+        mark: calls.first()?.last(),
+    })
+}
+
+/// What is wrong with two routes of which each has to be chosen at random.
+pub fn same_choice(one: &Transcript, other: &Transcript) -> Option<Finding> {
+    let chosen = |call: &Transcript| {
+        let points = points_of(call).into_iter();
+        let mut points: Vec<(i32, i32)> = points
+            .map(|(_, point)| (point.latitude, point.longitude))
+            .collect();
+        points.sort_unstable();
+        points
+    };
+    let points = chosen(one);
+    (points == chosen(other)).then(|| Finding {
+        diagnosis: Diagnosis::mistake(
+            "same-points",
+            format!(
+                "You sent the same {} points in two runs: they must be picked at random.",
+                points.len()
+            ),
+        )
+        .hint("Pick the features anew, at random, in each run."),
+        mark: other.last(),
+    })
+}
+
+/// The points that a client sent, each with its place among the events.
+fn points_of(call: &Transcript) -> Vec<(usize, Point)> {
+    let events = call.events.iter().enumerate();
+    let points = events.filter_map(|(index, event)| match &event.what {
+        EventKind::Sent {
+            message: Message::Point(point),
+        } => Some((index, *point)),
+        _ => None,
+    });
+    points.collect()
+}
+
+/// A point that is none of the database's.
+fn not_a_feature(point: Point, database: &Database) -> Diagnosis {
+    let message = format!("You sent {point}, where the database has no feature.");
+    let diagnosis = Diagnosis::mistake("points-not-features", message);
+    let swapped = geometry::swapped(point);
+    if database.has_feature_at(swapped) {
+        return diagnosis.hint(format!(
+            "There is one at {swapped}: latitude and longitude have changed places."
+        ));
+    }
+    diagnosis.hint("Send the location of each feature as the database has it.")
 }

@@ -248,6 +248,14 @@ impl Method for RecordRoute {
         client::sent(*expected, database, call)
     }
 
+    fn judge_spread(expected: &usize, calls: &[&Transcript]) -> Option<Finding> {
+        client::spread(*expected, calls)
+    }
+
+    fn judge_choice(one: &Transcript, other: &Transcript) -> Option<Finding> {
+        client::same_choice(one, other)
+    }
+
     /// All figures but the number of points, which is true.
     type Synthetic = RouteSummary;
 

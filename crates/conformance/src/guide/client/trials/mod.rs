@@ -67,7 +67,12 @@ pub fn judge(
                 }
             }
         }
-        FaultInjection::Long => cases.extend(long(run, expect, database)),
+        FaultInjection::Long => {
+            cases.extend(long(run, expect, database));
+            if plain.is_course_client {
+                cases.extend(chosen_twice(plain, run, expect, database));
+            }
+        }
         FaultInjection::NoMessages => {
             let lines = |run: &ClientRun| {
                 let lines = run.output.lines();
@@ -142,6 +147,29 @@ fn left<'a>(
         Some(call.rpc) == rpc && run.ending == Ending::Success && cancelled.is_some()
     })?;
     Some((call, run.finding(expect, database, call)?))
+}
+
+/// What a client sent in two runs where it has to choose at random, if it was the same.
+fn chosen_twice(
+    plain: &ClientRun,
+    run: &ClientRun,
+    expect: &ClientCalls,
+    database: &Database,
+) -> Vec<CaseReport> {
+    let right = |run: &'_ ClientRun, rpc: Rpc| {
+        let mut calls = run.recording.calls.iter().filter(|call| call.rpc == rpc);
+        calls
+            .find(|call| run.finding(expect, database, call).is_none())
+            .cloned()
+    };
+    let cases = expect.rpcs().into_iter().filter_map(|rpc| {
+        let (one, other) = (right(plain, rpc)?, right(run, rpc)?);
+        let finding = registry::method(rpc).judge_choice(&one, &other)?;
+        let name = format!("{rpc}-again");
+        let why = "What was sent in another run is compared with this.";
+        Some(call_case(&name, why, &other).judged(Some(finding)))
+    });
+    cases.collect()
 }
 
 /// Judges a run in which all answers were right, but late and long.
