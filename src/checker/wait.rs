@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::startup::announced;
 use super::{Awaited, Check};
-use crate::guide::client::Ending;
+use crate::guide::client::{Ending, Wait};
 use crate::probe::recorder::Recorder;
 use crate::process::Running;
 use crate::process::output::Output;
@@ -38,8 +38,9 @@ pub async fn for_client(
     let given_up = async {
         let connected = tokio::time::timeout(startup, recorder.connected());
         let connected = announced(check, Awaited::Connection, startup, connected);
-        if connected.await.is_ok() {
-            no_more_moves(check.setting.patience, recorder, stdout, stderr).await;
+        match connected.await {
+            Ok(()) => no_more_moves(check.setting.patience, recorder, stdout, stderr).await,
+            Err(_) => Wait::Connection(startup),
         }
     };
     end_or_stop(running, given_up).await
@@ -50,11 +51,15 @@ pub async fn for_client(
 pub async fn for_client_alone(check: &Check<'_>, running: Running) -> Finished {
     let startup = check.setting.startup;
     let given_up = announced(check, Awaited::End, startup, tokio::time::sleep(startup));
-    end_or_stop(running, given_up).await
+    end_or_stop(running, async {
+        given_up.await;
+        Wait::End(startup)
+    })
+    .await
 }
 
 /// Waits for a program to end, and stops it when it is given up.
-async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -> Finished {
+async fn end_or_stop(mut running: Running, given_up: impl Future<Output = Wait>) -> Finished {
     let ending = {
         let exit = async {
             match running.wait().await {
@@ -66,10 +71,10 @@ async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -
         tokio::select! {
             biased;
             ending = exit => ending,
-            () = given_up => Ending::TimedOut,
+            wait = given_up => Ending::TimedOut(wait),
         }
     };
-    if ending == Ending::TimedOut {
+    if ending.is_timed_out() {
         running.stop().await;
     }
     let stdout = running.stdout.text();
@@ -88,7 +93,7 @@ async fn no_more_moves(
     recorder: &Recorder,
     mut stdout: Output,
     mut stderr: Output,
-) {
+) -> Wait {
     let mut changes = recorder.changes();
     let moves = async {
         loop {
@@ -105,7 +110,9 @@ async fn no_more_moves(
             }
         }
     };
-    tokio::time::timeout(patience * MOST_PATIENCE, moves)
-        .await
-        .ok();
+    let most = patience * MOST_PATIENCE;
+    match tokio::time::timeout(most, moves).await {
+        Ok(()) => Wait::Movement(patience),
+        Err(_) => Wait::End(most),
+    }
 }

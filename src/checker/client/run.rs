@@ -11,7 +11,7 @@ use crate::checker::programs::Programs;
 use crate::checker::wait;
 use crate::checker::{Check, CheckError, Command};
 use crate::guide::cases::ClientCalls;
-use crate::guide::client::{ClientRun, Ending, Misdirected, trials};
+use crate::guide::client::{ClientRun, Misdirected, trials};
 use crate::guide::synthetic::SyntheticAnswers;
 use crate::probe::recorder::{FaultInjection, MORE_FROM_THE_CLIENT, Recorder, Source};
 use crate::process::{Launch, Running};
@@ -149,7 +149,7 @@ impl Client<'_> {
             recorder.quiet(patience).await;
         }
         let mut recording = recorder.recording();
-        if finished.ending == Ending::TimedOut {
+        if finished.ending.is_timed_out() {
             for call in &mut recording.calls {
                 stalled(call, patience);
             }

@@ -323,6 +323,9 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         None
     }
 
+    /// What a client may be waiting for that has to be stopped before it has made a call.
+    const HINT_IF_NEVER_CALLED: Option<&'static str> = None;
+
     /// Why a client that had to be stopped has left its side open, if more can be told than that.
     fn why_left_open(_expected: &Self::ClientCall, _call: &Transcript) -> Option<Diagnosis> {
         None

@@ -36,6 +36,9 @@ pub trait AnyMethod: Sync {
     /// What a message of the client's is called in a sentence.
     fn request_noun(&self) -> &'static str;
 
+    /// What a client may be waiting for that has to be stopped before it has made a call.
+    fn hint_if_never_called(&self) -> Option<&'static str>;
+
     /// How many messages of a long answer come before the server reads the client's second message.
     fn burst(&self) -> usize;
 
@@ -85,6 +88,10 @@ impl<M: Method> AnyMethod for M {
 
     fn request_noun(&self) -> &'static str {
         M::REQUEST_NOUN
+    }
+
+    fn hint_if_never_called(&self) -> Option<&'static str> {
+        M::HINT_IF_NEVER_CALLED
     }
 
     fn burst(&self) -> usize {

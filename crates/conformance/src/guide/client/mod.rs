@@ -1,16 +1,21 @@
 //! Judging a client: the calls that were recorded, and what it printed.
 
 mod call;
+mod ending;
 mod headers;
 mod mentions;
 mod order;
+mod panicked;
 mod printed;
 mod reading;
 #[cfg(test)]
 mod tests;
 mod together;
 pub mod trials;
+mod unanswered;
 
+pub use self::ending::{Ending, Wait};
+pub use self::unanswered::unanswered;
 use super::cases::ClientCalls;
 use super::{Database, registry};
 use crate::messages::Rpc;
@@ -52,17 +57,6 @@ pub struct Misdirected {
     pub connected_to: Option<String>,
     /// Well-known addresses where the lab could not listen, since another program does.
     pub taken: Vec<String>,
-}
-
-/// How a program ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// By itself, with exit code 0.
-    Success,
-    /// By itself, otherwise; in words.
-    Failure(String),
-    /// It had to be stopped.
-    TimedOut,
 }
 
 impl ClientRun {
@@ -122,11 +116,18 @@ impl ClientRun {
         // A client may try an RPC more often than it has to; one right call is what is asked.
         let right = calls().find(|call| self.finding(expect, database, call).is_none());
         let Some(transcript) = right.or_else(|| calls().next()) else {
-            let finding = if self.recording.connections == 0 {
-                self.never_connects()
-            } else {
-                self.never_called(rpc)
-            };
+            let finding = self
+                .panic()
+                .unwrap_or_else(|| match self.recording.connections {
+                    0 => self.never_connects(),
+                    _ => {
+                        let is_called =
+                            |rpc: &Rpc| self.recording.calls.iter().any(|call| call.rpc == *rpc);
+                        let is_first =
+                            expect.rpcs().iter().find(|rpc| !is_called(rpc)) == Some(&rpc);
+                        self.never_called(rpc, is_first)
+                    }
+                });
             return CaseReport {
                 rpc: Some(rpc),
                 ..CaseReport::of_fact(rpc.name(), Some(finding))
@@ -156,7 +157,7 @@ impl ClientRun {
         let how = match &self.ending {
             Ending::Success => String::new(),
             Ending::Failure(how) => format!(" It ended with {how}."),
-            Ending::TimedOut => " It did not end by itself, and was stopped.".to_string(),
+            Ending::TimedOut(wait) => format!(" It was stopped: {wait}."),
         };
         let is_no_url = ["scheme is missing", "invalid URL", "invalid uri"];
         let hint = match self.misdirected.taken.as_slice() {
@@ -177,11 +178,14 @@ impl ClientRun {
             .quoting(&self.stderr)
     }
 
-    fn never_called(&self, rpc: Rpc) -> Diagnosis {
+    /// A call that was never made; `is_first` says whether all calls before it were.
+    fn never_called(&self, rpc: Rpc, is_first: bool) -> Diagnosis {
         let mut message = match &self.ending {
-            Ending::TimedOut => format!(
-                "Your client did not end, and was stopped before a call of {rpc} reached the server."
-            ),
+            Ending::TimedOut(wait) => {
+                format!(
+                    "Your client was stopped before a call of {rpc} reached the server: {wait}."
+                )
+            }
             Ending::Failure(how) => {
                 format!("Your client ended with {how} before a call of {rpc} reached the server.")
             }
@@ -204,6 +208,11 @@ impl ClientRun {
             ));
         }
         let diagnosis = Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr);
+        let diagnosis = match registry::method(rpc).hint_if_never_called() {
+            Some(hint) if is_first && self.ending.is_timed_out() => diagnosis.hint(hint),
+            _ => diagnosis,
+        };
+        let diagnosis = self.ending.with_more_time(diagnosis);
         let method = |path: &String| path.rsplit('/').next() == Some(rpc.name());
         if others.iter().any(method) {
             return diagnosis.hint(format!(
@@ -232,40 +241,15 @@ impl ClientRun {
                 )
                 .quoting(&self.stderr),
             ),
-            Ending::Failure(how) => {
-                Some(Diagnosis::new(format!("Your client ended with {how}.")).quoting(&self.stderr))
+            Ending::Failure(how) => Some(self.panic().unwrap_or_else(|| {
+                Diagnosis::new(format!("Your client ended with {how}.")).quoting(&self.stderr)
+            })),
+            Ending::TimedOut(wait) => {
+                let message = format!("Your client did not end by itself, and was stopped: {wait}.");
+                let diagnosis = Diagnosis::mistake("hangs", message).quoting(&self.stderr);
+                Some(self.ending.with_more_time(diagnosis))
             }
-            Ending::TimedOut => Some(
-                Diagnosis::mistake(
-                    "hangs",
-                    "Your client did not end by itself, and was stopped.",
-                )
-                .quoting(&self.stderr),
-            ),
         };
         CaseReport::of_fact("exit", finding)
     }
-}
-
-/// Judges a client that was sent to an address where nothing listens.
-pub fn unanswered(addr: &str, ending: &Ending, stderr: &str) -> CaseReport {
-    let finding = match ending {
-        Ending::Failure(_) => None,
-        Ending::Success => Some(
-            Diagnosis::new(format!(
-                "Nothing listens on {addr}, but your `connect` returns `Ok`."
-            ))
-            .hint("Return the error of the connection: `?` does it."),
-        ),
-        Ending::TimedOut => Some(
-            Diagnosis::new(format!(
-                "Nothing listens on {addr}, but your `connect` goes on waiting."
-            ))
-            .hint("Return the error of the connection, so that the caller can decide what to do."),
-        ),
-    };
-    CaseReport::of_fact(
-        "nobody-listens",
-        finding.map(|finding| finding.quoting(stderr)),
-    )
 }

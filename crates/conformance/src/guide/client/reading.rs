@@ -17,7 +17,7 @@ impl ClientRun {
         let came = transcript.received().count();
         let messages = format!("{came} message{}", plural(came));
         let diagnosis = match &self.ending {
-            Ending::TimedOut => Diagnosis::mistake(
+            Ending::TimedOut(_) => Diagnosis::mistake(
                 "hangs",
                 format!(
                     "The call had not ended when your client was stopped: {messages} had come from the \
@@ -42,10 +42,11 @@ impl ClientRun {
                             "Your client left the call after {messages} from the server, before its end."
                         ),
                     )
-                    .hint(READ_ON),
+                    .hint(READ_ON).hint_in_rust(READ_ON_IN_RUST),
                 }
             }
         };
+        let diagnosis = self.ending.with_more_time(diagnosis);
         Some(Finding {
             diagnosis: diagnosis.quoting(&self.stderr),
             mark: transcript.last(),
@@ -71,7 +72,7 @@ impl ClientRun {
             ))
             .quoting(&self.stderr),
             // Its output may never have left it: that it hangs is said of its end.
-            Ending::TimedOut => return None,
+            Ending::TimedOut(_) => return None,
             Ending::Success => {
                 let came = transcript.received().count();
                 if let Some(count) = printed.only_the_first() {
@@ -133,14 +134,20 @@ fn never_reads() -> Diagnosis {
     .hint("After you have sent, read what comes back, until the stream ends.")
 }
 
-/// What to do about a client that does not read to the end.
+/// What to do about a client that does not read to the end, in Rust.
+const READ_ON_IN_RUST: &str =
+    "Read in a loop, until the stream gives `None`: with `while let`, and not with `if let`.";
+
+/// The same in any language.
 const READ_ON: &str = "Read in a loop, until the stream ends.";
 
 fn stops_after(count: usize, came: usize, rpc: Rpc) -> Diagnosis {
     let message = format!(
         "Your client printed the first {count} of the {came} messages in the answer to {rpc}, and none after them."
     );
-    Diagnosis::mistake("exits-early", message).hint(READ_ON)
+    Diagnosis::mistake("exits-early", message)
+        .hint(READ_ON)
+        .hint_in_rust(READ_ON_IN_RUST)
 }
 
 fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
@@ -153,5 +160,7 @@ fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
             "Your client left {rpc} after the first message of the answer, {first:?}, and before its end."
         )
     };
-    Diagnosis::mistake("stops-after-first", message).hint(READ_ON)
+    Diagnosis::mistake("stops-after-first", message)
+        .hint(READ_ON)
+        .hint_in_rust(READ_ON_IN_RUST)
 }

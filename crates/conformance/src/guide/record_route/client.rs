@@ -82,6 +82,25 @@ pub fn sent(count: usize, database: &Database, call: &Transcript) -> Option<Find
     })
 }
 
+/// Why a client that had to be stopped has left its side open.
+pub fn why_left_open(call: &Transcript) -> Option<Diagnosis> {
+    if call.sent().next().is_some() {
+        return None;
+    }
+    let rpc = call.rpc;
+    let message = format!(
+        "You called {rpc} and sent nothing: the answer comes only after the last point, so what sends the points must run \
+         beside the call."
+    );
+    let diagnosis = Diagnosis::mistake("awaits-before-sending", message)
+        .hint("Hand over all points with the call, or send them from a thread or task beside it.")
+        .hint_in_rust(
+            "`record_route(…).await` returns only with the answer. Hand over a stream that has all points, such as \
+             `tokio_stream::iter(points)`, or fill its channel from a task that `tokio::spawn` has started.",
+        );
+    Some(diagnosis)
+}
+
 /// What is wrong with a route of which each point, or a few, are sent in a call of their own.
 pub fn spread(count: usize, calls: &[&Transcript]) -> Option<Finding> {
     let points: Vec<usize> = calls.iter().map(|call| points_of(call).len()).collect();

@@ -25,8 +25,8 @@ use crate::messages::{Message, Point, RouteSummary, Rpc};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::Transcript;
-use crate::verdict::CaseReport;
 use crate::verdict::diagnosis::Finding;
+use crate::verdict::{CaseReport, Diagnosis};
 
 /// There is one summary; more than this is a flood.
 const LIMITS: MessageLimits = MessageLimits {
@@ -238,6 +238,11 @@ impl Method for RecordRoute {
         explain_silence(played);
     }
 
+    const HINT_IF_NEVER_CALLED: Option<&'static str> = Some(
+        "A queue or channel that is filled before its points are handed to the call waits for ever once it is full: make the \
+         call first, and fill it from a task beside the call.",
+    );
+
     const REQUEST_NOUN: &'static str = "point";
 
     type ClientCall = usize;
@@ -254,6 +259,10 @@ impl Method for RecordRoute {
 
     fn judge_choice(one: &Transcript, other: &Transcript) -> Option<Finding> {
         client::same_choice(one, other)
+    }
+
+    fn why_left_open(_: &usize, call: &Transcript) -> Option<Diagnosis> {
+        client::why_left_open(call)
     }
 
     /// All figures but the number of points, which is true.

@@ -317,6 +317,11 @@ impl Method for RouteChat {
         name_disturbance(played);
     }
 
+    const HINT_IF_NEVER_CALLED: Option<&'static str> = Some(
+        "A queue or channel that is filled before its notes are handed to the call waits for ever once it is full: make the \
+         call first, and fill it from a task beside the call.",
+    );
+
     const REQUEST_NOUN: &'static str = "note";
 
     type ClientCall = Vec<RouteNote>;

@@ -67,7 +67,8 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
                      if the call had succeeded."
                 ),
             )
-            .hint("Return the error: `?` does so. Scripts that run the client look at its exit code.")
+            .hint("End with an exit code other than 0. Scripts that run the client look at it.")
+            .hint_in_rust("Return the error: `?` does so. Scripts that run the client look at its exit code.")
             .quoting(last_lines(&run.said)),
         ),
         _ if mentions(error, &plain.said, &run.said) => None,
@@ -80,10 +81,11 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
                     error.code, error.message
                 ),
             )
-            .hint("Look at the final status, which comes after the last message, and return its error.")
+            .hint("Look at the final status, which comes after the last message, and report its error.")
+            .hint_in_rust("Look at the final status, which comes after the last message, and return its error.")
             .quoting(last_lines(&run.said)),
         ),
-        Ending::TimedOut => Some(
+        Ending::TimedOut(_) => Some(
             Diagnosis::mistake(
                 "hangs",
                 format!(

@@ -1,7 +1,7 @@
 //! Clients that send everything before they read, against a server that does not read before its replies are out.
 
+use crate::guide::client::ClientRun;
 use crate::guide::client::printed::Printed;
-use crate::guide::client::{ClientRun, Ending};
 use crate::guide::registry;
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
@@ -17,7 +17,7 @@ pub(super) fn reads_after_sending(run: &ClientRun, call: &Transcript) -> Option<
     };
     let method = registry::method(call.rpc);
     let (sent, came) = (call.sent().count(), call.received().count());
-    let stands_still = run.ending == Ending::TimedOut && call.position(is_end).is_none();
+    let stands_still = run.ending.is_timed_out() && call.position(is_end).is_none();
     let is_full = came > 0 && came < method.burst();
     if !stands_still || !is_full || !Printed::of(run, call).is_nothing() {
         return None;
