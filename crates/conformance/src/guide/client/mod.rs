@@ -7,6 +7,7 @@ mod mentions;
 mod order;
 mod panicked;
 mod printed;
+mod protocol;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -64,22 +65,21 @@ impl ClientRun {
     pub fn judge_connection(&self) -> Vec<CaseReport> {
         let finding = if self.recording.connections == 0 {
             Some(self.never_connects())
-        } else if self.recording.prefaces == 0 {
-            Some(
-                Diagnosis::new(
-                    "A connection was opened, but it does not begin as HTTP/2 does. gRPC is spoken over \
-                     HTTP/2.",
-                )
-                .hint(
-                    "The lab speaks without encryption: `http://` and not `https://`, or what your gRPC \
-                     library calls an insecure channel.",
-                )
-                .quoting(&self.stderr),
-            )
         } else {
-            None
+            self.wrong_protocol()
         };
         vec![CaseReport::of_fact("connection", finding), self.exit(false)]
+    }
+
+    /// Judges how a run that had only to make a call of any kind made it.
+    pub fn judge_protocol(&self) -> CaseReport {
+        let is_called = self.recording.connections > 0;
+        let finding = self.wrong_protocol().filter(|_| is_called);
+        CaseReport::of_fact("protocol", finding)
+    }
+
+    fn wrong_protocol(&self) -> Option<Diagnosis> {
+        Some(protocol::wrong(&self.recording)?.quoting(&self.stderr))
     }
 
     /// Judges a run that had to make calls: each call, their order, and the exit code.

@@ -3,6 +3,7 @@
 mod any_language;
 mod order;
 mod printing;
+mod protocols;
 mod waiting;
 
 use std::time::Duration;

@@ -8,6 +8,7 @@ mod hold;
 mod host;
 mod log;
 mod preface;
+mod protocol;
 mod proxy;
 mod request_body;
 mod synthetic;
@@ -47,6 +48,12 @@ pub struct Recording {
     pub open_before: Vec<BTreeSet<usize>>,
     /// Paths that were called and are none of ours.
     pub unknown_paths: BTreeSet<String>,
+    /// The schemes that requests named, such as `http`.
+    pub schemes: BTreeSet<String>,
+    /// The content types of requests over HTTP/2 that were not gRPC's.
+    pub other_content_types: BTreeSet<String>,
+    /// How connections began that did not begin as HTTP/2 does.
+    pub other_openings: Vec<Vec<u8>>,
 }
 
 impl Recording {
@@ -71,6 +78,9 @@ struct Notebook {
     calls: Vec<Arc<Mutex<Writer>>>,
     open_before: Vec<BTreeSet<usize>>,
     unknown_paths: BTreeSet<String>,
+    schemes: BTreeSet<String>,
+    other_content_types: BTreeSet<String>,
+    other_openings: Vec<Vec<u8>>,
 }
 
 /// One run of a client: what it is answered, and what it does.
@@ -188,6 +198,9 @@ impl Recorder {
                 .collect(),
             open_before: notebook.open_before.clone(),
             unknown_paths: notebook.unknown_paths.clone(),
+            schemes: notebook.schemes.clone(),
+            other_content_types: notebook.other_content_types.clone(),
+            other_openings: notebook.other_openings.clone(),
         }
     }
 
