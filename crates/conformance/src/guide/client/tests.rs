@@ -1,6 +1,7 @@
 //! A right client, and clients with one thing wrong.
 
 mod any_language;
+mod notation;
 mod order;
 mod printing;
 mod protocols;

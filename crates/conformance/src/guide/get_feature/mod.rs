@@ -16,7 +16,7 @@ use super::draw::{Draw, moved};
 use super::played::Played;
 use super::synthetic::{Conversation, Invention, Length};
 use super::{Case, Database, Method, geometry};
-use crate::messages::{Feature, Message, Point, Rpc};
+use crate::messages::{Feature, Message, Point, Rpc, one_notation};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::{EventKind, Transcript};
@@ -277,7 +277,12 @@ fn sent(expected: Point, call: &Transcript) -> Option<Finding> {
     let scaled = |degrees: i32| degrees.saturating_mul(10_000_000);
     let truncated = |e7: i32| e7 / 10_000_000;
     let is_in_degrees = |sent: i32, e7: i32| sent == truncated(e7) || scaled(sent) == e7;
-    let message = format!("Expected the point {expected}; you asked for {came}");
+    let write = one_notation(&[expected, came]);
+    let message = format!(
+        "Expected the point {}; you asked for {}",
+        write(&expected),
+        write(&came)
+    );
     let diagnosis = if is_in_degrees(came.latitude, expected.latitude)
         && is_in_degrees(came.longitude, expected.longitude)
     {

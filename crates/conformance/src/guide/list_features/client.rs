@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::guide::geometry;
 use crate::guide::synthetic::{Conversation, Invention, Length};
-use crate::messages::{Feature, Message, Point, Rectangle};
+use crate::messages::{Feature, Message, Point, Rectangle, one_notation};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
@@ -87,26 +87,27 @@ pub fn sent(expect: &Rectangle, transcript: &Transcript) -> Option<Finding> {
     if ends(came) == ends(expect) {
         return None;
     }
-    let expected = format!("Expected a rectangle with {expect}; you asked for {came}");
+    let corners = [expect.lo, expect.hi, came.lo, came.hi];
+    let write = one_notation(&corners.into_iter().flatten().collect::<Vec<_>>());
+    let words = |rectangle: &Rectangle| {
+        let corner = |point: &Option<Point>| point.as_ref().map_or("unset".to_string(), write);
+        format!("lo {}, hi {}", corner(&rectangle.lo), corner(&rectangle.hi))
+    };
+    let expected = format!(
+        "Expected a rectangle with {}; you asked for {}",
+        words(expect),
+        words(came)
+    );
     let mistake = |id, why: &str| Diagnosis::mistake(id, format!("{expected}{why}"));
     let diagnosis = if came.lo.is_none() || came.hi.is_none() {
         mistake("corner-unset", ": a corner is not set.")
     } else if ends(&each_corner(came, scaled)) == ends(expect) {
-        // As they travel: in degrees, the two would look the same.
-        let raw = |r: &Rectangle| {
-            let corner = |p: Option<Point>| {
-                p.map_or(String::new(), |p| {
-                    format!("({}, {})", p.latitude, p.longitude)
-                })
-            };
-            format!("lo {}, hi {}", corner(r.lo), corner(r.hi))
-        };
         Diagnosis::mistake(
             "wrong-rectangle",
             format!(
                 "You sent plain degrees: {}. Coordinates travel in degrees × 10⁷: {}.",
-                raw(came),
-                raw(expect)
+                words(came),
+                words(expect)
             ),
         )
         .hint("Multiply each by 10 000 000: 40 degrees north is 400000000.")

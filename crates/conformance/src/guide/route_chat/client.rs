@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::model::Chat;
 use crate::guide::synthetic::{Conversation, Invention, Length};
-use crate::messages::{Message, Point, RouteNote};
+use crate::messages::{Message, Point, RouteNote, one_notation};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
@@ -142,6 +142,12 @@ pub fn sent(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
         }
     }
     let number = first_difference + 1;
+    let (wanted, came) = (
+        expect.get(first_difference),
+        sent.get(first_difference).map(|(_, note)| *note),
+    );
+    let is_scaled = is_scaled(wanted, came);
+    let (wanted, came) = in_one_notation(wanted, came);
     let diagnosis = match (foreign.first(), missing.first()) {
         (None, Some(lost)) => Diagnosis::mistake(
             "notes-lost",
@@ -155,8 +161,7 @@ pub fn sent(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
             "notes-reordered",
             format!(
                 "You sent the right notes in another order: note {number} must be {}, but you sent {}.",
-                or_nothing(expect.get(first_difference)),
-                or_nothing(sent.get(first_difference).map(|(_, note)| *note)),
+                wanted, came
             ),
         ),
         (Some(extra), None) => Diagnosis::mistake(
@@ -168,12 +173,14 @@ pub fn sent(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
         ),
         (Some(_), Some(_)) => Diagnosis::mistake(
             "notes-altered",
-            format!(
-                "Note {number} must be {}, but you sent {}.",
-                or_nothing(expect.get(first_difference)),
-                or_nothing(sent.get(first_difference).map(|(_, note)| *note)),
-            ),
+            format!("Note {number} must be {}, but you sent {}.", wanted, came),
         ),
+    };
+    let diagnosis = match is_scaled {
+        true => {
+            diagnosis.hint("The two numbers of a note go into its point as they are, not × 10⁷.")
+        }
+        false => diagnosis,
     };
     let mark = sent.get(first_difference).map(|(index, _)| *index);
     Some(Finding {
@@ -187,6 +194,37 @@ fn key(note: &RouteNote) -> (Point, &str) {
     (note.location.unwrap_or_default(), &note.message)
 }
 
-fn or_nothing(note: Option<&RouteNote>) -> String {
-    note.map_or("nothing".to_string(), ToString::to_string)
+/// Two notes that stand in one sentence.
+fn in_one_notation(one: Option<&RouteNote>, other: Option<&RouteNote>) -> (String, String) {
+    let places = [one, other]
+        .into_iter()
+        .flatten()
+        .filter_map(|note| note.location);
+    let write = one_notation(&places.collect::<Vec<_>>());
+    let words = |note: Option<&RouteNote>| {
+        let Some(note) = note else {
+            return "nothing".to_string();
+        };
+        let place = note
+            .location
+            .as_ref()
+            .map_or("(no location)".to_string(), write);
+        format!("{:?} at {place}", note.message)
+    };
+    (words(one), words(other))
 }
+
+/// Whether a note is at the right place, but for a factor that the coordinates of other calls have.
+fn is_scaled(wanted: Option<&RouteNote>, came: Option<&RouteNote>) -> bool {
+    let place = |note: Option<&RouteNote>| note.map(|note| note.location.unwrap_or_default());
+    place(wanted).is_some_and(|wanted| {
+        let scaled = Point {
+            latitude: wanted.latitude.saturating_mul(E7),
+            longitude: wanted.longitude.saturating_mul(E7),
+        };
+        scaled != wanted && place(came) == Some(scaled)
+    })
+}
+
+/// How many units of a coordinate are a degree.
+const E7: i32 = 10_000_000;
