@@ -202,6 +202,11 @@ fn wrong_requests_are_named() {
             "You sent 9 points, but the route must have 10.",
         ),
         (
+            "same-point",
+            RECORD,
+            "You sent the same point 10 times; the route must go along 10 features.",
+        ),
+        (
             "half-closes-first",
             RECORD,
             "half-closed RecordRoute before it had sent anything",
@@ -316,6 +321,8 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
 
 #[test]
 fn clients_that_do_not_look_at_what_comes_back_are_named() {
+    let words = "printed the first 10 of the 114 messages in the answer to ListFeatures";
+    finds("takes-ten", &[(LIST, "exits-early", words)]);
     let words = "before anything of the answer had come";
     finds("never-reads", &[(CHAT, "never-reads", words)]);
     finds("never-reads-features", &[(LIST, "never-reads", words)]);
@@ -523,8 +530,12 @@ fn what_is_in_the_way_is_said() {
     // A client that speaks another language.
     check("speaks-http1", &[])
         .exits(1)
-        .says("it does not begin as HTTP/2 does")
-        .says("an insecure channel");
+        .says("Your client speaks HTTP/1.1, not gRPC, which is spoken over HTTP/2.")
+        .says("Use a gRPC client over HTTP/2");
+    check("speaks-grpc-web", &[])
+        .exits(1)
+        .says("Your client speaks gRPC-Web, not gRPC: its content-type is")
+        .says("application/grpc-web+proto.");
     // A command that does not exist never connects; what the shell says about it is shown.
     let run = outside::check(&["--client", "no-such-client-anywhere", "--addr", &free()]);
     run.exits(1)

@@ -4,7 +4,6 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use routeguide::features::Features;
 use routeguide::proto::Rectangle;
@@ -14,9 +13,6 @@ use routeguide::{Error, client};
 use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-
-/// How long to wait for what a server says first.
-const AFTER_CONNECTING: Duration = Duration::from_millis(20);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -48,12 +44,7 @@ async fn run() -> Result<(), Error> {
             let features = Features::load()?;
             client::guide_record_route(&mut client::connect(addr).await?, &features).await
         }
-        "route-chat" => {
-            let mut client = client::connect(addr).await?;
-            // How much a client may send before the server has read it, it learns just after it has connected.
-            tokio::time::sleep(AFTER_CONNECTING).await;
-            client::guide_route_chat(&mut client).await
-        }
+        "route-chat" => client::guide_route_chat(&mut client::connect(addr).await?).await,
         "get-feature" => client::guide_get_feature(&mut client::connect(addr).await?).await,
         _ => Err(format!("there is no piece called {piece:?}").into()),
     }

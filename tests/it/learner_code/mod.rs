@@ -1,5 +1,6 @@
 //! Code as learners write it on the way, judged through the real binary.
 
+mod client_variants;
 mod clients;
 mod handlers;
 mod servers;

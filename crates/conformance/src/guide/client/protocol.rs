@@ -61,9 +61,9 @@ fn of_opening(bytes: Option<&Vec<u8>>) -> Diagnosis {
     });
     let message = match content_type.and_then(|value| Some((of_content_type(value)?, value))) {
         Some((protocol, content_type)) => format!(
-            "Your client speaks {protocol} over {version}, not gRPC: its content-type is {content_type}. {OTHERWISE}"
+            "Your client speaks {protocol} over {version}, not gRPC: its content-type is {content_type}."
         ),
-        None => format!("Your client speaks {version}, not gRPC. {OTHERWISE}"),
+        None => format!("Your client speaks {version}, not gRPC, which is spoken over HTTP/2."),
     };
     Diagnosis::mistake("not-grpc", message).hint(USE_GRPC)
 }

@@ -326,7 +326,7 @@ impl Method for RouteChat {
 
     type ClientCall = Vec<RouteNote>;
 
-    const FAILURES: &'static [When] = &[When::After(1)];
+    const FAILURES: &'static [When] = &[When::AtTheEnd];
 
     fn judge_sent(expected: &Vec<RouteNote>, _: &Database, call: &Transcript) -> Option<Finding> {
         client::sent(expected, call)

@@ -42,6 +42,8 @@ pub enum When {
     /// After so many messages, at least one: of the client's where only the client streams, and of the server's
     /// everywhere else. If there are fewer, in place of the OK at the end.
     After(usize),
+    /// In place of the OK at the end. By then, the client has nothing more to send.
+    AtTheEnd,
 }
 
 impl FaultInjection {

@@ -30,6 +30,10 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
                 format!("The server ends the call with an error, after {n} of your {messages}s."),
             )
         }
+        When::AtTheEnd => (
+            format!("{rpc}-fails"),
+            "The server ends the call with an error in place of OK.".to_string(),
+        ),
         When::After(n) => (
             format!("{rpc}-fails"),
             format!(
