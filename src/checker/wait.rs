@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::startup::announced;
 use super::{Awaited, Check};
-use crate::guide::client::{Ending, Wait};
+use crate::guide::client::{Ending, Timeout};
 use crate::probe::recorder::Recorder;
 use crate::process::Running;
 use crate::process::output::Output;
@@ -40,7 +40,7 @@ pub async fn for_client(
         let connected = announced(check, Awaited::Connection, startup, connected);
         match connected.await {
             Ok(()) => no_more_moves(check.setting.patience, recorder, stdout, stderr).await,
-            Err(_) => Wait::Connection(startup),
+            Err(_) => Timeout::Connection(startup),
         }
     };
     end_or_stop(running, given_up).await
@@ -53,13 +53,13 @@ pub async fn for_client_alone(check: &Check<'_>, running: Running) -> Finished {
     let given_up = announced(check, Awaited::End, startup, tokio::time::sleep(startup));
     end_or_stop(running, async {
         given_up.await;
-        Wait::End(startup)
+        Timeout::End(startup)
     })
     .await
 }
 
 /// Waits for a program to end, and stops it when it is given up.
-async fn end_or_stop(mut running: Running, given_up: impl Future<Output = Wait>) -> Finished {
+async fn end_or_stop(mut running: Running, given_up: impl Future<Output = Timeout>) -> Finished {
     let ending = {
         let exit = async {
             match running.wait().await {
@@ -93,7 +93,7 @@ async fn no_more_moves(
     recorder: &Recorder,
     mut stdout: Output,
     mut stderr: Output,
-) -> Wait {
+) -> Timeout {
     let mut changes = recorder.changes();
     let moves = async {
         loop {
@@ -112,7 +112,7 @@ async fn no_more_moves(
     };
     let most = patience * MOST_PATIENCE;
     match tokio::time::timeout(most, moves).await {
-        Ok(()) => Wait::Movement(patience),
-        Err(_) => Wait::End(most),
+        Ok(()) => Timeout::Movement(patience),
+        Err(_) => Timeout::End(most),
     }
 }

@@ -90,6 +90,24 @@ fn finds(way: &str, expect: &[(&str, &str, &str)]) {
         let lesson = lessons.iter().find(|l| l["lesson"] == *lesson).unwrap();
         let message = lesson["diagnosis"]["message"].as_str().unwrap();
         assert!(message.contains(words), "{way}: no {words:?} in {message}");
+        // Who wrote the client may write no Rust. (Below the first line are the client's own words.)
+        let message = message.lines().next().unwrap_or_default();
+        let hint = lesson["diagnosis"]["hint"].as_str().unwrap_or_default();
+        for rust in [
+            "`?`",
+            ".await",
+            "Err(",
+            "`Ok`",
+            "`None`",
+            "while let",
+            "tokio",
+            "::",
+        ] {
+            assert!(
+                !message.contains(rust) && !hint.contains(rust),
+                "{way}: {message} {hint}"
+            );
+        }
     }
 }
 

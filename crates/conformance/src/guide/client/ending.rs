@@ -13,12 +13,12 @@ pub enum Ending {
     /// By itself, otherwise; in words.
     Failure(String),
     /// It had to be stopped, since it was waited for in vain.
-    TimedOut(Wait),
+    TimedOut(Timeout),
 }
 
 /// What was waited for in vain, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
+pub enum Timeout {
     /// A connection.
     Connection(Duration),
     /// Anything at all: a call, a message, or a line on its output.
@@ -27,12 +27,14 @@ pub enum Wait {
     End(Duration),
 }
 
-impl fmt::Display for Wait {
+impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Wait::Connection(time) => write!(f, "it had not connected after {} s", seconds(*time)),
-            Wait::Movement(time) => write!(f, "nothing moved for {} s", seconds(*time)),
-            Wait::End(time) => write!(f, "it had not ended after {} s", seconds(*time)),
+            Timeout::Connection(time) => {
+                write!(f, "it had not connected after {} s", seconds(*time))
+            }
+            Timeout::Movement(time) => write!(f, "nothing moved for {} s", seconds(*time)),
+            Timeout::End(time) => write!(f, "it had not ended after {} s", seconds(*time)),
         }
     }
 }
@@ -50,7 +52,7 @@ impl Ending {
 
     /// Adds to a diagnosis of a client that was stopped because nothing moved how it gets more time.
     pub(super) fn with_more_time(&self, diagnosis: Diagnosis) -> Diagnosis {
-        let Ending::TimedOut(Wait::Movement(time)) = self else {
+        let Ending::TimedOut(Timeout::Movement(time)) = self else {
             return diagnosis;
         };
         let more = format!(

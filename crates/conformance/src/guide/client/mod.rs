@@ -15,7 +15,7 @@ mod together;
 pub mod trials;
 mod unanswered;
 
-pub use self::ending::{Ending, Wait};
+pub use self::ending::{Ending, Timeout};
 pub use self::unanswered::unanswered;
 use super::cases::ClientCalls;
 use super::{Database, registry};

@@ -123,7 +123,7 @@ fn run(calls: Vec<Transcript>) -> ClientRun {
 
 /// The end of a client with which nothing moved.
 fn stopped() -> Ending {
-    Ending::TimedOut(Wait::Movement(Duration::from_secs(3)))
+    Ending::TimedOut(Timeout::Movement(Duration::from_secs(3)))
 }
 
 fn right() -> ClientRun {
