@@ -6,7 +6,9 @@ use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 impl Check<'_> {
     /// Finalizes a report that nothing else can change any more.
-    pub fn finalize(&self, mut report: LessonReport) -> LessonReport {
+    pub fn finalize(&self, report: LessonReport) -> LessonReport {
+        // Who follows the course writes Rust.
+        let mut report = report.addressed(true);
         let lessons = self.course.lessons();
         let lesson = lessons.iter().find(|lesson| lesson.id() == report.lesson);
         if report.outcome == Outcome::Fail

@@ -109,6 +109,15 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// What was found, for somebody whose language is not known.
+    fn for_any_language(self) -> Checked {
+        let lessons = self.lessons.into_iter();
+        Checked {
+            lessons: lessons.map(|lesson| lesson.addressed(false)).collect(),
+            ..self
+        }
+    }
+
     /// The report. `duration` is what everything took, the build included.
     pub fn report(self, seed: u64, duration: Duration, subject: &Subject) -> CheckReport {
         CheckReport {
@@ -172,11 +181,13 @@ impl Check<'_> {
         let mut checked = match self.subject {
             Subject::Track(code) => return track::check(self, code, lessons).await,
             Subject::Command(command) if command.role == Role::Client => {
-                return client::check_command(self, command, lessons).await;
+                let checked = client::check_command(self, command, lessons).await?;
+                return Ok(checked.for_any_language());
             }
             Subject::Command(command) => server::check_command(self, command, lessons).await?,
             Subject::Address(addr) => server::check_address(self, addr, lessons).await?,
         };
+        checked = checked.for_any_language();
         if !self.lessons_are_named {
             server::leave_out_optional(&mut checked.lessons, lessons);
         }

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::startup::announced;
 use super::{Awaited, Check, last_words};
-use crate::guide::client::Ending;
+use crate::guide::client::{Ending, Timeout};
 use crate::probe::recorder::Recorder;
 use crate::process::Running;
 use crate::process::output::Output;
@@ -40,9 +38,9 @@ pub async fn for_client(
     let given_up = async {
         let connected = tokio::time::timeout(startup, recorder.connected());
         let connected = announced(check, Awaited::Connection, startup, connected);
-        if connected.await.is_ok() {
-            let changes = recorder.changes();
-            no_more_moves(check.setting.patience, changes, stdout, stderr).await;
+        match connected.await {
+            Ok(()) => no_more_moves(check.setting.patience, recorder, stdout, stderr).await,
+            Err(_) => Timeout::Connection(startup),
         }
     };
     end_or_stop(running, given_up).await
@@ -53,11 +51,15 @@ pub async fn for_client(
 pub async fn for_client_alone(check: &Check<'_>, running: Running) -> Finished {
     let startup = check.setting.startup;
     let given_up = announced(check, Awaited::End, startup, tokio::time::sleep(startup));
-    end_or_stop(running, given_up).await
+    end_or_stop(running, async {
+        given_up.await;
+        Timeout::End(startup)
+    })
+    .await
 }
 
 /// Waits for a program to end, and stops it when it is given up.
-async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -> Finished {
+async fn end_or_stop(mut running: Running, given_up: impl Future<Output = Timeout>) -> Finished {
     let ending = {
         let exit = async {
             match running.wait().await {
@@ -69,10 +71,10 @@ async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -
         tokio::select! {
             biased;
             ending = exit => ending,
-            () = given_up => Ending::TimedOut,
+            wait = given_up => Ending::TimedOut(wait),
         }
     };
-    if ending == Ending::TimedOut {
+    if ending.is_timed_out() {
         running.stop().await;
     }
     let stdout = running.stdout.text();
@@ -84,13 +86,15 @@ async fn end_or_stop(mut running: Running, given_up: impl Future<Output = ()>) -
     }
 }
 
-/// Is done when nothing has moved for so long, or something has moved for far too long.
+/// Is done when nothing has moved for so long, or something has moved for far too long. A client that does not move
+/// while the recorder holds headers back gets them first: it may have been waiting for them.
 async fn no_more_moves(
     patience: Duration,
-    mut changes: watch::Receiver<()>,
+    recorder: &Recorder,
     mut stdout: Output,
     mut stderr: Output,
-) {
+) -> Timeout {
+    let mut changes = recorder.changes();
     let moves = async {
         loop {
             let moved = async {
@@ -101,12 +105,14 @@ async fn no_more_moves(
                     else => std::future::pending().await,
                 }
             };
-            if tokio::time::timeout(patience, moved).await.is_err() {
+            if tokio::time::timeout(patience, moved).await.is_err() && !recorder.release_headers() {
                 return;
             }
         }
     };
-    tokio::time::timeout(patience * MOST_PATIENCE, moves)
-        .await
-        .ok();
+    let most = patience * MOST_PATIENCE;
+    match tokio::time::timeout(most, moves).await {
+        Ok(()) => Timeout::Movement(patience),
+        Err(_) => Timeout::End(most),
+    }
 }

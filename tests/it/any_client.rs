@@ -90,6 +90,24 @@ fn finds(way: &str, expect: &[(&str, &str, &str)]) {
         let lesson = lessons.iter().find(|l| l["lesson"] == *lesson).unwrap();
         let message = lesson["diagnosis"]["message"].as_str().unwrap();
         assert!(message.contains(words), "{way}: no {words:?} in {message}");
+        // Who wrote the client may write no Rust. (Below the first line are the client's own words.)
+        let message = message.lines().next().unwrap_or_default();
+        let hint = lesson["diagnosis"]["hint"].as_str().unwrap_or_default();
+        for rust in [
+            "`?`",
+            ".await",
+            "Err(",
+            "`Ok`",
+            "`None`",
+            "while let",
+            "tokio",
+            "::",
+        ] {
+            assert!(
+                !message.contains(rust) && !hint.contains(rust),
+                "{way}: {message} {hint}"
+            );
+        }
     }
 }
 
@@ -155,7 +173,6 @@ fn right_clients_pass_whatever_they_are_like() {
         "calls-another",
         "gets-first",
         "gets-first own-point",
-        "waits-for-headers",
         "compiles-first",
         "says-error",
         "says-failed",
@@ -201,6 +218,11 @@ fn wrong_requests_are_named() {
             "wrong-point-count",
             RECORD,
             "You sent 9 points, but the route must have 10.",
+        ),
+        (
+            "same-point",
+            RECORD,
+            "You sent the same point 10 times; the route must go along 10 features.",
         ),
         (
             "half-closes-first",
@@ -252,10 +274,16 @@ fn wrong_requests_are_named() {
 #[test]
 fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
     let words = "Your client never called RecordRoute.";
-    finds("rpc-never-called", &[(RECORD, "rpc-never-called", words)]);
+    // With a call missing, their order is not proven.
+    let unproven = "never called RecordRoute, so the order of the calls is not proven";
+    let unproven = (RUN, "rpc-never-called", unproven);
+    finds(
+        "rpc-never-called",
+        &[(RECORD, "rpc-never-called", words), unproven],
+    );
     let words = "It called /guide.RouteGuide/RecordRoute, which this service does not have.";
     let way = "rpc-never-called other-package";
-    finds(way, &[(RECORD, "rpc-never-called", words)]);
+    finds(way, &[(RECORD, "rpc-never-called", words), unproven]);
     let words = "in the order RouteChat, ListFeatures, RecordRoute";
     finds("wrong-order", &[(RUN, "wrong-order", words)]);
     let never_called = |rpc| format!("stopped before a call of {rpc} reached the server");
@@ -282,6 +310,9 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
             (RUN, "hangs", "did not end by itself"),
         ],
     );
+    let words =
+        "before you send the first note; a server may begin to answer only with its first reply.";
+    finds("waits-for-headers", &[(CHAT, "waits-for-headers", words)]);
     finds("hangs", &[(RUN, "hangs", "did not end by itself")]);
     // What the lab does is not shown as the client's.
     check("never-half-closes", &[RECORD, "--timeout", "2"])
@@ -299,6 +330,7 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
                 "left the call after it had sent 4 messages, before",
             ),
             (CHAT, "rpc-never-called", "never called RouteChat"),
+            (RUN, "rpc-never-called", "order of the calls is not proven"),
         ],
     );
     let run = check("panics", &["--format", "json"]).exits(1);
@@ -307,6 +339,8 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
 
 #[test]
 fn clients_that_do_not_look_at_what_comes_back_are_named() {
+    let words = "printed the first 10 of the 114 messages in the answer to ListFeatures";
+    finds("takes-ten", &[(LIST, "exits-early", words)]);
     let words = "before anything of the answer had come";
     finds("never-reads", &[(CHAT, "never-reads", words)]);
     finds("never-reads-features", &[(LIST, "never-reads", words)]);
@@ -514,8 +548,12 @@ fn what_is_in_the_way_is_said() {
     // A client that speaks another language.
     check("speaks-http1", &[])
         .exits(1)
-        .says("it does not begin as HTTP/2 does")
-        .says("an insecure channel");
+        .says("Your client speaks HTTP/1.1, not gRPC, which is spoken over HTTP/2.")
+        .says("Use a gRPC client over HTTP/2");
+    check("speaks-grpc-web", &[])
+        .exits(1)
+        .says("Your client speaks gRPC-Web, not gRPC: its content-type is")
+        .says("application/grpc-web+proto.");
     // A command that does not exist never connects; what the shell says about it is shown.
     let run = outside::check(&["--client", "no-such-client-anywhere", "--addr", &free()]);
     run.exits(1)

@@ -391,8 +391,19 @@ fn mistakes_of_clients_are_found() {
             ],
         ),
         (
+            "waits-for-the-headers",
+            vec![(
+                CHAT,
+                &["waits-for-headers"],
+                &["before you send the first note", "a task beside the call"],
+            )],
+        ),
+        (
             "never-asks",
-            vec![(RECORD, &["rpc-never-called"], &["never called RecordRoute"])],
+            vec![
+                (RECORD, &["rpc-never-called"], &["never called RecordRoute"]),
+                (RUN, &["rpc-never-called"], &["is not proven"]),
+            ],
         ),
         (
             "raises-on-the-way",

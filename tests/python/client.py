@@ -181,6 +181,20 @@ class WaitsForEachReply(Right):
         outgoing.put(None)
 
 
+class WaitsForTheHeaders(Right):
+    """Begins to send when the server has begun to answer."""
+
+    def route_chat(self):
+        outgoing = queue.Queue()
+        replies = self.stub.RouteChat(iter(outgoing.get, None))
+        replies.initial_metadata()
+        for one in self.notes():
+            outgoing.put(one)
+        outgoing.put(None)
+        for reply in replies:
+            print(reply.message)
+
+
 class NeverAsks(Right):
     """Nothing is recorded: the call is made when somebody looks at it, it thinks."""
 

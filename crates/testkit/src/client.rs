@@ -1,5 +1,6 @@
 //! A RouteGuide client that is right, but for what it is told to do in its own way.
 
+use std::future::poll_fn;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use routeguide::proto::route_guide_client::RouteGuideClient;
 use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_stream::StreamExt as _;
+use tonic::client::GrpcService as _;
+use tonic::codegen::http;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
@@ -78,6 +81,9 @@ impl Client<'_> {
             stream.read_to_end(&mut Vec::new()).await?;
             return Ok(());
         }
+        if self.is("speaks-grpc-web") {
+            return self.speak_grpc_web().await;
+        }
         let mut stub = self.connect().await?;
         if self.is("calls-another") {
             self.another_call("/routeguide.RouteGuide/GetFeatures")
@@ -143,6 +149,23 @@ impl Client<'_> {
             }
             Err(error) => self.met(error),
         }
+    }
+
+    /// Makes a call as a browser does, with the trailers in the body.
+    async fn speak_grpc_web(&self) -> Result<(), Error> {
+        let addr = std::env::var("ROUTEGUIDE_ADDR")?;
+        let mut channel = Channel::from_shared(format!("http://{addr}"))?
+            .connect()
+            .await?;
+        let request = http::Request::builder()
+            .method(http::Method::POST)
+            .uri("/routeguide.RouteGuide/ListFeatures")
+            .header("content-type", "application/grpc-web+proto")
+            .body(tonic::body::Body::empty())?;
+        poll_fn(|context| channel.poll_ready(context)).await?;
+        let response = channel.call(request).await?;
+        println!("{}", response.status());
+        Ok(())
     }
 
     /// Calls what the service does not have.
@@ -232,7 +255,14 @@ impl Client<'_> {
             if self.is("slow") {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
+            if self.is("slow") {
+                // It shows that it is at work.
+                println!("...");
+            }
             all.push(feature);
+            if self.is("takes-ten") && all.len() == 10 {
+                break;
+            }
             if self.is("stops-after-first") || self.is("exits-early") && all.len() == 3 {
                 break;
             }
@@ -307,6 +337,10 @@ impl Client<'_> {
             .take(count)
             .map(|feature| feature.location.unwrap_or_default())
             .collect();
+        if self.is("same-point") {
+            let first = route[0];
+            route.fill(first);
+        }
         if self.is("points-not-features") {
             route[4].latitude += 1;
         }

@@ -92,8 +92,17 @@ fn program<'a>(programs: &'a Programs<'a>, name: &'a str, words: &'a [&'a str]) 
 /// Lets the learner connect where a server listens, and where none does.
 async fn connection(programs: &Programs<'_>) -> Result<Vec<CaseReport>, CheckError> {
     let connect = program(programs, "stage", &["connect"]);
-    let mut cases = connect.first_run().await?.judge_connection();
-    cases.push(nothing_listens(programs).await?);
+    let (run, nothing) = tokio::join!(connect.first_run(), nothing_listens(programs));
+    let run = run?;
+    let mut cases = run.judge_connection();
+    if run.recording.prefaces > 0 {
+        // What a connection is taken for shows in a call. A stage of an older course makes none.
+        let call = program(programs, "stage", &["call"]);
+        let source = synthetic(programs.check.setting.seed, FaultInjection::None);
+        let startup = programs.check.setting.startup;
+        cases.push(call.run(source, startup).await?.judge_protocol());
+    }
+    cases.push(nothing?);
     Ok(cases)
 }
 
@@ -137,7 +146,9 @@ pub async fn check_command(
     let (lessons, expect) = asked_of(check, lessons, &first);
     let lessons = lessons.as_slice();
     let mut cases = first.judge_connection();
-    let lessons = if first.recording.prefaces == 0 {
+    let is_grpc = first.recording.prefaces > 0
+        && (first.recording.other_content_types.is_empty() || !first.recording.calls.is_empty());
+    let lessons = if !is_grpc {
         let diagnosis = cases.swap_remove(0).diagnosis;
         let diagnosis =
             diagnosis.unwrap_or_else(|| Diagnosis::new("The client made no connection."));

@@ -11,9 +11,9 @@ use crate::checker::programs::Programs;
 use crate::checker::wait;
 use crate::checker::{Check, CheckError, Command};
 use crate::guide::cases::ClientCalls;
-use crate::guide::client::{ClientRun, Ending, Misdirected, trials};
+use crate::guide::client::{ClientRun, Misdirected, trials};
 use crate::guide::synthetic::SyntheticAnswers;
-use crate::probe::recorder::{FaultInjection, Recorder, Source};
+use crate::probe::recorder::{FaultInjection, MORE_FROM_THE_CLIENT, Recorder, Source};
 use crate::process::{Launch, Running};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::CaseReport;
@@ -149,7 +149,7 @@ impl Client<'_> {
             recorder.quiet(patience).await;
         }
         let mut recording = recorder.recording();
-        if finished.ending == Ending::TimedOut {
+        if finished.ending.is_timed_out() {
             for call in &mut recording.calls {
                 stalled(call, patience);
             }
@@ -168,7 +168,7 @@ impl Client<'_> {
             stderr: finished.stderr,
             mark: None,
             misdirected: Misdirected::default(),
-            errors_must_fail: is_track,
+            is_course_client: is_track,
         }
     }
 
@@ -183,7 +183,7 @@ fn stalled(call: &mut Transcript, patience: Duration) {
     let half_closed = call.position(|what| matches!(what, EventKind::HalfClosed));
     let waiting_for = match half_closed {
         Some(_) => "the end of the call",
-        None => "another message or a half-close",
+        None => MORE_FROM_THE_CLIENT,
     };
     let before = call
         .events

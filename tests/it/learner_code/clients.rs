@@ -27,6 +27,39 @@ fn clients_that_do_not_do_their_part() {
         ),
         ("call-chat-prints-wrong", "call-route-chat", "prints-wrong"),
         ("call-chat-waits", "call-route-chat", "waits-for-each-reply"),
+        // What comes only later.
+        (
+            "call-chat-waits-for-headers",
+            "call-route-chat",
+            "waits-for-headers",
+        ),
+        (
+            "call-chat-reads-after-sending",
+            "call-route-chat",
+            "reads-after-sending",
+        ),
+        (
+            "call-record-awaits-first",
+            "call-record-route",
+            "awaits-before-sending",
+        ),
+        (
+            "call-record-fills-first",
+            "call-record-route",
+            "rpc-never-called",
+        ),
+        // Another route than asked for.
+        ("call-record-first-ten", "call-record-route", "same-points"),
+        ("call-record-one-place", "call-record-route", "same-point"),
+        (
+            "call-record-each",
+            "call-record-route",
+            "one-call-per-point",
+        ),
+        ("connect-https", "create-client", "wrong-scheme"),
+        // The three calls.
+        ("run-goes-on", "run-client", "goes-on-after-error"),
+        ("run-at-once", "run-client", "calls-at-once"),
         ("connect-never", "create-client", "never-connects"),
         // Another wording.
         ("call-chat-alters-note", "call-route-chat", "notes-altered"),
@@ -36,6 +69,19 @@ fn clients_that_do_not_do_their_part() {
     parallel(rows, |(variant, lesson, mistake)| {
         finds(variant, lesson, mistake)
     });
+    // It sends beside the call, as it must.
+    check("call-chat-sends-from-a-task", &["call-route-chat"]).exits(0);
+    // Where it panics is the place to change.
+    check("call-record-panics", &["call-record-route"])
+        .exits(1)
+        .says("Your client panicked at start_here/src/client.rs:")
+        .says("index out of bounds");
+    // A client that sleeps for too long is told so, and how it gets more time.
+    check("run-sleeps", &["run-client"])
+        .exits(1)
+        .says("nothing moved for 3 s.")
+        .says("`--timeout 10`");
+    check("run-sleeps", &["run-client", "--timeout", "8"]).exits(0);
     // It connects, whatever happens.
     check("connect-always-ok", &["create-client"])
         .exits(1)
@@ -97,6 +143,14 @@ fn clients_that_do_not_read_or_print_what_comes() {
     ];
     parallel(rows, |(variant, lesson, mistake)| {
         finds(variant, lesson, mistake)
+    });
+    let rows = vec![
+        ("call-list-collects", "prints-at-end"),
+        ("call-list-on-stderr", "prints-on-stderr"),
+        ("call-list-takes-ten", "exits-early"),
+    ];
+    parallel(rows, |(variant, mistake)| {
+        finds(variant, "call-list-features", mistake)
     });
     // It reads only what is there at once.
     check("call-list-reads-at-once", &["call-list-features"]).exits(1);

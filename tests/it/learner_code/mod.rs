@@ -1,6 +1,7 @@
 //! Code as learners write it on the way, judged through the real binary.
 
 mod builds;
+mod client_variants;
 mod clients;
 mod handlers;
 mod servers;

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use testkit::{Lab, Run, run};
 
+use super::client_variants;
+
 pub const SERVER: &str = "start_here/src/server.rs";
-const CLIENT: &str = "start_here/src/client.rs";
+pub const CLIENT: &str = "start_here/src/client.rs";
 const STAGE: &str = "start_here/src/bin/stage.rs";
 
 /// The environment variable that names the variant.
@@ -31,6 +33,7 @@ pub fn variant(name: &str) -> bool {{
     route_chat(&lab);
     start_server(&lab);
     client(&lab);
+    client_variants::write(&lab);
     let service = "    let service = RouteGuideService::new(Features::load()?);\n";
     before(
         &lab,
@@ -54,17 +57,17 @@ pub fn check(variant: &str, words: &[&str]) -> Run {
 }
 
 /// Puts code before a text.
-fn before(lab: &Lab, file: &str, text: &str, code: &str) {
+pub fn before(lab: &Lab, file: &str, text: &str, code: &str) {
     lab.edit(file, |all| all.replace(text, &format!("{code}{text}")));
 }
 
 /// Puts code behind a text.
-fn after(lab: &Lab, file: &str, text: &str, code: &str) {
+pub fn after(lab: &Lab, file: &str, text: &str, code: &str) {
     lab.edit(file, |all| all.replace(text, &format!("{text}{code}")));
 }
 
 /// Has variants use other expressions in the place of one.
-fn vary(lab: &Lab, file: &str, expression: &str, variants: &[(&str, &str)]) {
+pub fn vary(lab: &Lab, file: &str, expression: &str, variants: &[(&str, &str)]) {
     let mut chosen = String::new();
     for (variant, other) in variants {
         chosen += &format!("if crate::variant({variant:?}) {{ {other} }} else ");
@@ -75,7 +78,7 @@ fn vary(lab: &Lab, file: &str, expression: &str, variants: &[(&str, &str)]) {
 }
 
 /// Has a variant do something else in the place of all that stands there from a line on.
-fn instead(lab: &Lab, file: &str, line: &str, variant: &str, code: &str) {
+pub fn instead(lab: &Lab, file: &str, line: &str, variant: &str, code: &str) {
     let code = format!("    if crate::variant({variant:?}) {{ return {{\n{code}\n}} }}\n");
     before(lab, file, line, &code);
 }

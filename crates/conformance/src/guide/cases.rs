@@ -136,6 +136,18 @@ macro_rules! check_file {
                 }
             }
 
+            /// What is wrong with all calls of an RPC together.
+            pub fn judge_spread(&self, calls: &[&Transcript]) -> Option<Finding> {
+                match calls.first()?.rpc {
+                    $(
+                        super::$key::$Method::RPC => {
+                            let expected = self.$key.as_ref()?;
+                            super::$key::$Method::judge_spread(expected, calls)
+                        }
+                    )+
+                }
+            }
+
             /// Why a client that had to be stopped has left its side of a call open, if more can be told
             /// than that.
             pub fn why_left_open(&self, call: &Transcript) -> Option<Diagnosis> {

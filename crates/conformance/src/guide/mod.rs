@@ -42,7 +42,7 @@ pub use self::database::Database;
 use self::draw::Draw;
 use self::mistake::Mistake;
 use self::played::Played;
-use self::synthetic::{Conversation, Invention};
+use self::synthetic::{Conversation, Invention, Length};
 use crate::messages::Rpc;
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
@@ -308,6 +308,9 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
 
     // How a client is checked.
 
+    /// What a message of the client's is called in a sentence.
+    const REQUEST_NOUN: &'static str;
+
     /// What a client must send, as a `check.json` says it.
     type ClientCall: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'static;
 
@@ -321,10 +324,24 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         call: &Transcript,
     ) -> Option<Finding>;
 
+    /// What is wrong with all calls of a client together, where it has spread over several what belongs into one.
+    fn judge_spread(_expected: &Self::ClientCall, _calls: &[&Transcript]) -> Option<Finding> {
+        None
+    }
+
+    /// What is wrong with what a client has sent in two runs, where it has to choose at random. `one` and `other` are right
+    /// calls, each for itself.
+    fn judge_choice(_one: &Transcript, _other: &Transcript) -> Option<Finding> {
+        None
+    }
+
     /// What a client has chosen by itself to send, where it may choose.
     fn client_call_of(_call: &Transcript) -> Option<Self::ClientCall> {
         None
     }
+
+    /// What a client may be waiting for that has to be stopped before it has made a call.
+    const HINT_IF_NEVER_CALLED: Option<&'static str> = None;
 
     /// Why a client that had to be stopped has left its side open, if more can be told than that.
     fn why_left_open(_expected: &Self::ClientCall, _call: &Transcript) -> Option<Diagnosis> {
@@ -334,9 +351,13 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
     /// What the synthetic server answers in all calls of one check.
     type Synthetic: Debug + Send + Sync + 'static;
 
+    /// How many messages of a long answer come before the server reads the client's second message.
+    const BURST: usize = 0;
+
     /// Invents the answers.
     fn invent(invention: &mut Invention) -> Self::Synthetic;
 
     /// Begins to answer one call.
-    fn converse(answers: &std::sync::Arc<Self::Synthetic>) -> Box<dyn Conversation>;
+    fn converse(answers: &std::sync::Arc<Self::Synthetic>, length: Length)
+    -> Box<dyn Conversation>;
 }

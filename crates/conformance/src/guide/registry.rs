@@ -7,6 +7,7 @@ use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::Transcript;
 use crate::verdict::CaseReport;
+use crate::verdict::diagnosis::Finding;
 
 /// Gives the list of all RPCs to another macro: for each the name of its folder, which is also its key in a
 /// `check.json`, and the type that implements [`Method`].
@@ -32,8 +33,20 @@ pub trait AnyMethod: Sync {
     /// The plainest call there is, made for its own sake.
     fn plain_call(&self, database: &Database) -> PlainCall;
 
+    /// What a message of the client's is called in a sentence.
+    fn request_noun(&self) -> &'static str;
+
+    /// What a client may be waiting for that has to be stopped before it has made a call.
+    fn hint_if_never_called(&self) -> Option<&'static str>;
+
+    /// How many messages of a long answer come before the server reads the client's second message.
+    fn burst(&self) -> usize;
+
     /// When the calls of a client are made to fail, each in a run of its own.
     fn failures(&self) -> &'static [When];
+
+    /// What is wrong with what a client has sent in two runs, where it has to choose at random.
+    fn judge_choice(&self, one: &Transcript, other: &Transcript) -> Option<Finding>;
 
     /// Judges what a server answered to a call that a client made.
     fn judge_answer(
@@ -73,8 +86,24 @@ impl<M: Method> AnyMethod for M {
         }
     }
 
+    fn request_noun(&self) -> &'static str {
+        M::REQUEST_NOUN
+    }
+
+    fn hint_if_never_called(&self) -> Option<&'static str> {
+        M::HINT_IF_NEVER_CALLED
+    }
+
+    fn burst(&self) -> usize {
+        M::BURST
+    }
+
     fn failures(&self) -> &'static [When] {
         M::FAILURES
+    }
+
+    fn judge_choice(&self, one: &Transcript, other: &Transcript) -> Option<Finding> {
+        M::judge_choice(one, other)
     }
 
     fn judge_answer(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Method, registry};
 use crate::messages::Rpc;
 use crate::probe::recorder::Answers;
-pub use crate::probe::recorder::Conversation;
+pub use crate::probe::recorder::{Conversation, Length};
 use crate::transcript::Status;
 
 /// Figures that a route through the codelab's features shows anyway: whole degrees, and its length.
@@ -34,6 +34,15 @@ impl Invention {
     /// A name that no client can know: a word, and a number.
     pub fn name(&mut self, kind: &str) -> String {
         format!("{kind} {}", self.random.u32(10_000..100_000))
+    }
+
+    /// Names that no client can know, and none of which is a part of another.
+    pub fn numbered(&mut self, kind: &str, count: usize) -> Vec<String> {
+        let name = self.name(kind);
+        // As many digits in each.
+        (0..count)
+            .map(|n| format!("{name} no {}", 1_001 + n))
+            .collect()
     }
 
     /// A number of at least 11 and below an end that is no other's: none that was invented, and none that a
@@ -79,8 +88,8 @@ impl SyntheticAnswers {
 }
 
 impl Answers for SyntheticAnswers {
-    fn open(&self, rpc: Rpc) -> Box<dyn Conversation> {
-        self.methods[rpc as usize].converse()
+    fn open(&self, rpc: Rpc, length: Length) -> Box<dyn Conversation> {
+        self.methods[rpc as usize].converse(length)
     }
 
     fn error(&self) -> Status {
@@ -91,15 +100,15 @@ impl Answers for SyntheticAnswers {
 /// The invented answers of one RPC.
 pub trait SyntheticMethod: Debug + Send + Sync {
     /// Begins to answer one call.
-    fn converse(&self) -> Box<dyn Conversation>;
+    fn converse(&self, length: Length) -> Box<dyn Conversation>;
 }
 
 #[derive(Debug)]
 struct Invented<M: Method>(Arc<M::Synthetic>);
 
 impl<M: Method> SyntheticMethod for Invented<M> {
-    fn converse(&self) -> Box<dyn Conversation> {
-        M::converse(&self.0)
+    fn converse(&self, length: Length) -> Box<dyn Conversation> {
+        M::converse(&self.0, length)
     }
 }
 

@@ -150,12 +150,31 @@ const SMALL: u32 = 100_000;
 /// are shown as they travel.
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (latitude, longitude) = (self.latitude, self.longitude);
-        if latitude.unsigned_abs() < SMALL && longitude.unsigned_abs() < SMALL {
-            write!(f, "({latitude}, {longitude})")
+        if self.is_small() {
+            f.write_str(&self.raw())
         } else {
-            write!(f, "{} {}", degrees(latitude), degrees(longitude))
+            write!(f, "{} {}", degrees(self.latitude), degrees(self.longitude))
         }
+    }
+}
+
+impl Point {
+    /// Whether it is written in units of 10⁻⁷ degrees, as it travels, and not in degrees.
+    fn is_small(&self) -> bool {
+        self.latitude.unsigned_abs() < SMALL && self.longitude.unsigned_abs() < SMALL
+    }
+
+    /// The point as it travels, in units of 10⁻⁷ degrees.
+    pub fn raw(&self) -> String {
+        format!("({}, {})", self.latitude, self.longitude)
+    }
+}
+
+/// How to write points that stand in one sentence: all in degrees, or all as they travel.
+pub fn one_notation(points: &[Point]) -> fn(&Point) -> String {
+    match points.iter().any(Point::is_small) {
+        true => Point::raw,
+        false => Point::to_string,
     }
 }
 

@@ -13,8 +13,10 @@ pub struct Diagnosis {
     pub also: Vec<String>,
     /// What shows it in the call that is shown.
     pub evidence: Option<String>,
-    /// What to do about it, if it goes without the lesson's text.
+    /// What to do about it, if it goes without the lesson's text. It speaks of no language.
     pub hint: Option<String>,
+    /// The same for somebody who writes Rust, if more can be said then.
+    pub hint_in_rust: Option<String>,
     /// What others wrote about it, word for word.
     pub quoted: Option<Quote>,
     /// The line of the learner's that shows it.
@@ -83,6 +85,7 @@ impl Diagnosis {
             also: Vec::new(),
             evidence: None,
             hint: None,
+            hint_in_rust: None,
             quoted: None,
             excerpt: None,
             contrast: None,
@@ -132,6 +135,40 @@ impl Diagnosis {
     pub fn hint(self, hint: impl Into<String>) -> Diagnosis {
         Diagnosis {
             hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// With what to do about it for somebody who writes Rust. The other hint is for everybody else.
+    #[must_use]
+    pub fn hint_in_rust(self, hint: impl Into<String>) -> Diagnosis {
+        Diagnosis {
+            hint_in_rust: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// With one sentence more of what to do, in any language.
+    #[must_use]
+    pub fn and_hint(mut self, more: &str) -> Diagnosis {
+        if let Some(hint) = &mut self.hint_in_rust {
+            hint.push(' ');
+            hint.push_str(more);
+        }
+        self.hint = Some(match self.hint {
+            Some(hint) => format!("{hint} {more}"),
+            None => more.to_string(),
+        });
+        self
+    }
+
+    /// As it is for somebody who is known to write Rust, or for one whose language is not known.
+    #[must_use]
+    pub fn addressed(self, writes_rust: bool) -> Diagnosis {
+        let in_rust = self.hint_in_rust.filter(|_| writes_rust);
+        Diagnosis {
+            hint: in_rust.or(self.hint),
+            hint_in_rust: None,
             ..self
         }
     }

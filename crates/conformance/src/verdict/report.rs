@@ -146,6 +146,21 @@ impl LessonReport {
         }
     }
 
+    /// The report as it is for somebody who is known to write Rust, or for one whose language is not known.
+    #[must_use]
+    pub fn addressed(self, writes_rust: bool) -> LessonReport {
+        let addressed = |found: Option<Diagnosis>| found.map(|found| found.addressed(writes_rust));
+        let cases = self.cases.into_iter().map(|case| CaseReport {
+            diagnosis: addressed(case.diagnosis),
+            ..case
+        });
+        LessonReport {
+            diagnosis: addressed(self.diagnosis),
+            cases: cases.collect(),
+            ..self
+        }
+    }
+
     /// Whether something is said of it that the learner is to change.
     pub fn is_wrong(&self) -> bool {
         matches!(self.outcome, Outcome::Fail | Outcome::Error)

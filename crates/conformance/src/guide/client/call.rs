@@ -1,12 +1,12 @@
 //! Judging one call of a client: from how it broke off to what was printed of it.
 
+use super::headers::waits_for_headers;
 use super::{ClientRun, Ending};
-use crate::guide::Database;
 use crate::guide::cases::ClientCalls;
+use crate::guide::{Database, registry};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::Diagnosis;
 use crate::verdict::diagnosis::Finding;
-use crate::verdict::panics;
 use crate::verdict::stream::plural;
 
 impl ClientRun {
@@ -19,6 +19,7 @@ impl ClientRun {
         transcript: &Transcript,
     ) -> Option<Finding> {
         let finding = unreadable(transcript)
+            .or_else(|| waits_for_headers(transcript))
             .or_else(|| self.ended_badly(transcript))
             .or_else(|| nothing_sent(transcript))
             .or_else(|| self.left_open(expect, transcript))
@@ -31,15 +32,9 @@ impl ClientRun {
 
     /// A client that panicked: whatever is missing, that is why.
     fn panicked(&self, transcript: &Transcript) -> Option<Finding> {
-        let panics = panics::find(&self.stderr);
-        let panic = panics.first()?;
-        let message = format!("Your client panicked at {}.", panic.location);
-        Some(Finding {
-            diagnosis: Diagnosis::mistake("panics", message)
-                .quoting(panic.words.trim())
-                .at(panic.location.clone()),
-            mark: transcript.last(),
-        })
+        let diagnosis = self.panic()?;
+        let mark = transcript.last();
+        Some(Finding { diagnosis, mark })
     }
 
     /// A call that the client did not half-close.
@@ -54,11 +49,11 @@ impl ClientRun {
         let sent = transcript.sent().count();
         let messages = format!("{sent} message{}", plural(sent));
         let of_the_rpc = || match self.ending {
-            Ending::TimedOut => expect.why_left_open(transcript),
+            Ending::TimedOut(_) => expect.why_left_open(transcript),
             _ => None,
         };
         if let Some(diagnosis) = of_the_rpc() {
-            return diagnosis;
+            return self.ending.with_more_time(diagnosis);
         }
         match &self.ending {
             Ending::Failure(how) => Diagnosis::new(format!(
@@ -67,14 +62,34 @@ impl ClientRun {
             .quoting(&self.stderr),
             Ending::Success => Diagnosis::mistake(
                 "exits-early",
-                format!("Your client left the call after it had sent {messages}, before it half-closed."),
+                format!(
+                    "Your client left the call after it had sent {messages}, before it half-closed."
+                ),
             )
             .quoting(&self.stderr),
-            Ending::TimedOut => Diagnosis::mistake(
-                "never-half-closes",
-                format!("Your client sent {messages} and never closed its side, so the server still waits."),
-            )
-            .hint("Half-close the call when you have sent everything: end the stream of your messages."),
+            Ending::TimedOut(wait) => {
+                let rpc = transcript.rpc;
+                let noun = registry::method(rpc).request_noun();
+                let diagnosis = match sent {
+                    0 => Diagnosis::mistake(
+                        "sends-nothing",
+                        format!(
+                            "Your client called {rpc} and sent nothing: {wait}, and the server still waits for the \
+                             first {noun}."
+                        ),
+                    ),
+                    _ => Diagnosis::mistake(
+                        "never-half-closes",
+                        format!(
+                            "Your client sent {messages} and never closed its side: {wait}, and the server still waits."
+                        ),
+                    )
+                    .hint(
+                        "Half-close the call when you have sent everything: end the stream of your messages.",
+                    ),
+                };
+                self.ending.with_more_time(diagnosis)
+            }
         }
     }
 

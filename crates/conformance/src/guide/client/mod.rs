@@ -1,18 +1,27 @@
 //! Judging a client: the calls that were recorded, and what it printed.
 
 mod call;
+mod ending;
+mod headers;
 mod mentions;
+mod order;
+mod panicked;
 mod printed;
+mod protocol;
 mod reading;
 #[cfg(test)]
 mod tests;
 mod together;
 pub mod trials;
+mod unanswered;
 
+pub use self::ending::{Ending, Timeout};
+pub use self::unanswered::unanswered;
 use super::cases::ClientCalls;
 use super::{Database, registry};
 use crate::messages::Rpc;
 use crate::probe::recorder::Recording;
+use crate::transcript::{Status, Transcript};
 use crate::verdict::{CaseReport, Diagnosis, Outcome, panics};
 
 /// All that was seen of one run of a client.
@@ -36,9 +45,10 @@ pub struct ClientRun {
     pub mark: Option<String>,
     /// What became of a client that did not connect where it was told.
     pub misdirected: Misdirected,
-    /// Whether an error that it meets must show in how it ends, as the lessons ask. Others may just say what
-    /// happened.
-    pub errors_must_fail: bool,
+    /// Whether it is a client of the course, which is held to what the lessons ask besides the contract: that an error
+    /// shows in how it ends, and that it prints on standard output, each message as it arrives. Others may go about it in
+    /// their own way.
+    pub is_course_client: bool,
 }
 
 /// Where a client connected that did not connect where it was told.
@@ -50,38 +60,26 @@ pub struct Misdirected {
     pub taken: Vec<String>,
 }
 
-/// How a program ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// By itself, with exit code 0.
-    Success,
-    /// By itself, otherwise; in words.
-    Failure(String),
-    /// It had to be stopped.
-    TimedOut,
-}
-
 impl ClientRun {
     /// Judges a run that had only to connect.
     pub fn judge_connection(&self) -> Vec<CaseReport> {
         let finding = if self.recording.connections == 0 {
             Some(self.never_connects())
-        } else if self.recording.prefaces == 0 {
-            Some(
-                Diagnosis::new(
-                    "A connection was opened, but it does not begin as HTTP/2 does. gRPC is spoken over \
-                     HTTP/2.",
-                )
-                .hint(
-                    "The lab speaks without encryption: `http://` and not `https://`, or what your gRPC \
-                     library calls an insecure channel.",
-                )
-                .quoting(&self.stderr),
-            )
         } else {
-            None
+            self.wrong_protocol()
         };
         vec![CaseReport::of_fact("connection", finding), self.exit(false)]
+    }
+
+    /// Judges how a run that had only to make a call of any kind made it.
+    pub fn judge_protocol(&self) -> CaseReport {
+        let is_called = self.recording.connections > 0;
+        let finding = self.wrong_protocol().filter(|_| is_called);
+        CaseReport::of_fact("protocol", finding)
+    }
+
+    fn wrong_protocol(&self) -> Option<Diagnosis> {
+        Some(protocol::wrong(&self.recording)?.quoting(&self.stderr))
     }
 
     /// Judges a run that had to make calls: each call, their order, and the exit code.
@@ -101,10 +99,15 @@ impl ClientRun {
         let ordered: Vec<Rpc> = registry::required()
             .filter(|rpc| rpcs.contains(rpc))
             .collect();
+        let exit = self.exit(all_ok);
         if ordered.len() > 1 {
-            cases.push(CaseReport::of_fact("order", self.order(&ordered)));
+            // A client that failed, or never connected, has made fewer calls for that reason.
+            let has_failed = exit.outcome != Outcome::Pass || self.recording.connections == 0;
+            let finding = order::wrong(&self.recording, &ordered)
+                .or_else(|| order::unproven(&self.recording, &ordered).filter(|_| !has_failed));
+            cases.push(CaseReport::of_fact("order", finding));
         }
-        cases.push(self.exit(all_ok));
+        cases.push(exit);
         cases
     }
 
@@ -113,17 +116,31 @@ impl ClientRun {
         // A client may try an RPC more often than it has to; one right call is what is asked.
         let right = calls().find(|call| self.finding(expect, database, call).is_none());
         let Some(transcript) = right.or_else(|| calls().next()) else {
-            let finding = if self.recording.connections == 0 {
-                self.never_connects()
-            } else {
-                self.never_called(rpc)
-            };
+            let finding = self
+                .panic()
+                .unwrap_or_else(|| match self.recording.connections {
+                    0 => self.never_connects(),
+                    _ => {
+                        let is_called =
+                            |rpc: &Rpc| self.recording.calls.iter().any(|call| call.rpc == *rpc);
+                        let is_first =
+                            expect.rpcs().iter().find(|rpc| !is_called(rpc)) == Some(&rpc);
+                        self.never_called(rpc, is_first)
+                    }
+                });
             return CaseReport {
                 rpc: Some(rpc),
                 ..CaseReport::of_fact(rpc.name(), Some(finding))
             };
         };
-        let finding = self.finding(expect, database, transcript);
+        let finding = self.finding(expect, database, transcript).map(|finding| {
+            let all: Vec<&Transcript> = calls().collect();
+            let have_ended = all
+                .iter()
+                .all(|call| call.status().is_some_and(Status::is_ok));
+            let spread = expect.judge_spread(&all).filter(|_| have_ended);
+            spread.unwrap_or(finding)
+        });
         let why = "What reached the server.";
         CaseReport::of_call(rpc.name(), why, Vec::new(), transcript.clone()).judged(finding)
     }
@@ -140,7 +157,7 @@ impl ClientRun {
         let how = match &self.ending {
             Ending::Success => String::new(),
             Ending::Failure(how) => format!(" It ended with {how}."),
-            Ending::TimedOut => " It did not end by itself, and was stopped.".to_string(),
+            Ending::TimedOut(wait) => format!(" It was stopped: {wait}."),
         };
         let is_no_url = ["scheme is missing", "invalid URL", "invalid uri"];
         let hint = match self.misdirected.taken.as_slice() {
@@ -161,11 +178,14 @@ impl ClientRun {
             .quoting(&self.stderr)
     }
 
-    fn never_called(&self, rpc: Rpc) -> Diagnosis {
+    /// A call that was never made; `is_first` says whether all calls before it were.
+    fn never_called(&self, rpc: Rpc, is_first: bool) -> Diagnosis {
         let mut message = match &self.ending {
-            Ending::TimedOut => format!(
-                "Your client did not end, and was stopped before a call of {rpc} reached the server."
-            ),
+            Ending::TimedOut(wait) => {
+                format!(
+                    "Your client was stopped before a call of {rpc} reached the server: {wait}."
+                )
+            }
             Ending::Failure(how) => {
                 format!("Your client ended with {how} before a call of {rpc} reached the server.")
             }
@@ -188,6 +208,11 @@ impl ClientRun {
             ));
         }
         let diagnosis = Diagnosis::mistake("rpc-never-called", message).quoting(&self.stderr);
+        let diagnosis = match registry::method(rpc).hint_if_never_called() {
+            Some(hint) if is_first && self.ending.is_timed_out() => diagnosis.hint(hint),
+            _ => diagnosis,
+        };
+        let diagnosis = self.ending.with_more_time(diagnosis);
         let method = |path: &String| path.rsplit('/').next() == Some(rpc.name());
         if others.iter().any(method) {
             return diagnosis.hint(format!(
@@ -197,32 +222,6 @@ impl ClientRun {
             ));
         }
         diagnosis
-    }
-
-    fn order(&self, rpcs: &[Rpc]) -> Option<Diagnosis> {
-        let mut called: Vec<Rpc> = Vec::new();
-        for call in &self.recording.calls {
-            if rpcs.contains(&call.rpc) && !called.contains(&call.rpc) {
-                called.push(call.rpc);
-            }
-        }
-        if called == rpcs || rpcs.iter().any(|rpc| !called.contains(rpc)) {
-            return None;
-        }
-        let names = |rpcs: &[Rpc]| {
-            rpcs.iter()
-                .map(|rpc| rpc.name())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        Some(Diagnosis::mistake(
-            "wrong-order",
-            format!(
-                "The calls came in the order {}, but it must be {}.",
-                names(&called),
-                names(rpcs)
-            ),
-        ))
     }
 
     /// Judges how the program ended. `all_ok`: there were calls, and all of them were right.
@@ -242,40 +241,15 @@ impl ClientRun {
                 )
                 .quoting(&self.stderr),
             ),
-            Ending::Failure(how) => {
-                Some(Diagnosis::new(format!("Your client ended with {how}.")).quoting(&self.stderr))
+            Ending::Failure(how) => Some(self.panic().unwrap_or_else(|| {
+                Diagnosis::new(format!("Your client ended with {how}.")).quoting(&self.stderr)
+            })),
+            Ending::TimedOut(wait) => {
+                let message = format!("Your client did not end by itself, and was stopped: {wait}.");
+                let diagnosis = Diagnosis::mistake("hangs", message).quoting(&self.stderr);
+                Some(self.ending.with_more_time(diagnosis))
             }
-            Ending::TimedOut => Some(
-                Diagnosis::mistake(
-                    "hangs",
-                    "Your client did not end by itself, and was stopped.",
-                )
-                .quoting(&self.stderr),
-            ),
         };
         CaseReport::of_fact("exit", finding)
     }
-}
-
-/// Judges a client that was sent to an address where nothing listens.
-pub fn unanswered(addr: &str, ending: &Ending, stderr: &str) -> CaseReport {
-    let finding = match ending {
-        Ending::Failure(_) => None,
-        Ending::Success => Some(
-            Diagnosis::new(format!(
-                "Nothing listens on {addr}, but your `connect` returns `Ok`."
-            ))
-            .hint("Return the error of the connection: `?` does it."),
-        ),
-        Ending::TimedOut => Some(
-            Diagnosis::new(format!(
-                "Nothing listens on {addr}, but your `connect` goes on waiting."
-            ))
-            .hint("Return the error of the connection, so that the caller can decide what to do."),
-        ),
-    };
-    CaseReport::of_fact(
-        "nobody-listens",
-        finding.map(|finding| finding.quoting(stderr)),
-    )
 }

@@ -8,10 +8,16 @@ use crate::transcript::Transcript;
 const QUOTED_LINES: usize = 12;
 
 /// The values that came back in one call, and whether they were printed.
-pub struct Printed(Vec<Value>);
+pub struct Printed {
+    values: Vec<Value>,
+    /// How many messages came.
+    messages: usize,
+}
 
 /// One value that must have been printed.
 pub struct Value {
+    /// How many messages came before the one that brought it.
+    pub before: usize,
     /// The event that brought it.
     pub at: usize,
     /// What it is called.
@@ -27,6 +33,11 @@ pub struct Value {
 impl Printed {
     /// Looks for everything that came back in a call.
     pub fn of(run: &ClientRun, transcript: &Transcript) -> Printed {
+        Printed::in_text(&run.output, run.mark.as_deref(), transcript)
+    }
+
+    /// Looks for everything that came back in a call in a text. `mark` is what was put before the text of every note.
+    pub fn in_text(output: &str, mark: Option<&str>, transcript: &Transcript) -> Printed {
         let mut values = Vec::new();
         for (n, message) in transcript.received().enumerate() {
             let Some(at) = transcript.nth_received(n) else {
@@ -35,8 +46,9 @@ impl Printed {
             let mut value = |name, text: String, known| {
                 // Of a feature without a name, there is nothing to look for.
                 if !text.is_empty() {
-                    let printed = is_in(&text, &run.output);
+                    let printed = is_in(&text, output);
                     values.push(Value {
+                        before: n,
                         at,
                         name,
                         text,
@@ -48,7 +60,7 @@ impl Printed {
             match message {
                 Message::Feature(feature) => value("The feature", feature.name.clone(), false),
                 Message::RouteNote(note) => {
-                    let text = match &run.mark {
+                    let text = match mark {
                         Some(mark) => format!("{mark}: {}", note.message),
                         None => note.message.clone(),
                     };
@@ -63,34 +75,46 @@ impl Printed {
                 Message::Point(_) | Message::Rectangle(_) => {}
             }
         }
-        Printed(values)
+        Printed {
+            values,
+            messages: transcript.received().count(),
+        }
     }
 
     /// The first value that was not printed, of those that only the answer could tell if there is one.
     pub fn first_missing(&self) -> Option<&Value> {
-        let missing = || self.0.iter().filter(|value| !value.printed);
+        let missing = || self.values.iter().filter(|value| !value.printed);
         missing().find(|value| !value.known).or(missing().next())
     }
 
     /// Whether the values are the figures of one message.
     pub fn is_one_message(&self) -> bool {
-        let mut places = self.0.iter().map(|value| value.at);
+        let mut places = self.values.iter().map(|value| value.at);
         let first = places.next();
-        self.0.len() > 1 && places.all(|at| Some(at) == first)
+        self.values.len() > 1 && places.all(|at| Some(at) == first)
     }
 
     /// Whether there was something to print, and nothing of it was. What the client knew anyway does
     /// not count.
     pub fn is_nothing(&self) -> bool {
-        let mut news = self.0.iter().filter(|value| !value.known).peekable();
+        let mut news = self.values.iter().filter(|value| !value.known).peekable();
         news.peek().is_some() && news.all(|value| !value.printed)
     }
 
-    /// The first message, if it was printed and none of those after it; a summary is no such message.
-    pub fn only_the_first(&self) -> Option<&Value> {
-        let (first, rest) = self.0.split_first()?;
-        let is_stream = !self.0.iter().any(|value| value.known);
-        (is_stream && first.printed && rest.iter().all(|value| !value.printed)).then_some(first)
+    /// How many messages of a stream were printed, if they are the first and none of those after them was. A summary is no
+    /// stream.
+    pub fn only_the_first(&self) -> Option<usize> {
+        let is_stream = !self.values.iter().any(|value| value.known);
+        let end = self.values.iter().position(|value| !value.printed);
+        let (first, rest) = self.values.split_at(end.unwrap_or(self.values.len()));
+        let is_end = rest.iter().all(|value| !value.printed);
+        let count = rest.first().map_or(self.messages, |next| next.before);
+        (is_stream && is_end && !first.is_empty()).then_some(count)
+    }
+
+    /// How the first value reads.
+    pub fn first_text(&self) -> &str {
+        self.values.first().map_or("", |value| &value.text)
     }
 }
 

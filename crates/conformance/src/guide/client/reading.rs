@@ -16,9 +16,8 @@ impl ClientRun {
         }
         let came = transcript.received().count();
         let messages = format!("{came} message{}", plural(came));
-        let read_on = "Read until the stream ends; in Rust, until it gives `None`.";
         let diagnosis = match &self.ending {
-            Ending::TimedOut => Diagnosis::mistake(
+            Ending::TimedOut(_) => Diagnosis::mistake(
                 "hangs",
                 format!(
                     "The call had not ended when your client was stopped: {messages} had come from the \
@@ -32,21 +31,33 @@ impl ClientRun {
                 ),
             ),
             Ending::Success if came == 0 => never_reads(),
-            Ending::Success => match Printed::of(self, transcript).only_the_first() {
-                Some(first) => stops_after_first(came, transcript.rpc, &first.text),
-                None => Diagnosis::mistake(
-                    "exits-early",
-                    format!(
-                        "Your client left the call after {messages} from the server, before its end."
-                    ),
-                )
-                .hint(read_on),
-            },
+            Ending::Success => {
+                let printed = Printed::of(self, transcript);
+                match printed.only_the_first() {
+                    Some(1) => stops_after_first(came, transcript.rpc, printed.first_text()),
+                    Some(count) if count < came => stops_after(count, came, transcript.rpc),
+                    _ => Diagnosis::mistake(
+                        "exits-early",
+                        format!(
+                            "Your client left the call after {messages} from the server, before its end."
+                        ),
+                    )
+                    .hint(READ_ON).hint_in_rust(READ_ON_IN_RUST),
+                }
+            }
         };
+        let diagnosis = self.ending.with_more_time(diagnosis);
         Some(Finding {
             diagnosis: diagnosis.quoting(&self.stderr),
             mark: transcript.last(),
         })
+    }
+
+    /// Whether all that came was printed, on both outputs together.
+    fn prints_on_stderr(&self, transcript: &Transcript) -> bool {
+        Printed::in_text(&self.said, self.mark.as_deref(), transcript)
+            .first_missing()
+            .is_none()
     }
 
     /// What the server sent must have been printed.
@@ -61,11 +72,16 @@ impl ClientRun {
             ))
             .quoting(&self.stderr),
             // Its output may never have left it: that it hangs is said of its end.
-            Ending::TimedOut => return None,
+            Ending::TimedOut(_) => return None,
             Ending::Success => {
                 let came = transcript.received().count();
-                if let Some(only) = printed.only_the_first() {
-                    stops_after_first(came, rpc, &only.text)
+                if let Some(count) = printed.only_the_first() {
+                    match count {
+                        1 => stops_after_first(came, rpc, printed.first_text()),
+                        _ => stops_after(count, came, rpc),
+                    }
+                } else if self.is_course_client && self.prints_on_stderr(transcript) {
+                    prints_on_stderr(rpc, name, text)
                 } else if printed.is_nothing()
                     && (self.output.trim().is_empty() || printed.is_one_message())
                 {
@@ -88,6 +104,17 @@ impl ClientRun {
     }
 }
 
+/// What came was printed, but where it does not count.
+fn prints_on_stderr(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "prints-on-stderr",
+        format!(
+            "Your client printed the answer to {rpc} on standard error. {name} {text:?} must be on standard output."
+        ),
+    )
+    .hint("Print what you receive on standard output; standard error is for what went wrong.")
+}
+
 /// Nothing was printed of an answer, of which this would have been the first.
 pub(super) fn prints_nothing(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
     Diagnosis::mistake(
@@ -107,6 +134,22 @@ fn never_reads() -> Diagnosis {
     .hint("After you have sent, read what comes back, until the stream ends.")
 }
 
+/// What to do about a client that does not read to the end, in Rust.
+const READ_ON_IN_RUST: &str =
+    "Read in a loop, until the stream gives `None`: with `while let`, and not with `if let`.";
+
+/// The same in any language.
+const READ_ON: &str = "Read in a loop, until the stream ends.";
+
+fn stops_after(count: usize, came: usize, rpc: Rpc) -> Diagnosis {
+    let message = format!(
+        "Your client printed the first {count} of the {came} messages in the answer to {rpc}, and none after them."
+    );
+    Diagnosis::mistake("exits-early", message)
+        .hint(READ_ON)
+        .hint_in_rust(READ_ON_IN_RUST)
+}
+
 fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
     let message = if came > 1 {
         format!(
@@ -118,5 +161,6 @@ fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
         )
     };
     Diagnosis::mistake("stops-after-first", message)
-        .hint("Read in a loop, until the stream ends: in Rust `while let`, not `if let`.")
+        .hint(READ_ON)
+        .hint_in_rust(READ_ON_IN_RUST)
 }

@@ -3,7 +3,20 @@
 use super::ClientRun;
 use crate::guide::cases::ClientCalls;
 use crate::guide::{Database, registry};
+use crate::transcript::{Event, EventKind, Transcript};
 use crate::verdict::CaseReport;
+
+/// A call without the time in which the client sent nothing: that says nothing about the server.
+fn without_waits(call: &Transcript) -> Transcript {
+    let is_wait = |event: &Event| matches!(event.what, EventKind::Stalled { .. });
+    let is_last = |index: usize| Some(index) == call.last();
+    let events = call.events.iter().enumerate();
+    let events = events.filter(|(index, event)| is_last(*index) || !is_wait(event));
+    Transcript {
+        rpc: call.rpc,
+        events: events.map(|(_, event)| event.clone()).collect(),
+    }
+}
 
 impl ClientRun {
     /// Judges the client as in [`ClientRun::judge_calls`], and the server's answers to it by the
@@ -14,7 +27,7 @@ impl ClientRun {
             let name = format!("{} answered", call.rpc);
             let why = "What your server answered to your client.";
             let method = registry::method(call.rpc);
-            cases.push(method.judge_answer(&name, why, database, call));
+            cases.push(method.judge_answer(&name, why, database, &without_waits(call)));
         }
         cases
     }

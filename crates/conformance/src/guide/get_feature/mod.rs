@@ -14,9 +14,9 @@ pub use self::model::GetMistake;
 use super::cause::MistakeText;
 use super::draw::{Draw, moved};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{Case, Database, Method, geometry};
-use crate::messages::{Feature, Message, Point, Rpc};
+use crate::messages::{Feature, Message, Point, Rpc, one_notation};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::{EventKind, Transcript};
@@ -185,6 +185,8 @@ impl Method for GetFeature {
         messages::message(mistake)
     }
 
+    const REQUEST_NOUN: &'static str = "point";
+
     type ClientCall = Point;
 
     const FAILURES: &'static [When] = &[When::AtOnce];
@@ -204,7 +206,7 @@ impl Method for GetFeature {
         invention.name("Windmill")
     }
 
-    fn converse(name: &Arc<String>) -> Box<dyn Conversation> {
+    fn converse(name: &Arc<String>, _: Length) -> Box<dyn Conversation> {
         struct Answer {
             name: Arc<String>,
             location: Option<Point>,
@@ -275,7 +277,12 @@ fn sent(expected: Point, call: &Transcript) -> Option<Finding> {
     let scaled = |degrees: i32| degrees.saturating_mul(10_000_000);
     let truncated = |e7: i32| e7 / 10_000_000;
     let is_in_degrees = |sent: i32, e7: i32| sent == truncated(e7) || scaled(sent) == e7;
-    let message = format!("Expected the point {expected}; you asked for {came}");
+    let write = one_notation(&[expected, came]);
+    let message = format!(
+        "Expected the point {}; you asked for {}",
+        write(&expected),
+        write(&came)
+    );
     let diagnosis = if is_in_degrees(came.latitude, expected.latitude)
         && is_in_degrees(came.longitude, expected.longitude)
     {

@@ -1,6 +1,7 @@
 //! ListFeatures: a rectangle goes in, and every feature in it comes out.
 
 mod cause;
+mod client;
 mod judge;
 mod messages;
 pub mod model;
@@ -17,14 +18,14 @@ use super::cases::is_zero;
 use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, moved};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
-use super::{CancelledCalls, Case, Database, Method, geometry};
+use super::synthetic::{Conversation, Invention, Length};
+use super::{CancelledCalls, Case, Database, Method};
 use crate::messages::{Feature, Message, Point, Rectangle, Rpc};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
-use crate::transcript::{EventKind, Transcript};
+use crate::transcript::Transcript;
+use crate::verdict::CaseReport;
 use crate::verdict::diagnosis::Finding;
-use crate::verdict::{CaseReport, Diagnosis};
 
 /// More bytes than this are a flood, apart from those of the database.
 const MOST_BYTES: usize = 2 << 20;
@@ -264,42 +265,24 @@ impl Method for ListFeatures {
         messages::message(mistake)
     }
 
+    const REQUEST_NOUN: &'static str = "rectangle";
+
     type ClientCall = Rectangle;
 
     const FAILURES: &'static [When] = &[When::After(2)];
 
     fn judge_sent(expected: &Rectangle, _: &Database, call: &Transcript) -> Option<Finding> {
-        sent(expected, call)
+        client::sent(expected, call)
     }
 
-    type Synthetic = Vec<Feature>;
+    type Synthetic = client::Invented;
 
-    fn invent(invention: &mut Invention) -> Vec<Feature> {
-        let names = [
-            invention.name("Lighthouse"),
-            invention.name("Ferry"),
-            String::new(),
-            invention.name("Orchard"),
-        ];
-        let place = |random: &mut fastrand::Rng| Point {
-            latitude: random.i32(400_000_000..=420_000_000),
-            longitude: random.i32(-750_000_000..=-730_000_000),
-        };
-        let features = names.into_iter().map(|name| Feature {
-            name,
-            location: Some(place(&mut invention.random)),
-        });
-        features.collect()
+    fn invent(invention: &mut Invention) -> client::Invented {
+        client::invent(invention)
     }
 
-    fn converse(answers: &Arc<Vec<Feature>>) -> Box<dyn Conversation> {
-        struct Answer(Arc<Vec<Feature>>);
-        impl Conversation for Answer {
-            fn half_closed(&mut self) -> Vec<Message> {
-                self.0.iter().cloned().map(Message::Feature).collect()
-            }
-        }
-        Box::new(Answer(Arc::clone(answers)))
+    fn converse(invented: &Arc<client::Invented>, length: Length) -> Box<dyn Conversation> {
+        client::converse(invented, length)
     }
 }
 
@@ -354,85 +337,4 @@ fn aimed(draw: &mut Draw<'_>) -> Vec<ListFeaturesCase> {
         globe,
     ));
     cases
-}
-
-/// What is wrong with the rectangle that a client asked for.
-fn sent(expect: &Rectangle, transcript: &Transcript) -> Option<Finding> {
-    let mark = transcript.position(|what| matches!(what, EventKind::Sent { .. }))?;
-    let EventKind::Sent {
-        message: Message::Rectangle(came),
-    } = &transcript.events[mark].what
-    else {
-        return None;
-    };
-    // Any two opposite corners describe the same rectangle.
-    let ends = |r: &Rectangle| {
-        let (lo, hi) = (r.lo.unwrap_or_default(), r.hi.unwrap_or_default());
-        let order = |a: i32, b: i32| (a.min(b), a.max(b));
-        (
-            order(lo.latitude, hi.latitude),
-            order(lo.longitude, hi.longitude),
-        )
-    };
-    if ends(came) == ends(expect) {
-        return None;
-    }
-    let expected = format!("Expected a rectangle with {expect}; you asked for {came}");
-    let mistake = |id, why: &str| Diagnosis::mistake(id, format!("{expected}{why}"));
-    let diagnosis = if came.lo.is_none() || came.hi.is_none() {
-        mistake("corner-unset", ": a corner is not set.")
-    } else if ends(&each_corner(came, scaled)) == ends(expect) {
-        // As they travel: in degrees, the two would look the same.
-        let raw = |r: &Rectangle| {
-            let corner = |p: Option<Point>| {
-                p.map_or(String::new(), |p| {
-                    format!("({}, {})", p.latitude, p.longitude)
-                })
-            };
-            format!("lo {}, hi {}", corner(r.lo), corner(r.hi))
-        };
-        Diagnosis::mistake(
-            "wrong-rectangle",
-            format!(
-                "You sent plain degrees: {}. Coordinates travel in degrees × 10⁷: {}.",
-                raw(came),
-                raw(expect)
-            ),
-        )
-        .hint("Multiply each by 10 000 000: 40 degrees north is 400000000.")
-    } else if ends(&each_corner(came, geometry::swapped)) == ends(expect) {
-        mistake(
-            "axes-swapped",
-            ": latitude and longitude have changed places.",
-        )
-    } else if ends(&each_corner(came, unsigned)) == ends(&each_corner(expect, unsigned)) {
-        mistake("minus-missing", ": west and south are negative.")
-    } else {
-        mistake("wrong-rectangle", ".")
-    };
-    Some(Finding {
-        diagnosis,
-        mark: Some(mark),
-    })
-}
-
-fn each_corner(rectangle: &Rectangle, change: impl Fn(Point) -> Point) -> Rectangle {
-    Rectangle {
-        lo: rectangle.lo.map(&change),
-        hi: rectangle.hi.map(&change),
-    }
-}
-
-fn scaled(point: Point) -> Point {
-    Point {
-        latitude: point.latitude.saturating_mul(10_000_000),
-        longitude: point.longitude.saturating_mul(10_000_000),
-    }
-}
-
-fn unsigned(point: Point) -> Point {
-    Point {
-        latitude: point.latitude.saturating_abs(),
-        longitude: point.longitude.saturating_abs(),
-    }
 }

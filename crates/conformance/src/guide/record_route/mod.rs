@@ -1,6 +1,7 @@
 //! RecordRoute: a route goes in point by point, and one summary comes out at its end.
 
 mod cause;
+mod client;
 mod judge;
 mod messages;
 pub mod model;
@@ -18,14 +19,13 @@ use super::cases::is_zero;
 use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, moved, without_parts};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{Case, Database, Method, OpenCall, geometry};
 use crate::messages::{Message, Point, RouteSummary, Rpc};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
-use crate::transcript::{EventKind, Transcript};
+use crate::transcript::Transcript;
 use crate::verdict::diagnosis::Finding;
-use crate::verdict::stream::plural;
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// There is one summary; more than this is a flood.
@@ -414,40 +414,42 @@ impl Method for RecordRoute {
         case.meets_another_call() || case.wait_seconds > 0
     }
 
+    const HINT_IF_NEVER_CALLED: Option<&'static str> = Some(
+        "A queue or channel that is filled before its points are handed to the call waits for ever once it is full: make the \
+         call first, and fill it from a task beside the call.",
+    );
+
+    const REQUEST_NOUN: &'static str = "point";
+
     type ClientCall = usize;
 
     const FAILURES: &'static [When] = &[When::AtOnce, When::After(3)];
 
     fn judge_sent(expected: &usize, database: &Database, call: &Transcript) -> Option<Finding> {
-        sent(*expected, database, call)
+        client::sent(*expected, database, call)
+    }
+
+    fn judge_spread(expected: &usize, calls: &[&Transcript]) -> Option<Finding> {
+        client::spread(*expected, calls)
+    }
+
+    fn judge_choice(one: &Transcript, other: &Transcript) -> Option<Finding> {
+        client::same_choice(one, other)
+    }
+
+    fn why_left_open(_: &usize, call: &Transcript) -> Option<Diagnosis> {
+        client::why_left_open(call)
     }
 
     /// All figures but the number of points, which is true.
     type Synthetic = RouteSummary;
 
     fn invent(invention: &mut Invention) -> RouteSummary {
-        RouteSummary {
-            point_count: 0,
-            // Less than a minute, so that a duration shows the same number in whatever form it is printed.
-            elapsed_time: invention.rare_number(60),
-            feature_count: invention.rare_number(100),
-            distance: invention.random.i32(100_000..1_000_000),
-        }
+        client::invent(invention)
     }
 
-    fn converse(answers: &Arc<RouteSummary>) -> Box<dyn Conversation> {
-        struct Answer(RouteSummary);
-        impl Conversation for Answer {
-            fn message(&mut self, _: Message) -> Vec<Message> {
-                self.0.point_count += 1;
-                Vec::new()
-            }
-
-            fn half_closed(&mut self) -> Vec<Message> {
-                vec![Message::RouteSummary(self.0)]
-            }
-        }
-        Box::new(Answer(**answers))
+    fn converse(answers: &Arc<RouteSummary>, _: Length) -> Box<dyn Conversation> {
+        client::converse(answers)
     }
 }
 
@@ -521,54 +523,4 @@ fn name_shared_counters(played: &mut [Played<RecordRouteCase>]) {
             });
         }
     }
-}
-
-/// What is wrong with the points that a client sent.
-fn sent(count: usize, database: &Database, transcript: &Transcript) -> Option<Finding> {
-    let points_sent = || {
-        transcript
-            .events
-            .iter()
-            .enumerate()
-            .filter_map(|(index, event)| match &event.what {
-                EventKind::Sent {
-                    message: Message::Point(point),
-                } => Some((index, *point)),
-                _ => None,
-            })
-    };
-    if let Some((index, point)) = points_sent().find(|(_, point)| !database.has_feature_at(*point))
-    {
-        let diagnosis = Diagnosis::mistake(
-            "points-not-features",
-            format!("You sent {point}, where the database has no feature."),
-        );
-        let diagnosis = if database.has_feature_at(geometry::swapped(point)) {
-            let hint = format!(
-                "There is one at {}: latitude and longitude have changed places.",
-                geometry::swapped(point)
-            );
-            diagnosis.hint(hint)
-        } else {
-            diagnosis.hint("Send the location of each feature as the database has it.")
-        };
-        return Some(Finding {
-            diagnosis,
-            mark: Some(index),
-        });
-    }
-    let points = points_sent().count();
-    (points != count).then(|| Finding {
-        diagnosis: Diagnosis::mistake(
-            "wrong-point-count",
-            format!(
-                "You sent {points} point{}, but the route must have {count}.",
-                plural(points)
-            ),
-        ),
-        mark: points_sent()
-            .map(|(index, _)| index)
-            .max()
-            .or(transcript.last()),
-    })
 }

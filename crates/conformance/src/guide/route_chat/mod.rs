@@ -1,6 +1,7 @@
 //! RouteChat: notes go in, and earlier notes from the same place come out, while both sides are still talking.
 
 mod cause;
+mod client;
 mod evidence;
 mod judge;
 mod limit;
@@ -20,14 +21,14 @@ use super::cases::is_zero;
 use super::cause::{Cause, Explanation, MistakeText};
 use super::draw::{Draw, without_parts};
 use super::played::Played;
-use super::synthetic::{Conversation, Invention};
+use super::synthetic::{Conversation, Invention, Length};
 use super::{CancelledCalls, Case, Database, Method, OpenCall};
 use crate::messages::{Message, Point, RouteNote, Rpc};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
-use crate::verdict::stream::{self, plural};
+use crate::verdict::stream;
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// More replies than this are a flood. A server whose calls share their history, and that has served many of
@@ -407,148 +408,36 @@ impl Method for RouteChat {
         name_disturbance(played);
     }
 
+    const HINT_IF_NEVER_CALLED: Option<&'static str> = Some(
+        "A queue or channel that is filled before its notes are handed to the call waits for ever once it is full: make the \
+         call first, and fill it from a task beside the call.",
+    );
+
+    const REQUEST_NOUN: &'static str = "note";
+
     type ClientCall = Vec<RouteNote>;
 
-    const FAILURES: &'static [When] = &[When::After(1)];
+    const FAILURES: &'static [When] = &[When::AtTheEnd];
 
     fn judge_sent(expected: &Vec<RouteNote>, _: &Database, call: &Transcript) -> Option<Finding> {
-        sent(expected, call)
+        client::sent(expected, call)
     }
 
     fn why_left_open(expected: &Vec<RouteNote>, call: &Transcript) -> Option<Diagnosis> {
-        let sent = call.sent().count();
-        if sent >= expected.len() || !waits_for_a_reply(call) {
-            return None;
-        }
-        let messages = format!("{sent} message{}", plural(sent));
-        let diagnosis = Diagnosis::mistake(
-            "waits-for-each-reply",
-            format!(
-                "Your client sent {messages} and then waited for a reply to the last, but there is none to \
-                 come: it is the first note at its place."
-            ),
-        );
-        Some(diagnosis.hint("Send and receive side by side: a note may get no reply."))
+        client::why_left_open(expected, call)
     }
 
-    /// What is put before the text of every note that is sent back.
-    type Synthetic = String;
+    type Synthetic = client::Invented;
 
-    fn invent(invention: &mut Invention) -> String {
-        invention.name("Reply")
+    const BURST: usize = client::GREETINGS;
+
+    fn invent(invention: &mut Invention) -> client::Invented {
+        client::invent(invention)
     }
 
-    fn converse(prefix: &Arc<String>) -> Box<dyn Conversation> {
-        struct Answer {
-            prefix: Arc<String>,
-            chat: Chat,
-        }
-        impl Conversation for Answer {
-            fn message(&mut self, message: Message) -> Vec<Message> {
-                let Message::RouteNote(note) = message else {
-                    return Vec::new();
-                };
-                let reply = |earlier: RouteNote| RouteNote {
-                    location: earlier.location,
-                    message: format!("{}: {}", self.prefix, earlier.message),
-                };
-                let earlier = self.chat.reply(&note).into_iter();
-                earlier.map(reply).map(Message::RouteNote).collect()
-            }
-        }
-        Box::new(Answer {
-            prefix: Arc::clone(prefix),
-            chat: Chat::default(),
-        })
+    fn converse(invented: &Arc<client::Invented>, length: Length) -> Box<dyn Conversation> {
+        client::converse(invented, length)
     }
-}
-
-/// Whether the last thing that the client did was to send a note to which the contract has no reply.
-fn waits_for_a_reply(call: &Transcript) -> bool {
-    let mut chat = Chat::default();
-    let mut replies = None;
-    for message in call.sent() {
-        if let Message::RouteNote(note) = message {
-            replies = Some(chat.reply(note).len());
-        }
-    }
-    replies == Some(0)
-}
-
-/// What is wrong with the notes that a client sent.
-fn sent(expect: &[RouteNote], transcript: &Transcript) -> Option<Finding> {
-    let sent: Vec<(usize, &RouteNote)> = transcript
-        .events
-        .iter()
-        .enumerate()
-        .filter_map(|(index, event)| match &event.what {
-            EventKind::Sent {
-                message: Message::RouteNote(note),
-            } => Some((index, note)),
-            _ => None,
-        })
-        .collect();
-    let first_difference = (0..expect.len().max(sent.len())).find(|n| {
-        let (wanted, came) = (expect.get(*n), sent.get(*n));
-        wanted.map(key) != came.map(|(_, note)| key(note))
-    })?;
-    // What is left of either side once every note has been set against one that says the same.
-    let mut missing: Vec<&RouteNote> = expect.iter().collect();
-    let mut foreign: Vec<&RouteNote> = Vec::new();
-    for (_, came) in &sent {
-        match missing.iter().position(|wanted| key(wanted) == key(came)) {
-            Some(found) => drop(missing.remove(found)),
-            None => foreign.push(came),
-        }
-    }
-    let number = first_difference + 1;
-    let diagnosis = match (foreign.first(), missing.first()) {
-        (None, Some(lost)) => Diagnosis::mistake(
-            "notes-lost",
-            format!(
-                "You sent {} of {} notes; {lost} is missing.",
-                sent.len(),
-                expect.len()
-            ),
-        ),
-        (None, None) => Diagnosis::mistake(
-            "notes-reordered",
-            format!(
-                "You sent the right notes in another order: note {number} must be {}, but you sent {}.",
-                or_nothing(expect.get(first_difference)),
-                or_nothing(sent.get(first_difference).map(|(_, note)| *note)),
-            ),
-        ),
-        (Some(extra), None) => Diagnosis::mistake(
-            "notes-altered",
-            format!(
-                "You sent {extra} besides the {} notes that are asked for.",
-                expect.len()
-            ),
-        ),
-        (Some(_), Some(_)) => Diagnosis::mistake(
-            "notes-altered",
-            format!(
-                "Note {number} must be {}, but you sent {}.",
-                or_nothing(expect.get(first_difference)),
-                or_nothing(sent.get(first_difference).map(|(_, note)| *note)),
-            ),
-        ),
-    };
-    let mark = sent.get(first_difference).map(|(index, _)| *index);
-    Some(Finding {
-        diagnosis,
-        mark: mark.or(transcript.last()),
-    })
-}
-
-/// What a note says, and where; an unset location is the origin.
-fn key(note: &RouteNote) -> (Point, &str) {
-    (note.location.unwrap_or_default(), &note.message)
-}
-
-fn or_nothing(note: Option<&RouteNote>) -> String {
-    note.map_or("nothing".to_string(), ToString::to_string)
 }
 
 /// Whether a server with these mistakes kept back replies that it had: a client waited for them in vain, with

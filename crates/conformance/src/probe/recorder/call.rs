@@ -9,13 +9,17 @@ use tokio_stream::Stream;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Streaming};
 
-use super::answers::Answers;
+use super::answers::{Answers, Length};
 use super::fault_injection::FaultInjection;
+use super::hold::{Hold, Release};
 use super::log::Log;
-use super::proxy;
+use super::proxy::ProxyCall;
 use super::synthetic::SyntheticCall;
 use crate::messages::Rpc;
 use crate::transcript::Writer;
+
+/// Less than one message, so that a client gets no other one out while the server does not read.
+const SMALL_WINDOW: u32 = 16;
 
 /// Where the answers of a recording server come from.
 #[derive(Debug, Clone)]
@@ -37,11 +41,34 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// Whether the headers of a call come no sooner than there is something to send after them. Only a client
+    /// that goes on sending can tell.
+    pub fn holds_headers(&self, rpc: Rpc) -> bool {
+        rpc.client_streams()
+            && match self {
+                Source::Synthetic { fault, .. } => fault.holds_headers(),
+                Source::Server { .. } => true,
+            }
+    }
+
+    /// How many bytes a client may send in a call before the server has read some of them; none says that it is as
+    /// usual. While it sends a long answer, a server that has little room for what it does not read keeps its client
+    /// from sending more.
+    pub fn window(&self) -> Option<u32> {
+        match self {
+            Source::Synthetic { fault, .. } if fault.length() == Length::Long => Some(SMALL_WINDOW),
+            _ => None,
+        }
+    }
+}
+
 /// One call.
 pub struct Call {
     rpc: Rpc,
     writer: Arc<Mutex<Writer>>,
     source: Source,
+    release: Release,
     changed: watch::Sender<()>,
 }
 
@@ -51,12 +78,14 @@ impl Call {
         rpc: Rpc,
         writer: Arc<Mutex<Writer>>,
         source: Source,
+        release: Release,
         changed: watch::Sender<()>,
     ) -> Call {
         Call {
             rpc,
             writer,
             source,
+            release,
             changed,
         }
     }
@@ -64,19 +93,27 @@ impl Call {
     /// Begins to answer: what comes before the headers, and then the replies.
     fn answer(&self, requests: Streaming<Bytes>) -> Answering {
         let log = Log::new(self.rpc, Arc::clone(&self.writer), self.changed.clone());
+        let mut hold = match self.source.holds_headers(self.rpc) {
+            true => self.release.hold(),
+            false => Hold::none(),
+        };
         match self.source.clone() {
             Source::Synthetic { answers, fault } => {
-                let conversation = answers.open(self.rpc);
+                let conversation = answers.open(self.rpc, fault.length());
                 let mut call = SyntheticCall::new(log, answers, conversation, fault, requests);
                 Box::pin(async move {
-                    call.before_headers().await?;
+                    call.before_headers(&mut hold).await?;
                     let replies: Replies = Box::pin(call.replies());
                     Ok(Response::new(replies))
                 })
             }
             Source::Server { channel, mark } => {
-                let replies: Replies = Box::pin(proxy::replies(log, channel, mark, requests));
-                Box::pin(std::future::ready(Ok(Response::new(replies))))
+                let mut call = ProxyCall::new(log, channel, mark, requests);
+                Box::pin(async move {
+                    call.before_headers(&mut hold).await?;
+                    let replies: Replies = Box::pin(call.replies());
+                    Ok(Response::new(replies))
+                })
             }
         }
     }

@@ -2,11 +2,19 @@
 
 use std::time::Duration;
 
+use super::answers::Length;
 use crate::messages::Rpc;
 
-/// How long a slow server waits before the headers, each message, and before the end of a call. All of a call's
+/// How long a slow server waits before each of the first messages of a call, and before its end. All of a call's
 /// waits together stay far below any deadline that a client may reasonably set.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// How long any server waits before it ends a call, with OK or an error: so that another call that was begun meanwhile
+/// is seen to have been.
+const BEFORE_THE_END: Duration = Duration::from_millis(10);
+
+/// How many messages of a call a slow server sends late. After so many, it is as fast as any other.
+const LATE_MESSAGES: usize = 4;
 
 /// The faults that the recording server shows in one run of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,8 +22,12 @@ pub enum FaultInjection {
     /// None: it keeps to the contract.
     #[default]
     None,
-    /// It keeps to the contract, but the headers, every message and the end of the call come late.
+    /// It keeps to the contract, but the headers, every message and the end of the call come late. Meanwhile it goes on
+    /// reading.
     Slow,
+    /// It keeps to the contract, but the first messages and the end of a call come late, and the answers are long. It does
+    /// not read on while it has something to send.
+    Long,
     /// It keeps to the contract of a world without features and notes: streams end without a message.
     NoMessages,
     /// Every call of one RPC ends with an error.
@@ -30,6 +42,8 @@ pub enum When {
     /// After so many messages, at least one: of the client's where only the client streams, and of the server's
     /// everywhere else. If there are fewer, in place of the OK at the end.
     After(usize),
+    /// In place of the OK at the end. By then, the client has nothing more to send.
+    AtTheEnd,
 }
 
 impl FaultInjection {
@@ -54,9 +68,41 @@ impl FaultInjection {
             || self.fails(rpc) && !rpc.server_streams()
     }
 
-    /// Waits for as long as the server takes before it sends something.
-    pub async fn take_time(self) {
-        if self == FaultInjection::Slow {
+    /// Whether headers come no sooner than there is something to send after them.
+    pub fn holds_headers(self) -> bool {
+        self != FaultInjection::None
+    }
+
+    /// Whether it reads on while it has something to send.
+    pub fn reads_while_it_waits(self) -> bool {
+        self == FaultInjection::Slow
+    }
+
+    fn is_slow(self) -> bool {
+        matches!(self, FaultInjection::Slow | FaultInjection::Long)
+    }
+
+    /// How long the answers are.
+    pub fn length(self) -> Length {
+        match self {
+            FaultInjection::Long => Length::Long,
+            _ => Length::Short,
+        }
+    }
+
+    /// Waits for as long as the server takes before it ends a call.
+    pub async fn take_time_to_end(self) {
+        tokio::time::sleep(if self.is_slow() {
+            PAUSE
+        } else {
+            BEFORE_THE_END
+        })
+        .await;
+    }
+
+    /// Waits for as long as the server takes before it sends something, after so many messages.
+    pub async fn take_time(self, sent: usize) {
+        if self.is_slow() && sent < LATE_MESSAGES {
             tokio::time::sleep(PAUSE).await;
         }
     }

@@ -15,9 +15,9 @@ use tonic::codec::CompressionEncoding;
 use tonic::server::Grpc;
 
 use super::call::Call;
-use super::preface::detect_preface;
+use super::preface::{Opening, detect_preface};
 use super::request_body::RequestBody;
-use super::{Session, lock};
+use super::{MOST_CALLS, Session, lock};
 use crate::probe::codec::RawCodec;
 use crate::transcript::{EventKind, Status};
 
@@ -62,8 +62,17 @@ struct Host {
 impl Host {
     async fn serve(self, stream: TcpStream) {
         let host = self.clone();
-        let stream = detect_preface(stream, move || {
-            lock(&host.session.notebook).prefaces += 1;
+        let window = host.session.source.window();
+        let stream = detect_preface(stream, move |opening| {
+            let mut notebook = lock(&host.session.notebook);
+            match opening {
+                Opening::Preface => notebook.prefaces += 1,
+                Opening::Other(bytes) if notebook.other_openings.len() < MOST_CALLS => {
+                    notebook.other_openings.push(bytes);
+                }
+                Opening::Other(_) => {}
+            }
+            drop(notebook);
             host.changed.send_replace(());
         });
         let service = hyper::service::service_fn(move |request| {
@@ -74,17 +83,24 @@ impl Host {
         hyper::server::conn::http2::Builder::new(TokioExecutor::new())
             // A fast client's many small messages are no attack, see `completed/src/server.rs`.
             .initial_connection_window_size(64 << 20)
+            .initial_stream_window_size(window)
             .serve_connection(TokioIo::new(stream), service)
             .await
             .ok();
     }
 
     async fn answer(self, request: Request<Incoming>) -> Response<Body> {
+        if let Some(other) = self.session.note_protocol(&request) {
+            return other;
+        }
         let Some((rpc, writer)) = self.session.open(request.uri().path()) else {
             return tonic::Status::unimplemented("RouteGuide has no such method").into_http();
         };
         let changed = self.changed.clone();
-        let call = Call::new(rpc, Arc::clone(&writer), self.session.source, self.changed);
+        let Session {
+            source, release, ..
+        } = self.session;
+        let call = Call::new(rpc, Arc::clone(&writer), source, release, self.changed);
         let response = Grpc::new(RawCodec)
             .accept_compressed(CompressionEncoding::Gzip)
             .streaming(call, request.map(RequestBody))

@@ -13,6 +13,9 @@ use crate::transcript::{CutOffReason, EventKind, Status, Writer};
 /// After how many messages a client is cut off: more than can be right.
 const MOST_MESSAGES: usize = 1_000;
 
+/// What is waited for while a client may still send.
+pub const MORE_FROM_THE_CLIENT: &str = "another message or a half-close";
+
 /// Writes down a call; one that is dropped before its end was cancelled by the client.
 pub struct Log {
     writer: Arc<Mutex<Writer>>,
@@ -44,6 +47,13 @@ impl Log {
     pub fn write(&mut self, what: EventKind) {
         lock(&self.writer).write(what);
         self.changed.send_replace(());
+    }
+
+    /// Writes down that the client sent nothing for as long as the lab waits, while it had no headers.
+    pub fn stalled(&mut self) {
+        self.write(EventKind::Stalled {
+            waiting_for: MORE_FROM_THE_CLIENT.to_string(),
+        });
     }
 
     /// The client's next message, or none once it has half-closed.
@@ -97,10 +107,9 @@ impl Log {
         }
     }
 
-    /// Writes down a message of the server's, and gives its bytes.
-    pub fn send(&mut self, message: impl Into<Message>) -> Bytes {
-        let message = message.into();
-        let bytes = message.encode().into();
+    /// Writes down a message of the server's, and gives its bytes, with others before them.
+    pub fn send(&mut self, message: Message, padding: &[u8]) -> Bytes {
+        let bytes = [padding, &message.encode()].concat().into();
         self.write(EventKind::Received { message });
         bytes
     }

@@ -4,9 +4,11 @@
 mod answers;
 mod call;
 mod fault_injection;
+mod hold;
 mod host;
 mod log;
 mod preface;
+mod protocol;
 mod proxy;
 mod request_body;
 mod synthetic;
@@ -21,9 +23,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use self::answers::{Answers, Conversation};
+pub use self::answers::{Answers, Conversation, Length};
 pub use self::call::Source;
 pub use self::fault_injection::{FaultInjection, When};
+use self::hold::Release;
+pub use self::log::MORE_FROM_THE_CLIENT;
 use crate::messages::Rpc;
 use crate::transcript::{EventKind, Transcript, Writer};
 
@@ -40,8 +44,30 @@ pub struct Recording {
     pub prefaces: usize,
     /// The calls, in the order in which they began.
     pub calls: Vec<Transcript>,
+    /// For each call, the earlier ones that had not ended when it began.
+    pub open_before: Vec<BTreeSet<usize>>,
     /// Paths that were called and are none of ours.
     pub unknown_paths: BTreeSet<String>,
+    /// The schemes that requests named, such as `http`.
+    pub schemes: BTreeSet<String>,
+    /// The content types of requests over HTTP/2 that were not gRPC's.
+    pub other_content_types: BTreeSet<String>,
+    /// How connections began that did not begin as HTTP/2 does.
+    pub other_openings: Vec<Vec<u8>>,
+}
+
+impl Recording {
+    /// Whether a call began while an earlier one was open that the server ended later. (Of one that the client cancelled,
+    /// the cancellation may just have been on its way.)
+    pub fn began_during(&self, call: usize, earlier: usize) -> bool {
+        let was_open = self.open_before.get(call);
+        let was_open = was_open.is_some_and(|before| before.contains(&earlier));
+        was_open
+            && self
+                .calls
+                .get(earlier)
+                .is_some_and(|call| call.status().is_some())
+    }
 }
 
 /// The recording as it is being written: each call by its own task.
@@ -50,7 +76,11 @@ struct Notebook {
     connections: usize,
     prefaces: usize,
     calls: Vec<Arc<Mutex<Writer>>>,
+    open_before: Vec<BTreeSet<usize>>,
     unknown_paths: BTreeSet<String>,
+    schemes: BTreeSet<String>,
+    other_content_types: BTreeSet<String>,
+    other_openings: Vec<Vec<u8>>,
 }
 
 /// One run of a client: what it is answered, and what it does.
@@ -58,6 +88,7 @@ struct Notebook {
 struct Session {
     notebook: Arc<Mutex<Notebook>>,
     source: Source,
+    release: Release,
 }
 
 impl Session {
@@ -65,6 +96,7 @@ impl Session {
         Session {
             notebook: Arc::default(),
             source,
+            release: Release::default(),
         }
     }
 
@@ -79,6 +111,10 @@ impl Session {
         };
         let writer = Arc::new(Mutex::new(Writer::start(rpc)));
         if notebook.calls.len() < MOST_CALLS {
+            let calls = notebook.calls.iter().enumerate();
+            let open = calls.filter(|(_, call)| !is_over(call));
+            let open = open.map(|(index, _)| index).collect();
+            notebook.open_before.push(open);
             notebook.calls.push(Arc::clone(&writer));
         }
         Some((rpc, writer))
@@ -160,13 +196,45 @@ impl Recorder {
                 .iter()
                 .map(|call| lock(call).transcript().clone())
                 .collect(),
+            open_before: notebook.open_before.clone(),
             unknown_paths: notebook.unknown_paths.clone(),
+            schemes: notebook.schemes.clone(),
+            other_content_types: notebook.other_content_types.clone(),
+            other_openings: notebook.other_openings.clone(),
         }
     }
 
     /// Is told whenever something has been written down.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changes.clone()
+    }
+
+    /// Sends the headers of every call in which they are held back until there is a reply to send, and in which
+    /// the client has still something to send. Returns whether there is such a call. What the client does then shows
+    /// whether it was waiting for them.
+    pub fn release_headers(&self) -> bool {
+        let Session {
+            notebook,
+            source,
+            release,
+        } = lock(&self.session).clone();
+        let is_held = |call: &Arc<Mutex<Writer>>| {
+            let call = lock(call);
+            let transcript = call.transcript();
+            let is_past = |what: &EventKind| {
+                use EventKind::{Cancelled, Ended, HalfClosed, Headers, Stalled};
+                matches!(
+                    what,
+                    Headers | HalfClosed | Cancelled | Stalled { .. } | Ended { .. }
+                )
+            };
+            source.holds_headers(transcript.rpc) && transcript.position(is_past).is_none()
+        };
+        let is_any_held = lock(&notebook).calls.iter().any(is_held);
+        if is_any_held {
+            release.release();
+        }
+        is_any_held
     }
 
     /// Waits until a client has connected.
@@ -182,11 +250,6 @@ impl Recorder {
 
     /// Waits until every call has come to its end, one way or the other, or the time is over.
     pub async fn quiet(&self, most: Duration) {
-        let is_over = |call: &Arc<Mutex<Writer>>| {
-            let ends =
-                |what: &EventKind| matches!(what, EventKind::Ended { .. } | EventKind::Cancelled);
-            lock(call).transcript().position(ends).is_some()
-        };
         self.until(most, |notebook| notebook.calls.iter().all(is_over))
             .await;
     }
@@ -200,6 +263,12 @@ impl Recorder {
         };
         tokio::time::timeout(most, wait).await.ok();
     }
+}
+
+/// Whether a call has come to its end, one way or the other.
+fn is_over(call: &Arc<Mutex<Writer>>) -> bool {
+    let ends = |what: &EventKind| matches!(what, EventKind::Ended { .. } | EventKind::Cancelled);
+    lock(call).transcript().position(ends).is_some()
 }
 
 /// A panic elsewhere must not hide what was recorded before it.

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio_stream::Stream;
@@ -10,12 +9,10 @@ use tonic::Streaming;
 
 use super::answers::{Answers, Conversation};
 use super::fault_injection::FaultInjection;
+use super::hold::Hold;
 use super::log::Log;
 use crate::messages::Message;
 use crate::transcript::{EventKind, Status};
-
-/// For how long a client must have sent nothing before a slow server sends headers without a message.
-const QUIET: Duration = Duration::from_millis(100);
 
 /// One call, from its first message to its end.
 pub struct SyntheticCall {
@@ -52,23 +49,28 @@ impl SyntheticCall {
         }
     }
 
-    /// Does what comes before the headers of the response: nothing, unless the server is slow. Then it
-    /// reads on until it has something to send, as some servers do that send no headers before their first
-    /// message. A client that waits for the headers before it sends gets them soon all the same.
+    /// Does what comes before the headers of the response: nothing, or if they are held back, it reads on until
+    /// there is something to send, as servers do that send no headers before their first message.
     ///
     /// # Errors
     ///
     /// The status to end the call with.
-    pub async fn before_headers(&mut self) -> Result<(), tonic::Status> {
+    pub async fn before_headers(&mut self, hold: &mut Hold) -> Result<(), tonic::Status> {
         if self.fault.refuses(self.log.rpc()) {
-            return Err(self.fail());
+            return Err(self.fail().await);
         }
-        while self.fault == FaultInjection::Slow && !self.half_closed {
+        while hold.holds() && !self.half_closed {
+            if !self.outgoing.is_empty() && !self.fault.reads_while_it_waits() {
+                break;
+            }
             tokio::select! {
                 biased;
-                () = self.fault.take_time(), if !self.outgoing.is_empty() => break,
-                read = self.log.next(&mut self.requests) => self.take(read?)?,
-                () = tokio::time::sleep(QUIET) => break,
+                () = self.fault.take_time(0), if !self.outgoing.is_empty() => break,
+                read = self.log.next(&mut self.requests) => self.take(read?).await?,
+                () = hold.released() => {
+                    self.log.stalled();
+                    break;
+                }
             }
         }
         Ok(())
@@ -80,39 +82,44 @@ impl SyntheticCall {
             let mut sent = 0;
             self.log.write(EventKind::Headers);
             while !self.half_closed || !self.outgoing.is_empty() {
-                // What is to be sent goes out before anything more is read. Only a slow server goes on
-                // reading meanwhile.
+                // What is to be sent goes out before anything more is read, but for servers that read while they wait.
+                let is_reading = self.fault.reads_while_it_waits() && !self.half_closed;
                 let next = tokio::select! {
                     biased;
-                    () = self.fault.take_time(), if !self.outgoing.is_empty() => None,
-                    read = self.log.next(&mut self.requests), if !self.half_closed => Some(read),
+                    () = self.fault.take_time(sent), if !self.outgoing.is_empty() => None,
+                    read = self.log.next(&mut self.requests), if is_reading || self.outgoing.is_empty() => Some(read),
                 };
                 if let Some(read) = next.transpose()? {
-                    self.take(read)?;
+                    self.take(read).await?;
                 } else if let Some(message) = self.outgoing.pop_front() {
-                    yield self.log.send(message);
+                    let padding = match self.half_closed {
+                        // Nothing keeps the client from reading any more.
+                        true => Bytes::new(),
+                        false => self.conversation.padding(),
+                    };
+                    yield self.log.send(message, &padding);
                     sent += 1;
                     if !self.counts_requests() {
-                        self.fail_after(sent)?;
+                        self.fail_after(sent).await?;
                     }
                 }
             }
             if self.fault.fails(self.log.rpc()) {
-                Err(self.fail())?;
+                Err(self.fail().await)?;
             }
-            self.fault.take_time().await;
+            self.fault.take_time_to_end().await;
             self.log.end(Status::ok());
         }
     }
 
     /// Takes in the client's next message, or its half-close.
-    fn take(&mut self, read: Option<Message>) -> Result<(), tonic::Status> {
+    async fn take(&mut self, read: Option<Message>) -> Result<(), tonic::Status> {
         let replies = match read {
             Some(message) => {
                 self.taken += 1;
                 let replies = self.conversation.message(message);
                 if self.counts_requests() {
-                    self.fail_after(self.taken)?;
+                    self.fail_after(self.taken).await?;
                 }
                 replies
             }
@@ -133,15 +140,16 @@ impl SyntheticCall {
         !self.log.rpc().server_streams()
     }
 
-    fn fail_after(&mut self, messages: usize) -> Result<(), tonic::Status> {
+    async fn fail_after(&mut self, messages: usize) -> Result<(), tonic::Status> {
         if self.fault.fails_after(self.log.rpc(), messages) {
-            return Err(self.fail());
+            return Err(self.fail().await);
         }
         Ok(())
     }
 
     /// Ends the call with the error that was invented for the run.
-    fn fail(&mut self) -> tonic::Status {
+    async fn fail(&mut self) -> tonic::Status {
+        self.fault.take_time_to_end().await;
         let status = self.answers.error();
         let error = tonic::Status::new(status.tonic_code(), status.message.clone());
         self.log.end(status);

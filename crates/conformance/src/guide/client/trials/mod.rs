@@ -1,23 +1,26 @@
 //! Further runs of a client, against a server that misbehaves on purpose or takes its time: which of
 //! them the plain run calls for, and what they show.
 
+mod failing;
+mod unread;
+
+use self::failing::failing;
+use self::unread::reads_after_sending;
 use super::ClientRun;
-use super::mentions::mentions;
-use super::printed::{Printed, last_lines};
+use super::printed::Printed;
 use super::reading::prints_nothing;
 use crate::guide::cases::ClientCalls;
 use crate::guide::client::Ending;
 use crate::guide::{Database, registry};
 use crate::messages::Rpc;
-use crate::probe::recorder::{FaultInjection, When};
+use crate::probe::recorder::FaultInjection;
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
-use crate::verdict::stream::plural;
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// How the server is to behave in further runs, after a plain run and its cases. Where a call was right,
-/// the client must see to its errors; where all were, it must also be patient. Where something was not
-/// printed, a further run tells whether it was read.
+/// the client must see to its errors; where all were, it must also cope with headers that come late and with long
+/// answers. Where something was not printed, a further run tells whether it was read.
 pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> Vec<FaultInjection> {
     if plain.ending != Ending::Success {
         return Vec::new();
@@ -33,7 +36,10 @@ pub fn after(plain: &ClientRun, expect: &ClientCalls, cases: &[CaseReport]) -> V
             );
         }
     }
-    if !expect.rpcs().is_empty() && (cases.iter().any(may_not_read) || all_pass(cases)) {
+    if !expect.rpcs().is_empty() && all_pass(cases) {
+        faults.push(FaultInjection::Long);
+    }
+    if cases.iter().any(may_not_read) {
         faults.push(FaultInjection::Slow);
     }
     if cases.iter().any(|case| may_not_print(plain, case)) {
@@ -54,14 +60,19 @@ pub fn judge(
     match fault {
         FaultInjection::None => {}
         FaultInjection::Fails(rpc, when) => cases.push(failing(plain, run, rpc, when)),
-        FaultInjection::Slow if cases.iter().any(may_not_read) => {
+        FaultInjection::Slow => {
             for case in cases.iter_mut().filter(|case| may_not_read(case)) {
                 if let Some((call, finding)) = left(run, case.rpc, expect, database) {
                     *case = call_case(&case.case, SLOW, call).judged(Some(finding));
                 }
             }
         }
-        FaultInjection::Slow => cases.extend(slow(run, expect, database)),
+        FaultInjection::Long => {
+            cases.extend(long(run, expect, database));
+            if plain.is_course_client {
+                cases.extend(chosen_twice(plain, run, expect, database));
+            }
+        }
         FaultInjection::NoMessages => {
             let lines = |run: &ClientRun| {
                 let lines = run.output.lines();
@@ -78,6 +89,8 @@ pub fn judge(
 }
 
 const SLOW: &str = "The same, from a server that takes its time.";
+
+const LONG: &str = "The same, from a server that begins late and has much to say.";
 
 fn all_pass(cases: &[CaseReport]) -> bool {
     cases.iter().all(|case| case.outcome == Outcome::Pass)
@@ -136,96 +149,51 @@ fn left<'a>(
     Some((call, run.finding(expect, database, call)?))
 }
 
-/// Judges a run in which all calls were right, but late.
-fn slow(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
-    let rename = |case: CaseReport| CaseReport {
-        case: format!("{}-slow", case.case),
-        why: Some(SLOW.to_string()),
-        ..case
+/// What a client sent in two runs where it has to choose at random, if it was the same.
+fn chosen_twice(
+    plain: &ClientRun,
+    run: &ClientRun,
+    expect: &ClientCalls,
+    database: &Database,
+) -> Vec<CaseReport> {
+    let right = |run: &'_ ClientRun, rpc: Rpc| {
+        let mut calls = run.recording.calls.iter().filter(|call| call.rpc == rpc);
+        calls
+            .find(|call| run.finding(expect, database, call).is_none())
+            .cloned()
     };
-    run.judge_calls(expect, database)
-        .into_iter()
-        .filter(|case| case.rpc.is_some() || case.outcome == Outcome::Fail)
-        .map(rename)
-        .collect()
+    let cases = expect.rpcs().into_iter().filter_map(|rpc| {
+        let (one, other) = (right(plain, rpc)?, right(run, rpc)?);
+        let finding = registry::method(rpc).judge_choice(&one, &other)?;
+        let name = format!("{rpc}-again");
+        let why = "What was sent in another run is compared with this.";
+        Some(call_case(&name, why, &other).judged(Some(finding)))
+    });
+    cases.collect()
 }
 
-/// Judges a run in which the server ended the calls of an RPC with an error. However often the client
-/// tried again, in the end it must say so.
-fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) -> CaseReport {
-    let (case, why) = match when {
-        When::AtOnce => (
-            format!("{rpc}-refused"),
-            "The server refuses the call at once.".to_string(),
-        ),
-        When::After(n) if rpc.client_streams() && !rpc.server_streams() => {
-            let messages = rpc.request_type().to_lowercase();
-            (
-                format!("{rpc}-fails"),
-                format!("The server ends the call with an error, after {n} of your {messages}s."),
-            )
-        }
-        When::After(n) => (
-            format!("{rpc}-fails"),
-            format!(
-                "The server ends the call with an error, after {n} message{}.",
-                plural(n)
-            ),
-        ),
-    };
-    let mut calls = run.recording.calls.iter().filter(|call| call.rpc == rpc);
-    let met = calls.rfind(|call| call.status().is_some_and(|status| !status.is_ok()));
-    // A client that did not get as far as the error this time has not ignored it.
-    let Some((call, error)) = met.and_then(|call| Some((call, call.status()?))) else {
-        return CaseReport {
-            why: Some(why),
-            rpc: Some(rpc),
-            ..CaseReport::of_fact(case, None)
+/// Judges a run in which all answers were right, but late and long.
+fn long(run: &ClientRun, expect: &ClientCalls, database: &Database) -> Vec<CaseReport> {
+    let rename = |case: CaseReport| {
+        let unread = call_of(run, &case).and_then(|call| reads_after_sending(run, call));
+        let case = CaseReport {
+            case: format!("{}-long", case.case),
+            why: Some(LONG.to_string()),
+            ..case
         };
+        case.judged(unread)
     };
-    let diagnosis = match run.ending {
-        Ending::Failure(_) => None,
-        Ending::Success if plain.errors_must_fail && mentions(error, &plain.said, &run.said) => Some(
-            Diagnosis::mistake(
-                "ignores-error",
-                format!(
-                    "The server ended {rpc} with {error}. Your client says so, but ends with exit code 0, as \
-                     if the call had succeeded."
-                ),
-            )
-            .hint("Return the error: `?` does so. Scripts that run the client look at its exit code.")
-            .quoting(last_lines(&run.said)),
-        ),
-        _ if mentions(error, &plain.said, &run.said) => None,
-        Ending::Success => Some(
-            Diagnosis::mistake(
-                "ignores-error",
-                format!(
-                    "The server ended {rpc} with {error}, but your client did not say so: it ended with \
-                     exit code 0, and it printed neither {} nor \"{}\".",
-                    error.code, error.message
-                ),
-            )
-            .hint("Look at the final status, which comes after the last message, and return its error.")
-            .quoting(last_lines(&run.said)),
-        ),
-        Ending::TimedOut => Some(
-            Diagnosis::mistake(
-                "hangs",
-                format!(
-                    "The server ended {rpc} with {error}, but your client neither said so nor ended, and \
-                     was stopped."
-                ),
-            )
-            .hint("Look at the final status: an error is an end, too.")
-            .quoting(last_lines(&run.said)),
-        ),
-    };
-    let finding = diagnosis.map(|diagnosis| Finding {
-        diagnosis,
-        mark: call.last(),
-    });
-    call_case(&case, &why, call).judged(finding)
+    let cases = run.judge_calls(expect, database);
+    let is_wrong = |case: &CaseReport| case.outcome == Outcome::Fail;
+    // What is wrong in a call says more than how the client ended.
+    let is_call_wrong = cases
+        .iter()
+        .any(|case| case.rpc.is_some() && is_wrong(case));
+    cases
+        .into_iter()
+        .filter(|case| case.rpc.is_some() || is_wrong(case) && !is_call_wrong)
+        .map(rename)
+        .collect()
 }
 
 fn call_case(case: &str, why: &str, call: &Transcript) -> CaseReport {
