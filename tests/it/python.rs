@@ -123,7 +123,10 @@ fn mistakes_in_list_features_are_found() {
             )],
         ),
         // No table lists this: the first difference is shown.
-        ("pages-of-ten", vec![(LIST, &[], &["is missing: it is in"])]),
+        (
+            "pages-of-ten",
+            vec![(LIST, &["answer-limited"], &["No more than 10 features"])],
+        ),
     ]);
 }
 
@@ -210,7 +213,14 @@ fn mistakes_in_route_chat_are_found() {
             "strips-texts",
             vec![(CHAT, &[], &["\\\"  here  \\\" at", "must come next"])],
         ),
-        ("forgets-the-oldest", vec![(CHAT, &[], &["must come next"])]),
+        (
+            "forgets-the-oldest",
+            vec![(
+                CHAT,
+                &["history-limited"],
+                &["Only the last 2 earlier notes of a place"],
+            )],
+        ),
     ]);
 }
 
@@ -248,7 +258,7 @@ fn the_ways_of_the_public_examples_are_named() {
             vec![
                 (
                     LIST,
-                    &["unset-field-panics", "dies-between-calls"],
+                    &["dies-between-calls", "unset-field-panics"],
                     &["leaves a corner of the rectangle unset", "went away"],
                 ),
                 (

@@ -64,7 +64,7 @@ fn after_a_server_that_returns_and_leaves_a_child() {
     let lab = lab("supervise-return", "Ok(())");
     let run = lab.run(["check", "start-server"]).exits(1);
     assert!(
-        run.stdout.contains("Your server returned"),
+        run.stdout.contains("Your server stopped at once"),
         "{}",
         run.stdout
     );

@@ -5,7 +5,7 @@ use crate::guide::played::Played;
 use crate::guide::{Case as _, Method, OpenCall};
 use crate::messages::Rpc;
 use crate::probe::call::{Expected, Script, Step};
-use crate::transcript::EventKind;
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Outcome, stream};
 
@@ -33,6 +33,10 @@ pub async fn play<M: Method>(
     }
     let mut report = M::judge(&case, player.database(), player.call(&script).await);
     if let Some(steps) = M::with_more_time(&case, &report) {
+        before.push(Transcript {
+            rpc: M::RPC,
+            events: report.transcript,
+        });
         let script = player.script::<M>(steps, case.expected(), level);
         report = M::judge(&case, player.database(), player.call(&script).await);
     }

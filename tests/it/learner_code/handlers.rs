@@ -32,7 +32,7 @@ fn handlers_that_panic() {
     let said: Vec<&str> = run.stdout.split_whitespace().collect();
     let said = said.join(" ");
     assert!(
-        said.contains("There, your code panicked at start_here/src/server.rs:"),
+        said.contains("In another call, your code panicked at start_here/src/server.rs:"),
         "{said}"
     );
     assert!(

@@ -51,6 +51,26 @@ pub struct Cause<M> {
     pub one_of: Vec<M>,
 }
 
+/// How much a call may be disturbed by others, so that a cause may be looked for without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Disturbance {
+    /// Not at all.
+    None,
+    /// By what others have left behind, in an order of its own.
+    ByEarlierCalls,
+    /// By another that is open at the same time.
+    ByOpenCalls,
+}
+
+impl Disturbance {
+    /// All of them, the least first.
+    const ALL: [Disturbance; 3] = [
+        Disturbance::None,
+        Disturbance::ByEarlierCalls,
+        Disturbance::ByOpenCalls,
+    ];
+}
+
 /// Names the mistake behind the calls that are not right, where the model finds one. The calls come in the
 /// order in which they were made.
 pub fn explain<M: Method>(
@@ -61,12 +81,15 @@ pub fn explain<M: Method>(
     played::name_bad_statuses(&mut played);
     played::name_limits(&mut played);
     played::name_unset_fields(&mut played, M::OPTIONAL_FIELD, M::OPTIONAL_FIELD_HINT);
-    let all = |_: &Played<M::Case>| true;
-    if !name_the_cause::<M>(&mut played, database, &all) {
-        // What the others show is still certain.
-        let undisturbed = |one: &Played<M::Case>| !M::may_be_left_out(&one.case);
-        if !played.iter().all(undisturbed) {
-            name_the_cause::<M>(&mut played, database, &undisturbed);
+    // If there is none for all of them, what those show that others disturb less is still certain.
+    let all = Disturbance::ALL.into_iter().rev();
+    for most in all {
+        let counts = |one: &Played<M::Case>| M::disturbance(&one.case) <= most;
+        let is_new = played.iter().any(|one| M::disturbance(&one.case) == most);
+        if (is_new || most == Disturbance::None)
+            && name_the_cause::<M>(&mut played, database, &counts)
+        {
+            break;
         }
     }
     M::after_search(&mut played);

@@ -37,7 +37,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::cause::{Explanation, MistakeText};
+use self::cause::{Disturbance, Explanation, MistakeText};
 pub use self::database::Database;
 use self::draw::Draw;
 use self::mistake::Mistake;
@@ -263,9 +263,9 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         cause::find::<Self>(database, calls).map(Explanation::Mistakes)
     }
 
-    /// Whether calls of a case may be disturbed by others, so that a cause may be looked for without them.
-    fn may_be_left_out(_case: &Self::Case) -> bool {
-        false
+    /// How much calls of a case may be disturbed by others.
+    fn disturbance(_case: &Self::Case) -> Disturbance {
+        Disturbance::None
     }
 
     // What is said of a mistake.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::Reason;
 use tokio::sync::mpsc;
-use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt as _};
 use tonic::transport::{Channel, Endpoint};
 
 use super::activity::Activity;
@@ -92,6 +92,19 @@ fn padded(message: &Message) -> Bytes {
     bytes.into()
 }
 
+/// The messages of each batch. Those that are there at once go into one frame.
+fn one_by_one(
+    mut batches: ReceiverStream<Vec<Bytes>>,
+) -> impl Stream<Item = Bytes> + Send + 'static {
+    async_stream::stream! {
+        while let Some(batch) = batches.next().await {
+            for message in batch {
+                yield message;
+            }
+        }
+    }
+}
+
 /// Is done once nothing has come for so long: neither in this call nor in those beside it, which are bounded.
 async fn quiet(activity: &Activity, patience: Duration) {
     let began = Instant::now();
@@ -108,7 +121,7 @@ async fn quiet(activity: &Activity, patience: Duration) {
 struct Call<'a> {
     script: &'a Script,
     channel: Channel,
-    outgoing: Option<mpsc::Sender<Bytes>>,
+    outgoing: Option<mpsc::Sender<Vec<Bytes>>>,
     /// What has been sent, as long as the call may have to be made again.
     sent: Vec<Bytes>,
     answer: Answer,
@@ -139,7 +152,7 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn start(channel: Channel, script: &'a Script) -> Call<'a> {
         let (outgoing, messages) = mpsc::channel(1);
-        let messages = ReceiverStream::new(messages);
+        let messages = one_by_one(ReceiverStream::new(messages));
         Call {
             script,
             outgoing: Some(outgoing),
@@ -167,8 +180,18 @@ impl<'a> Call<'a> {
                 return;
             }
             match step {
-                Step::Send(message) => self.send(message, message.encode().into()).await,
-                Step::SendPadded(message) => self.send(message, padded(message)).await,
+                Step::Send(message) => {
+                    let bytes = message.encode().into();
+                    self.send(std::slice::from_ref(message), vec![bytes]).await;
+                }
+                Step::SendAll(messages) => {
+                    let bytes = messages.iter().map(|message| message.encode().into());
+                    self.send(messages, bytes.collect()).await;
+                }
+                Step::SendPadded(message) => {
+                    self.send(std::slice::from_ref(message), vec![padded(message)])
+                        .await;
+                }
                 Step::Await(messages) => self.await_messages(messages).await,
                 Step::AwaitCount(count) => self.await_count(*count).await,
                 Step::Pause(time) => self.read_until(tokio::time::sleep(*time)).await,
@@ -182,7 +205,7 @@ impl<'a> Call<'a> {
         matches!(self.answer, Answer::Over)
     }
 
-    async fn send(&mut self, message: &Message, bytes: Bytes) {
+    async fn send(&mut self, messages: &[Message], bytes: Vec<Bytes>) {
         let patience = self.patience();
         let place = loop {
             // If the call is made again, it has another one.
@@ -208,11 +231,13 @@ impl<'a> Call<'a> {
                 return;
             }
         };
-        self.transcript.write(EventKind::Sent {
-            message: message.clone(),
-        });
+        for message in messages {
+            self.transcript.write(EventKind::Sent {
+                message: message.clone(),
+            });
+        }
         if self.received.is_empty() {
-            self.sent.push(bytes.clone());
+            self.sent.extend_from_slice(&bytes);
         }
         place.send(bytes);
     }
@@ -230,7 +255,8 @@ impl<'a> Call<'a> {
             return false;
         }
         let (outgoing, messages) = mpsc::channel(1);
-        let again = tokio_stream::iter(self.sent.clone()).chain(ReceiverStream::new(messages));
+        let again = tokio_stream::iter(self.sent.clone());
+        let again = again.chain(one_by_one(ReceiverStream::new(messages)));
         self.answer =
             Answer::open_after(BETWEEN_TRIES, self.channel.clone(), self.script.rpc, again);
         // Dropped, it ends the messages, as it had done.

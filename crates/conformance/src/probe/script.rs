@@ -11,6 +11,9 @@ use crate::messages::{Message, Rpc};
 pub enum Step {
     /// Sends a message.
     Send(Message),
+    /// Sends many messages at once, as many of them in a frame as it holds. One frame for each of thousands would be taken
+    /// for an attack by servers whose windows are small.
+    SendAll(Vec<Message>),
     /// Sends a message with many bytes in a field that no reader knows, and that every reader passes over.
     /// (Many small messages instead would be taken for an attack by some servers.)
     SendPadded(Message),

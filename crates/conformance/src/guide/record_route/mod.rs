@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use self::cause::ObservedRoute;
 pub use self::model::RouteMistake;
 use super::cases::is_zero;
-use super::cause::{Cause, Explanation, MistakeText};
+use super::cause::{Cause, Disturbance, Explanation, MistakeText};
 use super::draw::{Draw, moved, without_parts};
 use super::played::Played;
 use super::synthetic::{Conversation, Invention, Length};
@@ -172,6 +172,11 @@ impl RecordRouteCase {
     /// The points, and the seconds to let pass with so much to spare.
     fn steps_with_margin(&self, margin: Duration) -> Vec<Step> {
         let points = self.route().into_iter().map(Message::Point);
+        if self.is_long() {
+            let points: Vec<Message> = points.collect();
+            let batches = points.chunks(MANY);
+            return batches.map(|batch| Step::SendAll(batch.to_vec())).collect();
+        }
         let mut steps: Vec<Step> = points.map(Step::Send).collect();
         if self.wait_seconds == 0 {
             return steps;
@@ -410,8 +415,11 @@ impl Method for RecordRoute {
     }
 
     /// Calls beside others are wrong in a way of their own where calls share what they count with.
-    fn may_be_left_out(case: &RecordRouteCase) -> bool {
-        case.meets_another_call() || case.wait_seconds > 0
+    fn disturbance(case: &RecordRouteCase) -> Disturbance {
+        match case.meets_another_call() || case.wait_seconds > 0 {
+            true => Disturbance::ByOpenCalls,
+            false => Disturbance::None,
+        }
     }
 
     const HINT_IF_NEVER_CALLED: Option<&'static str> = Some(

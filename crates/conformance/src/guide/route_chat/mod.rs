@@ -18,15 +18,16 @@ use self::cause::ObservedChat;
 use self::model::Chat;
 pub use self::model::ChatMistake;
 use super::cases::is_zero;
-use super::cause::{Cause, Explanation, MistakeText};
+use super::cause::{Cause, Disturbance, Explanation, MistakeText};
 use super::draw::{Draw, without_parts};
+use super::mistake::Mistake as _;
 use super::played::Played;
 use super::synthetic::{Conversation, Invention, Length};
 use super::{CancelledCalls, Case, Database, Method, OpenCall};
 use crate::messages::{Message, Point, RouteNote, Rpc};
 use crate::probe::recorder::When;
 use crate::probe::script::{Expected, MessageLimits, Step};
-use crate::transcript::{EventKind, Transcript};
+use crate::transcript::{Event, EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::stream;
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
@@ -165,6 +166,11 @@ impl RouteChatCase {
         }
     }
 
+    /// Whether another call is open at the same time.
+    fn meets_another_call(&self) -> bool {
+        !self.beside_open_call.is_empty() || !self.around_another_call.is_empty()
+    }
+
     /// The notes that are sent.
     pub fn notes(&self) -> Vec<RouteNote> {
         self.turns.iter().map(|turn| turn.send.clone()).collect()
@@ -184,10 +190,7 @@ impl Case for RouteChatCase {
     }
 
     fn comes_last(&self) -> bool {
-        self.leaves_a_field_unset()
-            || self.after_cancelled > 0
-            || !self.beside_open_call.is_empty()
-            || !self.around_another_call.is_empty()
+        self.leaves_a_field_unset() || self.after_cancelled > 0 || self.meets_another_call()
     }
 
     fn is_long(&self) -> bool {
@@ -365,8 +368,14 @@ impl Method for RouteChat {
         Some(Explanation::Other(Box::new(messages::limited(&limit))))
     }
 
-    fn may_be_left_out(case: &RouteChatCase) -> bool {
-        case.comes_last()
+    fn disturbance(case: &RouteChatCase) -> Disturbance {
+        if case.meets_another_call() {
+            Disturbance::ByOpenCalls
+        } else if case.comes_last() {
+            Disturbance::ByEarlierCalls
+        } else {
+            Disturbance::None
+        }
     }
 
     fn message(mistake: ChatMistake) -> MistakeText {
@@ -405,6 +414,7 @@ impl Method for RouteChat {
     }
 
     fn after_search(played: &mut [Played<RouteChatCase>]) {
+        name_shared_history(played);
         name_disturbance(played);
     }
 
@@ -465,6 +475,58 @@ fn is_late(
     });
     let first = kept_back.next();
     first == Some(true) && kept_back.all(|late| late)
+}
+
+/// Names the mistake of calls beside an open one, if other calls have shown that all share one history: what came in them
+/// was left at its place by some call.
+fn name_shared_history(played: &mut [Played<RouteChatCase>]) {
+    let id = ChatMistake::SharedHistory.id();
+    let mistakes = |one: &Played<RouteChatCase>| {
+        let diagnosis = one.report.diagnosis.as_ref();
+        diagnosis.map_or(Vec::new(), |diagnosis| diagnosis.mistakes.clone())
+    };
+    let cause = played.iter().find(|one| mistakes(one).contains(&id));
+    let Some(cause) = cause.and_then(|one| one.report.diagnosis.clone()) else {
+        return;
+    };
+    let notes = |events: &[Event], is_sent: bool| -> Vec<RouteNote> {
+        let notes = events.iter().filter_map(|event| match &event.what {
+            EventKind::Sent {
+                message: Message::RouteNote(note),
+            } if is_sent => Some(note),
+            EventKind::Received {
+                message: Message::RouteNote(note),
+            } if !is_sent => Some(note),
+            _ => None,
+        });
+        notes.cloned().map(RouteNote::with_defaults).collect()
+    };
+    let mut sent = Vec::new();
+    for one in played.iter() {
+        sent.extend(notes(&one.report.transcript, true));
+        sent.extend(
+            one.before
+                .iter()
+                .flat_map(|before| notes(&before.events, true)),
+        );
+    }
+    for one in played.iter_mut() {
+        let is_unnamed = one.case.meets_another_call()
+            && one.report.outcome == Outcome::Fail
+            && one.report.ended_ok()
+            && mistakes(one).is_empty();
+        let came = notes(&one.report.transcript, false);
+        if is_unnamed && came.iter().all(|note| sent.contains(note)) {
+            let found = one.report.diagnosis.take();
+            let (evidence, contrast) =
+                found.map_or((None, None), |found| (Some(found.message), found.contrast));
+            one.report.diagnosis = Some(Diagnosis {
+                evidence,
+                contrast,
+                ..cause.clone()
+            });
+        }
+    }
 }
 
 /// Names the mistake of a server whose chats are all right, but for one beside which another has come and
