@@ -197,9 +197,22 @@ impl Programs<'_> {
                 Ok(server) => return Ok(only_there(server).await),
                 // Another program was faster to take the port that was free: no fault of the learner's.
                 Err((Waited::Stale { .. }, _)) if tries < MOST_TRIES => tries += 1,
-                Err((_, blame)) => return Ok(Err(blame)),
+                Err((_, blame)) => return Ok(Err(in_rust(blame))),
             }
         }
+    }
+}
+
+/// With what to do about a server in Rust that stops at once.
+fn in_rust(blame: Blame) -> Blame {
+    if blame.diagnosis.mistakes != ["returned-at-once"] {
+        return blame;
+    }
+    let hint = "Await the server. If it is awaited, the future that `serve_with_shutdown` was given is done from the \
+                beginning: await `tokio::signal::ctrl_c()` in it.";
+    Blame {
+        diagnosis: blame.diagnosis.hint_in_rust(hint),
+        ..blame
     }
 }
 

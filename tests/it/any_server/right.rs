@@ -20,10 +20,10 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 /// Each server is checked as often as there are seeds here.
-const SEEDS: Range<u64> = 0..12;
+const SEEDS: Range<u64> = 0..5;
 
 /// More of them, for which there is no time every day.
-const MORE_SEEDS: Range<u64> = 12..60;
+const MORE_SEEDS: Range<u64> = 5..60;
 
 /// How many of these are checked whole. The others leave out what is the same in every server: what only its
 /// lists can show is not looked for in chats, and RecordRoute, whose one slow route takes a second, is left
@@ -176,6 +176,19 @@ fn servers() -> Vec<(&'static str, Lessons, SocketAddr)> {
         ("unset fields refused", STREAMS, refuses_unset().serve()),
         ("a thread for each chat", CHATS, threads().serve()),
         ("one thread", STREAMS, hosted(one_thread(), Server::builder)),
+        // Calls come to a connection that is about to be given up.
+        (
+            "connections that are given up after 300 ms",
+            STREAMS,
+            hosted(many(), || {
+                Server::builder().max_connection_age(Duration::from_millis(300))
+            }),
+        ),
+        (
+            "two streams at a time",
+            STREAMS,
+            hosted(many(), || Server::builder().max_concurrent_streams(Some(2))),
+        ),
         (
             "small windows",
             STREAMS,

@@ -11,8 +11,10 @@ use crate::verdict::{CaseReport, Diagnosis, Outcome};
 pub struct MistakeText {
     /// What the program does, in one sentence or two.
     pub cause: &'static str,
-    /// What to change, if the sentence does not say so already.
+    /// What to change, if the sentence does not say so already. It speaks of no language.
     pub remedy: Option<&'static str>,
+    /// What helps somebody who writes Rust besides.
+    pub in_rust: Option<&'static str>,
 }
 
 impl MistakeText {
@@ -21,6 +23,7 @@ impl MistakeText {
         MistakeText {
             cause,
             remedy: None,
+            in_rust: None,
         }
     }
 
@@ -29,6 +32,16 @@ impl MistakeText {
         MistakeText {
             cause,
             remedy: Some(remedy),
+            in_rust: None,
+        }
+    }
+
+    /// With what helps somebody who writes Rust besides.
+    #[must_use]
+    pub fn in_rust(self, more: &'static str) -> MistakeText {
+        MistakeText {
+            in_rust: Some(more),
+            ..self
         }
     }
 }
@@ -280,18 +293,31 @@ impl<M: Mistake> Cause<M> {
         }
         let mut sentences = sentences.into_iter();
         let message = sentences.next().unwrap_or_default();
-        let mut remedies: Vec<&str> = self
+        let texts = self
             .certain
             .iter()
-            .chain(self.one_of.iter().take(MOST_SENTENCES))
-            .filter_map(|mistake| text(*mistake).remedy)
-            .collect();
-        // Two borders have one remedy. In the tables, mistakes with one remedy are neighbours.
-        remedies.dedup();
+            .chain(self.one_of.iter().take(MOST_SENTENCES));
+        let texts: Vec<MistakeText> = texts.map(|mistake| text(*mistake)).collect();
+        let hint = |in_rust: bool| {
+            let sentences = texts.iter().flat_map(|text| {
+                let more = text.in_rust.filter(|_| in_rust);
+                text.remedy.into_iter().chain(more)
+            });
+            // Two borders have one remedy.
+            let mut once: Vec<&str> = Vec::new();
+            for sentence in sentences {
+                if !once.contains(&sentence) {
+                    once.push(sentence);
+                }
+            }
+            let sentences = once;
+            (!sentences.is_empty()).then(|| sentences.join(" "))
+        };
         Diagnosis {
             mistakes: self.ids(),
             also: sentences.collect(),
-            hint: (!remedies.is_empty()).then(|| remedies.join(" ")),
+            hint: hint(false),
+            hint_in_rust: hint(true),
             ..Diagnosis::new(message)
         }
     }
@@ -329,6 +355,29 @@ mod tests {
         );
         assert_eq!(found(|_| false), None);
     }
+
+    /// Whoever is told of a mistake may write in any language; what Rust has for it is said apart.
+    fn speaks_no_rust<M: Method>() {
+        for mistake in M::Mistake::ALL {
+            let text = M::message(*mistake);
+            let said = format!("{} {}", text.cause, text.remedy.unwrap_or_default());
+            for word in ["Rust", "unwrap", ".await", "tokio", "Err(", "::"] {
+                assert!(!said.contains(word), "{mistake:?}: {said}");
+            }
+        }
+        assert!(!M::OPTIONAL_FIELD_HINT.contains("Rust"));
+    }
+
+    macro_rules! texts {
+        ($( $key:ident: $Method:ident, )+) => {
+            #[test]
+            fn no_text_about_a_server_speaks_rust() {
+                $( speaks_no_rust::<crate::guide::$key::$Method>(); )+
+            }
+        };
+    }
+
+    crate::guide::registry::with_all_methods!(texts);
 
     #[test]
     fn what_looks_the_same_is_a_family_and_variants_are_one() {

@@ -112,7 +112,7 @@ fn drawn_cases_never_accuse_the_innocent<M: Simulated>() {
 }
 
 /// One pair of mistakes in so many is tried: all of them take longer than a test should.
-const ONE_PAIR_IN: usize = 5;
+const ONE_PAIR_IN: usize = 13;
 
 /// Whatever two mistakes are made together: what is found explains everything that was seen. Where it is
 /// not the two themselves, that is because they look like something simpler.

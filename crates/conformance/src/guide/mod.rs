@@ -215,7 +215,7 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
     const OPTIONAL_FIELD: &'static str = "a message field";
 
     /// What to do about a call that goes wrong where that field is unset.
-    const OPTIONAL_FIELD_HINT: &'static str = "A message field can be absent, and reads as its default then: `unwrap_or_default()` in Rust. (To refuse it \
+    const OPTIONAL_FIELD_HINT: &'static str = "A message field can be absent, and reads as its default then. (To refuse it \
          with INVALID_ARGUMENT is accepted, too.)";
 
     /// What the model can reproduce of a case that was played; none if it broke off, never ended, or may be

@@ -97,6 +97,9 @@ pub fn name_bad_statuses<C: Case>(played: &mut [Played<C>]) {
     }
 }
 
+/// What a Rust program does about a field that may be unset.
+const UNWRAP: &str = "In Rust: `unwrap_or_default()`";
+
 /// How much later a case about an unset field is shown than others: a server that is wrong in calls with
 /// all fields set has greater worries.
 const LATER: usize = 1_000;
@@ -115,10 +118,12 @@ pub fn explain_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
         .iter_mut()
         .filter_map(|one| one.report.diagnosis.as_mut());
     for diagnosis in diagnoses.filter(|diagnosis| diagnosis.mistakes.is_empty()) {
-        diagnosis.hint = Some(format!(
+        let hint = format!(
             "Only calls that leave {field} unset are not right. Unset, it reads as its default, Point(0, 0), and \
-             is the same as that: in Rust, `unwrap_or_default()` before you compare."
-        ));
+             is the same as that."
+        );
+        diagnosis.hint_in_rust = Some(format!("{hint} {UNWRAP} before you compare."));
+        diagnosis.hint = Some(hint);
     }
 }
 
@@ -182,7 +187,8 @@ pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str, hint: &
                 UNSET_FIELD,
                 format!("This request leaves {field} unset, and the call {how}{about_the_others}."),
             )
-            .hint(hint),
+            .hint(hint)
+            .hint_in_rust(format!("{hint} {UNWRAP}.")),
         );
     }
 }

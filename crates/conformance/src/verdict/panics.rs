@@ -168,12 +168,18 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
     };
     let panicked = match (broke_off, of_another_call) {
         (true, false) => Diagnosis::mistake("panics", format!("Your handler panicked at {at}."))
-            .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead."),
+            .hint("A panic ends the call without a status. Return an error status instead.")
+            .hint_in_rust(
+                "A panic ends the call without a status. Return an `Err(Status::…)` instead.",
+            ),
         (true, true) => Diagnosis::mistake(
             "panics",
             format!("In another call, your code panicked at {at}."),
         )
-        .hint("A panic ends the call without a status. Return an `Err(Status::…)` instead."),
+        .hint("A panic ends the call without a status. Return an error status instead.")
+        .hint_in_rust(
+            "A panic ends the call without a status. Return an `Err(Status::…)` instead.",
+        ),
         (false, _) => Diagnosis::mistake("panics", format!("Your code panicked at {at}.")).hint(
             "A task that panics is gone, and the call goes on without it: its stream just ends.",
         ),

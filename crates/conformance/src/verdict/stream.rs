@@ -171,6 +171,9 @@ fn cut_off(excess: CutOffReason, messages: usize, after: Duration) -> Option<Dia
 /// The id of a server that leaves a call without an answer.
 pub const HANGS: &str = "hangs";
 
+const LOOP: &str =
+    "Look for a loop that never ends, or that waits for something without giving up its thread";
+
 /// A call that hangs in a server that keeps a processor busy although no call is open any more.
 pub fn in_a_loop(found: Diagnosis) -> Diagnosis {
     Diagnosis {
@@ -178,11 +181,8 @@ pub fn in_a_loop(found: Diagnosis) -> Diagnosis {
                   time."
             .to_string(),
         evidence: Some(found.message),
-        hint: Some(
-            "Look for a loop that never ends, or that waits for something without giving up its thread (in Rust: without \
-             `.await`)."
-                .to_string(),
-        ),
+        hint: Some(format!("{LOOP}.")),
+        hint_in_rust: Some(format!("{LOOP}: without `.await`.")),
         ..found
     }
 }
@@ -200,6 +200,9 @@ pub fn never_ended(events: &[Event]) -> bool {
         .is_some_and(|at| events[at..].iter().any(stalled))
 }
 
+const FILL: &str = "Not even the headers of the answer came: the method is still at work. One that fills a queue or channel before \
+                    it returns the stream waits for ever once that is full: fill it from a task of its own.";
+
 /// A call that does not end although the client has half-closed.
 fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Diagnosis {
     let sent = transcript.sent().count();
@@ -216,11 +219,8 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
             "Return when the requests end: after the half-close, reading gives no more notes. A stream made of \
              a channel ends when the last sender is dropped.",
         ),
-        (false, true) if headers.is_none() => Diagnosis::mistake(HANGS, message).hint(
-            "Not even the headers of the answer came: the method is still at work. One that fills a channel \
-             before it returns the stream waits for ever once the channel is full: fill it from a task of \
-             its own, with `tokio::spawn` in Rust.",
-        ),
+        (false, true) if headers.is_none() => Diagnosis::mistake(HANGS, message).hint(FILL)
+            .hint_in_rust(format!("{FILL} In Rust: `tokio::spawn`.")),
         _ => Diagnosis::mistake(HANGS, message),
     }
 }

@@ -12,7 +12,7 @@ use crate::transcript::{Event, Status};
 use crate::verdict::Outcome;
 
 impl Simulated for GetFeature {
-    const PAIRS_AND_FOUND: (usize, usize) = (15, 7);
+    const PAIRS_AND_FOUND: (usize, usize) = (6, 4);
 
     fn simulate(
         database: &Database,

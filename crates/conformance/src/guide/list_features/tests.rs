@@ -8,7 +8,7 @@ use crate::guide::properties::rectangle;
 use crate::guide::simulated::Simulated;
 
 impl Simulated for ListFeatures {
-    const PAIRS_AND_FOUND: (usize, usize) = (306, 216);
+    const PAIRS_AND_FOUND: (usize, usize) = (118, 82);
 
     fn simulate(
         database: &Database,

@@ -136,8 +136,9 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         ),
         DegreesNotRadians => MistakeText::with_remedy(
             "Degrees go into sine and cosine, which want radians.",
-            "Convert them first: in Rust `to_radians()`.",
-        ),
+            "Convert them first.",
+        )
+        .in_rust("In Rust: `to_radians()`."),
         Kilometres => MistakeText::with_remedy(
             "`distance` is in kilometres, 1000 times too small. It must be in metres.",
             RADIUS,
@@ -194,16 +195,19 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         ),
         ElapsedMilliseconds => MistakeText::with_remedy(
             "`elapsed_time` is in milliseconds. It must be in seconds.",
-            "Use whole seconds: in Rust `as_secs()`.",
-        ),
+            "Give whole seconds.",
+        )
+        .in_rust("In Rust: `as_secs()`."),
         ElapsedMicroseconds => MistakeText::with_remedy(
             "`elapsed_time` is in microseconds. It must be in seconds.",
-            "Use whole seconds: in Rust `as_secs()`.",
-        ),
+            "Give whole seconds.",
+        )
+        .in_rust("In Rust: `as_secs()`."),
         ElapsedNanoseconds => MistakeText::with_remedy(
             "`elapsed_time` is in nanoseconds. It must be in seconds.",
-            "Use whole seconds: in Rust `as_secs()`.",
-        ),
+            "Give whole seconds.",
+        )
+        .in_rust("In Rust: `as_secs()`."),
         ElapsedRoundedUp => MistakeText::with_remedy(
             "`elapsed_time` is rounded up: a second that has only begun counts, too.",
             "Count the whole seconds that have passed: round down.",

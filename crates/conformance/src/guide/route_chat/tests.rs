@@ -13,7 +13,7 @@ use crate::guide::simulated::Simulated;
 use crate::transcript::{Event, Status};
 
 impl Simulated for RouteChat {
-    const PAIRS_AND_FOUND: (usize, usize) = (86, 47);
+    const PAIRS_AND_FOUND: (usize, usize) = (33, 20);
 
     fn simulate(_: &Database, cases: &[RouteChatCase], wrong: &[ChatMistake]) -> Vec<ObservedChat> {
         let mut chat = Chat::with_mistakes(wrong);
