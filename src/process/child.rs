@@ -70,7 +70,6 @@ impl Launch {
             folder,
             kill_scope: KillScope::Everything,
             environment: backtraces(),
-            ..Launch::default()
         };
         // With /S, the outer quotation marks go, and everything between them stays as it is.
         #[cfg(windows)]
@@ -81,7 +80,6 @@ impl Launch {
             folder,
             kill_scope: KillScope::Everything,
             environment: backtraces(),
-            ..Launch::default()
         };
     }
 

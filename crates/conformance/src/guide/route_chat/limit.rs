@@ -48,7 +48,7 @@ pub fn find(calls: &[ObservedChat]) -> Option<Limit> {
         let mut fitting = sizes.filter(|size| reproduced(kind, *size));
         let least = fitting.next()?;
         // A larger one lets more come, so that those that fit are neighbours.
-        let most = fitting.last().unwrap_or(least);
+        let most = fitting.next_back().unwrap_or(least);
         Some(Limit {
             kind,
             size: least..=most,
@@ -152,7 +152,9 @@ impl History {
         match self.kind {
             Kind::Text => note.message = note.message.chars().take(self.most).collect(),
             Kind::TextBytes => {
-                let end = note.message.floor_char_boundary(self.most);
+                let ends = (0..=self.most).rev();
+                let mut ends = ends.filter(|end| note.message.is_char_boundary(*end));
+                let end = ends.next().unwrap_or_default();
                 note.message.truncate(end);
             }
             _ => {}

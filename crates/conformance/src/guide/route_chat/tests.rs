@@ -10,7 +10,8 @@ use super::judge::judge;
 use super::*;
 use crate::guide::properties;
 use crate::guide::simulated::Simulated;
-use crate::transcript::{Event, Status};
+use crate::transcript::{Event, EventKind, Status};
+use crate::verdict::Outcome;
 
 impl Simulated for RouteChat {
     const PAIRS_AND_FOUND: (usize, usize) = (33, 20);

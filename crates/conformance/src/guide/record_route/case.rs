@@ -1,0 +1,223 @@
+//! The calls of RecordRoute that a server is checked with.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::model;
+use crate::guide::cases::is_zero;
+use crate::guide::draw::without_parts;
+use crate::guide::{Case, Database, OpenCall};
+use crate::messages::{Message, Point, RouteSummary};
+use crate::probe::script::{Expected, Step};
+
+/// What a client waits in a route that takes whole seconds beyond these seconds, so that a server whose clock
+/// started a little late still counts them all.
+const MARGIN: Duration = Duration::from_millis(50);
+
+/// One call of RecordRoute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordRouteCase {
+    /// Its name, unique in the lesson.
+    pub case: String,
+    /// What it is there to find out.
+    pub why: String,
+    /// The points to send, one round of them.
+    pub send: Vec<Point>,
+    /// How many rounds of these points make the route.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub rounds: u32,
+    /// How many whole seconds the client lets pass in all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wait_seconds: u32,
+    /// Where it lets them pass.
+    #[serde(default, skip_serializing_if = "Wait::is_everywhere")]
+    pub wait: Wait,
+    /// Whether all other calls must be over before it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub after_all_others: bool,
+    /// The points of another call, which stays open beside this one until this one has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside_open_call: Vec<Point>,
+    /// Whether another call comes and goes before the last point of this one. The lab makes such cases of those
+    /// beside an open call; files do not hold them.
+    #[serde(skip)]
+    pub around_another_call: bool,
+    /// The summary to come.
+    pub expect: RouteSummary,
+}
+
+/// Where a client lets time pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wait {
+    /// A third of it before the first point, a third before the last one, and a third before the half-close.
+    #[default]
+    Everywhere,
+    /// All of it before the first point.
+    AtTheStart,
+    /// Before the last point.
+    OnTheWay,
+    /// Before the half-close.
+    AtTheEnd,
+}
+
+impl Wait {
+    /// Whether it need not be written.
+    fn is_everywhere(&self) -> bool {
+        *self == Wait::Everywhere
+    }
+
+    /// The parts of a time that pass before the first point, before the last one, and before the half-close.
+    fn parts(self, time: Duration) -> [Duration; 3] {
+        const NONE: Duration = Duration::ZERO;
+        match self {
+            Wait::Everywhere => [time / 3; 3],
+            Wait::AtTheStart => [time, NONE, NONE],
+            Wait::OnTheWay => [NONE, time, NONE],
+            Wait::AtTheEnd => [NONE, NONE, time],
+        }
+    }
+}
+
+/// With more points than this, a route is a long one.
+const MANY: usize = 100;
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl RecordRouteCase {
+    /// A case with the answer of the model, at the client's full speed.
+    pub fn new(database: &Database, case: &str, why: &str, send: Vec<Point>) -> RecordRouteCase {
+        RecordRouteCase {
+            case: case.to_string(),
+            why: why.to_string(),
+            rounds: 1,
+            wait_seconds: 0,
+            wait: Wait::Everywhere,
+            after_all_others: false,
+            beside_open_call: Vec::new(),
+            around_another_call: false,
+            expect: model::right_answer(database, &send, 0),
+            send,
+        }
+    }
+
+    /// For how long the client waits at the least: before its first point, before its last, and before the half-close.
+    pub fn waits(&self) -> [Duration; 3] {
+        self.wait
+            .parts(Duration::from_secs(self.wait_seconds.into()))
+    }
+
+    /// Whether another call is open at the same time.
+    pub(super) fn meets_another_call(&self) -> bool {
+        self.around_another_call || !self.beside_open_call.is_empty()
+    }
+
+    /// How many points the route has.
+    pub fn points(&self) -> usize {
+        self.send.len() * self.rounds as usize
+    }
+
+    /// All points of the route.
+    pub fn route(&self) -> Vec<Point> {
+        self.send.repeat(self.rounds as usize)
+    }
+
+    /// The points, and the seconds to let pass with so much to spare.
+    pub(super) fn steps_with_margin(&self, margin: Duration) -> Vec<Step> {
+        let points = self.route().into_iter().map(Message::Point);
+        if self.is_long() {
+            let points: Vec<Message> = points.collect();
+            let batches = points.chunks(MANY);
+            return batches.map(|batch| Step::SendAll(batch.to_vec())).collect();
+        }
+        let mut steps: Vec<Step> = points.map(Step::Send).collect();
+        if self.wait_seconds == 0 {
+            return steps;
+        }
+        let mut parts = self.waits();
+        // A clock that is started late misses time at the beginning of the call.
+        let first = parts
+            .iter()
+            .position(|part| !part.is_zero())
+            .unwrap_or_default();
+        parts[first] += margin;
+        let [at_the_start, on_the_way, at_the_end] = parts.map(Step::Pause);
+        steps.push(at_the_end);
+        steps.insert(steps.len().saturating_sub(2), on_the_way);
+        steps.insert(0, at_the_start);
+        steps
+    }
+}
+
+impl Case for RecordRouteCase {
+    fn name(&self) -> &str {
+        &self.case
+    }
+
+    fn leaves_a_field_unset(&self) -> bool {
+        // A Point has no message fields.
+        false
+    }
+
+    fn comes_last(&self) -> bool {
+        self.after_all_others || self.meets_another_call()
+    }
+
+    fn is_long(&self) -> bool {
+        self.points() > MANY
+    }
+
+    fn wait_seconds(&self) -> u32 {
+        self.wait_seconds
+    }
+
+    fn answered_from(self, database: &Database) -> RecordRouteCase {
+        let seconds = i32::try_from(self.wait_seconds).unwrap_or(i32::MAX);
+        RecordRouteCase {
+            expect: model::right_answer(database, &self.route(), seconds),
+            ..self
+        }
+    }
+
+    fn smaller(&self, database: &Database) -> Vec<RecordRouteCase> {
+        without_parts(&self.route())
+            .map(|send| RecordRouteCase::new(database, &self.case, &self.why, send))
+            .collect()
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        self.steps_with_margin(MARGIN)
+    }
+
+    fn expected(&self) -> Expected {
+        Expected::Count(1)
+    }
+
+    /// The route that stays open: by the time of its last point, the other has come and gone.
+    fn beside(&self, database: &Database) -> Option<OpenCall<RecordRouteCase>> {
+        let points = self.beside_open_call.clone();
+        let case = RecordRouteCase {
+            around_another_call: true,
+            ..RecordRouteCase::new(database, &self.case, &self.why, points)
+        };
+        let mut first = case.steps();
+        let last = first.pop()?;
+        Some(OpenCall {
+            case,
+            first,
+            rest: vec![last],
+        })
+    }
+}
