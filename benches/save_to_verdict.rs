@@ -58,7 +58,7 @@ fn measure(name: &str, lesson: &str) {
         edits.save_next();
         terminal.sees("Checking");
         let pressed = Instant::now();
-        terminal.press_and_see("?", "go on to the next lesson");
+        terminal.press_and_see("?", "go to the next lesson");
         let answered = pressed.elapsed();
         terminal.press("?");
         terminal.wait(&passes, |screen| {

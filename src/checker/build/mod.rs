@@ -62,7 +62,10 @@ pub async fn run(
         })
         .await
         .map_err(CheckError::NoCargo)?;
-    let last = lessons.last().copied();
+    // What belongs to no lesson is the matter of the one at hand: the last that has been begun.
+    let mut begun = lessons.iter().rev();
+    let begun = begun.find(|lesson| work::touched(&code.folder, lesson));
+    let last = begun.or(lessons.last()).copied();
     match outcome {
         BuildOutcome::Built(built) => {
             let executables = Executables::copy(&built.programs)
