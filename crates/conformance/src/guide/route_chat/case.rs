@@ -223,14 +223,21 @@ pub(super) fn answered(notes: Vec<RouteNote>) -> Vec<Turn> {
     turns.map(|(send, expect)| Turn { send, expect }).collect()
 }
 
-/// Each note, with the replies to wait for before the next.
+/// Each note, with the replies to wait for before the next. Many notes to which there is no reply go at once.
 fn steps(turns: &[Turn]) -> Vec<Step> {
-    let turn = |turn: &Turn| {
-        let replies = turn.expect.iter().cloned().map(Message::RouteNote);
-        let note = Step::Send(Message::RouteNote(turn.send.clone()));
-        [note, Step::Await(replies.collect())]
-    };
-    turns.iter().flat_map(turn).collect()
+    let note = |turn: &Turn| Message::RouteNote(turn.send.clone());
+    let mut steps = Vec::new();
+    for part in turns.chunk_by(|one, next| one.expect.is_empty() && next.expect.is_empty()) {
+        if part.len() > MANY {
+            steps.push(Step::SendAll(part.iter().map(note).collect()));
+            continue;
+        }
+        for turn in part {
+            let replies = turn.expect.iter().cloned().map(Message::RouteNote);
+            steps.extend([Step::Send(note(turn)), Step::Await(replies.collect())]);
+        }
+    }
+    steps
 }
 
 fn sends(notes: &[RouteNote]) -> Vec<Step> {
