@@ -1,18 +1,20 @@
 //! What holds for every transcript, every answer and every database there can be.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::Database;
 use super::cause::{self, Cause};
 use super::mistake::Mistake;
 use super::played::Played;
 use super::registry::with_all_methods;
 use super::simulated::Simulated;
+use super::{Case as _, Database};
 use crate::messages::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
+use crate::probe::script::Step;
 use crate::transcript::{CutOffReason, Event, EventKind, ProtocolError, Status, Transcript};
 use crate::verdict::Outcome;
 
@@ -225,6 +227,123 @@ fn a_cause_reproduces_what_it_explains<M: Simulated>() {
     checked.unwrap();
 }
 
+/// What is claimed of a call holds in it, also where other calls of the RPC ended badly: a mistake of the model is named
+/// only in a call that the model with it would have answered just so.
+fn a_claim_holds_in_each_call_that_it_is_made_of<M: Simulated>() {
+    let any = database().prop_flat_map(|database| {
+        let mistakes = vec(0..M::Mistake::ALL.len(), 1..3);
+        let calls = vec(
+            (M::any_case(&database), proptest::bool::weighted(0.2)),
+            2..6,
+        );
+        (Just(database), mistakes, calls)
+    });
+    let mut runner = TestRunner::new(config());
+    let claims = Cell::new(0);
+    let checked = runner.run(&any, |(database, made, cases)| {
+        let made: Vec<M::Mistake> = made
+            .into_iter()
+            .map(|index| M::Mistake::ALL[index])
+            .collect();
+        let played: Vec<Played<M::Case>> = cases
+            .into_iter()
+            .map(|(case, ends_badly)| {
+                let calls = M::simulate(&database, std::slice::from_ref(&case), &made);
+                let answer = calls.last().and_then(M::answer_of).filter(|_| !ends_badly);
+                let transcript = as_played::<M>(&case, answer);
+                Played {
+                    report: M::judge(&case, &database, transcript),
+                    case,
+                    before: Vec::new(),
+                    blind: false,
+                    passes_alone: false,
+                }
+            })
+            .collect();
+        let observed: Vec<Option<M::Observed>> = played.iter().map(M::observed).collect();
+        let reports = cause::explain::<M>(played, &database);
+        for (report, call) in reports.iter().zip(&observed) {
+            let ids = report
+                .diagnosis
+                .as_ref()
+                .map_or(Vec::new(), |found| found.mistakes.clone());
+            let claimed = M::Mistake::ALL
+                .iter()
+                .copied()
+                .filter(|one| ids.contains(&one.id()));
+            let claimed: Vec<M::Mistake> = claimed.collect();
+            // What calls have in common does not show in one of them.
+            if claimed.is_empty() || ids.contains(&"shared-history") {
+                continue;
+            }
+            claims.set(claims.get() + 1);
+            let call = call.as_ref();
+            prop_assert!(
+                call.is_some_and(|call| is_some_answered::<M>(&database, call, &claimed)),
+                "{:?} in {:?}",
+                ids,
+                report.case
+            );
+        }
+        Ok(())
+    });
+    checked.unwrap();
+    assert!(claims.get() > 50, "only {} claims were seen", claims.get());
+}
+
+/// Whether one, two or three of these mistakes explain a call.
+fn is_some_answered<M: Simulated>(
+    database: &Database,
+    call: &M::Observed,
+    claimed: &[M::Mistake],
+) -> bool {
+    let explains = |wrong: &[M::Mistake]| M::is_answered_by(database, call, wrong);
+    claimed.iter().any(|a| {
+        explains(&[*a])
+            || claimed
+                .iter()
+                .any(|b| explains(&[*a, *b]) || claimed.iter().any(|c| explains(&[*a, *b, *c])))
+    })
+}
+
+/// A call in which all of a case is sent, and this answer comes; or an error.
+fn as_played<M: Simulated>(case: &M::Case, answer: Option<Vec<Message>>) -> Transcript {
+    let mut what = Vec::new();
+    for step in case.steps() {
+        match step {
+            Step::Send(message) => what.push(EventKind::Sent { message }),
+            Step::SendAll(messages) => {
+                what.extend(
+                    messages
+                        .into_iter()
+                        .map(|message| EventKind::Sent { message }),
+                );
+            }
+            _ => {}
+        }
+    }
+    what.push(EventKind::HalfClosed);
+    let status = match &answer {
+        Some(_) => Status::ok(),
+        None => Status {
+            code: "INTERNAL",
+            message: "a bad end".to_string(),
+            flaw: None,
+        },
+    };
+    let messages = answer.unwrap_or_default().into_iter();
+    what.extend(messages.map(|message| EventKind::Received { message }));
+    what.push(EventKind::Ended { status });
+    let event = |what| Event {
+        at: Duration::ZERO,
+        what,
+    };
+    Transcript {
+        rpc: M::RPC,
+        events: what.into_iter().map(event).collect(),
+    }
+}
+
 /// Whether the certain mistakes, together with one of the family if there is one, explain everything.
 fn reproduces<M: Mistake>(cause: &Cause<M>, explains: impl Fn(&[M]) -> bool) -> bool {
     let with = |more: &[M]| {
@@ -247,6 +366,11 @@ macro_rules! properties {
                 #[test]
                 fn there_is_a_verdict_on_every_transcript() {
                     super::there_is_a_verdict_on_every_transcript::<$Method>();
+                }
+
+                #[test]
+                fn a_claim_holds_in_each_call_that_it_is_made_of() {
+                    super::a_claim_holds_in_each_call_that_it_is_made_of::<$Method>();
                 }
 
                 #[test]

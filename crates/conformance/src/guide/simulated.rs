@@ -18,6 +18,9 @@ pub trait Simulated: Method {
         wrong: &[Self::Mistake],
     ) -> Vec<Self::Observed>;
 
+    /// The messages of the answer; none if it was an error.
+    fn answer_of(call: &Self::Observed) -> Option<Vec<Message>>;
+
     /// The same call with another answer: what there is of its type among these messages.
     fn answered_with(call: Self::Observed, messages: &[Message]) -> Self::Observed;
 

@@ -33,6 +33,12 @@ impl Simulated for GetFeature {
         cases.iter().map(call).collect()
     }
 
+    fn answer_of(call: &ObservedGet) -> Option<Vec<Message>> {
+        call.came
+            .clone()
+            .map(|feature| vec![Message::Feature(feature)])
+    }
+
     fn answered_with(call: ObservedGet, messages: &[Message]) -> ObservedGet {
         let came = messages.iter().find_map(|message| match message {
             Message::Feature(feature) => Some(feature.clone().with_defaults()),

@@ -15,7 +15,7 @@ use crate::transcript::EventKind;
 pub struct ObservedList {
     request: Rectangle,
     /// What came, in an order of its own; none if the server refused instead.
-    came: Option<Vec<Feature>>,
+    pub came: Option<Vec<Feature>>,
 }
 
 impl ObservedList {

@@ -22,6 +22,11 @@ impl Simulated for ListFeatures {
         cases.iter().filter(set).map(call).collect()
     }
 
+    fn answer_of(call: &ObservedList) -> Option<Vec<Message>> {
+        let came = call.came.clone()?;
+        Some(came.into_iter().map(Message::Feature).collect())
+    }
+
     fn answered_with(call: ObservedList, messages: &[Message]) -> ObservedList {
         let features = messages.iter().filter_map(|message| match message {
             Message::Feature(feature) => Some(feature.clone()),

@@ -50,6 +50,11 @@ impl Simulated for RecordRoute {
         cases.iter().map(call).collect()
     }
 
+    fn answer_of(call: &ObservedRoute) -> Option<Vec<Message>> {
+        call.came
+            .map(|summary| vec![Message::RouteSummary(summary)])
+    }
+
     fn answered_with(call: ObservedRoute, messages: &[Message]) -> ObservedRoute {
         let summary = messages.iter().find_map(|message| match message {
             Message::RouteSummary(summary) => Some(*summary),

@@ -32,6 +32,10 @@ impl Simulated for RouteChat {
         calls
     }
 
+    fn answer_of(call: &ObservedChat) -> Option<Vec<Message>> {
+        Some(call.came.iter().cloned().map(Message::RouteNote).collect())
+    }
+
     fn answered_with(call: ObservedChat, messages: &[Message]) -> ObservedChat {
         let notes = messages.iter().filter_map(|message| match message {
             Message::RouteNote(note) => Some(note.clone()),
