@@ -115,7 +115,7 @@ fn corners_and_ends_that_are_mixed_up() {
                 let [_, north, west, east] = ordered(lo, hi);
                 [north, north, west, east]
             }),
-            "the same latitude twice",
+            "are the same latitude",
         ),
         (
             "longitude-ends-equal",
@@ -123,7 +123,7 @@ fn corners_and_ends_that_are_mixed_up() {
                 let [south, north, west, _] = ordered(lo, hi);
                 [south, north, west, west]
             }),
-            "the same longitude twice",
+            "are the same longitude",
         ),
         (
             "latitude-against-longitudes",

@@ -73,11 +73,11 @@ pub fn message(mistake: ListMistake) -> MistakeText {
             "A longitude must be at least the smaller one and at most the larger one.",
         ),
         LatitudeMinimumTwice | LatitudeMaximumTwice => MistakeText::with_remedy(
-            "You compare with the same latitude twice: both ends of the rectangle are one to you.",
+            "Your southern end and your northern end are the same latitude.",
             "Take min for the southern end and max for the northern one.",
         ),
         LongitudeMinimumTwice | LongitudeMaximumTwice => MistakeText::with_remedy(
-            "You compare with the same longitude twice: both ends of the rectangle are one to you.",
+            "Your western end and your eastern end are the same longitude.",
             "Take min for the western end and max for the eastern one.",
         ),
         SouthNotCompared => MistakeText::with_remedy(
