@@ -7,8 +7,7 @@ use super::player::{PatienceLevel, Player};
 use crate::guide::draw::Draw;
 use crate::guide::played::Played;
 use crate::guide::{Case as _, Database, Method, cause};
-use crate::transcript::CutOffReason;
-use crate::transcript::{EventKind, Transcript};
+use crate::transcript::{CutOffReason, EventKind, Transcript};
 use crate::verdict::report::DRAWN_PREFIX;
 use crate::verdict::{CaseReport, Outcome};
 
@@ -34,7 +33,8 @@ pub trait Runner: Send {
     /// Looks whether the server reads what a client sends, if it has left a call without an end.
     fn test_reading<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
-    /// Makes calls again that were wrong beside one that waits, and a random case smaller that fails, if no other case does: then it is the one to be shown.
+    /// Makes calls again that were wrong beside one that waits. Makes a random case smaller that fails, if no other case
+    /// does: then it is the one to be shown.
     fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
     /// Plays the last cases, if the server has kept no call waiting so far: it would only do so again.

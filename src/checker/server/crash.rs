@@ -75,3 +75,76 @@ pub fn broke_off(report: &LessonReport) -> bool {
     let lost = |case: &CaseReport| case.status.as_ref().is_some_and(Status::has_no_server);
     report.outcome == Outcome::Fail && cases.any(lost)
 }
+
+/// Whether a call of a lesson that is not right broke off.
+pub fn a_call_broke_off(report: &LessonReport) -> bool {
+    let mut statuses = report.cases.iter().filter_map(|case| case.status.as_ref());
+    report.outcome == Outcome::Fail && statuses.any(Status::broke_off)
+}
+
+/// What is said of lessons that were checked on one server, and again alone. What broke off shows in the lesson that it
+/// belongs to; if it shows in none of them, it takes several RPCs at once, and what was found together holds.
+pub fn apart(together: Vec<LessonReport>, alone: Vec<Option<LessonReport>>) -> Vec<LessonReport> {
+    if !alone.iter().flatten().any(a_call_broke_off) {
+        return together;
+    }
+    let reports = together.into_iter().zip(alone);
+    reports
+        .map(|(together, alone)| alone.unwrap_or(together))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::Course;
+    use crate::transcript::ProtocolError;
+
+    /// A report on a lesson, with one call that ended in this way.
+    fn report(lesson: &str, status: Status) -> LessonReport {
+        let course = Course::embedded().unwrap();
+        let outcome = match status.is_ok() {
+            true => Outcome::Pass,
+            false => Outcome::Fail,
+        };
+        let mut report = LessonReport::without_cases(course.find(lesson).unwrap(), outcome, None);
+        report.cases.push(CaseReport {
+            status: Some(status),
+            ..CaseReport::of_fact("a call", None)
+        });
+        report
+    }
+
+    fn broken() -> Status {
+        Status::flawed(ProtocolError::Closed)
+    }
+
+    fn outcomes(reports: &[LessonReport]) -> Vec<Outcome> {
+        reports.iter().map(|report| report.outcome).collect()
+    }
+
+    #[test]
+    fn a_crash_is_told_where_it_shows_alone_and_is_not_lost_where_it_shows_in_none() {
+        let together = || {
+            vec![
+                report("list-features", broken()),
+                report("route-chat", broken()),
+            ]
+        };
+        let right = || Some(report("list-features", Status::ok()));
+        let apart_in_chat = apart(
+            together(),
+            vec![right(), Some(report("route-chat", broken()))],
+        );
+        assert_eq!(outcomes(&apart_in_chat), [Outcome::Pass, Outcome::Fail]);
+        // It takes both at once.
+        let nowhere = apart(
+            together(),
+            vec![right(), Some(report("route-chat", Status::ok()))],
+        );
+        assert_eq!(outcomes(&nowhere), [Outcome::Fail, Outcome::Fail]);
+        // The server did not start again for one of them.
+        let unknown = apart(together(), vec![None, Some(report("route-chat", broken()))]);
+        assert_eq!(outcomes(&unknown), [Outcome::Fail, Outcome::Fail]);
+    }
+}

@@ -13,7 +13,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
-use self::crash::{and_gone, broke_off, dead};
+use self::crash::{a_call_broke_off, and_gone, broke_off, dead};
 pub use self::end::CtrlC;
 pub use self::findings::leave_out_optional;
 use self::findings::{not_reached, not_registered, port_taken, vanished};
@@ -29,7 +29,7 @@ use crate::probe::Address;
 use crate::probe::greeting::{self, Greeting};
 use crate::process::Launch;
 use crate::transcript::Status;
-use crate::verdict::panics::{self};
+use crate::verdict::panics;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 /// Checks the server of a track: the lessons about the RPCs on stages, and the server program beside them.
@@ -160,31 +160,37 @@ pub async fn check_command(
     if lessons.len() > 1 && checked.lessons.iter().any(a_call_broke_off) {
         // What ends the server, or lets a call break off, in one RPC may hide what is right or wrong in another: each
         // lesson that is not right is checked again on a server of its own.
-        for (report, lesson) in checked.lessons.iter_mut().zip(lessons) {
-            if report.outcome != Outcome::Fail {
-                continue;
-            }
-            let alone = [*lesson];
-            let server = start(check, command, &addresses).await?;
-            check.listener.doing(Doing::Probing);
-            if server.is_ok() {
-                let again = on_server(check, server, &alone, &alone).await;
+        let mut alone = Vec::new();
+        for (report, lesson) in checked.lessons.iter().zip(lessons) {
+            let again = match report.outcome {
+                Outcome::Fail => on_a_server_of_its_own(check, command, &addresses, lesson).await?,
+                _ => None,
+            };
+            alone.push(again.map(|again| {
                 checked.notes.extend(again.notes);
-                *report = again
-                    .lessons
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(|| report.clone());
-            }
+                again.lessons
+            }));
         }
+        let alone = alone.into_iter().map(|reports| reports?.pop()).collect();
+        checked.lessons = crash::apart(checked.lessons, alone);
     }
     Ok(checked)
 }
 
-/// Whether a call of a lesson that is not right broke off.
-fn a_call_broke_off(report: &LessonReport) -> bool {
-    let mut statuses = report.cases.iter().filter_map(|case| case.status.as_ref());
-    report.outcome == Outcome::Fail && statuses.any(Status::broke_off)
+/// Checks one lesson on a server that is started for it. None if the server does not start again.
+async fn on_a_server_of_its_own(
+    check: &Check<'_>,
+    command: &Command,
+    addresses: &[SocketAddr],
+    lesson: &Lesson,
+) -> Result<Option<Checked>, CheckError> {
+    let server = start(check, command, addresses).await?;
+    check.listener.doing(Doing::Probing);
+    if server.is_err() {
+        return Ok(None);
+    }
+    let alone = [lesson];
+    Ok(Some(on_server(check, server, &alone, &alone).await))
 }
 
 /// The socket addresses of an address.
