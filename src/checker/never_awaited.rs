@@ -45,7 +45,8 @@ fn first(found: &NeverAwaited, diagnosis: Diagnosis) -> Diagnosis {
     let mistakes = std::iter::once("never-awaited").chain(diagnosis.mistakes.iter().copied());
     Diagnosis {
         mistakes: mistakes.collect(),
-        message: format!("{} What the lab saw: {}", found.message, diagnosis.message),
+        message: found.message.clone(),
+        also: [vec![diagnosis.message], diagnosis.also].concat(),
         location: Some(found.location.clone()),
         elsewhere: false,
         ..diagnosis
@@ -69,7 +70,8 @@ mod tests {
         assert_eq!(told.location, Some(found.location));
         assert_eq!(
             told.message,
-            "`client.list_features(area)` is never awaited. What the lab saw: Your client never called ListFeatures."
+            "`client.list_features(area)` is never awaited."
         );
+        assert_eq!(told.also, ["Your client never called ListFeatures."]);
     }
 }
