@@ -7,7 +7,9 @@ use crate::verdict::{Diagnosis, panics};
 impl ClientRun {
     /// The first panic of the client: whatever is missing after it, that is why.
     pub(super) fn panic(&self) -> Option<Diagnosis> {
-        let panic = panics::find(&self.stderr).into_iter().next()?;
+        // All that it wrote has the backtrace, too, and its last words have not.
+        let panics = [panics::find(&self.said), panics::find(&self.stderr)];
+        let panic = panics.concat().into_iter().next()?;
         let message = format!("Your client panicked at {}.", panic.location);
         let diagnosis = Diagnosis::mistake("panics", message).quoting(panic.words.trim());
         Some(match is_own(&panic.location) {

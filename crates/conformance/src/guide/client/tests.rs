@@ -10,6 +10,7 @@ mod waiting;
 use std::time::Duration;
 
 use super::*;
+use crate::location::Location;
 use crate::messages::{Feature, Message, Point, Rectangle, RouteNote, RouteSummary};
 use crate::probe::recorder::{FaultInjection, When};
 use crate::transcript::{Event, EventKind, Status, Transcript};
@@ -264,6 +265,30 @@ fn a_panic_is_the_cause_of_what_is_missing() {
     run.stderr = "thread 'x' panicked at start_here/src/client.rs:70:5:\noh no\n".into();
     // The calls before and after it, which are complete, are not blamed.
     assert_eq!(mistakes(&run), ["panics", "hangs"]);
+}
+
+/// The backtrace, which names the client's own line, is not among its last words.
+#[test]
+fn a_panic_in_a_library_is_at_the_line_that_called_it() {
+    let mut run = right();
+    run.recording.calls[1] = transcript(Rpc::RecordRoute, vec![sent(point(1, 1))]);
+    run.ending = Ending::Failure("exit code 101".into());
+    let panic = "thread 'x' panicked at /rustc/5/library/core/src/num/mod.rs:39:5:\noverflow\n";
+    run.stderr = panic.into();
+    run.said = format!(
+        "{panic}stack backtrace:\n   0: core::num::pow\n             at /rustc/5/library/core/src/num/mod.rs:39:5\n   \
+         1: routeguide::client::call\n             at ./start_here/src/client.rs:74:25\n"
+    );
+    let found = run.panic().unwrap();
+    assert_eq!(
+        found.location,
+        Some(Location::new("start_here/src/client.rs", 74))
+    );
+    assert!(
+        found.message.ends_with("start_here/src/client.rs:74."),
+        "{}",
+        found.message
+    );
 }
 
 #[test]
