@@ -2,6 +2,7 @@
 
 mod cause;
 mod client;
+mod filter;
 mod judge;
 mod messages;
 pub mod model;
