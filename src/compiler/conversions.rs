@@ -18,19 +18,13 @@ pub fn number(expected: &str, found: &str) -> Option<Cause> {
     if expected != "i32" || !(is_whole || is_float) {
         return None;
     }
-    let cast = if is_float {
-        ".round() as i32"
-    } else {
-        " as i32"
-    };
-    let article = if matches!(found, "f32" | "f64") {
-        "an"
-    } else {
-        "a"
+    let (article, cast) = match is_float {
+        true => ("an", ".round() as i32"),
+        false if found.starts_with('i') => ("an", "as i32"),
+        false => ("a", "as i32"),
     };
     Some(Cause::new(format!(
-        "The field or variable is an `i32`, and this is {article} `{found}`: convert it with `{}`.",
-        cast.trim_start()
+        "The field or variable is an `i32`, and this is {article} `{found}`: convert it with `{cast}`."
     )))
 }
 

@@ -217,8 +217,9 @@ impl<'a> Call<'a> {
                     Ok(place) => break place,
                     // The receiver is gone only when the call is over, and then its end is read next.
                     Err(_) => {
-                        let arrival = self.answer.next().await;
-                        self.note(arrival);
+                        if !self.read("the end of the call").await {
+                            return;
+                        }
                     }
                 },
                 arrival = self.answer.next() => self.note(arrival),
