@@ -319,7 +319,7 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
         .exits(1)
         .says("✗ 2")
         .says("no sign of another message or");
-    let words = "left the call after 3 messages from the server, before its end";
+    let words = "printed the first 3 messages in the answer to ListFeatures, and left the call";
     finds("exits-early", &[(LIST, "exits-early", words)]);
     finds(
         "exits-on-the-way",
@@ -339,12 +339,13 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
 
 #[test]
 fn clients_that_do_not_look_at_what_comes_back_are_named() {
-    let words = "printed the first 10 of the 114 messages in the answer to ListFeatures";
+    let words = "printed the first 10 ";
     finds("takes-ten", &[(LIST, "exits-early", words)]);
-    let words = "before anything of the answer had come";
+    let words = "left RouteChat before the end of the answer, and printed nothing of";
     finds("never-reads", &[(CHAT, "never-reads", words)]);
+    let words = "left ListFeatures before the end of the answer, and printed nothing of";
     finds("never-reads-features", &[(LIST, "never-reads", words)]);
-    let words = "left ListFeatures after the first message of the answer, \"Lighthouse ";
+    let words = "printed only the first message in the answer to ListFeatures, \"Lighthouse ";
     finds("stops-after-first", &[(LIST, "stops-after-first", words)]);
     let words = "but your client did not print that";
     finds("prints-wrong", &[(LIST, "prints-wrong", words)]);

@@ -30,19 +30,21 @@ impl ClientRun {
                     "Your client ended with {how} after {messages} from the server, before the call's end."
                 ),
             ),
-            Ending::Success if came == 0 => never_reads(),
             Ending::Success => {
                 let printed = Printed::of(self, transcript);
+                // How much had come by then is a matter of time, so it is not told.
                 match printed.only_the_first() {
-                    Some(1) => stops_after_first(came, transcript.rpc, printed.first_text()),
-                    Some(count) if count < came => stops_after(count, came, transcript.rpc),
-                    _ => Diagnosis::mistake(
+                    _ if came == 0 || printed.is_nothing() => never_reads(transcript.rpc),
+                    Some(1) => leaves_after_first(transcript.rpc, printed.first_text()),
+                    Some(count) => leaves_after(count, transcript.rpc),
+                    None => Diagnosis::mistake(
                         "exits-early",
                         format!(
                             "Your client left the call after {messages} from the server, before its end."
                         ),
                     )
-                    .hint(READ_ON).hint_in_rust(READ_ON_IN_RUST),
+                    .hint(READ_ON)
+                    .hint_in_rust(READ_ON_IN_RUST),
                 }
             }
         };
@@ -125,11 +127,13 @@ pub(super) fn prints_nothing(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
     )
 }
 
-/// A call that was left without a look at the answer.
-fn never_reads() -> Diagnosis {
+/// A call that was left before its end, with nothing to show that any of the answer was read.
+fn never_reads(rpc: Rpc) -> Diagnosis {
     Diagnosis::mistake(
         "never-reads",
-        "Your client left the call before anything of the answer had come: it never read it.",
+        format!(
+            "Your client left {rpc} before the end of the answer, and printed nothing of what had come."
+        ),
     )
     .hint("After you have sent, read what comes back, until the stream ends.")
 }
@@ -150,16 +154,28 @@ fn stops_after(count: usize, came: usize, rpc: Rpc) -> Diagnosis {
         .hint_in_rust(READ_ON_IN_RUST)
 }
 
+fn leaves_after(count: usize, rpc: Rpc) -> Diagnosis {
+    let message = format!(
+        "Your client printed the first {count} messages in the answer to {rpc}, and left the call before its end."
+    );
+    Diagnosis::mistake("exits-early", message)
+        .hint(READ_ON)
+        .hint_in_rust(READ_ON_IN_RUST)
+}
+
 fn stops_after_first(came: usize, rpc: Rpc, first: &str) -> Diagnosis {
-    let message = if came > 1 {
-        format!(
-            "The answer to {rpc} had {came} messages, but your client printed only the first, {first:?}."
-        )
-    } else {
-        format!(
-            "Your client left {rpc} after the first message of the answer, {first:?}, and before its end."
-        )
-    };
+    let message = format!(
+        "The answer to {rpc} had {came} messages, but your client printed only the first, {first:?}."
+    );
+    Diagnosis::mistake("stops-after-first", message)
+        .hint(READ_ON)
+        .hint_in_rust(READ_ON_IN_RUST)
+}
+
+fn leaves_after_first(rpc: Rpc, first: &str) -> Diagnosis {
+    let message = format!(
+        "Your client printed only the first message in the answer to {rpc}, {first:?}, and left the call before its end."
+    );
     Diagnosis::mistake("stops-after-first", message)
         .hint(READ_ON)
         .hint_in_rust(READ_ON_IN_RUST)

@@ -5,9 +5,14 @@ use std::time::Duration;
 use super::answers::Length;
 use crate::messages::Rpc;
 
-/// How long a slow server waits before each of the first messages of a call, and before its end. All of a call's
-/// waits together stay far below any deadline that a client may reasonably set.
+/// How long a server waits that begins late and has much to say, before each of the first messages of a call, and before
+/// its end. Every right client pays for it.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// How long a slow server waits at the same places: time enough for a client to leave the call, on a busy machine too.
+/// Only a client pays for it of which something is wrong already. All of a call's waits together stay below any deadline
+/// that a client may reasonably set.
+const LONG_PAUSE: Duration = Duration::from_millis(150);
 
 /// How long any server waits before it ends a call, with OK or an error: so that another call that was begun meanwhile
 /// is seen to have been.
@@ -78,10 +83,6 @@ impl FaultInjection {
         self == FaultInjection::Slow
     }
 
-    fn is_slow(self) -> bool {
-        matches!(self, FaultInjection::Slow | FaultInjection::Long)
-    }
-
     /// How long the answers are.
     pub fn length(self) -> Length {
         match self {
@@ -92,18 +93,21 @@ impl FaultInjection {
 
     /// Waits for as long as the server takes before it ends a call.
     pub async fn take_time_to_end(self) {
-        tokio::time::sleep(if self.is_slow() {
-            PAUSE
-        } else {
-            BEFORE_THE_END
-        })
-        .await;
+        tokio::time::sleep(self.pause().unwrap_or(BEFORE_THE_END)).await;
     }
 
     /// Waits for as long as the server takes before it sends something, after so many messages.
     pub async fn take_time(self, sent: usize) {
-        if self.is_slow() && sent < LATE_MESSAGES {
-            tokio::time::sleep(PAUSE).await;
+        if let Some(pause) = self.pause().filter(|_| sent < LATE_MESSAGES) {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    fn pause(self) -> Option<Duration> {
+        match self {
+            FaultInjection::Slow => Some(LONG_PAUSE),
+            FaultInjection::Long => Some(PAUSE),
+            _ => None,
         }
     }
 }
