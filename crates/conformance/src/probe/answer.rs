@@ -2,6 +2,8 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -55,14 +57,36 @@ pub struct Incoming {
     early: Option<Status>,
 }
 
+/// How the messages of a call end. It is shared with whoever sends them.
+#[derive(Debug, Clone, Default)]
+pub struct HalfClose(Arc<AtomicBool>);
+
+impl HalfClose {
+    /// When the messages end, they are complete, and the call is half-closed. Without this, it is cancelled then.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// What makes the library reset the stream (RST_STREAM with CANCEL). To drop the answer is not enough: as long as the
+/// request is open, the stream is too, and when it ends as well, the server sees a half-close first.
+fn reset() -> tonic::Status {
+    tonic::Status::from_error(Box::new(h2::Error::from(Reason::CANCEL)))
+}
+
 impl Answer {
-    /// Makes a call that sends these messages, and half-closes after the last.
+    /// Makes a call that sends these messages. After the last, it is half-closed or cancelled.
     pub fn open(
         channel: Channel,
         rpc: Rpc,
         messages: impl Stream<Item = Bytes> + Send + 'static,
+        half_close: HalfClose,
     ) -> Answer {
-        Answer::open_after(Duration::ZERO, channel, rpc, messages)
+        Answer::open_after(Duration::ZERO, channel, rpc, messages, half_close)
     }
 
     /// The same after a pause.
@@ -71,8 +95,18 @@ impl Answer {
         channel: Channel,
         rpc: Rpc,
         messages: impl Stream<Item = Bytes> + Send + 'static,
+        half_close: HalfClose,
     ) -> Answer {
-        let body = EncodeBody::new_client(RawCodec, messages.map(Ok), None, None);
+        let messages = async_stream::try_stream! {
+            tokio::pin!(messages);
+            while let Some(message) = messages.next().await {
+                yield message;
+            }
+            if !half_close.is_set() {
+                Err(reset())?;
+            }
+        };
+        let body = EncodeBody::new_client(RawCodec, messages, None, None);
         let request = http::Request::builder()
             .method(Method::POST)
             .version(Version::HTTP_2)

@@ -10,7 +10,7 @@ use tokio_stream::{Stream, StreamExt as _};
 use tonic::transport::{Channel, Endpoint};
 
 use super::activity::Activity;
-use super::answer::{Answer, Arrival};
+use super::answer::{Answer, Arrival, HalfClose};
 use super::connection::Connector;
 use super::script::Remaining;
 pub use super::script::{Expected, Script, Step};
@@ -121,7 +121,9 @@ async fn quiet(activity: &Activity, patience: Duration) {
 struct Call<'a> {
     script: &'a Script,
     channel: Channel,
+    /// None once there is nothing more to send.
     outgoing: Option<mpsc::Sender<Vec<Bytes>>>,
+    half_close: HalfClose,
     /// What has been sent, as long as the call may have to be made again.
     sent: Vec<Bytes>,
     answer: Answer,
@@ -153,11 +155,13 @@ impl<'a> Call<'a> {
     fn start(channel: Channel, script: &'a Script) -> Call<'a> {
         let (outgoing, messages) = mpsc::channel(1);
         let messages = one_by_one(ReceiverStream::new(messages));
+        let half_close = HalfClose::default();
         Call {
             script,
             outgoing: Some(outgoing),
             sent: Vec::new(),
-            answer: Answer::open(channel.clone(), script.rpc, messages),
+            answer: Answer::open(channel.clone(), script.rpc, messages, half_close.clone()),
+            half_close,
             channel,
             received: Vec::new(),
             bytes: 0,
@@ -258,8 +262,13 @@ impl<'a> Call<'a> {
         let (outgoing, messages) = mpsc::channel(1);
         let again = tokio_stream::iter(self.sent.clone());
         let again = again.chain(one_by_one(ReceiverStream::new(messages)));
-        self.answer =
-            Answer::open_after(BETWEEN_TRIES, self.channel.clone(), self.script.rpc, again);
+        self.answer = Answer::open_after(
+            BETWEEN_TRIES,
+            self.channel.clone(),
+            self.script.rpc,
+            again,
+            self.half_close.clone(),
+        );
         // Dropped, it ends the messages, as it had done.
         self.outgoing = self.outgoing.take().map(|_| outgoing);
         true
@@ -309,17 +318,23 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Dropping the stream resets it.
+    /// Resets the stream.
     fn cancel(&mut self) {
         if !self.over() {
+            self.outgoing = None;
             self.answer = Answer::Over;
             self.transcript.write(EventKind::Cancelled);
         }
     }
 
     fn half_close(&mut self) {
-        if self.outgoing.take().is_some() && !self.over() {
-            self.transcript.write(EventKind::HalfClosed);
+        // After a cancel, there is nothing to close.
+        if let Some(outgoing) = self.outgoing.take() {
+            self.half_close.set();
+            drop(outgoing);
+            if !self.over() {
+                self.transcript.write(EventKind::HalfClosed);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Calls that are refused before they are begun.
+//! Calls that are refused before they are begun, and calls that are cancelled.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::messages::{Point, Rpc};
 use crate::probe::script::MessageLimits;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a server does with a call before it answers one.
 #[derive(Clone, Copy)]
@@ -70,21 +72,24 @@ async fn server(refused: usize, refusal: Refusal) -> (SocketAddr, Arc<AtomicUsiz
 /// The names of what happened in a call of two points, and how often the server was called.
 async fn played(refused: usize, refusal: Refusal) -> (Transcript, usize) {
     let (addr, calls) = server(refused, refusal).await;
-    let patience = Duration::from_secs(20);
-    let channel = open(&addr.to_string(), patience).await.unwrap();
-    let script = Script {
+    let channel = open(&addr.to_string(), PATIENCE).await.unwrap();
+    let steps = vec![Step::Send(Message::Point(Point::default())); 2];
+    let transcript = play(channel, &script(steps)).await;
+    (transcript, calls.load(Ordering::SeqCst))
+}
+
+fn script(steps: Vec<Step>) -> Script {
+    Script {
         rpc: Rpc::RecordRoute,
-        steps: vec![Step::Send(Message::Point(Point::default())); 2],
+        steps,
         expected: Expected::Count(1),
         limits: MessageLimits {
             messages: 10,
             bytes: 1_000,
         },
-        patience,
+        patience: PATIENCE,
         activity: Activity::default(),
-    };
-    let transcript = play(channel, &script).await;
-    (transcript, calls.load(Ordering::SeqCst))
+    }
 }
 
 #[tokio::test]
@@ -110,4 +115,54 @@ async fn a_server_that_refuses_every_call_is_told_so_in_the_end() {
     let (transcript, calls) = played(usize::MAX, Refusal::Stream).await;
     assert!(calls > 10, "{calls}");
     assert!(transcript.status().unwrap().broke_off());
+}
+
+/// How the requests of calls end at a server that sends one message in each.
+async fn ends_of_requests(listener: tokio::net::TcpListener, ends: mpsc::Sender<Option<Reason>>) {
+    let (socket, _) = listener.accept().await.unwrap();
+    let mut connection = h2::server::handshake(socket).await.unwrap();
+    while let Some(Ok((request, mut answer))) = connection.accept().await {
+        let ends = ends.clone();
+        tokio::spawn(async move {
+            let response = http::Response::builder().header("content-type", "application/grpc");
+            let mut stream = answer
+                .send_response(response.body(()).unwrap(), false)
+                .unwrap();
+            stream.send_data(vec![0; 5].into(), false).unwrap();
+            let mut body = request.into_body();
+            let end = loop {
+                match body.data().await {
+                    None => break None,
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => break error.reason(),
+                }
+            };
+            ends.send(end).await.unwrap();
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_call_is_reset_and_not_half_closed_before() {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .unwrap();
+    let addr = listener.local_addr().unwrap().to_string();
+    let (sender, mut ends) = mpsc::channel(1);
+    tokio::spawn(ends_of_requests(listener, sender));
+    let channel = open(&addr, PATIENCE).await.unwrap();
+    let steps = [
+        Step::Send(Message::Point(Point::default())),
+        Step::AwaitCount(1),
+        Step::Cancel,
+    ];
+    for _ in 0..200 {
+        let transcript = play(channel.clone(), &script(steps.to_vec())).await;
+        assert!(
+            transcript
+                .position(|what| matches!(what, EventKind::Cancelled))
+                .is_some()
+        );
+        assert_eq!(ends.recv().await, Some(Some(Reason::CANCEL)));
+    }
 }

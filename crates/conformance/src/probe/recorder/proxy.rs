@@ -10,7 +10,7 @@ use tonic::transport::Channel;
 use super::hold::Hold;
 use super::log::Log;
 use crate::messages::{Message, RouteNote, Rpc};
-use crate::probe::answer::{Answer, Arrival};
+use crate::probe::answer::{Answer, Arrival, HalfClose};
 use crate::transcript::{EventKind, Status};
 
 /// One call that is passed on, in both directions at once, to its end.
@@ -21,6 +21,8 @@ pub struct ProxyCall {
     /// What the other server gets; none once the client has half-closed. Nobody waits for room in it: how much a client
     /// may send is bounded already.
     outgoing: Option<mpsc::UnboundedSender<Bytes>>,
+    /// If the client goes away, the call is cancelled.
+    half_close: HalfClose,
     answer: Answer,
     /// What the other server has sent first, while the headers were held back.
     first: Option<Arrival>,
@@ -30,12 +32,15 @@ impl ProxyCall {
     /// Begins to call the other server.
     pub fn new(log: Log, channel: Channel, mark: String, requests: Streaming<Bytes>) -> ProxyCall {
         let (outgoing, messages) = mpsc::unbounded_channel();
-        let answer = Answer::open(channel, log.rpc(), UnboundedReceiverStream::new(messages));
+        let messages = UnboundedReceiverStream::new(messages);
+        let half_close = HalfClose::default();
+        let answer = Answer::open(channel, log.rpc(), messages, half_close.clone());
         ProxyCall {
             log,
             mark,
             requests,
             outgoing: Some(outgoing),
+            half_close,
             answer,
             first: None,
         }
@@ -103,7 +108,10 @@ impl ProxyCall {
                         let outgoing = self.outgoing.as_ref();
                         outgoing.map(|outgoing| outgoing.send(message.encode().into()));
                     }
-                    None => self.outgoing = None,
+                    None => {
+                        self.half_close.set();
+                        self.outgoing = None;
+                    }
                 }
                 Ok(None)
             }
