@@ -1,4 +1,4 @@
-//! Limits for each client, with the reason for each number.
+//! Limits for each client and for all together, with the reason for each number.
 
 use std::time::Duration;
 
@@ -11,6 +11,21 @@ pub const CONNECTION_WINDOW: u32 = 64 << 20;
 /// behind one proxy with a thousand chats, and keeps one client from taking all memory. Clients in all languages
 /// hold further calls back until one has ended.
 pub const STREAMS: u32 = 2_048;
+
+/// How many calls may be open on all connections together. An open call takes about 7 KiB, whatever it does. Further
+/// calls are answered with RESOURCE_EXHAUSTED.
+pub const CALLS: usize = 8_192;
+
+/// How many bytes the notes of all chats may take together, beside [`OWN_MEMORY`]. One chat alone may have half of
+/// it. Beyond it, the chat that sends the next note ends with RESOURCE_EXHAUSTED.
+pub const SHARED_MEMORY: usize = 64 << 20;
+
+/// How many bytes the notes of each chat may take in any case: about twenty notes, so that an ordinary chat goes on
+/// while others have used up what they share.
+pub const OWN_MEMORY: usize = 4 << 10;
+
+/// What remembering a message takes beside its content, in bytes: as in `route_chat` of the completed track.
+pub const MESSAGE_OVERHEAD: usize = 200;
 
 /// The longest message that is read, in bytes. Only notes can be long, and 64 KiB are more than anyone types.
 /// A longer message ends the call with OUT_OF_RANGE before it is read.

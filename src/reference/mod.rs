@@ -2,6 +2,7 @@
 //! client that belongs to it.
 
 mod accept;
+mod budget;
 pub mod client;
 mod compression;
 mod connection;

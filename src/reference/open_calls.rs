@@ -20,9 +20,20 @@ pub enum CallSignal {
     EndNow,
 }
 
+/// Why a call does not begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server is stopping.
+    Stopping,
+    /// As many calls are open as there may be.
+    TooMany,
+}
+
 /// All open calls of a server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct OpenCalls {
+    /// How many calls may be open.
+    most: usize,
     state: Mutex<State>,
     /// Notified when the last call of RouteGuide has ended.
     all_ended: Notify,
@@ -57,11 +68,27 @@ pub struct OpenCall {
 }
 
 impl OpenCalls {
-    /// Registers a new call; `None` if the server is stopping.
-    pub fn begin(self: &Arc<OpenCalls>, is_route_guide: bool) -> Option<OpenCall> {
+    /// No call yet, and at most so many at the same time.
+    pub fn new(most: usize) -> OpenCalls {
+        OpenCalls {
+            most,
+            state: Mutex::default(),
+            all_ended: Notify::new(),
+        }
+    }
+
+    /// Registers a new call.
+    ///
+    /// # Errors
+    ///
+    /// If the server is stopping, or too many calls are open.
+    pub fn begin(self: &Arc<OpenCalls>, is_route_guide: bool) -> Result<OpenCall, Refusal> {
         let mut state = self.state();
         if state.refuses_new {
-            return None;
+            return Err(Refusal::Stopping);
+        }
+        if state.open.len() >= self.most {
+            return Err(Refusal::TooMany);
         }
         let id = state.next_id;
         state.next_id += 1;
@@ -72,7 +99,7 @@ impl OpenCalls {
             waker: AtomicWaker::new(),
         });
         state.open.insert(id, Arc::clone(&shared));
-        Some(OpenCall {
+        Ok(OpenCall {
             calls: Arc::clone(self),
             id,
             shared,
@@ -161,11 +188,12 @@ mod tests {
 
     #[test]
     fn calls_count_as_open_until_they_are_dropped() {
-        let calls = Arc::new(OpenCalls::default());
+        let calls = Arc::new(OpenCalls::new(2));
         let chat = calls.begin(true).unwrap();
         let health = calls.begin(false).unwrap();
+        assert_eq!(calls.begin(true).err(), Some(Refusal::TooMany));
         assert_eq!(calls.refuse_new(), 1);
-        assert!(calls.begin(true).is_none());
+        assert_eq!(calls.begin(true).err(), Some(Refusal::Stopping));
         assert_eq!(
             (chat.signal(), health.signal()),
             (CallSignal::Continue, CallSignal::EndWhenIdle)

@@ -17,6 +17,7 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tower_layer::Layer as _;
 
+use super::budget::BudgetService;
 use super::compression::CompressOnRequest;
 use super::incoming::Incoming;
 use super::limits::{self, KeepAlive};
@@ -84,7 +85,8 @@ pub async fn serve(
         .add_service(v1.build_v1()?)
         .add_service(v1alpha.build_v1alpha()?)
         .prepare();
-    let calls = Arc::new(OpenCalls::default());
+    let routes = BudgetService::new(routes, limits::SHARED_MEMORY);
+    let calls = Arc::new(OpenCalls::new(limits::CALLS));
     let service = CompressOnRequest(ShutdownService::new(routes, Arc::clone(&calls)));
 
     let (close, closed) = oneshot::channel();

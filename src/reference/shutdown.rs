@@ -12,7 +12,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tonic::Status;
 use tonic::codegen::Service;
 
-use super::open_calls::{CallSignal, OpenCall, OpenCalls};
+use super::open_calls::{CallSignal, OpenCall, OpenCalls, Refusal};
 use super::services;
 
 /// A service whose calls can be told to end.
@@ -48,8 +48,10 @@ where
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let is_route_guide = services::is_route_guide(request.uri().path());
-        let Some(open) = self.calls.begin(is_route_guide) else {
-            return Box::pin(async { Ok(refusal()) });
+        let open = match self.calls.begin(is_route_guide) {
+            Ok(open) => open,
+            Err(Refusal::Stopping) => return Box::pin(async { Ok(unavailable().into_http()) }),
+            Err(Refusal::TooMany) => return Box::pin(async { Ok(too_many().into_http()) }),
         };
         let responding = self.inner.call(request);
         Box::pin(async move {
@@ -65,7 +67,7 @@ where
             });
             match response.await {
                 Some(response) => Ok(response?.map(|body| ShutdownBody(Some((body, open))))),
-                None => Ok(refusal()),
+                None => Ok(unavailable().into_http()),
             }
         })
     }
@@ -76,9 +78,9 @@ fn unavailable() -> Status {
     Status::unavailable("the server is stopping and does not wait for this call")
 }
 
-/// A response that consists of trailers only.
-fn refusal() -> Response<ShutdownBody> {
-    unavailable().into_http()
+/// The status of a call that is one too many.
+fn too_many() -> Status {
+    Status::resource_exhausted("too many calls are open on this server; try again later")
 }
 
 /// The body of a response: what the service sends or, when the call is told to end, trailers with a status. It

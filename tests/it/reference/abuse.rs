@@ -10,56 +10,12 @@ use std::time::Duration;
 use routeguide::proto::{Point, RouteNote};
 use tokio::task::JoinSet;
 
+use super::bystander::{BYSTANDER, beside_another, blocking};
 use super::raw::{INITIAL_WINDOW_SIZE, Raw};
 use testkit::frames::{
     CONTINUATION, DATA, END_HEADERS, HEADERS, PING, RST_STREAM, SETTINGS, block, framed,
 };
 use testkit::reference::{Chat, Figures, Server, note};
-
-/// The most that the server may ever need, in MiB. Without any load it takes about 20.
-const MEMORY: u64 = 200;
-
-/// The chat of the client that talks to the server meanwhile.
-const BYSTANDER: u64 = 1;
-
-/// Has another client talk to a server before, during and after what a test does to it.
-async fn beside_another(abuse: impl AsyncFnOnce(&Server, &Figures)) {
-    let (mut server, figures) = Server::start_with_figures();
-    let mut chat = Chat::open(server.client().await).await;
-    let (stop, mut stopped) = tokio::sync::oneshot::channel();
-    let talking = tokio::spawn(async move {
-        // How often it has talked is of no interest: it is never held up for ever, and never answered wrongly.
-        while stopped.try_recv().is_err() {
-            chat.talk().await;
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        chat.talk().await;
-        chat.close().await
-    });
-    abuse(&server, &figures).await;
-    stop.send(()).unwrap();
-    assert_eq!(talking.await.unwrap().unwrap(), None);
-    figures.wait("every call has ended", |figures| {
-        let methods = ["ListFeatures", "RecordRoute", "RouteChat", "unknown"];
-        methods.iter().all(|method| figures.open(method) == 0)
-    });
-    // A new client is served as well.
-    Chat::open(server.client().await).await;
-    server.is_well();
-    server.was_smaller_than(MEMORY);
-}
-
-/// Does something that blocks.
-async fn blocking(
-    work: impl FnOnce(String, Figures) + Send + 'static,
-    server: &Server,
-    figures: &Figures,
-) {
-    let (addr, figures) = (server.addr.clone(), figures.clone());
-    tokio::task::spawn_blocking(move || work(addr, figures))
-        .await
-        .unwrap();
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_vanish() {

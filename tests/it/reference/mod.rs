@@ -2,6 +2,8 @@
 
 mod abuse;
 mod addresses;
+mod budget;
+mod bystander;
 mod client;
 mod client_options;
 mod limits;
