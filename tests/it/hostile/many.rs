@@ -23,7 +23,7 @@ fn features_of_a_right_server() {
     let folder = tempfile::tempdir().unwrap();
     let (file, features) = features(200_000, folder.path());
     let server = host(LOOPBACK, features);
-    check(server.addr, &["--db", &file]).exits(0);
+    check(server.addr, &["--db", &file, "--timeout", PATIENT]).exits(0);
 }
 
 #[test]

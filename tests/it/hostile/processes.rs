@@ -10,6 +10,6 @@ fn text_that_is_no_text_on_both_outputs() {
     let command = format!(
         r"printf '\377\376\033[2J\n'; printf '\377\376\033[2J\n' >&2; exec '{binary}' run-reference --addr {addr}"
     );
-    check(addr, &["--server", &command]).exits(0);
+    check(addr, &["--server", &command, "--timeout", PATIENT]).exits(0);
     assert!(TcpStream::connect(addr).is_err(), "it still listens");
 }

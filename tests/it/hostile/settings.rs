@@ -17,11 +17,11 @@ fn that_forbid_bytes() {
 #[test]
 fn that_allow_one_call_at_a_time() {
     let addr = Guide::default().serve_with(|server| server.max_concurrent_streams(1));
-    check(addr, &[]).exits(0);
+    check(addr, &["--timeout", PATIENT]).exits(0);
 }
 
 #[test]
 fn that_allow_a_few_bytes_at_a_time() {
     let addr = Guide::default().serve_with(|server| server.initial_stream_window_size(16));
-    check(addr, &[]).exits(0);
+    check(addr, &["--timeout", PATIENT]).exits(0);
 }
