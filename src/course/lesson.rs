@@ -102,6 +102,11 @@ impl LessonHeading for Lesson {
     }
 }
 
+/// Whether an entry of `lessons/` is a lesson, by its name.
+fn is_lesson(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_digit())
+}
+
 /// The whole course.
 #[derive(Debug, Clone)]
 pub struct Course {
@@ -133,6 +138,7 @@ impl Course {
     pub fn embedded() -> Result<Course, CourseError> {
         let mut folders: Vec<&str> = files::below("lessons")
             .filter_map(|path| path.split('/').nth(1))
+            .filter(|name| is_lesson(name))
             .collect();
         folders.dedup();
         Course::read(&folders, |path| {
@@ -155,7 +161,7 @@ impl Course {
         {
             let entry = entry.map_err(|error| unreadable(folder, error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(|first: char| first.is_ascii_digit()) && entry.path().is_dir() {
+            if is_lesson(&name) && entry.path().is_dir() {
                 names.push(name);
             }
         }

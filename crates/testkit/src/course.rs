@@ -21,7 +21,7 @@ pub struct Lesson {
 /// All lessons, in order.
 pub static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
     let folder = checkout().join("lessons");
-    let mut folders: Vec<PathBuf> = entries(&folder);
+    let mut folders: Vec<PathBuf> = folders(&folder);
     folders.sort();
     let lessons = folders.iter().enumerate().map(|(index, folder)| {
         let name = folder.file_name().unwrap().to_str().unwrap();
@@ -102,7 +102,9 @@ fn regions(text: &str) -> impl Iterator<Item = &str> {
     marked.filter_map(|line| line.trim().strip_prefix("// lesson: "))
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
+/// The folders in a folder.
+fn folders(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().path()).collect()
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_dir()).collect()
 }

@@ -2,4 +2,5 @@
 
 mod folder;
 mod handed_out;
+mod texts;
 mod walk_through;

@@ -1,0 +1,188 @@
+//! The texts of the lessons: how they are written, and that the code in them is code.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use testkit::{Lab, checkout, run};
+
+/// The most words that a lesson may have, without its code.
+const MOST_WORDS: usize = 700;
+/// The most words that a sentence may have.
+const LONGEST_SENTENCE: usize = 30;
+
+/// A block of code in a text.
+struct Block {
+    /// What it says after its fence: the language and, with a comma, `ignore` if it is not whole.
+    info: String,
+    code: String,
+}
+
+/// A text in two parts: its prose, and its blocks of code.
+fn parts(text: &str) -> (String, Vec<Block>) {
+    let mut prose = String::new();
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in text.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(info), None) => {
+                let (info, code) = (info.to_string(), String::new());
+                open = Some(Block { info, code });
+            }
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (None, Some(block)) => block.code += &format!("{line}\n"),
+            (None, None) => prose += &format!("{line}\n"),
+        }
+    }
+    assert!(open.is_none(), "a block of code is never closed");
+    (prose, blocks)
+}
+
+/// The texts of all lessons, by folder and file, in order.
+fn texts(file: &str) -> BTreeMap<String, String> {
+    let folders = std::fs::read_dir(checkout().join("lessons")).unwrap();
+    let folders = folders.map(|entry| entry.unwrap().path());
+    let read = |folder: PathBuf| {
+        let name = folder.file_name().unwrap().to_str().unwrap().to_string();
+        (name, std::fs::read_to_string(folder.join(file)).unwrap())
+    };
+    folders.filter(|path| path.is_dir()).map(read).collect()
+}
+
+/// The paragraphs and list items of a prose, each on one line. Tables are none.
+fn paragraphs(prose: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for line in prose.lines() {
+        let text = line.trim();
+        let begins = text.starts_with("- ")
+            || text.starts_with('#')
+            || text
+                .split_once(". ")
+                .is_some_and(|(number, _)| number.parse::<u8>().is_ok());
+        if text.is_empty() || text.starts_with('|') || begins {
+            all.push(String::new());
+        }
+        if !text.starts_with('|') {
+            let last = all.last_mut().unwrap();
+            *last += &format!("{text} ");
+        }
+    }
+    all
+}
+
+/// The sentences of a paragraph.
+fn sentences(paragraph: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for word in paragraph.split_whitespace() {
+        let last = all.last_mut().unwrap();
+        *last += &format!("{word} ");
+        if word
+            .trim_end_matches(['*', ')', '"', '`'])
+            .ends_with(['.', ':', '?', '!'])
+        {
+            all.push(String::new());
+        }
+    }
+    all
+}
+
+#[test]
+fn no_lesson_and_no_sentence_is_too_long() {
+    let all = [texts("lesson.md"), texts("hints.md")]
+        .into_iter()
+        .flatten();
+    let glossary = checkout().join("lessons/glossary.md");
+    let glossary = (
+        "glossary".to_string(),
+        std::fs::read_to_string(glossary).unwrap(),
+    );
+    for (name, text) in all.chain([glossary]) {
+        let (prose, _) = parts(&text);
+        let paragraphs = paragraphs(&prose);
+        let words: usize = paragraphs
+            .iter()
+            .map(|p| p.split_whitespace().count())
+            .sum();
+        assert!(words <= MOST_WORDS, "{name} has {words} words");
+        for sentence in paragraphs.iter().flat_map(|paragraph| sentences(paragraph)) {
+            let words = sentence.split_whitespace().count();
+            assert!(
+                words <= LONGEST_SENTENCE,
+                "{name}, {words} words: {sentence}"
+            );
+        }
+    }
+}
+
+/// A file of the lift, with the blocks of the lessons in place of the lines that name them. Each block that is used is
+/// taken out of `blocks`.
+fn filled(template: &str, blocks: &mut BTreeMap<(String, usize), String>) -> String {
+    let line = |line: &str| match line.trim().strip_prefix("//@ ") {
+        None => format!("{line}\n"),
+        Some(name) => {
+            let (lesson, number) = name.split_once(' ').unwrap();
+            let key = (lesson.to_string(), number.parse().unwrap());
+            blocks
+                .remove(&key)
+                .unwrap_or_else(|| panic!("there is no {name}"))
+        }
+    };
+    template.lines().map(line).collect()
+}
+
+/// The blocks of one language, each by its lesson and its number there.
+fn blocks_of(language: &str) -> BTreeMap<(String, usize), String> {
+    let mut all = BTreeMap::new();
+    for (name, text) in texts("lesson.md") {
+        let (_, blocks) = parts(&text);
+        let blocks = blocks.into_iter().filter(|block| block.info == language);
+        all.extend(
+            blocks
+                .enumerate()
+                .map(|(n, block)| ((name.clone(), n + 1), block.code)),
+        );
+    }
+    all
+}
+
+#[test]
+fn the_code_of_the_lessons_is_one_crate_that_compiles() {
+    let lab = Lab::new("lift");
+    let mut rust = blocks_of("rust");
+    let mut proto = blocks_of("protobuf");
+    let write = |path: &str, template: &str, blocks: &mut BTreeMap<_, _>| {
+        let path = lab.path("start_here").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, filled(template, blocks)).unwrap();
+    };
+    std::fs::remove_dir_all(lab.path("start_here/src/bin")).unwrap();
+    write(
+        "schemas/elevator.proto",
+        include_str!("lift/elevator.proto"),
+        &mut proto,
+    );
+    write("build.rs", include_str!("lift/build.rs"), &mut rust);
+    write("src/lib.rs", include_str!("lift/lib.rs"), &mut rust);
+    let left: Vec<_> = rust.keys().chain(proto.keys()).collect();
+    assert!(left.is_empty(), "no file of the lift uses {left:?}");
+
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo
+        .args(["check", "--offline", "-p", "start_here", "--lib"])
+        .current_dir(lab.path(""))
+        .envs(lab.environment());
+    run(&mut cargo).exits(0);
+}
+
+#[test]
+fn a_block_of_rust_is_whole_or_says_that_it_is_not() {
+    for (name, text) in texts("hints.md") {
+        let (_, blocks) = parts(&text);
+        for block in blocks.iter().filter(|block| block.info == "rust") {
+            assert!(
+                !block.code.contains("/*"),
+                "{name}: mark this with `rust,ignore`\n{}",
+                block.code
+            );
+        }
+    }
+}
