@@ -205,7 +205,8 @@ pub struct ObservingArgs {
     /// Draw every call while it happens: the client's messages on the left, the server's on the right
     #[arg(long)]
     pub trace: bool,
-    /// Delay every message by this many milliseconds, in both directions, so that you can follow
+    /// Delay every message by this many milliseconds, so that you can follow: the client's where it sends a stream,
+    /// otherwise the server's
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=60_000))]
     pub slow: Option<u64>,
     /// Server: count calls and messages, and serve the counts for Prometheus at http://HOST:PORT/metrics

@@ -16,6 +16,7 @@ use tower_layer::Layer;
 use super::observed_body::{MessageDelay, ObservedBody};
 use super::observed_call::{ObservedCall, TerminateOnDrop};
 use super::observer::{CallEvent, CallSide, CallStart, Observer};
+use crate::messages::Rpc;
 use crate::probe::framing;
 use crate::transcript::Status;
 
@@ -25,7 +26,7 @@ pub struct ObserveLayer {
     /// The side of the calls that this program is on.
     here: CallSide,
     observers: Arc<[Arc<dyn Observer>]>,
-    /// How long each message is delayed.
+    /// How long each message of the side that streams is delayed.
     delay: Option<Duration>,
 }
 
@@ -44,8 +45,16 @@ impl ObserveLayer {
         })
     }
 
-    fn message_delay(&self) -> Option<MessageDelay> {
-        self.delay.map(MessageDelay::new)
+    /// The delay of the messages that one side sends in a call with this path. Only one side is delayed: where the client
+    /// streams, the server's messages come as soon as they would without the delay, and show what they answer.
+    fn message_delay(&self, path: &str, side: CallSide) -> Option<MessageDelay> {
+        let delayed = match Rpc::from_path(path) {
+            Some(rpc) if rpc.client_streams() => CallSide::Client,
+            _ => CallSide::Server,
+        };
+        self.delay
+            .filter(|_| side == delayed)
+            .map(MessageDelay::new)
     }
 }
 
@@ -92,11 +101,11 @@ where
             headers: &head.headers,
         };
         let call = ObservedCall::start(self.layer.here, &self.layer.observers, &start);
-        let delay = self.layer.message_delay();
-        let body = ObservedBody::of_request(body, &head.headers, call.clone(), delay);
+        let delay = |side| self.layer.message_delay(head.uri.path(), side);
+        let (request_delay, delay) = (delay(CallSide::Client), delay(CallSide::Server));
+        let body = ObservedBody::of_request(body, &head.headers, call.clone(), request_delay);
         let responding = self.inner.call(Request::from_parts(head, body));
         let guard = TerminateOnDrop(call);
-        let delay = self.layer.message_delay();
         Box::pin(async move {
             match responding.await {
                 Ok(response) => Ok(observe_response(response.map(Body::new), guard, delay)),

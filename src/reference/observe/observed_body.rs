@@ -31,11 +31,13 @@ pub struct ObservedBody {
     /// Data of a delayed stream that has been received and not passed on. More is received only once this is
     /// empty, so that back-pressure reaches the sender.
     pending: Bytes,
+    /// Whether everything has been received, and only the delay of the end is left.
+    is_complete: bool,
     /// Whether the end of the body has been reported.
     has_ended: bool,
 }
 
-/// Delays messages.
+/// Delays messages, and the half-close of a request.
 pub struct MessageDelay {
     delay: Duration,
     /// Runs while a message is delayed.
@@ -114,6 +116,7 @@ impl ObservedBody {
             scanner,
             delay,
             pending: Bytes::new(),
+            is_complete: false,
             has_ended: false,
         };
         if body.inner.is_end_stream() {
@@ -122,6 +125,15 @@ impl ObservedBody {
             return Body::empty();
         }
         Body::new(body)
+    }
+
+    /// Ready once the end of the body has been delayed, so that the last message is seen to be answered before it.
+    fn poll_end<T>(&mut self, context: &mut Context<'_>) -> Poll<Option<T>> {
+        if let Some(delay) = &mut self.delay {
+            ready!(delay.poll_over(context));
+        }
+        self.report_end(None);
+        Poll::Ready(None)
     }
 
     /// Passes on the next chunk of the pending data.
@@ -205,6 +217,9 @@ impl HttpBody for ObservedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TonicStatus>>> {
+        if self.is_complete {
+            return self.poll_end(context);
+        }
         if self.pending.is_empty() {
             let frame = match ready!(Pin::new(&mut self.inner).poll_frame(context)) {
                 Some(Ok(frame)) => frame,
@@ -213,8 +228,8 @@ impl HttpBody for ObservedBody {
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => {
-                    self.report_end(None);
-                    return Poll::Ready(None);
+                    self.is_complete = true;
+                    return self.poll_end(context);
                 }
             };
             match frame.into_data() {
@@ -234,7 +249,8 @@ impl HttpBody for ObservedBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pending.is_empty() && self.inner.is_end_stream()
+        // The end of a delayed body is delayed, too.
+        self.pending.is_empty() && self.delay.is_none() && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -18,6 +18,7 @@ use tower_layer::Layer as _;
 use super::layer::ObserveService;
 use super::observer::{CallEvent, CallObserver, CallSide, CallStart, Observer};
 use super::*;
+use crate::messages::Rpc;
 
 /// A body that gives what it is made of, and counts how often it is asked.
 struct Parts {
@@ -299,14 +300,38 @@ async fn delayed_messages_come_one_by_one_and_no_more_is_received_than_is_passed
 }
 
 #[tokio::test]
-async fn requests_are_delayed_too_and_what_is_not_grpc_is_unchanged() {
+async fn where_the_client_streams_it_alone_is_delayed() {
     const DELAY: Duration = Duration::from_millis(20);
-    let asked = body([data(b"\0\0\0\0\x01a\0\0\0\0\x01b")]);
+    let messages = b"\0\0\0\0\x01a\0\0\0\0\x01b";
+    for rpc in Rpc::ALL {
+        let mut service = observed(
+            CallSide::Client,
+            Some(DELAY),
+            response(body([data(messages)])),
+        )
+        .0;
+        let mut request = request(body([data(messages)]));
+        *request.uri_mut() = rpc.path().parse().unwrap();
+        let start = Instant::now();
+        // This service reads the whole request before it answers.
+        let answer = service.call(request).await.unwrap();
+        let asked = start.elapsed();
+        read(answer.into_body()).await;
+        if rpc.client_streams() {
+            // The half-close is delayed, too.
+            assert!(asked >= 3 * DELAY, "{rpc}");
+        } else {
+            assert!(start.elapsed() - asked >= 2 * DELAY, "{rpc}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_grpc_is_unchanged() {
+    const DELAY: Duration = Duration::from_millis(20);
     let answer = Response::new(body([data(b"no grpc"), data(b" at all")]));
     let (mut service, _) = observed(CallSide::Client, Some(DELAY), answer);
-    let start = Instant::now();
-    let answer = service.call(request(asked)).await.unwrap();
-    assert!(start.elapsed() >= 2 * DELAY);
+    let answer = service.call(request(Body::empty())).await.unwrap();
     assert_eq!(
         read(answer.into_body()).await,
         [&b"no grpc"[..], b" at all"]

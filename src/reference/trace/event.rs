@@ -11,7 +11,7 @@ use crate::reference::observe::observer::CallSide;
 const MAX_CHARS: usize = 500;
 
 /// Headers that every gRPC call has, or that are drawn in another way.
-const OMITTED_HEADERS: [&str; 4] = ["te", "content-type", "grpc-status", "grpc-message"];
+const OMITTED_HEADERS: [&str; 5] = ["te", "content-type", "date", "grpc-status", "grpc-message"];
 
 /// Headers whose values are secret. A trace may be projected in front of a class.
 const SECRET_HEADERS: [HeaderName; 3] = [

@@ -194,6 +194,7 @@ fn headers_show_what_is_special_and_no_secrets() {
     for (name, value) in [
         ("te", "trailers"),
         ("content-type", "application/grpc"),
+        ("date", "Sat, 28 Nov 2026 02:37:28 GMT"),
         ("user-agent", "a client"),
         ("authorization", "Bearer sesame"),
         ("grpc-timeout", "5S"),
