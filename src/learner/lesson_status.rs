@@ -75,14 +75,19 @@ pub struct Tally {
     pub passed: usize,
     /// How many lessons it has.
     pub lessons: usize,
+    /// How many minutes those take that have not passed.
+    pub minutes_left: u32,
 }
 
 /// How far the learner is in the codelab. Optional lessons do not count.
 pub fn tally(course: &Course, progress: &Progress) -> Tally {
-    let has_passed = |lesson: &&Lesson| progress.passed(lesson.id());
+    let (passed, left): (Vec<&Lesson>, Vec<&Lesson>) = course
+        .part(Part::Codelab)
+        .partition(|lesson| progress.passed(lesson.id()));
     Tally {
-        passed: course.part(Part::Codelab).filter(has_passed).count(),
-        lessons: course.part(Part::Codelab).count(),
+        passed: passed.len(),
+        lessons: passed.len() + left.len(),
+        minutes_left: left.iter().map(|lesson| lesson.head.minutes).sum(),
     }
 }
 
@@ -161,7 +166,8 @@ mod tests {
             tally(&course, &progress),
             Tally {
                 passed: 0,
-                lessons: codelab
+                lessons: codelab,
+                minutes_left: course.part(Part::Codelab).map(|l| l.head.minutes).sum(),
             }
         );
         assert_eq!(next(&course, &progress, codelab), Some(0));
@@ -172,7 +178,8 @@ mod tests {
             tally(&course, &progress),
             Tally {
                 passed: codelab,
-                lessons: codelab
+                lessons: codelab,
+                minutes_left: 0,
             }
         );
         assert_eq!(next(&course, &progress, 0), None);

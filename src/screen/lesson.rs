@@ -10,10 +10,18 @@ use crate::learner::work::{LessonRegion, LessonRegionError};
 /// The width of the progress bar, if there is room.
 const BAR: usize = 26;
 
-/// The progress bar: how many of the lessons have passed.
+/// The progress bar: how many of the lessons have passed and, if there is room, how long the others take.
 pub fn course_bar(tally: Tally, canvas: Canvas) -> String {
-    let Tally { passed, lessons } = tally;
-    let words = format!("  {passed} of {lessons} lessons passed");
+    let Tally {
+        passed,
+        lessons,
+        minutes_left,
+    } = tally;
+    let mut words = format!("  {passed} of {lessons} lessons passed");
+    let left = format!(", about {minutes_left} min left");
+    if minutes_left > 0 && BAR + words.len() + left.len() <= canvas.width {
+        words.push_str(&left);
+    }
     let columns = BAR.min(canvas.width.saturating_sub(words.len()));
     format!("{}{words}", bar(passed, lessons, columns, canvas.paint))
 }

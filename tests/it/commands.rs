@@ -10,9 +10,9 @@ fn next_shows_the_lesson_the_place_and_what_to_type() {
     assert_data_eq!(
         shown.stdout,
         str![[r#"
-░░░░░░░░░░░░░░░░░░░░░░░░░░  0 of [..] lessons passed
+░░░░░░░░░░░░░░░░░░░░░░░░░░  0 of [..] lessons passed, about [..] min left
 
-Lesson 1: Define the messages  (define-messages, 5 min)
+Lesson 1: Define the messages  (define-messages, [..] min)
 
 RouteGuide is a service that knows a map. It lists the places in a rectangle,
 ...
@@ -162,24 +162,24 @@ fn list_shows_where_the_learner_is() {
     assert_data_eq!(
         lab.run(["list"]).exits(0).stdout,
         str![[r#"
-██░░░░░░░░░░░░░░░░░░░░░░░░  1 of [..] lessons passed
+██░░░░░░░░░░░░░░░░░░░░░░░░  1 of [..] lessons passed[..]
 
    # lesson             title                         min  state   checks hints
 
 The contract
-✓  1 define-messages    Define the messages             5  passed       1
+✓  1 define-messages    Define the messages            12  passed       1
 ▶  2 define-service     Define the service              5  next
 
 The server
-   3 generate-code      Generate the code               5
+   3 generate-code      Generate the code               7
 ...
 The client
    8 create-client      Create the client               5
-   9 call-list-features Call ListFeatures               5
-  10 call-record-route  Call RecordRoute                5
-  11 call-route-chat    Call RouteChat                 10
-  12 run-client         Run the client                  2
-  13 try-it-out         Try it out                      2
+   9 call-list-features Call ListFeatures              11
+  10 call-record-route  Call RecordRoute                9
+  11 call-route-chat    Call RouteChat                 12
+  12 run-client         Run the client                  6
+  13 try-it-out         Try it out                      4
 ...
 
 "#]]

@@ -40,22 +40,22 @@ fn the_table_fits_the_width_that_there_is() {
    # lesson             min checks hints
 
 The contract
-✓  1 define-messages      5      3     1
+✓  1 define-messages     12      3     1
 ▶  2 define-service       5
 
 The server
-   3 generate-code        5
-   4 list-features        5
-   5 record-route         5
-   6 route-chat          10     12     3
+   3 generate-code        7
+   4 list-features       11
+   5 record-route        10
+   6 route-chat           9     12     3
 ...
 The client
    8 create-client        5
-   9 call-list-features   5
-  10 call-record-route    5
-  11 call-route-chat     10
-  12 run-client           2
-  13 try-it-out           2
+   9 call-list-features  11
+  10 call-record-route    9
+  11 call-route-chat     12
+  12 run-client           6
+  13 try-it-out           4
 ...
 ✓ passed   ▶ next
 
@@ -69,7 +69,7 @@ fn one_lesson_is_shown_with_its_place() {
     assert_data_eq!(
         lab.run(["list", "generate-code"]).exits(0).stdout,
         str![[r#"
-Lesson 3: Generate the code  (generate-code, 5 min)
+Lesson 3: Generate the code  (generate-code, [..] min)
 
 State   open
 Checks  0
@@ -113,7 +113,7 @@ fn the_json_is_what_its_schema_describes() {
         lessons[0],
         json!({
             "lesson": "define-messages", "number": 1, "title": "Define the messages", "part": "proto",
-            "minutes": 5, "state": "passed", "attempts": 3, "hints": 1, "passed_at": "2026-11-22T19:35:00Z"
+            "minutes": 12, "state": "passed", "attempts": 3, "hints": 1, "passed_at": "2026-11-22T19:35:00Z"
         })
     );
     let states: Vec<&str> = lessons
@@ -133,7 +133,7 @@ fn the_json_is_what_its_schema_describes() {
         one["lessons"],
         json!([{
             "lesson": "route-chat", "number": 6, "title": "Chat in both directions", "part": "server",
-            "minutes": 10, "state": "open", "attempts": 12, "hints": 3, "passed_at": null
+            "minutes": 9, "state": "open", "attempts": 12, "hints": 3, "passed_at": null
         }])
     );
 }

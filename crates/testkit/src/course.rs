@@ -12,6 +12,8 @@ pub struct Lesson {
     pub number: usize,
     /// Its id.
     pub id: String,
+    /// How many minutes it takes.
+    pub minutes: i64,
     /// Whether the course is finished without it.
     pub is_optional: bool,
     /// What its regions hold when it is done: file, from the lab's root; region; code.
@@ -40,6 +42,7 @@ pub static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
         Lesson {
             number: index + 1,
             id: name.split_once('-').unwrap().1.to_string(),
+            minutes: about["minutes"].as_integer().unwrap(),
             is_optional: about["part"].as_str() != Some("codelab"),
             solution,
         }

@@ -14,7 +14,9 @@ const BAR: usize = 20;
 
 /// The head: how many lessons have passed, and the current one.
 pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
-    let Tally { passed, lessons } = model.tally();
+    let Tally {
+        passed, lessons, ..
+    } = model.tally();
     let current = model.current();
     let title = format!(
         "Lesson {}: {}",

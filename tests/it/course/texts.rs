@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use testkit::course::LESSONS;
 use testkit::{Lab, checkout, run};
 
 /// The most words that a lesson may have, without its code.
@@ -184,5 +185,48 @@ fn a_block_of_rust_is_whole_or_says_that_it_is_not() {
                 block.code
             );
         }
+    }
+}
+
+/// How fast a newcomer reads, in words a minute.
+const WORDS_A_MINUTE: usize = 150;
+/// How many lines of code a newcomer writes in a minute.
+const LINES_A_MINUTE: usize = 3;
+/// How long it takes to run what was written, in minutes.
+const TO_TRY: usize = 1;
+
+#[test]
+fn a_lesson_takes_as_long_as_it_says() {
+    let texts = texts("lesson.md");
+    let lines = |code: &str| {
+        let code = code.lines().map(str::trim);
+        code.filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .count()
+    };
+    let mut total = 0;
+    for (lesson, (name, text)) in LESSONS.iter().zip(&texts) {
+        let (prose, _) = parts(text);
+        let words = prose.split_whitespace().count();
+        let lines: usize = lesson.solution.iter().map(|(.., code)| lines(code)).sum();
+        let needed = TO_TRY + words / WORDS_A_MINUTE + lines / LINES_A_MINUTE;
+        let said = usize::try_from(lesson.minutes).unwrap();
+        assert!(
+            said.abs_diff(needed) <= 2,
+            "{name} says {said} minutes: {words} words, {lines} lines, {needed} minutes"
+        );
+        if !lesson.is_optional {
+            total += said;
+        }
+    }
+    let readme = std::fs::read_to_string(checkout().join("README.md")).unwrap();
+    let rounded = (total + 5) / 10 * 10;
+    assert!(
+        readme.contains(&format!("together about {rounded} minutes")),
+        "{total} minutes"
+    );
+    for lesson in LESSONS.iter() {
+        let row = format!("| {} | [`{}`]", lesson.number, lesson.id);
+        let row = readme.lines().find(|line| line.starts_with(&row)).unwrap();
+        assert!(row.ends_with(&format!("| {} |", lesson.minutes)), "{row}");
     }
 }
