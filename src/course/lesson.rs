@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::files;
+use super::question::Question;
 use crate::guide::cases::{CheckFile, Proof};
 use crate::verdict::report::LessonHeading;
 
@@ -21,6 +22,12 @@ pub struct Lesson {
     pub hints: Vec<String>,
     /// How it is proven.
     pub check: CheckFile,
+    /// What somebody has learned who has passed it: a few sentences.
+    pub learned: Vec<String>,
+    /// What to try after it has passed.
+    pub experiment: Option<String>,
+    /// A question about it.
+    pub question: Option<Question>,
 }
 
 /// What is known about a lesson beside its texts and cases.
@@ -45,6 +52,10 @@ struct LessonFile {
     minutes: u32,
     part: Part,
     files: Vec<String>,
+    #[serde(default)]
+    learned: Vec<String>,
+    experiment: Option<String>,
+    question: Option<Question>,
 }
 
 /// The parts of the course.
@@ -194,6 +205,9 @@ impl Course {
                 minutes,
                 part,
                 files,
+                learned,
+                experiment,
+                question,
             } = toml::from_str(&file).map_err(|error| {
                 let line = error.span().map(|span| line_at(&file, span.start));
                 CourseError::new(place("lesson.toml"), line, error.message())
@@ -214,6 +228,9 @@ impl Course {
                 text: body.trim_start().to_string(),
                 hints: hints(&text(&format!("{folder}/hints.md"))?),
                 check,
+                learned,
+                experiment,
+                question,
             });
         }
         if lessons.is_empty() {

@@ -230,3 +230,27 @@ fn a_lesson_takes_as_long_as_it_says() {
         assert!(row.ends_with(&format!("| {} |", lesson.minutes)), "{row}");
     }
 }
+
+#[test]
+fn what_a_pass_tells_is_short() {
+    for (name, text) in texts("lesson.toml") {
+        let about: toml::Table = text.parse().unwrap();
+        let question = &about["question"];
+        let told = about["learned"].as_array().unwrap().iter();
+        assert_eq!(told.len(), 3, "{name}");
+        let told = told.chain([
+            &about["experiment"],
+            &question["text"],
+            &question["because"],
+        ]);
+        for text in told.map(|value| value.as_str().unwrap()) {
+            for sentence in sentences(text) {
+                let words = sentence.split_whitespace().count();
+                assert!(
+                    words <= LONGEST_SENTENCE,
+                    "{name}, {words} words: {sentence}"
+                );
+            }
+        }
+    }
+}
