@@ -19,20 +19,43 @@ pub enum Exit {
     Usage,
     /// The command could not do its work; the error says why.
     CouldNot,
-    /// It was interrupted, as by Ctrl-C.
-    Interrupted,
+    /// It was asked to end, and has.
+    Ended(ShutdownSignal),
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+/// A request to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShutdownSignal {
+    /// Ctrl-C, which every program on the terminal gets.
+    Interrupt,
+    /// SIGQUIT.
+    Quit,
+    /// SIGTERM, or the system is shutting down.
+    Terminate,
+    /// SIGHUP, or the terminal was closed.
+    HangUp,
+}
+
+impl Exit {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
             Exit::Passed => 0,
             Exit::NotYet => 1,
             Exit::Usage => 2,
             Exit::CouldNot => 3,
-            // The code that shells use for a program that Ctrl-C has ended.
-            Exit::Interrupted => 130,
-        })
+            // The codes that shells use for a program that the signal has ended: 128 and its number.
+            Exit::Ended(ShutdownSignal::HangUp) => 129,
+            Exit::Ended(ShutdownSignal::Interrupt) => 130,
+            Exit::Ended(ShutdownSignal::Quit) => 131,
+            Exit::Ended(ShutdownSignal::Terminate) => 143,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
     }
 }
 

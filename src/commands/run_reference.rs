@@ -58,18 +58,18 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
     let serving = server::serve(incoming, features, options, stop, hosting::notify);
     let served = async {
         tokio::select! {
-            served = serving => Some(served),
-            () = stop_now => None,
+            served = serving => Ok(served),
+            signal = stop_now => Err(signal),
         }
     };
     match observing.start()?.during(served).await {
-        Some(Ok(())) => Ok(Exit::Passed),
-        Some(Err(error)) => Err(Problem::new(
+        Ok(Ok(())) => Ok(Exit::Passed),
+        Ok(Err(error)) => Err(Problem::new(
             Exit::CouldNot,
             format!("the server failed: {error}"),
             "",
         )),
-        None => Ok(Exit::Interrupted),
+        Err(signal) => Ok(Exit::Ended(signal)),
     }
 }
 
