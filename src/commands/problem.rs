@@ -1,6 +1,7 @@
 //! How a command ends: its exit code, and the error of one that could not be carried out.
 
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 use crate::course::lesson::UnknownLesson;
@@ -76,6 +77,15 @@ impl Problem {
             what: what.to_string(),
             next: next.into(),
         }
+    }
+
+    /// The answer could not be written, for example because the disk is full.
+    pub fn unwritten(error: &io::Error) -> Problem {
+        Problem::new(
+            Exit::CouldNot,
+            format!("cannot write to standard output: {error}"),
+            "The answer is not complete. If it goes to a file, is the disk full?",
+        )
     }
 }
 

@@ -14,6 +14,7 @@ use tokio::runtime::Builder;
 use super::dispatch;
 use super::problem::{Exit, Problem};
 use crate::cli::Cli;
+use crate::draw::output;
 use crate::process::guard;
 use crate::screen;
 
@@ -37,7 +38,17 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             Err(_) => Exit::CouldNot.into(),
         };
     }
-    let cli = Cli::parse_from(words);
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        // The help and the version are the answer; any other is an error.
+        Err(answer) => {
+            if let Err(error) = answer.print() {
+                output::note_unwritten(error);
+            }
+            let exit = u8::try_from(answer.exit_code()).unwrap_or(Exit::Usage.code());
+            return written(ExitCode::from(exit));
+        }
+    };
     note_refused_threads();
     let carry_out = AssertUnwindSafe(|| {
         let runtime = Builder::new_multi_thread().enable_all().build()?;
@@ -47,10 +58,22 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         io::Result::Ok(exit)
     });
     match panic::catch_unwind(carry_out) {
-        Ok(Ok(exit)) => exit,
+        Ok(Ok(exit)) => written(exit),
         Ok(Err(error)) => print_refusal(&error),
         Err(_) if REFUSED.load(Ordering::SeqCst) => print_refusal(&"too many threads or processes"),
         Err(panic) => panic::resume_unwind(panic),
+    }
+}
+
+/// The exit code of a command, if all that it printed has been written.
+fn written(exit: ExitCode) -> ExitCode {
+    match output::unwritten() {
+        Some(error) => {
+            let problem = Problem::unwritten(&error);
+            screen::print_error(&problem.to_string());
+            problem.exit.into()
+        }
+        None => exit,
     }
 }
 

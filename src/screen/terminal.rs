@@ -17,6 +17,7 @@ use crossterm::{execute, queue};
 
 use super::coloured;
 use super::paint::Paint;
+use crate::text::Printable;
 
 /// The most columns and the most rows that the lab uses.
 const LARGEST: usize = 1_000;
@@ -28,7 +29,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Terminal {
     /// The rows that it shows; empty if they are not known.
-    shown: Vec<String>,
+    shown: Vec<Printable>,
 }
 
 /// Whether the lab can be interactive: input and output are a terminal, and it is not a dumb one.
@@ -106,12 +107,12 @@ impl Terminal {
     /// # Errors
     ///
     /// If the terminal is gone.
-    pub fn show(&mut self, rows: &[String]) -> io::Result<()> {
+    pub fn show(&mut self, rows: Vec<Printable>) -> io::Result<()> {
         let mut out = io::stdout().lock();
         queue!(out, BeginSynchronizedUpdate)?;
         if self.shown.len() != rows.len() {
             queue!(out, Clear(ClearType::All))?;
-            self.shown = vec![String::new(); rows.len()];
+            self.shown = vec![Printable::default(); rows.len()];
         }
         for (number, (row, shown)) in (0..).zip(rows.iter().zip(&self.shown)) {
             if row != shown {
@@ -120,7 +121,7 @@ impl Terminal {
             }
         }
         queue!(out, EndSynchronizedUpdate)?;
-        self.shown = rows.to_vec();
+        self.shown = rows;
         out.flush()
     }
 }

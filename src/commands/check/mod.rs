@@ -21,6 +21,7 @@ use crate::screen::{self, building::Activity};
 /// If nothing can be checked: no lab, no cargo, no such host, no such lesson, files that cannot be used.
 pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
     let foreign = options::foreign(args)?;
+    let _bracket = show::Bracket::open(args.format);
     end_left_behind();
     let result = match &foreign {
         Some(subject) => check_foreign(args, subject).await,

@@ -24,6 +24,7 @@ use crate::screen::keyboard::{Input, Keyboard};
 use crate::screen::lab::{self as view, DrawContext, notices};
 use crate::screen::terminal::{self, Terminal};
 use crate::screen::{self, Canvas};
+use crate::text::Printable;
 
 /// How often the screen is drawn while the spinner turns.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
@@ -255,7 +256,8 @@ impl App {
     fn draw(&mut self) -> Result<(), Problem> {
         let frame = view::draw(&self.model, &self.draw_context());
         self.model.viewport = frame.viewport;
-        self.driver.terminal.show(&frame.rows).map_err(|error| {
+        let rows = frame.rows.iter().map(Printable::from).collect();
+        self.driver.terminal.show(rows).map_err(|error| {
             let what = format!("cannot write to the terminal: {error}");
             Problem::new(Exit::CouldNot, what, "")
         })
