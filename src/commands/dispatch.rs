@@ -10,8 +10,7 @@ use crate::cli::{Cli, Command};
 use crate::learner::reset::Scope;
 use crate::screen;
 
-/// Carries out a command line. The exit code is 0 if everything that was checked has passed, 1 if something is not
-/// right yet, 2 if the command line is wrong, 3 if the command could not do its work, and 130 after Ctrl-C.
+/// Carries out a command line, and returns the exit code.
 pub async fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
         None => lab::run(cli.poll).await,

@@ -13,13 +13,14 @@ mod opened_lab;
 mod problem;
 pub mod reset;
 pub mod run_reference;
+mod runtime;
 mod shutdown;
 pub mod solution;
 pub mod undo;
 
-pub use dispatch::run;
 pub use opened_lab::Lab;
-pub use problem::{Exit, Problem};
-pub use shutdown::{ShutdownSignal, interruptible, shutdown_signal};
+pub use problem::{Exit, Problem, ShutdownSignal};
+pub use runtime::run;
+pub use shutdown::{end_at_last, interruptible, shutdown_signal};
 
 use opened_lab::{course, current_folder};

@@ -1,6 +1,7 @@
 //! How a command ends: its exit code, and the error of one that could not be carried out.
 
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 use crate::course::lesson::UnknownLesson;
@@ -19,20 +20,43 @@ pub enum Exit {
     Usage,
     /// The command could not do its work; the error says why.
     CouldNot,
-    /// It was interrupted, as by Ctrl-C.
-    Interrupted,
+    /// It was asked to end, and has.
+    Ended(ShutdownSignal),
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+/// A request to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShutdownSignal {
+    /// Ctrl-C, which every program on the terminal gets.
+    Interrupt,
+    /// SIGQUIT.
+    Quit,
+    /// SIGTERM, or the system is shutting down.
+    Terminate,
+    /// SIGHUP, or the terminal was closed.
+    HangUp,
+}
+
+impl Exit {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
             Exit::Passed => 0,
             Exit::NotYet => 1,
             Exit::Usage => 2,
             Exit::CouldNot => 3,
-            // The code that shells use for a program that Ctrl-C has ended.
-            Exit::Interrupted => 130,
-        })
+            // The codes that shells use for a program that the signal has ended: 128 and its number.
+            Exit::Ended(ShutdownSignal::HangUp) => 129,
+            Exit::Ended(ShutdownSignal::Interrupt) => 130,
+            Exit::Ended(ShutdownSignal::Quit) => 131,
+            Exit::Ended(ShutdownSignal::Terminate) => 143,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
     }
 }
 
@@ -53,6 +77,15 @@ impl Problem {
             what: what.to_string(),
             next: next.into(),
         }
+    }
+
+    /// The answer could not be written, for example because the disk is full.
+    pub fn unwritten(error: &io::Error) -> Problem {
+        Problem::new(
+            Exit::CouldNot,
+            format!("cannot write to standard output: {error}"),
+            "The answer is not complete. If it goes to a file, is the disk full?",
+        )
     }
 }
 

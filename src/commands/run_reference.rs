@@ -14,6 +14,7 @@ use tower_layer::Layer as _;
 use super::{Exit, Problem};
 use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::course::files;
+use crate::draw::output;
 use crate::reference::client::{self, ClientOptions};
 use crate::reference::incoming::Incoming;
 use crate::reference::listen;
@@ -49,6 +50,10 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
     // Caught before the first line is printed: a program that reads that line may send a signal.
     let (stop, stop_now) = hosting::shutdown_signals();
     screen::print(&screen::hosting::announcement(&addresses));
+    // A server whose address cannot be read is of no use.
+    if let Some(error) = output::unwritten() {
+        return Err(Problem::unwritten(&error));
+    }
     let incoming = Incoming::new(listeners, tls, Arc::new(hosting::notify_once()));
     let options = ServerOptions {
         grace: hosting::grace(&args.hosting),
@@ -58,18 +63,18 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
     let serving = server::serve(incoming, features, options, stop, hosting::notify);
     let served = async {
         tokio::select! {
-            served = serving => Some(served),
-            () = stop_now => None,
+            served = serving => Ok(served),
+            signal = stop_now => Err(signal),
         }
     };
     match observing.start()?.during(served).await {
-        Some(Ok(())) => Ok(Exit::Passed),
-        Some(Err(error)) => Err(Problem::new(
+        Ok(Ok(())) => Ok(Exit::Passed),
+        Ok(Err(error)) => Err(Problem::new(
             Exit::CouldNot,
             format!("the server failed: {error}"),
             "",
         )),
-        None => Ok(Exit::Interrupted),
+        Err(signal) => Ok(Exit::Ended(signal)),
     }
 }
 

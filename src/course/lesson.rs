@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::files;
 use super::question::Question;
 use crate::guide::cases::{CheckFile, Proof};
+use crate::text::sanitize;
 use crate::verdict::report::LessonHeading;
 
 /// One lesson.
@@ -191,13 +192,14 @@ impl Course {
         let mut lessons = Vec::new();
         for (index, folder) in folders.iter().enumerate() {
             let place = |file: &str| format!("lessons/{folder}/{file}");
-            let document = text(&format!("{folder}/lesson.md"))?;
+            let document = sanitize(&text(&format!("{folder}/lesson.md"))?);
             let (title, body) = titled(&document).ok_or_else(|| {
                 let problem = "the first line must be the title: `# Stream features to the client`";
                 CourseError::new(place("lesson.md"), Some(1), problem)
             })?;
             let id = id(folder).ok_or_else(|| {
-                let problem = "the name of a lesson's folder is its number, `-` and its id";
+                let problem = "the name of a lesson's folder is its number, `-` and its id, which has only \
+                               letters, digits, `-` and `_`";
                 CourseError::new(format!("lessons/{folder}"), None, problem)
             })?;
             let file = text(&format!("{folder}/lesson.toml"))?;
@@ -226,7 +228,7 @@ impl Course {
                     files,
                 },
                 text: body.trim_start().to_string(),
-                hints: hints(&text(&format!("{folder}/hints.md"))?),
+                hints: hints(&sanitize(&text(&format!("{folder}/hints.md"))?)),
                 check,
                 learned,
                 experiment,
@@ -300,7 +302,8 @@ impl Course {
 pub(super) fn id(folder: &str) -> Option<&str> {
     let (number, id) = folder.split_once('-')?;
     let is_number = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());
-    (is_number && !id.is_empty()).then_some(id)
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
+    (is_number && !id.is_empty() && id.bytes().all(is_plain)).then_some(id)
 }
 
 /// The title of a `lesson.md`, which is its first line, and the text below it.

@@ -2,14 +2,14 @@
 
 pub mod evidence;
 pub mod fit;
+pub mod output;
 pub mod paint;
 pub mod timeline;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
+pub use output::{print, print_error};
 pub use paint::Paint;
-
-use crate::text::escape_workflow_commands;
 
 /// The widest that text is set, for reading; and what a pipe gets.
 const WIDEST: usize = 100;
@@ -66,18 +66,4 @@ impl Canvas {
 pub(crate) fn coloured(terminal: bool) -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-}
-
-/// Prints the answer, on standard output. A reader that has gone away, as `head` does, is no error.
-pub fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .ok();
-}
-
-/// Prints an error, a warning or a note, on standard error.
-pub fn print_error(text: &str) {
-    let mut err = io::stderr().lock();
-    writeln!(err, "{}", escape_workflow_commands(text)).ok();
 }

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::group::{Group, KillScope};
 use super::output::Output;
+use super::withheld::{self, Trust};
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
 /// its group still holds them.
@@ -41,6 +42,8 @@ pub struct Launch {
     pub folder: PathBuf,
     /// Which of the processes that it starts are stopped with it.
     pub kill_scope: KillScope,
+    /// What it is to the lab, which says what it does not inherit.
+    pub trust: Trust,
     /// The end of the command line, which is not quoted: the shell of Windows reads it unchanged.
     #[cfg(windows)]
     pub verbatim: Option<OsString>,
@@ -69,6 +72,7 @@ impl Launch {
             arguments: vec!["-c".into(), command.into()],
             folder,
             kill_scope: KillScope::Everything,
+            trust: Trust::Tested,
             environment: backtraces(),
         };
         // With /S, the outer quotation marks go, and everything between them stays as it is.
@@ -79,6 +83,7 @@ impl Launch {
             verbatim: Some(format!("\"{command}\"").into()),
             folder,
             kill_scope: KillScope::Everything,
+            trust: Trust::Tested,
             environment: backtraces(),
         };
     }
@@ -90,6 +95,12 @@ impl Launch {
     /// If it cannot be started, for example because it does not exist.
     pub fn start(&self) -> io::Result<Running> {
         let mut command = Command::new(&self.program);
+        for name in withheld::variables(self.trust) {
+            command.env_remove(name);
+        }
+        if self.trust == Trust::Tested {
+            withheld::close_to_others();
+        }
         command
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::terminal;
 use crate::lab::Key;
 
 /// How long the thread waits for a key before it checks whether it is to pause.
@@ -23,8 +24,8 @@ pub enum Input {
     Key(Key),
     /// The terminal has another size.
     Resized,
-    /// The terminal is gone, with the system's error.
-    Gone(io::Error),
+    /// The terminal is gone.
+    Gone,
 }
 
 /// The thread that reads keys. It can be paused, so that another program gets them.
@@ -99,8 +100,8 @@ impl Keyboard {
                     let go_on = match next() {
                         Ok(Some(input)) => send(input),
                         Ok(None) => true,
-                        Err(error) => {
-                            send(Input::Gone(error));
+                        Err(_) => {
+                            send(Input::Gone);
                             false
                         }
                     };
@@ -132,7 +133,7 @@ impl Keyboard {
 
 /// The next input, if one comes soon.
 fn next() -> io::Result<Option<Input>> {
-    if is_closed() {
+    if terminal::is_closed() {
         let error = io::ErrorKind::UnexpectedEof;
         return Err(io::Error::new(error, "it has been closed"));
     }
@@ -147,27 +148,6 @@ fn next() -> io::Result<Option<Input>> {
         event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
     })
-}
-
-/// Whether the terminal has been closed, as far as the system tells. crossterm takes no notice of it.
-#[cfg(unix)]
-fn is_closed() -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-    let stdin = rustix::stdio::stdin();
-    let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
-    let at_once = Timespec::default();
-    // If a signal comes in between, the next look will tell.
-    poll(&mut terminal, Some(&at_once)).is_ok()
-        && terminal[0]
-            .revents()
-            .intersects(PollFlags::HUP | PollFlags::ERR)
-}
-
-/// Whether the terminal has been closed. Windows ends the programs of a console that is closed.
-#[cfg(not(unix))]
-fn is_closed() -> bool {
-    false
 }
 
 fn lab_key(key: KeyEvent) -> Key {

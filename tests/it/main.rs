@@ -2,7 +2,9 @@
 
 #![allow(
     clippy::unwrap_used,
-    reason = "what a test cannot set up, it cannot test"
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a test cannot set up, it cannot test, and it may say what it sees"
 )]
 
 mod any_client;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use pty_process::Size;
 use pty_process::blocking::{Command, open};
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
@@ -55,11 +56,32 @@ impl Terminal {
         Terminal::open_with(lab, &[], &[])
     }
 
+    /// Starts it so that the signal that the system sends when the terminal is closed does nothing, as `nohup` does.
+    pub fn open_without_hangup(lab: &Lab, words: &[&str]) -> Terminal {
+        let command = lab.command(words);
+        let mut shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .current_dir(command.get_current_dir().unwrap());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        Terminal::start(shell, &[])
+    }
+
     /// Starts it with these words, and this in its environment.
     pub fn open_with(lab: &Lab, words: &[&str], environment: &[(&str, &str)]) -> Terminal {
+        Terminal::start(lab.command(words), environment)
+    }
+
+    fn start(mut from: std::process::Command, environment: &[(&str, &str)]) -> Terminal {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(24, 80)).unwrap();
-        let mut from = lab.command(words);
         from.env("TERM", "xterm-256color")
             .envs(environment.iter().copied());
         let mut command = Command::new(from.get_program()).args(from.get_args());
@@ -169,15 +191,20 @@ impl Terminal {
 
     /// Gives the terminal another size.
     pub fn resize(&self, rows: u16, columns: u16) {
+        let mut written = self.shared.written.lock().unwrap();
+        let screen = written.screen.screen_mut();
+        screen.set_size(columns_or_rows(rows), columns_or_rows(columns));
+        self.resize_unseen(rows, columns);
+    }
+
+    /// Tells the lab another size, while the screen that the test looks at stays as it is.
+    pub fn resize_unseen(&self, rows: u16, columns: u16) {
         let size = Winsize {
             ws_row: rows,
             ws_col: columns,
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
-        let mut written = self.shared.written.lock().unwrap();
-        let screen = written.screen.screen_mut();
-        screen.set_size(columns_or_rows(rows), columns_or_rows(columns));
         tcsetwinsize(&self.master, size).unwrap();
     }
 
@@ -198,6 +225,27 @@ impl Terminal {
         }
         drop(written);
         self.master = File::open("/dev/null").unwrap();
+        self.wait_for_end().code()
+    }
+
+    /// Reads nothing more, as a terminal does that was stopped with Ctrl-S, until the lab cannot write any more. Then
+    /// asks it to end, and waits until it has.
+    #[track_caller]
+    pub fn ends_unread(mut self, signal: Signal) -> Option<i32> {
+        self.reading.shutdown(Shutdown::Both).unwrap();
+        let mut unread = 0;
+        let mut unchanged = 0;
+        for columns in (80..120).cycle() {
+            self.resize(24, columns);
+            thread::sleep(PAUSE);
+            let now = ioctl_fionread(&self.master).unwrap();
+            unchanged = if now == unread { unchanged + 1 } else { 0 };
+            unread = now;
+            if unchanged == 100 {
+                break;
+            }
+        }
+        self.signal(signal);
         self.wait_for_end().code()
     }
 

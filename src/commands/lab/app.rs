@@ -14,15 +14,17 @@ use super::file_worker::{FileWorker, LearnerFiles};
 use super::runs::Runs;
 use crate::checker::{PATIENCE, STARTUP, Setting, TrackCheck, TrackCode};
 use crate::commands::check::codelabs_database;
-use crate::commands::{Exit, Lab, Problem, ShutdownSignal, shutdown_signal};
+use crate::commands::{Exit, Lab, Problem, ShutdownSignal, end_at_last, shutdown_signal};
 use crate::course::Track;
 use crate::lab::{Effect, Message, Model, Prebuild};
 use crate::learner::Fingerprint;
 use crate::learner::changes::{FileWatcher, Notice};
+use crate::process;
 use crate::screen::keyboard::{Input, Keyboard};
 use crate::screen::lab::{self as view, DrawContext, notices};
-use crate::screen::terminal::Terminal;
+use crate::screen::terminal::{self, Terminal};
 use crate::screen::{self, Canvas};
+use crate::text::Printable;
 
 /// How often the screen is drawn while the spinner turns.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
@@ -59,6 +61,10 @@ impl App {
         let seed = fastrand::u64(..1_000_000);
         let mut model = Model::new(Arc::clone(&course), lab.progress, seen, seed);
         model.notice = lab.warning;
+        let ended = process::end_left_behind();
+        if !ended.is_empty() {
+            model.notice = Some(notices::ended_left_behind(&ended));
+        }
         let check = TrackCheck {
             code: TrackCode {
                 folder: lab.folder.clone(),
@@ -93,7 +99,7 @@ impl App {
             keys.send(match input {
                 Input::Key(key) => AppEvent::Message(Message::Key(key)),
                 Input::Resized => AppEvent::Resized,
-                Input::Gone(error) => AppEvent::TerminalGone(error),
+                Input::Gone => AppEvent::TerminalGone,
             })
         })
         .map_err(cannot("read keys"))?;
@@ -129,6 +135,10 @@ impl App {
         self.driver.runs.stop().await;
         let farewell = view::farewell(&self.model, &self.draw_context());
         self.driver.files.finish();
+        // A terminal that is closed may be noticed first by the one that writes to it.
+        if terminal::is_closed() {
+            return Ok(Exit::Ended(ShutdownSignal::HangUp));
+        }
         let exit = exit?;
         screen::print(&farewell);
         Ok(exit)
@@ -137,6 +147,8 @@ impl App {
     async fn handle_events(&mut self) -> Result<Exit, Problem> {
         let effects = self.model.start();
         let mut shutdown = Box::pin(shutdown_signal());
+        // Ctrl-C may be meant for an editor; when the lab has the terminal, it is a key.
+        end_at_last(|signal| signal != ShutdownSignal::Interrupt);
         let mut continued = Box::pin(continued());
         let mut spinner_tick = interval(SPINNER_TICK);
         spinner_tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -155,7 +167,7 @@ impl App {
                 signal = &mut shutdown => {
                     let is_editors = signal == ShutdownSignal::Interrupt && self.driver.editor.takes_interrupts();
                     if !is_editors {
-                        return Ok(Exit::Interrupted);
+                        return Ok(Exit::Ended(signal));
                     }
                     shutdown = Box::pin(shutdown_signal());
                 }
@@ -196,11 +208,7 @@ impl App {
                 self.driver.terminal.forget();
                 Ok(None)
             }
-            AppEvent::TerminalGone(error) => Err(Problem::new(
-                Exit::CouldNot,
-                format!("the terminal is gone: {error}"),
-                "",
-            )),
+            AppEvent::TerminalGone => Ok(Some(Exit::Ended(ShutdownSignal::HangUp))),
         }
     }
 
@@ -248,7 +256,8 @@ impl App {
     fn draw(&mut self) -> Result<(), Problem> {
         let frame = view::draw(&self.model, &self.draw_context());
         self.model.viewport = frame.viewport;
-        self.driver.terminal.show(&frame.rows).map_err(|error| {
+        let rows = frame.rows.iter().map(Printable::from).collect();
+        self.driver.terminal.show(rows).map_err(|error| {
             let what = format!("cannot write to the terminal: {error}");
             Problem::new(Exit::CouldNot, what, "")
         })

@@ -8,7 +8,7 @@ use super::editor::{self, TerminalEditor};
 use super::event::EventSender;
 use super::file_worker::FileWorker;
 use super::runs::Runs;
-use crate::commands::{Exit, Problem};
+use crate::commands::{Exit, Problem, ShutdownSignal};
 use crate::course::Course;
 use crate::lab::Effect;
 use crate::learner::Folder;
@@ -78,7 +78,9 @@ impl Driver {
             Effect::OpenEditor(location) => self.open_editor(&location),
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.terminal.forget(),
-            Effect::Quit { interrupted: true } => return Ok(Some(Exit::Interrupted)),
+            Effect::Quit { interrupted: true } => {
+                return Ok(Some(Exit::Ended(ShutdownSignal::Interrupt)));
+            }
             Effect::Quit { interrupted: false } => return Ok(Some(Exit::Passed)),
         }
         Ok(None)

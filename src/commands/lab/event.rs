@@ -1,7 +1,5 @@
 //! What happens outside of the model, on its way to the app.
 
-use std::io;
-
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::lab::Message;
@@ -15,8 +13,8 @@ pub enum AppEvent {
     FilesChanged,
     /// The terminal has another size.
     Resized,
-    /// The terminal is gone, with the system's error.
-    TerminalGone(io::Error),
+    /// The terminal is gone.
+    TerminalGone,
 }
 
 /// Sends events to the app, from any thread or task.

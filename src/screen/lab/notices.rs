@@ -7,6 +7,14 @@ use crate::learner::snapshot::SnapshotSide;
 use crate::learner::undo::Undone;
 use crate::location::Location;
 
+/// Programs that a killed lab has left behind have been ended; each with its name.
+pub fn ended_left_behind(programs: &[String]) -> String {
+    format!(
+        "A lab that was killed had left programs running. They have been ended: {}.",
+        programs.join(", ")
+    )
+}
+
 /// A lesson has been reset.
 pub fn reset(lesson: &Lesson) -> String {
     format!(
