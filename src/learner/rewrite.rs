@@ -31,6 +31,17 @@ pub struct Rewritten {
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were.
     pub kept: PathBuf,
+    /// What older snapshots were made for that had to go, and held the last copy of work.
+    pub dropped: Vec<Purpose>,
+}
+
+/// A change that has been made.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// The files as they were.
+    pub snapshot: Snapshot,
+    /// As in [`Rewritten`].
+    pub dropped: Vec<Purpose>,
 }
 
 /// A file that is to become something else.
@@ -126,7 +137,7 @@ impl<'a> Transaction<'a> {
         before: &Files,
         changes: &[Change],
         note: impl FnOnce(&mut Progress),
-    ) -> Result<Snapshot, ChangeError> {
+    ) -> Result<Changed, ChangeError> {
         let snapshot = snapshot::make(&self.lock, self.folder, purpose, before)?;
         if let Err(error) = self.write(&snapshot, before, changes, note) {
             // Of files that are in their places, no copy is needed. If it stays, `undo` finds that they are
@@ -136,8 +147,8 @@ impl<'a> Transaction<'a> {
             }
             return Err(error);
         }
-        snapshot::prune(&self.lock);
-        Ok(snapshot)
+        let dropped = snapshot::prune(&self.lock, self.folder);
+        Ok(Changed { snapshot, dropped })
     }
 
     /// Changes files of which there is a snapshot.

@@ -7,6 +7,7 @@
 
 mod copies;
 mod manifest;
+mod prune;
 
 use std::fs;
 use std::io;
@@ -19,13 +20,8 @@ use super::{Folder, StateLock, StoreError};
 
 use manifest::{MANIFEST, Manifest, SnapshotFile};
 pub use manifest::{Purpose, SnapshotSide};
-
-/// The most snapshots that are kept. When there are more, the oldest go; the newest never does.
-pub const MOST: usize = 50;
-
-/// The most that snapshots may take together, in bytes: 64 MiB. When they take more, the oldest go; the
-/// newest never does.
-pub const ROOM: u64 = 64 << 20;
+pub(super) use prune::prune;
+pub use prune::{MOST, ROOM};
 
 /// Files by their paths from the lab's root, with what they hold; nothing for those that are not there.
 pub type Files = Vec<(String, Option<Content>)>;
@@ -89,7 +85,7 @@ pub(super) fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<Path
     let files = now(folder, files)?;
     let purpose = Purpose::before(what);
     let snapshot = make(&lock, folder, purpose, &files)?;
-    prune(&lock);
+    prune(&lock, folder);
     Ok(snapshot.folder)
 }
 
@@ -201,24 +197,6 @@ pub(super) fn remove(lock: &StateLock, snapshot: &Snapshot) -> Result<(), StoreE
     // What cannot be removed now is removed by the next lab.
     fs::remove_dir_all(&going).ok();
     Ok(())
-}
-
-/// Removes the oldest snapshots until the others are not more, and not larger, than may be kept. What
-/// cannot be removed now goes the next time.
-pub(super) fn prune(lock: &StateLock) {
-    let all = all(lock).unwrap_or_default();
-    let sizes: Vec<u64> = all.iter().map(|snapshot| snapshot.manifest.bytes).collect();
-    for snapshot in &all[..too_many(&sizes)] {
-        remove(lock, snapshot).ok();
-    }
-}
-
-/// How many of the oldest have to go, from the sizes of all, the oldest first.
-fn too_many(sizes: &[u64]) -> usize {
-    let fits =
-        |from: usize| sizes.len() - from <= MOST && sizes[from..].iter().sum::<u64>() <= ROOM;
-    let newest = sizes.len().saturating_sub(1);
-    (0..newest).find(|from| fits(*from)).unwrap_or(newest)
 }
 
 fn seconds_since_1970() -> u64 {

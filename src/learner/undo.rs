@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::rewrite::{self, Change, ChangeError, Transaction, content_of};
+use super::rewrite::{self, Change, ChangeError, Changed, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose, Snapshot, SnapshotSide};
 use super::{Folder, Store};
 use crate::course::{exercise, region};
@@ -40,6 +40,8 @@ pub struct Undone {
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were a moment ago.
     pub kept: PathBuf,
+    /// What older snapshots were made for that had to go, and held the last copy of work.
+    pub dropped: Vec<Purpose>,
 }
 
 /// Brings the files of the last snapshot back: those that were changed after it was made. What they hold
@@ -102,7 +104,17 @@ fn finish(
     transaction.write(kept, &before, &changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
-    Ok(Some(used_up(transaction, wanted, kept, changes, lessons)))
+    let changed = Changed {
+        snapshot: kept.clone(),
+        dropped: Vec::new(),
+    };
+    Ok(Some(used_up(
+        transaction,
+        wanted,
+        changed,
+        changes,
+        lessons,
+    )))
 }
 
 /// Keeps the files as they are, and then writes those of a snapshot.
@@ -121,13 +133,13 @@ fn bring_back(
         brings_back: Some(wanted.number()),
     };
     let lessons = lessons_of(before, changes);
-    let kept = transaction.change(purpose, before, changes, |progress| {
+    let changed = transaction.change(purpose, before, changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
     Ok(used_up(
         transaction,
         wanted,
-        &kept,
+        changed,
         changes.to_vec(),
         lessons,
     ))
@@ -137,7 +149,7 @@ fn bring_back(
 fn used_up(
     transaction: &Transaction<'_>,
     wanted: &Snapshot,
-    kept: &Snapshot,
+    changed: Changed,
     changes: Vec<Change>,
     lessons: Vec<String>,
 ) -> Undo {
@@ -154,7 +166,8 @@ fn used_up(
         back: names(back),
         gone: names(gone),
         lessons,
-        kept: kept.folder().to_path_buf(),
+        kept: changed.snapshot.folder().to_path_buf(),
+        dropped: changed.dropped,
     })
 }
 

@@ -36,6 +36,8 @@ pub struct Upgraded {
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were, if any has been changed.
     pub kept: Option<PathBuf>,
+    /// What older snapshots were made for that had to go, and held the last copy of work.
+    pub dropped_copies: Vec<Purpose>,
 }
 
 impl Upgraded {
@@ -136,13 +138,14 @@ pub fn upgrade(
     before.retain(|(path, _)| changes.iter().any(|change| change.file == *path));
 
     let lessons = undo::lessons_of(&before, &changes);
-    let mut kept = None;
+    let (mut kept, mut dropped_copies) = (None, Vec::new());
     if !changes.is_empty() {
-        let snapshot =
+        let changed =
             transaction.change(Purpose::before("upgrade"), &before, &changes, |progress| {
                 lessons.iter().for_each(|id| progress.note_reset(id));
             })?;
-        kept = Some(snapshot.folder().to_path_buf());
+        kept = Some(changed.snapshot.folder().to_path_buf());
+        dropped_copies = changed.dropped;
     }
     for folder in renumbered.iter().flat_map(|(_, folders)| folders) {
         // One that holds something stays.
@@ -159,6 +162,7 @@ pub fn upgrade(
         plan,
         lessons,
         kept,
+        dropped_copies,
     })
 }
 

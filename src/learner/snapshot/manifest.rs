@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::learner::StoreError;
+use crate::learner::{StoreError, file};
 
 /// The name of the file.
 pub const MANIFEST: &str = "snapshot.json";
@@ -100,6 +100,17 @@ impl Manifest {
         let mut file = fs::File::create(folder.join(MANIFEST))?;
         file.write_all(&text)?;
         file.sync_all()
+    }
+
+    /// Writes the manifest in the place of the one that is there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written. Then the old one is there.
+    pub fn replace(&self, folder: &Path) -> io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        file::write(&folder.join(MANIFEST), &text, None, folder)
     }
 
     /// The name of the snapshot's folder: the number, so that names sort by time, and what for.
