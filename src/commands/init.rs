@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::{Exit, Problem};
 use crate::course::workspace::{self, TemplateFile};
+use crate::disk::LeadsOut;
 use crate::learner::scaffold::fresh::{self, MakeError};
 use crate::learner::scaffold::upgrade::{self, UpgradeError};
 use crate::learner::scaffold::vendored::{Outcome as Stored, Vendored};
-use crate::learner::{Folder, NoFolder, Store, StoreError, scaffold};
+use crate::learner::{Folder, NoFolder, Store, StoreError, lock, scaffold};
 use crate::process::cargo;
 use crate::process::files::FileLock;
 use crate::process::git::{self, Repository};
@@ -54,7 +55,7 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
         Some(_) if !others.is_empty() => return Err(taken(&root, &others)),
         Some(_) => upgrade(&root, files, crates.is_on() && !vendor).await?,
         None => {
-            let mut paths = fresh::in_the_way(&root, &files).map_err(|error| untouched(&error))?;
+            let mut paths = fresh::in_the_way(&root, &files).map_err(untouched)?;
             paths.extend(others);
             if !paths.is_empty() {
                 return Err(taken(&root, &paths));
@@ -160,7 +161,9 @@ async fn upgrade(root: &Path, files: Vec<TemplateFile>, vendored: bool) -> Resul
 
 /// Waits for checks that are building in the folder, and keeps new ones from building.
 async fn lock_builds(root: &Path) -> Result<FileLock, Problem> {
-    let path = Folder::state_dir_in(root).join("build.lock");
+    let state_dir = Folder::state_dir_in(root);
+    lock::prepare(&state_dir).map_err(|error| unwritable(&error))?;
+    let path = state_dir.join("build.lock");
     let lock = async {
         let mut taken = pin!(FileLock::take(&path));
         if let Ok(taken) = tokio::time::timeout(SILENT_WAIT, &mut taken).await {
@@ -239,8 +242,11 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
     )
 }
 
-fn untouched(error: &StoreError) -> Problem {
-    Problem::new(Exit::CouldNot, error, "Nothing has been changed.")
+fn untouched(error: StoreError) -> Problem {
+    match &error {
+        StoreError::Io { error: io, .. } if LeadsOut::is(io) => error.into(),
+        _ => Problem::new(Exit::CouldNot, error, "Nothing has been changed."),
+    }
 }
 
 fn unwritable(error: &StoreError) -> Problem {

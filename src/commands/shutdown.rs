@@ -1,7 +1,13 @@
 //! Requests to end: Ctrl-C and what the system sends.
 
+use std::time::Duration;
+
 use super::problem::{Exit, Problem};
 use crate::screen;
+
+/// How long a command may take to end after a shutdown signal. It takes as long only if it waits for the system, as for a
+/// file on a network drive that does not answer.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Runs a command until it ends or a shutdown signal comes. Then its future is dropped, and with it all processes that
 /// it has started.
@@ -12,14 +18,29 @@ use crate::screen;
 pub async fn interruptible(
     run: impl Future<Output = Result<Exit, Problem>>,
 ) -> Result<Exit, Problem> {
+    let last_resort = tokio::spawn(exit_if_stuck(shutdown_signal()));
     let shutdown = shutdown_signal();
-    tokio::select! {
+    let result = tokio::select! {
         result = run => result,
         _ = shutdown => {
-            screen::print_error("Interrupted. Nothing has been recorded.");
+            screen::print_error(INTERRUPTED);
             Ok(Exit::Interrupted)
         }
-    }
+    };
+    last_resort.abort();
+    result
+}
+
+const INTERRUPTED: &str = "Interrupted. Nothing has been recorded.";
+
+/// Ends the lab some time after a shutdown signal. The command runs in one thread, and as long as the system keeps that
+/// from going on, it notices no signal.
+async fn exit_if_stuck(shutdown: impl Future<Output = ShutdownSignal>) {
+    shutdown.await;
+    tokio::time::sleep(GRACE).await;
+    screen::print_error(INTERRUPTED);
+    #[expect(clippy::exit, reason = "the thread that would return is stuck")]
+    std::process::exit(130);
 }
 
 /// A request to end.

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::files;
+use crate::disk::regular;
 use crate::guide::cases::{CheckFile, Proof};
 use crate::verdict::report::LessonHeading;
 
@@ -163,7 +164,7 @@ impl Course {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Course::read(&names, |path| {
             let path = folder.join(path);
-            std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))
+            regular::read_to_string(&path).map_err(|error| unreadable(&path, error))
         })
     }
 

@@ -90,6 +90,7 @@ pub fn reset(
         lessons: plan.lessons,
         kept: changed.snapshot.folder().to_path_buf(),
         dropped: changed.dropped,
+        other_names: changed.other_names,
     }))
 }
 

@@ -17,6 +17,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::file::{self, Content, TEMPORARY};
 use super::folder::below;
 use super::{Folder, StateLock, StoreError};
+use crate::course::workspace;
+use crate::disk::WriteRoot;
 
 use manifest::{MANIFEST, Manifest, SnapshotFile};
 pub use manifest::{Purpose, SnapshotSide};
@@ -60,18 +62,26 @@ impl Snapshot {
     ///
     /// If one of them is no longer in the snapshot, or cannot be read.
     pub fn files(&self) -> Result<Files, StoreError> {
+        const ADVICE: &str = "Move the snapshot's folder away, and `undo` uses the one before it";
+        let inside = WriteRoot::new(&self.folder).map_err(StoreError::at(&self.folder))?;
         let content = |entry: &SnapshotFile| {
+            let path = below(&self.folder, &entry.path);
+            let fail = StoreError::at(&path);
+            let wrong = |kind, what| Err(fail(io::Error::new(kind, format!("{what}. {ADVICE}"))));
+            if !workspace::is_known(&entry.path) {
+                let what = "the snapshot names this file, and the lab never changes such a file";
+                return wrong(io::ErrorKind::InvalidData, what);
+            }
             if !entry.there {
                 return Ok((entry.path.clone(), None));
             }
-            let path = below(&self.folder, &entry.path);
-            let fail = StoreError::at(&path);
-            match file::read(&path).map_err(&fail)? {
-                Some(content) => Ok((entry.path.clone(), Some(content))),
-                None => Err(fail(io::Error::new(
+            match inside.inside(&path).and_then(|path| file::read(&path)) {
+                Ok(Some(content)) => Ok((entry.path.clone(), Some(content))),
+                Ok(None) => wrong(
                     io::ErrorKind::NotFound,
-                    "the snapshot no longer holds this file. Move the snapshot's folder away, and `undo` uses the one before it",
-                ))),
+                    "the snapshot no longer holds this file",
+                ),
+                Err(error) => Err(fail(error)),
             }
         };
         self.manifest.files.iter().map(content).collect()
@@ -116,7 +126,7 @@ pub(super) fn make(
 ) -> Result<Snapshot, StoreError> {
     let snapshots = lock.snapshots();
     let fail = StoreError::at(&snapshots);
-    fs::create_dir_all(&snapshots).map_err(&fail)?;
+    lock.root().create_folders(&snapshots).map_err(&fail)?;
     let last = all(lock)?.last().map_or(0, Snapshot::number);
     let taken = |number: &u64| {
         snapshots
@@ -151,6 +161,7 @@ pub(super) fn make(
     let place = snapshots.join(Manifest::folder_name(number, &manifest.purpose));
     manifest
         .write(temporary.path())
+        .and_then(|()| copies::give_owner(temporary.path()))
         .and_then(|()| file::sync_folder(temporary.path()))
         .and_then(|()| fs::rename(temporary.path(), &place))
         .map_err(&fail)?;
@@ -176,7 +187,12 @@ pub(super) fn all(lock: &StateLock) -> Result<Vec<Snapshot>, StoreError> {
     };
     let mut all = Vec::new();
     for entry in entries {
-        let folder = entry.map_err(StoreError::at(&snapshots))?.path();
+        let entry = entry.map_err(StoreError::at(&snapshots))?;
+        let folder = entry.path();
+        // A link is none of the lab's making.
+        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
         if let Some(manifest) = Manifest::read(&folder.join(MANIFEST))? {
             all.push(Snapshot { folder, manifest });
         }

@@ -78,6 +78,7 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
         lessons: vec![lesson.id().to_string()],
         kept: changed.snapshot.folder().to_path_buf(),
         dropped: changed.dropped,
+        other_names: changed.other_names,
     }))
 }
 

@@ -42,6 +42,8 @@ pub struct Undone {
     pub kept: PathBuf,
     /// What older snapshots were made for that had to go, and held the last copy of work.
     pub dropped: Vec<Purpose>,
+    /// The files that have other names (hard links), which still hold what was there.
+    pub other_names: Vec<String>,
 }
 
 /// Brings the files of the last snapshot back: those that were changed after it was made. What they hold
@@ -101,12 +103,13 @@ fn finish(
         return bring_back(transaction, wanted, &before, &changes).map(Some);
     }
     let lessons = lessons_of(&before, &changes);
-    transaction.write(kept, &before, &changes, |progress| {
+    let other_names = transaction.write(kept, &before, &changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
     let changed = Changed {
         snapshot: kept.clone(),
         dropped: Vec::new(),
+        other_names,
     };
     Ok(Some(used_up(
         transaction,
@@ -155,19 +158,21 @@ fn used_up(
 ) -> Undo {
     // If it cannot be removed, the next `undo` finds that it was to be brought back, and tries again.
     snapshot::remove(&transaction.lock, wanted).ok();
-    let made = SystemTime::UNIX_EPOCH + Duration::from_secs(wanted.made_at());
+    let made = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(wanted.made_at()));
+    let now = SystemTime::now();
     let (back, gone) = changes
         .into_iter()
         .partition::<Vec<_>, _>(|change| change.new.is_some());
     let names = |changes: Vec<Change>| changes.into_iter().map(|change| change.file).collect();
     Undo::Done(Undone {
         purpose: wanted.purpose().clone(),
-        age: SystemTime::now().duration_since(made).unwrap_or_default(),
+        age: now.duration_since(made.unwrap_or(now)).unwrap_or_default(),
         back: names(back),
         gone: names(gone),
         lessons,
         kept: changed.snapshot.folder().to_path_buf(),
         dropped: changed.dropped,
+        other_names: changed.other_names,
     })
 }
 

@@ -110,6 +110,7 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
          They are kept in {}.\n",
         done.kept.display()
     ));
+    text.push_str(&other_names(&done.other_names));
     text.push_str(&dropped(&done.dropped));
     if !done.lessons.is_empty() {
         text.push_str(&to_check(&done.lessons, program, canvas));
@@ -134,10 +135,21 @@ fn no_code(lesson: &Lesson, what: &str) -> String {
 
 fn how_back(done: &Rewritten, program: &str) -> String {
     format!(
-        "`{program} undo` restores your code.\nIt is kept in {}.\n{}",
+        "`{program} undo` restores your code.\nIt is kept in {}.\n{}{}",
         done.kept.display(),
+        other_names(&done.other_names),
         dropped(&done.dropped)
     )
+}
+
+/// The files that other names still lead to as they were.
+fn other_names(files: &[String]) -> String {
+    let line = |file: &String| {
+        format!(
+            "{file} also had another name (a hard link). That one still has the earlier contents.\n"
+        )
+    };
+    files.iter().map(line).collect()
 }
 
 /// The copies of the learner's work that had to go.

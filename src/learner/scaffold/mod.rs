@@ -5,13 +5,13 @@ pub mod plan;
 pub mod upgrade;
 pub mod vendored;
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::file::{self, Content};
 use super::folder::below;
 use crate::course::workspace::{self, TemplateFile};
+use crate::disk::regular;
 use plan::FileState;
 
 /// What stands in a folder where a file goes, and what it holds if it is one.
@@ -76,7 +76,7 @@ pub fn version(root: &Path) -> io::Result<Option<String>> {
 
 /// The manifest of a folder, if it has one.
 fn manifest(root: &Path) -> io::Result<Option<String>> {
-    match fs::read_to_string(root.join(workspace::MANIFEST_PATH)) {
+    match regular::read_to_string(&root.join(workspace::MANIFEST_PATH)) {
         Ok(manifest) => Ok(Some(manifest)),
         // What is no text, or no file, is no manifest.
         Err(error)
@@ -84,7 +84,7 @@ fn manifest(root: &Path) -> io::Result<Option<String>> {
                 error.kind(),
                 io::ErrorKind::NotFound
                     | io::ErrorKind::InvalidData
-                    | io::ErrorKind::IsADirectory
+                    | io::ErrorKind::InvalidInput
                     | io::ErrorKind::NotADirectory
             ) =>
         {
@@ -110,6 +110,8 @@ pub fn is_made(root: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

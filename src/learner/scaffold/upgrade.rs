@@ -9,6 +9,7 @@ use super::plan::{self, Plan};
 use crate::course::dependencies::{self, MissingDependency};
 use crate::course::files;
 use crate::course::workspace::{self, TemplateFile, VERSION};
+use crate::disk::regular;
 use crate::learner::folder::below;
 use crate::learner::rewrite::{Change, Transaction, text};
 use crate::learner::snapshot::{Files, Purpose};
@@ -94,6 +95,9 @@ pub fn upgrade(
         });
     };
 
+    let lessons = folder.file("lessons");
+    let inside = transaction.lock.root().inside(&lessons);
+    inside.map_err(StoreError::at(&lessons))?;
     // What goes, goes first: the manifest comes last.
     let mut renumbered = Vec::new();
     let names = lesson_folders(root).map_err(StoreError::at(&folder.file("lessons")))?;
@@ -168,7 +172,7 @@ pub fn upgrade(
 
 /// The dependencies that the learner's manifest does not have. If it cannot be read, cargo says more about it.
 fn missing(folder: &Folder) -> Vec<MissingDependency> {
-    let learners = fs::read_to_string(folder.file(LEARNERS_MANIFEST)).ok();
+    let learners = regular::read_to_string(&folder.file(LEARNERS_MANIFEST)).ok();
     let original = files::original(LEARNERS_MANIFEST).and_then(Result::ok);
     match (learners, original) {
         (Some(learners), Some(original)) => dependencies::missing(&learners, &original),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Files, ROOM};
+use crate::disk::{owner, regular};
 use crate::learner::file;
 use crate::learner::folder::below;
 
@@ -50,6 +51,19 @@ pub fn write(to: &Path, files: &Files) -> io::Result<()> {
         .iter()
         .rev()
         .try_for_each(|folder| file::sync_folder(folder))
+}
+
+/// Gives all files of a snapshot the owner of the folder that it is in.
+///
+/// # Errors
+///
+/// If the owner of one cannot be changed.
+pub fn give_owner(snapshot: &Path) -> io::Result<()> {
+    // A folder comes before what is in it.
+    for entry in WalkDir::new(snapshot) {
+        owner::of_folder(entry?.path())?;
+    }
+    Ok(())
 }
 
 /// How much room files take.
@@ -94,13 +108,15 @@ pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
 
 /// Copies a file that is small enough, and fits into `room` bytes. Returns its size, or nothing if there is no copy.
 fn copy(from: &Path, to: &Path, room: u64) -> Option<u64> {
-    let about = fs::metadata(from).ok()?;
-    // To read from a pipe would be to wait for ever.
-    if !about.is_file() || about.len() > LARGEST.min(room) {
+    let mut file = regular::open(from).ok()?;
+    let about = file.metadata().ok()?;
+    if about.len() > LARGEST.min(room) {
         return None;
     }
     fs::create_dir_all(to.parent()?).ok()?;
-    let copied = fs::copy(from, to);
+    let copied = File::create(to)
+        .and_then(|mut copy| io::copy(&mut file, &mut copy))
+        .and_then(|bytes| fs::set_permissions(to, about.permissions()).map(|()| bytes));
     if copied.is_err() {
         // Half a copy is worse than none.
         fs::remove_file(to).ok();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::manifest::Manifest;
+use super::manifest::{MANIFEST, Manifest};
 use super::{Purpose, Snapshot, all, copies, remove};
 use crate::course::files;
 use crate::learner::file;
@@ -41,7 +41,7 @@ pub fn prune(lock: &StateLock, folder: &Folder) -> Vec<Purpose> {
         .map(|(snapshot, changed)| snapshot.manifest.bytes.saturating_sub(*changed))
         .collect();
     for snapshot in &kept[..too_many(&others, usize::MAX)] {
-        remove_others(snapshot);
+        remove_others(lock, snapshot);
     }
     lost
 }
@@ -90,7 +90,7 @@ fn holds_a_last_copy(snapshot: &Snapshot, later: &[Snapshot], folder: &Folder) -
 }
 
 /// Removes the copies of files that were not about to be changed.
-fn remove_others(snapshot: &Snapshot) {
+fn remove_others(lock: &StateLock, snapshot: &Snapshot) {
     let changed: BTreeSet<PathBuf> = changed_files(snapshot).map(|(_, copy)| copy).collect();
     let stay = |path: &PathBuf| changed.contains(path);
     let mut gone = Vec::new();
@@ -110,7 +110,10 @@ fn remove_others(snapshot: &Snapshot) {
     manifest.left_out.extend(gone);
     manifest.bytes = changed_bytes(snapshot);
     // If this fails, the next time finds nothing to remove and tries again.
-    manifest.replace(&snapshot.folder).ok();
+    if let Ok(text) = manifest.text() {
+        let path = snapshot.folder.join(MANIFEST);
+        lock.writer().write(&path, &text, None).ok();
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub use self::message::{CompilerMessage, Span};
 use self::message::{built, messages, of_level};
 use self::words::{progress_in, without_bar};
 use super::child::{Exit, Launch, Running};
+use crate::disk::regular;
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -164,5 +165,5 @@ pub fn program() -> PathBuf {
 /// Whether a workspace holds the lab itself, as a clone does; one made for a learner does not.
 pub fn holds_the_lab(workspace: &Path) -> bool {
     let name = concat!("name = \"", env!("CARGO_PKG_NAME"), "\"");
-    std::fs::read_to_string(workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
+    regular::read_to_string(&workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
 }
