@@ -56,11 +56,15 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
         Some(_) => upgrade(&root, files, crates.is_on() && !vendor).await?,
         None => {
             let mut paths = fresh::in_the_way(&root, &files).map_err(untouched)?;
-            paths.extend(others);
-            if !paths.is_empty() {
-                return Err(taken(&root, &paths));
+            paths.extend(others.iter().cloned());
+            match paths.is_empty() {
+                true => make(&root, dir.unwrap_or(&root), &files).await?,
+                // Only what is gone, and what is the lab's, is written.
+                false if others.is_empty() && scaffold::lacks_its_manifest(&root) => {
+                    upgrade(&root, files, crates.is_on() && !vendor).await?;
+                }
+                false => return Err(taken(&root, &paths)),
             }
-            make(&root, dir.unwrap_or(&root), &files).await?;
         }
     }
     if vendor {

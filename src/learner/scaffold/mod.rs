@@ -9,9 +9,10 @@ use std::io;
 use std::path::Path;
 
 use super::file::{self, Content};
-use super::folder::below;
+use super::folder::{self, below};
 use crate::course::workspace::{self, TemplateFile};
 use crate::disk::regular;
+use crate::process::cargo;
 use plan::FileState;
 
 /// What stands in a folder where a file goes, and what it holds if it is one.
@@ -101,6 +102,12 @@ pub fn way_back(is_made: bool, file: &str) -> String {
         true => concat!("`", env!("CARGO_PKG_NAME"), " init`").to_string(),
         false => format!("`git checkout -- {file}`"),
     }
+}
+
+/// Whether a folder is one that a lab has made, and its manifest is gone.
+pub fn lacks_its_manifest(root: &Path) -> bool {
+    let is_gone = !root.join(workspace::MANIFEST_PATH).exists();
+    is_gone && folder::is_used(root) && !cargo::is_the_labs_checkout(root)
 }
 
 /// Whether a lab has made a folder. If that cannot be told, it is taken for a clone.

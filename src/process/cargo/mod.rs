@@ -162,6 +162,11 @@ pub fn program() -> PathBuf {
     std::env::var_os("CARGO").unwrap_or("cargo".into()).into()
 }
 
+/// Whether the lab's own crates are in a folder, whose manifest may be gone.
+pub fn is_the_labs_checkout(workspace: &Path) -> bool {
+    workspace.join("crates").join("conformance").is_dir()
+}
+
 /// Whether a workspace holds the lab itself, as a clone does; one made for a learner does not.
 pub fn holds_the_lab(workspace: &Path) -> bool {
     let name = concat!("name = \"", env!("CARGO_PKG_NAME"), "\"");
