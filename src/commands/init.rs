@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Exit, Problem};
 use crate::course::workspace::{self, TemplateFile};
-use crate::disk::LeadsOut;
+use crate::disk::{LeadsOut, owner};
 use crate::learner::scaffold::fresh::{self, MakeError};
 use crate::learner::scaffold::upgrade::{self, UpgradeError};
 use crate::learner::scaffold::vendored::{Outcome as Stored, Vendored};
@@ -103,11 +103,15 @@ fn root(dir: Option<&Path>) -> Result<PathBuf, Problem> {
 
 /// Creates a folder. `named` is its path as the learner typed it.
 async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), Problem> {
-    std::fs::create_dir_all(root).map_err(|error| {
+    let failed = |error| {
         let path = root.to_path_buf();
         unwritable(&StoreError::Io { path, error })
-    })?;
+    };
+    owner::create_folders(root).map_err(failed)?;
     let repository = git::init(root).await;
+    if repository == Repository::Created {
+        owner::of_folder_and_below(&root.join(".git")).map_err(failed)?;
+    }
     let lock = lock_builds(root).await?;
     fresh::make(root, files).map_err(|error| match error {
         MakeError::Taken(paths) => Problem::new(

@@ -78,6 +78,11 @@ fn flags(options: &mut OpenOptions, more: rustix::fs::OFlags) {
     options.custom_flags(flags.bits().cast_signed());
 }
 
+/// The error of something that is not a regular file, such as a pipe.
+pub fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "this is not a regular file")
+}
+
 fn check(about: &Metadata) -> io::Result<()> {
     let what = if about.is_file() {
         return Ok(());
@@ -86,7 +91,7 @@ fn check(about: &Metadata) -> io::Result<()> {
     } else if about.is_symlink() {
         "this is a link, and the lab writes no links here"
     } else {
-        "this is not a regular file"
+        return Err(not_regular());
     };
     Err(io::Error::new(io::ErrorKind::InvalidInput, what))
 }

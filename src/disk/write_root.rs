@@ -68,18 +68,7 @@ impl WriteRoot {
     /// As [`WriteRoot::inside`], and if one cannot be created.
     pub fn create_folders(&self, path: &Path) -> io::Result<PathBuf> {
         let to = self.inside(path)?;
-        let missing = to.ancestors().take_while(|folder| !folder.exists());
-        let missing: Vec<&Path> = missing.collect();
-        for folder in missing.iter().rev() {
-            match fs::create_dir(folder) {
-                Ok(()) => super::owner::of_folder(folder)?,
-                // Another program was faster.
-                Err(_) if folder.is_dir() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        // A file may be there instead.
-        fs::read_dir(&to)?;
+        super::owner::create_folders(&to)?;
         Ok(to)
     }
 }

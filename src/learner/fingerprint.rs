@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -78,6 +79,18 @@ impl SourceFile {
         let mut hasher = DefaultHasher::new();
         self.read()?.hash(&mut hasher);
         Some(hasher.finish())
+    }
+
+    /// Whether it is a regular file, and no pipe for example.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, if it is not.
+    pub fn is_regular(&self) -> io::Result<()> {
+        match self.is_file {
+            true => Ok(()),
+            false => Err(regular::not_regular()),
+        }
     }
 
     /// Whether it is a regular file that is so long that its content is not hashed.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{self, SourceFile};
 use super::{Folder, StateLock, StoreError};
-use crate::disk::regular;
+use crate::disk::{WriteRoot, regular};
 
 /// A file that is younger than this has just been saved, and cargo sees that.
 const JUST_SAVED: Duration = Duration::from_secs(2);
@@ -78,8 +78,8 @@ impl SeenFiles {
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the modification time of a file cannot be set, or `seen.json` cannot be written. Then cargo
-/// may not build what is in the files.
+/// [`StoreError`] if a source file is no regular file, the modification time of a file cannot be set, or `seen.json`
+/// cannot be written. Then cargo may not build what is in the files.
 pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
     let state_dir = folder.state_dir();
     let path = state_dir.join("seen.json");
@@ -92,7 +92,12 @@ pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
     let mut proto_has_changed = false;
     let mut script = None;
     let mut refused = Vec::new();
+    let root = WriteRoot::new(folder.root()).map_err(StoreError::at(folder.root()))?;
+    let touch_inside = |path: &Path| root.inside(path).and_then(|path| touch(&path));
     for file in fingerprint::files(folder) {
+        if let Err(error) = refuse_what_cargo_waits_for(&file) {
+            return Err(StoreError::at(&file.path)(error));
+        }
         let content = file.content_hash();
         let name = name(folder, &file);
         let is_known = before.has_same_content(&name, &file, content);
@@ -101,7 +106,7 @@ pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
             // What cannot be read, cargo cannot read either.
             if (content.is_some() || file.is_too_long())
                 && !is_new(&file)
-                && let Err(error) = touch(&file.path)
+                && let Err(error) = touch_inside(&file.path)
             {
                 refused.push((file.path.clone(), error));
             }
@@ -114,16 +119,16 @@ pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
     if let Some(script) = script.filter(|_| proto_has_changed)
         && !names_the_proto(&script)
     {
-        touch(&script.path).map_err(StoreError::at(&script.path))?;
+        touch_inside(&script.path).map_err(StoreError::at(&script.path))?;
     }
-    // A file may be of another user. With the right one touched instead, all is built anew.
+    // A file may be another user's, or outside the course folder. With the right one touched instead, all is built anew.
     if let Some((path, error)) = refused.into_iter().next() {
         let mut all = REBUILD_ALL
             .iter()
             .map(|file| folder.start_here().join(file));
         let is_rebuilt = all
             .find(|file| file.is_file())
-            .is_some_and(|file| touch(&file).is_ok());
+            .is_some_and(|file| touch_inside(&file).is_ok());
         if !is_rebuilt {
             return Err(StoreError::at(&path)(error));
         }
@@ -135,6 +140,17 @@ pub fn touch_changed_files(folder: &Folder) -> Result<(), StoreError> {
         written.map_err(StoreError::at(&path))?;
     }
     Ok(())
+}
+
+/// Refuses a source file that is a pipe or a device: the compiler would wait for it.
+fn refuse_what_cargo_waits_for(file: &SourceFile) -> io::Result<()> {
+    match ["rs", "proto", "toml"]
+        .iter()
+        .any(|extension| has_extension(file, extension))
+    {
+        true => file.is_regular(),
+        false => Ok(()),
+    }
 }
 
 /// Whether a build script tells cargo to run it again when the .proto changes. One that tells cargo nothing at all is

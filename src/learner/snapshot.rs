@@ -18,7 +18,7 @@ use super::file::{self, Content, TEMPORARY};
 use super::folder::below;
 use super::{Folder, StateLock, StoreError};
 use crate::course::workspace;
-use crate::disk::WriteRoot;
+use crate::disk::{WriteRoot, owner};
 
 use manifest::{MANIFEST, Manifest, SnapshotFile};
 pub use manifest::{Purpose, SnapshotSide};
@@ -161,7 +161,7 @@ pub(super) fn make(
     let place = snapshots.join(Manifest::folder_name(number, &manifest.purpose));
     manifest
         .write(temporary.path())
-        .and_then(|()| copies::give_owner(temporary.path()))
+        .and_then(|()| owner::of_folder_and_below(temporary.path()))
         .and_then(|()| file::sync_folder(temporary.path()))
         .and_then(|()| fs::rename(temporary.path(), &place))
         .map_err(&fail)?;

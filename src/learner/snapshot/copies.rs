@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Files, ROOM};
-use crate::disk::{owner, regular};
+use crate::disk::regular;
 use crate::learner::file;
 use crate::learner::folder::below;
 
@@ -51,19 +51,6 @@ pub fn write(to: &Path, files: &Files) -> io::Result<()> {
         .iter()
         .rev()
         .try_for_each(|folder| file::sync_folder(folder))
-}
-
-/// Gives all files of a snapshot the owner of the folder that it is in.
-///
-/// # Errors
-///
-/// If the owner of one cannot be changed.
-pub fn give_owner(snapshot: &Path) -> io::Result<()> {
-    // A folder comes before what is in it.
-    for entry in WalkDir::new(snapshot) {
-        owner::of_folder(entry?.path())?;
-    }
-    Ok(())
 }
 
 /// How much room files take.
