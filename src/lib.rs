@@ -8,6 +8,7 @@ pub mod cli;
 mod commands;
 mod compiler;
 mod course;
+mod disk;
 mod doctor;
 mod draw;
 mod lab;

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::course::lesson::UnknownLesson;
+use crate::disk::LeadsOut;
 use crate::learner::{ChangeError, NoFolder, StoreError};
 use crate::screen;
 
@@ -59,6 +60,10 @@ impl From<Exit> for ExitCode {
         ExitCode::from(exit.code())
     }
 }
+
+/// What to do about a link that leads out of the course folder.
+const NO_LINK_OUT: &str = "Nothing has been changed. The lab writes only in the course folder: put a file or folder in the \
+                           place of the link, and try again.";
 
 /// Why a command could not be carried out: what happened, and what to do about it.
 #[derive(Debug)]
@@ -118,11 +123,14 @@ impl From<UnknownLesson> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
-        Problem::new(
-            Exit::CouldNot,
-            error,
-            "Your progress is stored there. Nothing has been changed.",
-        )
+        let next = match &error {
+            StoreError::Gone(_) => {
+                "Nothing has been changed. Start the lab where the folder is now."
+            }
+            StoreError::Io { error, .. } if LeadsOut::is(error) => NO_LINK_OUT,
+            _ => "Your progress is stored there. Nothing has been changed.",
+        };
+        Problem::new(Exit::CouldNot, error, next)
     }
 }
 
@@ -137,6 +145,17 @@ impl From<ChangeError> for Problem {
                 )
             }
             ChangeError::Meanwhile { .. } => "Nothing has been changed. Try again.".to_string(),
+            ChangeError::Unwritable {
+                error, kept: None, ..
+            }
+            | ChangeError::Store(StoreError::Io { error, .. })
+                if LeadsOut::is(error) =>
+            {
+                NO_LINK_OUT.to_string()
+            }
+            ChangeError::Store(StoreError::Gone(_)) => {
+                "Nothing has been changed. Start the lab where the folder is now.".to_string()
+            }
             ChangeError::Unwritable { kept: None, .. } => {
                 "Nothing has been changed. Is the disk full, or the file not writable?".to_string()
             }
@@ -144,6 +163,17 @@ impl From<ChangeError> for Problem {
                 kept: Some(kept), ..
             } => format!("The previous contents are kept in {}.", kept.display()),
             ChangeError::Store(StoreError::Newer { .. }) => "Nothing has been changed.".to_string(),
+            // The error itself says what is wrong.
+            ChangeError::Store(StoreError::Io { error, .. })
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput
+                        | io::ErrorKind::InvalidData
+                        | io::ErrorKind::NotFound
+                ) =>
+            {
+                "Nothing has been changed.".to_string()
+            }
             ChangeError::Store(_) => {
                 "Nothing has been changed. Is the disk full, or something not writable?".to_string()
             }

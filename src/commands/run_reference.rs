@@ -14,6 +14,7 @@ use tower_layer::Layer as _;
 use super::{Exit, Problem};
 use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::course::files;
+use crate::disk::regular;
 use crate::draw::output;
 use crate::reference::client::{self, ClientOptions};
 use crate::reference::incoming::Incoming;
@@ -157,7 +158,10 @@ fn is_unreachable(error: &(dyn std::error::Error + 'static)) -> bool {
 /// The features in a file, or those that are built in.
 fn load(file: Option<&Path>) -> Result<Features, Problem> {
     let loaded = match file {
-        Some(file) => Features::from_file(file).map_err(|error| error.to_string()),
+        Some(file) => regular::read_to_string(file)
+            .map_err(|error| error.to_string())
+            .and_then(|text| Features::from_json(&text))
+            .map_err(|error| format!("cannot load the features from {}: {error}", file.display())),
         None => Features::from_json(files::DATABASE),
     };
     loaded.map_err(|error| {

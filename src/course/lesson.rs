@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files;
 use super::question::Question;
+use crate::disk::regular;
 use crate::guide::cases::{CheckFile, Proof};
 use crate::text::sanitize;
 use crate::verdict::report::LessonHeading;
@@ -181,7 +182,7 @@ impl Course {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Course::read(&names, |path| {
             let path = folder.join(path);
-            std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))
+            regular::read_to_string(&path).map_err(|error| unreadable(&path, error))
         })
     }
 

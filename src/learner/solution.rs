@@ -72,11 +72,13 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
         return Ok(Rewrite::AlreadySo);
     }
     let purpose = Purpose::before(format!("solution {} --write", lesson.id()));
-    let snapshot = transaction.change(purpose, &before, &changes, |_| {})?;
+    let changed = transaction.change(purpose, &before, &changes, |_| {})?;
     Ok(Rewrite::Done(Rewritten {
         files: changes.into_iter().map(|change| change.file).collect(),
         lessons: vec![lesson.id().to_string()],
-        kept: snapshot.folder().to_path_buf(),
+        kept: changed.snapshot.folder().to_path_buf(),
+        dropped: changed.dropped,
+        other_names: changed.other_names,
     }))
 }
 

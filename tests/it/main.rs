@@ -15,6 +15,7 @@ mod completions;
 mod course;
 mod doctor;
 mod features;
+mod folder;
 mod formats;
 mod hostile;
 mod init;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::commands::{Exit, Problem};
+use crate::disk::regular;
 use crate::guide::notes;
 use crate::messages::RouteNote;
 use crate::reference::client::{ClientOptions, RPC_OF_NOTES, RPC_OF_POINTS};
@@ -79,7 +80,7 @@ pub fn read(args: &ReferenceArgs) -> Result<Option<ClientOptions>, Problem> {
 }
 
 fn read_notes(file: &Path) -> Result<Vec<RouteNote>, Problem> {
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+    let text = regular::read_to_string(file).map_err(|error| error.to_string());
     text.and_then(|text| notes::from_json(&text))
         .map_err(|error| {
             Problem::new(

@@ -1,0 +1,87 @@
+//! The learner's folder as others may have left it: with links, pipes, files of other users, parts that are gone, and
+//! editors that save in the instant of a change.
+
+#[cfg(unix)]
+mod links;
+mod parts;
+#[cfg(unix)]
+mod pipes;
+mod planted;
+mod races;
+#[cfg(unix)]
+mod rights;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use testkit::outside::lab;
+use testkit::{Run, course, run};
+
+const SERVER: &str = "start_here/src/server.rs";
+
+/// A course folder that the binary has made outside of the checkout, and beside it a folder that is not the lab's.
+struct Made {
+    _outside: tempfile::TempDir,
+    course: PathBuf,
+    elsewhere: PathBuf,
+}
+
+impl Made {
+    fn new() -> Made {
+        let outside = tempfile::tempdir().unwrap();
+        // On macOS, the folder for temporary files is behind a link.
+        let root = fs::canonicalize(outside.path()).unwrap();
+        run(&mut lab(&root, &["init", "course"])).exits(0);
+        fs::create_dir(root.join("elsewhere")).unwrap();
+        Made {
+            course: root.join("course"),
+            elsewhere: root.join("elsewhere"),
+            _outside: outside,
+        }
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.course.join(file)
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path(file)).unwrap()
+    }
+
+    /// Writes code into a lesson's region of the server.
+    fn write_place(&self, lesson: &str, code: &str) {
+        let mut text = self.read(SERVER);
+        let place = course::place(&text, lesson).unwrap();
+        text.replace_range(place, code);
+        fs::write(self.path(SERVER), text).unwrap();
+    }
+
+    fn run(&self, words: &[&str]) -> Run {
+        run(&mut lab(&self.course, words))
+    }
+
+    /// The newest snapshot.
+    fn snapshot(&self) -> PathBuf {
+        let folders = fs::read_dir(self.path(".routeguide-lab/snapshots")).unwrap();
+        let mut folders: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
+        folders.sort();
+        folders.pop().unwrap()
+    }
+}
+
+/// All below a folder: paths, contents and times.
+fn all_below(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>, SystemTime)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let about = fs::symlink_metadata(&path).unwrap();
+        if about.is_dir() {
+            all.extend(all_below(&path));
+        }
+        let content = about.is_file().then(|| fs::read(&path).unwrap());
+        all.push((path, content, about.modified().unwrap()));
+    }
+    all.sort();
+    all
+}

@@ -1,0 +1,86 @@
+//! Parts of a course folder that are gone, or a folder that is elsewhere now.
+
+use std::fs;
+
+use super::{Made, SERVER};
+
+#[test]
+fn a_folder_is_known_without_some_of_its_parts_and_init_brings_them_back() {
+    for gone in [
+        &["start_here/Cargo.toml"][..],
+        &["Cargo.toml"],
+        &["Cargo.toml", "start_here/Cargo.toml"],
+        &["Cargo.toml", "lessons"],
+        &["lessons", "completed", "proto"],
+        &["start_here"],
+        &["start_here", "lessons"],
+        &["Cargo.toml", "start_here"],
+        &["Cargo.toml", "start_here/Cargo.toml", "start_here/proto"],
+        &[".routeguide-lab", "start_here"],
+        &[".routeguide-lab", "start_here/Cargo.toml"],
+    ] {
+        let made = Made::new();
+        made.write_place("list-features", "        mine();\n");
+        let mine = made.read(SERVER);
+        for part in gone {
+            let path = made.path(part);
+            match path.is_dir() {
+                true => fs::remove_dir_all(path).unwrap(),
+                false => fs::remove_file(path).unwrap(),
+            }
+        }
+        made.run(&["undo"])
+            .exits(0)
+            .says("There is nothing to undo");
+        made.run(&["list"]).exits(0);
+        made.run(&["init"]).exits(0);
+        for part in gone.iter().filter(|part| **part != ".routeguide-lab") {
+            assert!(made.path(part).exists(), "{gone:?}: {part}");
+        }
+        if !gone.contains(&"start_here") {
+            assert_eq!(made.read(SERVER), mine, "{gone:?}");
+        }
+        made.run(&["check", "define-messages"]).exits(1);
+        made.run(&["init"])
+            .exits(0)
+            .says("there is nothing to upgrade");
+    }
+}
+
+#[test]
+fn without_the_manifest_of_start_here_code_is_reset_and_comes_back() {
+    let made = Made::new();
+    made.write_place("list-features", "        mine();\n");
+    let mine = made.read(SERVER);
+    fs::remove_file(made.path("start_here/Cargo.toml")).unwrap();
+    made.run(&["reset", "list-features", "--yes"]).exits(0);
+    assert_ne!(made.read(SERVER), mine);
+    made.run(&["undo"]).exits(0);
+    assert_eq!(made.read(SERVER), mine);
+}
+
+/// A folder in which somebody else has a `start_here`, or that holds the sources of the lab, is not made a course folder.
+#[test]
+fn what_is_another_ones_is_not_replaced() {
+    let made = Made::new();
+    for (part, text) in [
+        ("README.md", "mine"),
+        ("start_here/Cargo.toml", "[package]"),
+    ] {
+        fs::create_dir_all(made.elsewhere.join(part).parent().unwrap()).unwrap();
+        fs::write(made.elsewhere.join(part), text).unwrap();
+    }
+    let words = ["init", made.elsewhere.to_str().unwrap()];
+    made.run(&words)
+        .exits(3)
+        .complains("already contains other files");
+    assert_eq!(fs::read(made.elsewhere.join("README.md")).unwrap(), b"mine");
+    assert!(!made.elsewhere.join("Cargo.toml").exists());
+
+    // A clone of the lab without its manifest is no folder that a lab has made.
+    fs::create_dir_all(made.path("crates/conformance")).unwrap();
+    fs::write(made.path("README.md"), "the lab's").unwrap();
+    fs::remove_file(made.path("Cargo.toml")).unwrap();
+    made.run(&["init"]).exits(3).complains("README.md");
+    assert_eq!(made.read("README.md"), "the lab's");
+}
