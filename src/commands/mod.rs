@@ -9,6 +9,7 @@ pub mod init;
 pub mod lab;
 pub mod list;
 pub mod next;
+mod observing;
 mod opened_lab;
 mod problem;
 pub mod reset;
