@@ -1,5 +1,6 @@
 //! One file for each command: it gathers what the command needs, calls, and shows the result.
 
+pub mod call;
 pub mod check;
 pub mod completions;
 mod dispatch;

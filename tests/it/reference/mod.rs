@@ -8,7 +8,7 @@ mod limits;
 mod metrics;
 mod raw;
 mod reflection;
-mod running;
+pub mod running;
 #[cfg(unix)]
 mod shutdown;
 mod slow;
