@@ -232,7 +232,7 @@ mod tests {
             (
                 "GetFeature",
                 &["{latitude=1}"],
-                "message 1 is not valid JSON: key must be a string",
+                "message 1 is not valid JSON: the name of a field must be in double quotation marks",
             ),
         ] {
             assert_eq!(of(rpc, words).unwrap_err(), said);

@@ -20,7 +20,7 @@ use crate::caller::contract::{Contract, UnknownName};
 use crate::caller::json;
 use crate::cli::{CallArgs, ObservingArgs};
 use crate::reference::observe::observer::CallSide;
-use crate::screen;
+use crate::screen::{self, Canvas, Paint};
 use input::Line;
 
 /// Makes the call, or prints a part of the contract.
@@ -142,9 +142,11 @@ async fn make(
     };
     let observing = Observing::prepare(CallSide::Client, &observing).await?;
     // A trace shows everything that would be printed.
-    let print: fn(&DynamicMessage) = match args.trace {
-        true => |_| (),
-        false => print_reply,
+    let paint = Canvas::stdout().paint;
+    let print = |message: &DynamicMessage| {
+        if !args.trace {
+            print_reply(message, paint);
+        }
     };
     let layer = observing.layer();
     let calling = async {
@@ -158,9 +160,10 @@ async fn make(
     Ok(observing.start()?.during(calling).await)
 }
 
-fn print_reply(message: &DynamicMessage) {
+fn print_reply(message: &DynamicMessage, paint: Paint) {
     match json::write(message) {
-        Ok(line) => screen::print(&format!("{line}\n")),
+        // On a terminal, the colour tells replies from what was typed.
+        Ok(line) => screen::print(&format!("{}\n", paint.code(&line))),
         Err(error) => screen::print_error(&format!("error: cannot write a reply as JSON: {error}")),
     }
 }

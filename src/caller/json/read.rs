@@ -54,12 +54,19 @@ fn json_error(error: &serde_json::Error) -> JsonError {
     }
 }
 
-/// What serde_json says, for those who do not know what EOF is.
+/// What serde_json says, for those who know JSON only by sight.
 fn in_plain_words(problem: &str) -> String {
-    match problem.strip_prefix("EOF while parsing ") {
-        Some(what) => format!("it ends in the middle of {what}"),
-        None => problem.to_string(),
+    if let Some(what) = problem.strip_prefix("EOF while parsing ") {
+        return format!("it ends in the middle of {what}");
     }
+    let plain = match problem {
+        "key must be a string" => "the name of a field must be in double quotation marks",
+        "expected value" | "expected ident" => "this is not a JSON value",
+        "trailing characters" => "there is more text behind the message",
+        "trailing comma" => "nothing follows this comma",
+        other => other,
+    };
+    plain.to_string()
 }
 
 /// A place in the message, which takes a value from the JSON. It has none for `null`.

@@ -123,7 +123,12 @@ fn what_is_wrong_is_said_with_its_field() {
 fn what_is_no_json_is_said_with_its_place() {
     let point = of_course("Point");
     for (text, line, column, said) in [
-        ("{latitude: 1}", 1, 2, "key must be a string"),
+        (
+            "{latitude: 1}",
+            1,
+            2,
+            "the name of a field must be in double quotation marks",
+        ),
         ("{\"latitude\" 1}", 1, 13, "expected `:`"),
         (
             "{\"latitude\": 1",
@@ -131,8 +136,13 @@ fn what_is_no_json_is_said_with_its_place() {
             14,
             "it ends in the middle of an object",
         ),
-        ("{\n  \"latitude\": 1,\n}", 3, 1, "trailing comma"),
-        ("{} {}", 1, 4, "trailing characters"),
+        (
+            "{\n  \"latitude\": 1,\n}",
+            3,
+            1,
+            "nothing follows this comma",
+        ),
+        ("{} {}", 1, 4, "there is more text behind the message"),
         ("", 1, 0, "it ends in the middle of a value"),
     ] {
         let error = read(text, &point).unwrap_err();

@@ -35,7 +35,7 @@ fn wrong_usage_is_told_before_the_server_is_called() {
         ),
         (
             &["GetFeature", "{latitude: 1}"],
-            "message 1 is not valid JSON: key must be a string\n    {latitude: 1}\n     ^\nThe shell may have taken \
+            "message 1 is not valid JSON: the name of a field must be in double quotation marks\n    {latitude: 1}\n     ^\nThe shell may have taken \
              quotation marks away.",
         ),
         (

@@ -80,7 +80,7 @@ fn one_message_may_take_several_lines() {
         .complains("error: standard input is empty\nAn empty message is `{}`.");
     fed(get(), b"{}\n{}\n")
         .exits(2)
-        .complains("error: standard input is not valid JSON: trailing characters\n    {}\n    ^");
+        .complains("error: standard input is not valid JSON: there is more text behind the message\n    {}\n    ^");
     fed(get(), &[b'{', 0xff, b'}'])
         .exits(2)
         .complains("error: standard input is not UTF-8");
