@@ -38,6 +38,11 @@ pub struct UnknownName {
     pub known: Vec<String>,
 }
 
+/// Why a name does not mean an RPC.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RpcNameError(String);
+
 impl Contract {
     /// The course's own.
     ///
@@ -57,8 +62,7 @@ impl Contract {
     pub fn rpcs(&self) -> Vec<MethodDescriptor> {
         let services: Vec<ServiceDescriptor> = self.pool.services().collect();
         let methods = services.iter().flat_map(ServiceDescriptor::methods);
-        let (for_tools, mut all): (Vec<_>, Vec<_>) =
-            methods.partition(|method| method.full_name().starts_with(FOR_TOOLS));
+        let (for_tools, mut all): (Vec<_>, Vec<_>) = methods.partition(is_for_tools);
         all.extend(for_tools);
         all
     }
@@ -68,14 +72,25 @@ impl Contract {
     ///
     /// # Errors
     ///
-    /// [`UnknownName`].
-    pub fn rpc(&self, name: &str) -> Result<MethodDescriptor, UnknownName> {
+    /// If there is no such RPC, or several services have one.
+    pub fn rpc(&self, name: &str) -> Result<MethodDescriptor, RpcNameError> {
         let all = self.rpcs();
-        let mut found = best(name, &all, MethodDescriptor::full_name).into_iter();
-        found
-            .next()
-            .cloned()
-            .ok_or_else(|| UnknownName::new(name, all.iter().map(MethodDescriptor::name)))
+        let mut found = best(name, &all, MethodDescriptor::full_name);
+        if found.iter().any(|method| !is_for_tools(method)) {
+            found.retain(|method| !is_for_tools(method));
+        }
+        match found.as_slice() {
+            [only] => Ok((*only).clone()),
+            [] => {
+                let unknown = UnknownName::new(name, all.iter().map(MethodDescriptor::name));
+                Err(RpcNameError(unknown.sentence("there is no RPC called")))
+            }
+            several => {
+                let paths: Vec<String> = several.iter().map(|method| path(method)).collect();
+                let problem = format!("`{name}` may be any of {}", paths.join(", "));
+                Err(RpcNameError(problem))
+            }
+        }
     }
 
     /// Everything that a name means: a message, an enum, a service or an RPC.
@@ -177,6 +192,10 @@ pub fn path(method: &MethodDescriptor) -> String {
     format!("{}/{}", method.parent_service().full_name(), method.name())
 }
 
+fn is_for_tools(method: &MethodDescriptor) -> bool {
+    method.full_name().starts_with(FOR_TOOLS)
+}
+
 fn is_shown(file: &FileDescriptor) -> bool {
     !file.name().starts_with("google/protobuf/")
 }
@@ -269,9 +288,25 @@ mod tests {
             ),
         ] {
             let error = contract.rpc(name).unwrap_err();
-            assert_eq!(error.sentence("there is no RPC called"), said);
-            assert!(error.known.contains(&"RouteChat".to_string()));
+            assert_eq!(error.to_string(), said);
         }
+    }
+
+    #[test]
+    fn a_name_that_several_services_have_needs_its_service() {
+        let source = "syntax = \"proto3\"; package grpc.x; message M {} service Tool { rpc Check(M) returns (M); } \
+                      service Other { rpc Check(M) returns (M); rpc Watch(M) returns (M); }";
+        let of = |source: &str| {
+            let parsed =
+                crate::probe::proto::parse("a.proto", source, std::path::Path::new("none"));
+            Contract::of(parsed.unwrap().file.parent_pool().clone())
+        };
+        let contract = of(source);
+        assert_eq!(
+            contract.rpc("check").unwrap_err().to_string(),
+            "`check` may be any of grpc.x.Tool/Check, grpc.x.Other/Check"
+        );
+        assert!(contract.rpc("Tool/Check").is_ok() && contract.rpc("Watch").is_ok());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use prost_reflect::prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::Stream;
 use tonic::transport::Channel;
 use tower_layer::Layer as _;
 
@@ -16,7 +16,7 @@ use super::observing::Observing;
 use super::{Exit, Problem, shutdown_signal};
 use crate::caller::arguments::{self, ArgumentError, Input};
 use crate::caller::call::{self, End};
-use crate::caller::contract::{Contract, UnknownName};
+use crate::caller::contract::{Contract, RpcNameError};
 use crate::caller::json;
 use crate::cli::{CallArgs, ObservingArgs};
 use crate::reference::observe::observer::CallSide;
@@ -57,14 +57,14 @@ async fn call(args: &CallArgs) -> Result<Exit, Problem> {
     };
     let method = &contract
         .rpc(name)
-        .map_err(|error| unknown_rpc(&error, &contract))?;
+        .map_err(|error| no_such_rpc(&error, &contract))?;
     // Everything that can be wrong with the messages is found before the server is called.
     let messages = match arguments::read(&args.messages, method).map_err(of_arguments)? {
         Input::Messages(messages) => Some(messages),
         Input::StandardInput if method.is_client_streaming() => None,
         Input::StandardInput => Some(vec![input::one_message(method).await?]),
     };
-    let channel = server::open(addr, args.timeout).await?;
+    let channel = server::open(addr).await?;
     let end = match messages {
         Some(messages) => {
             let encoded: Vec<Bytes> = messages.iter().map(encoded).collect();
@@ -94,8 +94,28 @@ async fn make_typed(
     let (send, requests) = mpsc::channel(1);
     let feeding = feed(input::lines(), send, method, is_terminal);
     tokio::select! {
-        end = make(args, channel, method, ReceiverStream::new(requests)) => end,
+        end = make(args, channel, method, until_half_close(requests)) => end,
         problem = feeding => Err(problem),
+    }
+}
+
+/// What is sent in a call.
+enum Sent {
+    Message(Bytes),
+    HalfClose,
+}
+
+/// The messages up to the half-close. A sender that is dropped without one ends nothing: the call is cancelled then, and
+/// a half-close would tell the server that it has all messages.
+fn until_half_close(mut sent: mpsc::Receiver<Sent>) -> impl Stream<Item = Bytes> + Send + 'static {
+    async_stream::stream! {
+        loop {
+            match sent.recv().await {
+                Some(Sent::Message(message)) => yield message,
+                Some(Sent::HalfClose) => break,
+                None => std::future::pending().await,
+            }
+        }
     }
 }
 
@@ -103,7 +123,7 @@ async fn make_typed(
 /// goes on.
 async fn feed(
     mut lines: mpsc::Receiver<Line>,
-    send: mpsc::Sender<Bytes>,
+    send: mpsc::Sender<Sent>,
     method: &MethodDescriptor,
     is_terminal: bool,
 ) -> Problem {
@@ -112,7 +132,8 @@ async fn feed(
         match input::message(line, method) {
             Ok(None) => {}
             Ok(Some(message)) => {
-                if send.send(encoded(&message)).await.is_err() {
+                let message = Sent::Message(encoded(&message));
+                if send.send(message).await.is_err() {
                     // The server has ended the call.
                     break;
                 }
@@ -124,7 +145,8 @@ async fn feed(
             Err(problem) => return problem.with_sentence(&screen::call::cancelled_after(sent)),
         }
     }
-    drop(send);
+    // If this fails, the call has ended.
+    send.send(Sent::HalfClose).await.ok();
     std::future::pending().await
 }
 
@@ -133,7 +155,7 @@ async fn make(
     args: &CallArgs,
     channel: Channel,
     method: &MethodDescriptor,
-    requests: impl tokio_stream::Stream<Item = Bytes> + Send + 'static,
+    requests: impl Stream<Item = Bytes> + Send + 'static,
 ) -> Result<End, Problem> {
     let observing = ObservingArgs {
         trace: args.trace,
@@ -180,9 +202,8 @@ fn courses_contract() -> Result<Contract, Problem> {
     })
 }
 
-fn unknown_rpc(error: &UnknownName, contract: &Contract) -> Problem {
-    let what = error.sentence("there is no RPC called");
-    Problem::new(Exit::Usage, what, screen::call::rpcs(contract))
+fn no_such_rpc(error: &RpcNameError, contract: &Contract) -> Problem {
+    Problem::new(Exit::Usage, error, screen::call::rpcs(contract))
 }
 
 fn of_arguments(error: ArgumentError) -> Problem {

@@ -43,8 +43,7 @@ pub fn address(args: &CallArgs) -> Result<Address, Problem> {
 /// # Errors
 ///
 /// If nothing listens there, or something that does not speak HTTP/2: what to do.
-pub async fn open(addr: &Address, timeout: Option<Duration>) -> Result<Channel, Problem> {
-    let patience = timeout.map_or(PATIENCE, |timeout| timeout.min(PATIENCE));
+pub async fn open(addr: &Address) -> Result<Channel, Problem> {
     let addresses = addr.resolve().await.map_err(|error| {
         let what = format!("cannot find the server {addr}: {error}");
         Problem::new(
@@ -53,7 +52,7 @@ pub async fn open(addr: &Address, timeout: Option<Duration>) -> Result<Channel, 
             "Is the name of the host spelt correctly?",
         )
     })?;
-    match connect::first(&addresses, patience).await {
+    match connect::first(&addresses, PATIENCE).await {
         Ok((_, channel)) => Ok(channel),
         Err(ConnectError::UnsupportedProtocol(diagnosis)) => {
             let hint = diagnosis.hint.clone().unwrap_or_default();
@@ -94,7 +93,7 @@ fn in_course_folder() -> bool {
 ///
 /// If it cannot be reached, or does not tell.
 pub async fn contract(addr: &Address, timeout: Option<Duration>) -> Result<Contract, Problem> {
-    let channel = open(addr, timeout).await?;
+    let channel = open(addr).await?;
     let asked = reflection::ask(&channel);
     let asked = match timeout {
         None => asked.await,
