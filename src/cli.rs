@@ -346,8 +346,8 @@ Encrypted connections, if the lab is built with `--features tls`:
 Ctrl-C ends the server as soon as open calls have ended, or after --grace. Ctrl-C again ends it at once.";
 
 const CALL_HELP: &str = r#"One message, as JSON:
-  call ListFeatures '{"lo": {"latitude": 407150000, "longitude": -739900000}, "hi": {"latitude": 0}}'     sh, PowerShell 7
-  call ListFeatures "{\"lo\": {\"latitude\": 407150000, \"longitude\": -739900000}}"                       cmd.exe
+  call GetFeature '{"latitude": 407127753, "longitude": -740059728}'         sh, PowerShell 7
+  call GetFeature "{\"latitude\": 407127753, \"longitude\": -740059728}"     cmd.exe
 or without quotation marks, in any shell:
   call ListFeatures lo.latitude=407150000 lo.longitude=-739900000 hi.latitude=0
 
@@ -355,6 +355,7 @@ A stream of messages:
   call RecordRoute '{"latitude": 1}' '{"latitude": 2}'     as arguments
   call RouteChat                                           typed, one in each line; Ctrl-D ends (Windows: Ctrl-Z, Enter)
   call RouteChat < notes.jsonl                             from a file, one in each line
+  Get-Content notes.jsonl | routeguide-lab call RouteChat  the same in PowerShell
 
 The contract:
   call --describe Feature        a message, a service or an RPC; without a name, everything
