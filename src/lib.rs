@@ -3,6 +3,7 @@
 //!
 //! A command line enters through [`cli`], is carried out by a file of `commands`, and comes back as an exit code.
 
+mod caller;
 mod checker;
 pub mod cli;
 mod commands;

@@ -117,6 +117,17 @@ pub fn clipped(text: &str, most: usize) -> String {
     }
 }
 
+/// The name that comes nearest to a word, if one comes near. The case of letters does not count.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let word = word.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&word, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, name)| name.to_string())
+}
+
 /// Characters that draw nothing, stand for nothing, or turn the direction of what follows.
 fn is_unseen(c: char) -> bool {
     if c.is_ascii() {

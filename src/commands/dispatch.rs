@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use super::shutdown::interruptible;
 use super::{
-    check, completions, doctor, hint, init, lab, list, next, reset, run_reference, solution, undo,
+    call, check, completions, doctor, hint, init, lab, list, next, reset, run_reference, solution,
+    undo,
 };
 use crate::cli::{Cli, Command};
 use crate::learner::reset::Scope;
@@ -17,6 +18,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Some(Command::List { lesson, format }) => list::run(lesson.as_deref(), format),
         Some(Command::Next { lesson }) => next::run(lesson.as_deref()),
         Some(Command::Check(args)) => interruptible(check::run(&args)).await,
+        Some(Command::Call(args)) => call::run(&args).await,
         Some(Command::RunReference(args)) => run_reference::run(&args).await,
         Some(Command::Hint { lesson }) => hint::run(lesson.as_deref()),
         Some(Command::Solution {

@@ -1,5 +1,6 @@
 //! One file for each command: it gathers what the command needs, calls, and shows the result.
 
+pub mod call;
 pub mod check;
 pub mod completions;
 mod dispatch;
@@ -9,6 +10,7 @@ pub mod init;
 pub mod lab;
 pub mod list;
 pub mod next;
+mod observing;
 mod opened_lab;
 mod problem;
 pub mod reset;

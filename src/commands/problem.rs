@@ -94,6 +94,18 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The same, with one more sentence on a line of its own.
+    #[must_use]
+    pub fn with_sentence(mut self, sentence: &str) -> Problem {
+        if !self.next.is_empty() {
+            self.next.push('\n');
+        }
+        self.next.push_str(sentence);
+        self
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.what)?;

@@ -2,7 +2,6 @@
 
 mod client_options;
 mod hosting;
-mod observing;
 
 use std::io;
 use std::path::Path;
@@ -11,6 +10,7 @@ use std::sync::Arc;
 use routeguide::features::Features;
 use tower_layer::Layer as _;
 
+use super::observing::Observing;
 use super::{Exit, Problem};
 use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::course::files;
@@ -23,7 +23,6 @@ use crate::reference::observe::observer::CallSide;
 use crate::reference::server::{self, ServerOptions};
 use crate::reference::tls::{self, TlsError};
 use crate::screen;
-use observing::Observing;
 
 /// The address of the server, if none is given.
 const DEFAULT_ADDR: &str = "127.0.0.1:50051";

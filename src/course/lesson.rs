@@ -8,7 +8,7 @@ use super::files;
 use super::question::Question;
 use crate::disk::regular;
 use crate::guide::cases::{CheckFile, Proof};
-use crate::text::sanitize;
+use crate::text::{nearest, sanitize};
 use crate::verdict::report::LessonHeading;
 
 /// One lesson.
@@ -284,18 +284,8 @@ impl Course {
             .find(|lesson| lesson.id() == word || Some(lesson.number) == number)
             .ok_or_else(|| UnknownLesson {
                 word: word.to_string(),
-                nearest: self.nearest(word),
+                nearest: nearest(word, self.lessons.iter().map(Lesson::id)),
             })
-    }
-
-    fn nearest(&self, word: &str) -> Option<String> {
-        let word = word.to_lowercase();
-        self.lessons
-            .iter()
-            .map(|lesson| (strsim::jaro_winkler(&word, lesson.id()), lesson.id()))
-            .filter(|(likeness, _)| *likeness > 0.7)
-            .max_by(|one, other| one.0.total_cmp(&other.0))
-            .map(|(_, id)| id.to_string())
     }
 }
 

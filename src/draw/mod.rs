@@ -33,13 +33,21 @@ impl Canvas {
         Canvas::stdout_up_to(WIDEST)
     }
 
+    /// Standard error, in the same way.
+    pub fn stderr() -> Canvas {
+        Canvas::of(&console::Term::stderr(), io::stderr().is_terminal(), WIDEST)
+    }
+
     /// As [`Canvas::stdout`], for what needs more room than text that is read.
     pub fn live() -> Canvas {
         Canvas::stdout_up_to(WIDEST_LIVE)
     }
 
     fn stdout_up_to(widest: usize) -> Canvas {
-        let terminal = console::Term::stdout();
+        Canvas::of(&console::Term::stdout(), io::stdout().is_terminal(), widest)
+    }
+
+    fn of(terminal: &console::Term, is_terminal: bool, widest: usize) -> Canvas {
         let width = terminal
             .size_checked()
             .map(|(_, columns)| usize::from(columns));
@@ -49,7 +57,7 @@ impl Canvas {
                 .or_else(from_environment)
                 .unwrap_or(DEFAULT)
                 .clamp(40, widest),
-            paint: Paint::new(coloured(io::stdout().is_terminal())),
+            paint: Paint::new(coloured(is_terminal)),
         }
     }
 

@@ -10,6 +10,7 @@
 mod any_client;
 mod any_server;
 mod bad_input;
+mod call;
 mod commands;
 mod completions;
 mod course;
