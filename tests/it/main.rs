@@ -24,6 +24,8 @@ mod learner_code;
 mod list;
 mod mistakes;
 mod nothing_lost;
+#[cfg(unix)]
+mod outputs;
 mod python;
 mod reference;
 #[cfg(unix)]

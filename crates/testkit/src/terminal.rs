@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,8 +18,8 @@ use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
-use crate::Lab;
 use crate::processes::PAUSE;
+use crate::{Lab, program};
 
 /// How long anything may take before it counts as never.
 const NEVER: Duration = Duration::from_secs(90);
@@ -134,6 +134,29 @@ impl Terminal {
             shared,
             before,
         }
+    }
+
+    /// Runs a command of the lab in a terminal that has been closed before. Returns the exit code and what it has
+    /// written to standard error, which is no terminal.
+    pub fn closed_before(lab: &Lab, word: &str) -> (Option<i32>, String) {
+        let (master, terminal) = open().unwrap();
+        // It begins when the terminal is closed.
+        let script = "trap '' HUP; read line; exec \"$0\" \"$1\"";
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .arg(program())
+            .arg(word)
+            .current_dir(lab.path(""))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn(terminal)
+            .unwrap();
+        drop(master);
+        drop(child.stdin.take());
+        let mut errors = String::new();
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut errors).unwrap();
+        (child.wait().unwrap().code(), errors)
     }
 
     /// What stands on the screen.
