@@ -32,3 +32,5 @@ mod reference;
 mod supervision;
 #[cfg(feature = "tls-tests")]
 mod tls;
+#[cfg(unix)]
+mod untrusted_text;

@@ -167,3 +167,52 @@ fn no_threads_to_be_had_is_an_error() {
         assert!(most > 1 || errors.contains(whys[0]), "{most}: {errors}");
     }
 }
+
+/// A file system from which no program can be run. Nothing of it is left when its first process has ended.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_without_programs_is_named() {
+    let lab = Lab::new("outputs-noexec");
+    lab.solve_up_to("list-features");
+    let folder = lab.path("no-programs");
+    std::fs::create_dir(&folder).unwrap();
+    let mount = "mount -t tmpfs -o noexec,size=500m tmpfs no-programs";
+    let can_mount = Command::new("unshare")
+        .args(["--mount", "sh", "-c", mount])
+        .current_dir(lab.path(""))
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !can_mount {
+        return testkit::skipped("only root can mount, and not everywhere");
+    }
+    let run = |words: &str, variable: &str| {
+        let mut command = lab.command::<&str>([]);
+        let script = format!("{mount} && exec \"$0\" {words}");
+        let mut inside = Command::new("unshare");
+        inside
+            .args(["--mount", "sh", "-c", &script])
+            .arg(command.get_program());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => inside.env(name, value),
+                None => inside.env_remove(name),
+            };
+        }
+        command = inside;
+        testkit::run(command.current_dir(lab.path("")).env(variable, &folder))
+    };
+    // What is built cannot be started, and what a build runs cannot be run.
+    for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
+        let found = run("check list-features", variable).exits(3);
+        let text = found.stdout + &found.stderr;
+        assert!(text.contains("mounted with `noexec`"), "{variable}: {text}");
+        assert!(text.contains("CARGO_TARGET_DIR"), "{variable}: {text}");
+    }
+    let found = run("doctor", "CARGO_TARGET_DIR").exits(1);
+    let words: Vec<&str> = found.stdout.split_whitespace().collect();
+    assert!(
+        words.join(" ").contains("mounted with `noexec`"),
+        "{}",
+        found.stdout
+    );
+}

@@ -212,6 +212,17 @@ impl Terminal {
         self.sees(text)
     }
 
+    /// Waits until the command has ended by itself, and returns the exit code and all that it has written.
+    #[track_caller]
+    pub fn output(mut self) -> (Option<i32>, Vec<u8>) {
+        let status = self.wait_for_end();
+        let mut written = self.shared.written.lock().unwrap();
+        while !written.closed {
+            written = self.shared.changed.wait(written).unwrap();
+        }
+        (status.code(), written.bytes.clone())
+    }
+
     /// Gives the terminal another size.
     pub fn resize(&self, rows: u16, columns: u16) {
         let mut written = self.shared.written.lock().unwrap();

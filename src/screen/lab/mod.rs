@@ -7,6 +7,7 @@ mod help;
 mod lessons;
 pub mod notices;
 mod page;
+pub mod plain;
 mod status;
 
 pub use context::DrawContext;
