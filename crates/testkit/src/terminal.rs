@@ -58,10 +58,20 @@ impl Terminal {
 
     /// Starts it so that the signal that the system sends when the terminal is closed does nothing, as `nohup` does.
     pub fn open_without_hangup(lab: &Lab, words: &[&str]) -> Terminal {
+        Terminal::open_through(lab, "trap '' HUP; exec \"$0\" \"$@\"", words)
+    }
+
+    /// Starts it so that only the answer goes to the terminal, and no progress.
+    pub fn open_without_errors(lab: &Lab, words: &[&str]) -> Terminal {
+        Terminal::open_through(lab, "exec \"$0\" \"$@\" 2> /dev/null", words)
+    }
+
+    /// Starts it through a shell script, which gets the program and the words.
+    fn open_through(lab: &Lab, script: &str, words: &[&str]) -> Terminal {
         let command = lab.command(words);
         let mut shell = std::process::Command::new("sh");
         shell
-            .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+            .args(["-c", script])
             .arg(command.get_program())
             .args(command.get_args())
             .current_dir(command.get_current_dir().unwrap());

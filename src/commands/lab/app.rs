@@ -219,7 +219,8 @@ impl App {
                 }
             }
         }
-        Ok(None)
+        // Each line has its answer, also where the next one, or the end, has come with it.
+        self.draw()
     }
 
     /// Performs effects. Returns how the lab ends, if it does.
