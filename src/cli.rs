@@ -22,6 +22,9 @@ pub struct Cli {
     /// Poll your files for changes, for drives that send no change events
     #[arg(long)]
     pub poll: bool,
+    /// Print lines instead of a screen, for screen readers; commands are typed, with Enter
+    #[arg(long)]
+    pub plain: bool,
     /// The command; without one, the interactive lab opens
     #[command(subcommand)]
     pub command: Option<Command>,

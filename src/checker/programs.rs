@@ -15,6 +15,7 @@ use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
 use crate::process::child::backtraces;
+use crate::process::files::forbids_programs;
 use crate::process::group::KillScope;
 use crate::process::guard::GuardedFolder;
 use crate::process::sockets::{self, Listening};
@@ -174,7 +175,7 @@ impl Programs<'_> {
             verbatim: None,
         }
         .start()
-        .map_err(failed)
+        .map_err(|error| failed(not_executable(executable, error)))
     }
 
     /// Hosts the service on the stage, which chooses a port and prints it.
@@ -233,6 +234,19 @@ impl Programs<'_> {
                 Err((_, blame)) => return Ok(Err(in_rust(blame))),
             }
         }
+    }
+}
+
+/// Why a program cannot be started, with the cause where the folder forbids it.
+fn not_executable(program: &Path, error: io::Error) -> io::Error {
+    let folder = program.parent().unwrap_or(program);
+    match error.kind() == io::ErrorKind::PermissionDenied && forbids_programs(folder) {
+        true => io::Error::other(format!(
+            "no program can be run in {}: the file system is mounted with `noexec`; set the variable CARGO_TARGET_DIR \
+             to a folder on another one",
+            folder.display()
+        )),
+        false => error,
     }
 }
 

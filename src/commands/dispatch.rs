@@ -14,7 +14,7 @@ use crate::screen;
 /// Carries out a command line, and returns the exit code.
 pub async fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
-        None => lab::run(cli.poll).await,
+        None => lab::run(cli.poll, cli.plain).await,
         Some(Command::List { lesson, format }) => list::run(lesson.as_deref(), format),
         Some(Command::Next { lesson }) => next::run(lesson.as_deref()),
         Some(Command::Check(args)) => interruptible(check::run(&args)).await,

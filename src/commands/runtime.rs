@@ -2,10 +2,8 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io;
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser as _;
@@ -24,12 +22,9 @@ const NO_THREAD: [&str; 2] = ["OS can't spawn worker thread", "failed to spawn t
 /// How long threads may take to end when the command has.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// Whether the system has refused a thread.
-static REFUSED: AtomicBool = AtomicBool::new(false);
-
-/// Carries out a command line, the first word of which is the program. The exit code is 0 if everything that was checked has passed, 1 if something is not
-/// right yet, 2 if the command line is wrong, 3 if the command could not do its work; 130 after Ctrl-C, and 129, 131
-/// or 143 after SIGHUP, SIGQUIT or SIGTERM.
+/// Carries out a command line, the first word of which is the program. The exit code is 0 if everything that was
+/// checked has passed, 1 if something is not right yet, 2 if the command line is wrong, 3 if the command could not do
+/// its work; 130 after Ctrl-C, and 129, 131 or 143 after SIGHUP, SIGQUIT or SIGTERM.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
     if let Some(lab) = guard::lab_to_guard(&words) {
@@ -49,20 +44,15 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return written(ExitCode::from(exit));
         }
     };
-    note_refused_threads();
-    let carry_out = AssertUnwindSafe(|| {
-        let runtime = Builder::new_multi_thread().enable_all().build()?;
-        let exit = runtime.block_on(dispatch::run(cli));
-        // A thread that the system keeps waiting for a file would keep the program from ending.
-        runtime.shutdown_timeout(ENDING);
-        io::Result::Ok(exit)
-    });
-    match panic::catch_unwind(carry_out) {
-        Ok(Ok(exit)) => written(exit),
-        Ok(Err(error)) => print_refusal(&error),
-        Err(_) if REFUSED.load(Ordering::SeqCst) => print_refusal(&"too many threads or processes"),
-        Err(panic) => panic::resume_unwind(panic),
-    }
+    end_without_threads();
+    let runtime = match Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return print_refusal(&error).into(),
+    };
+    let exit = runtime.block_on(dispatch::run(cli));
+    // A thread that the system keeps waiting for a file would keep the program from ending.
+    runtime.shutdown_timeout(ENDING);
+    written(exit)
 }
 
 /// The exit code of a command, if all that it printed has been written.
@@ -77,8 +67,8 @@ fn written(exit: ExitCode) -> ExitCode {
     }
 }
 
-/// Says that the system has refused a thread, and returns the exit code.
-fn print_refusal(why: &dyn fmt::Display) -> ExitCode {
+/// Says that the system has refused a thread, and how the command ends.
+fn print_refusal(why: &dyn fmt::Display) -> Exit {
     let problem = Problem::new(
         Exit::CouldNot,
         format!("cannot start a thread: {why}"),
@@ -86,11 +76,14 @@ fn print_refusal(why: &dyn fmt::Display) -> ExitCode {
          `ulimit -u` shows it, as does the setting for processes (pids) of a container.",
     );
     screen::print_error(&problem.to_string());
-    problem.exit.into()
+    problem.exit
 }
 
-/// Takes note of panics for want of a thread, and keeps them from the screen: [`run`] says it in a sentence.
-fn note_refused_threads() {
+/// Ends the program with a sentence, and not with a panic, if the system refuses a thread. The stack cannot be unwound
+/// then: tokio would wait for those threads that it has got. What the lab has started ends with it, as
+/// [`crate::process::guard`] says.
+#[expect(clippy::exit, reason = "a panic has no other way to an exit code")]
+fn end_without_threads() {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |panic: &PanicHookInfo<'_>| {
         let payload = panic.payload();
@@ -99,7 +92,7 @@ fn note_refused_threads() {
             None => payload.downcast_ref::<&str>().copied().unwrap_or_default(),
         };
         match NO_THREAD.iter().any(|start| text.starts_with(start)) {
-            true => REFUSED.store(true, Ordering::SeqCst),
+            true => std::process::exit(print_refusal(&text).code().into()),
             false => print(panic),
         }
     }));

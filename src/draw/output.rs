@@ -11,9 +11,18 @@ static UNWRITTEN: Mutex<Option<io::Error>> = Mutex::new(None);
 
 /// Prints the answer, on standard output. If that fails, [`unwritten`] returns why.
 pub fn print(text: impl Into<Printable>) {
-    if let Err(error) = write(io::stdout().lock(), &text.into()) {
+    if let Err(error) = try_print(text) {
         note_unwritten(error);
     }
+}
+
+/// Prints a part of the answer, on standard output.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn try_print(text: impl Into<Printable>) -> io::Result<()> {
+    write(io::stdout().lock(), &text.into())
 }
 
 /// Prints an error, a warning or a note, on standard error. If that cannot be written, there is no place left to say it.

@@ -203,6 +203,11 @@ impl Model {
         model
     }
 
+    /// How many runs have been started.
+    pub fn run_count(&self) -> u64 {
+        self.run_count
+    }
+
     /// The current lesson.
     pub fn current(&self) -> &Lesson {
         &self.course.lessons()[self.lesson]

@@ -28,6 +28,22 @@ pub fn temporary(name: &str, text: &str) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
+/// Whether no program can be run from a folder, because its file system is mounted with `noexec`. Where the folder does
+/// not exist yet, its first parent counts. Only Linux tells.
+#[cfg(target_os = "linux")]
+pub fn forbids_programs(folder: &Path) -> bool {
+    use rustix::fs::{StatVfsMountFlags, statvfs};
+    let existing = folder.ancestors().find(|folder| folder.exists());
+    let about = existing.and_then(|folder| statvfs(folder).ok());
+    about.is_some_and(|about| about.f_flag.contains(StatVfsMountFlags::NOEXEC))
+}
+
+/// Whether no program can be run from a folder. This system does not tell.
+#[cfg(not(target_os = "linux"))]
+pub fn forbids_programs(_folder: &Path) -> bool {
+    false
+}
+
 /// A lock on a file, also between processes. It is released when the value is dropped, or the process ends.
 #[derive(Debug)]
 pub struct FileLock {

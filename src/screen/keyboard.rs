@@ -1,6 +1,6 @@
-//! The keyboard, read by a thread.
+//! The keyboard, read by a thread: key by key, or line by line.
 
-use std::io;
+use std::io::{self, BufRead as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +22,10 @@ const PAUSE_LIMIT: Duration = Duration::from_secs(5);
 pub enum Input {
     /// A key was pressed.
     Key(Key),
+    /// A line was typed.
+    Line(String),
+    /// There will be no more lines.
+    End,
     /// The terminal has another size.
     Resized,
     /// The terminal is gone.
@@ -81,12 +85,29 @@ impl SharedState {
 }
 
 impl Keyboard {
-    /// Starts the thread. Every input goes to `send`, which returns whether to go on reading.
+    /// Starts a thread that reads keys. Every input goes to `send`, which returns whether to go on reading.
     ///
     /// # Errors
     ///
     /// If the system refuses a thread.
-    pub fn start(mut send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+    pub fn start(send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+        Keyboard::read(next, send)
+    }
+
+    /// Starts a thread that reads lines from standard input.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a thread.
+    pub fn start_lines(send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+        let mut lines = Lines::default();
+        Keyboard::read(move || lines.next(), send)
+    }
+
+    fn read(
+        mut next: impl FnMut() -> io::Result<Option<Input>> + Send + 'static,
+        mut send: impl FnMut(Input) -> bool + Send + 'static,
+    ) -> io::Result<Keyboard> {
         let state = Arc::new(SharedState::default());
         let shared = Arc::clone(&state);
         thread::Builder::new()
@@ -98,6 +119,10 @@ impl Keyboard {
                     }
                     shared.wait_to_resume();
                     let go_on = match next() {
+                        Ok(Some(Input::End)) => {
+                            send(Input::End);
+                            false
+                        }
                         Ok(Some(input)) => send(input),
                         Ok(None) => true,
                         Err(_) => {
@@ -148,6 +173,77 @@ fn next() -> io::Result<Option<Input>> {
         event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
     })
+}
+
+/// The most bytes of a typed line that are read.
+const LONGEST_LINE: usize = 1_000;
+
+/// The lines of standard input.
+#[derive(Debug, Default)]
+struct Lines {
+    /// What has been read and not been returned.
+    read: Vec<u8>,
+    ended: bool,
+}
+
+impl Lines {
+    /// The next line, or the end, if one comes soon.
+    fn next(&mut self) -> io::Result<Option<Input>> {
+        if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.read.drain(..=end).collect();
+            return Ok(Some(Input::Line(text(&line))));
+        }
+        if self.ended {
+            let rest = std::mem::take(&mut self.read);
+            return Ok(Some(match rest.is_empty() {
+                true => Input::End,
+                false => Input::Line(text(&rest)),
+            }));
+        }
+        if !can_read()? {
+            return Ok(None);
+        }
+        let mut stdin = io::stdin().lock();
+        let chunk = stdin.fill_buf()?;
+        self.ended = chunk.is_empty();
+        // The rest of a line that is too long is left out.
+        let room = LONGEST_LINE.saturating_sub(self.read.len());
+        let is_line = chunk.contains(&b'\n');
+        let taken = if is_line {
+            chunk.len()
+        } else {
+            chunk.len().min(room)
+        };
+        self.read.extend_from_slice(&chunk[..taken]);
+        let used = chunk.len();
+        stdin.consume(used);
+        Ok(None)
+    }
+}
+
+fn text(line: &[u8]) -> String {
+    String::from_utf8_lossy(line).trim().to_string()
+}
+
+/// Waits a moment for standard input to have something to read, or to end.
+#[cfg(unix)]
+fn can_read() -> io::Result<bool> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let stdin = rustix::stdio::stdin();
+    let mut input = [PollFd::new(&stdin, PollFlags::IN)];
+    let wait = Timespec::try_from(POLL_INTERVAL).unwrap_or_default();
+    match poll(&mut input, Some(&wait)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Windows cannot wait for all kinds of input: there, reading itself waits.
+#[cfg(not(unix))]
+fn can_read() -> io::Result<bool> {
+    Ok(true)
 }
 
 fn lab_key(key: KeyEvent) -> Key {

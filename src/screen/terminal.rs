@@ -32,10 +32,14 @@ pub struct Terminal {
     shown: Vec<Printable>,
 }
 
-/// Whether the lab can be interactive: input and output are a terminal, and it is not a dumb one.
+/// Whether the lab can be interactive: input and output are a terminal.
 pub fn is_interactive() -> bool {
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Whether the terminal can do nothing but show one line after another.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 impl Terminal {

@@ -26,9 +26,13 @@ mod learner_code;
 mod list;
 mod mistakes;
 mod nothing_lost;
+#[cfg(unix)]
+mod outputs;
 mod python;
 mod reference;
 #[cfg(unix)]
 mod supervision;
 #[cfg(feature = "tls-tests")]
 mod tls;
+#[cfg(unix)]
+mod untrusted_text;

@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,8 +18,8 @@ use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
-use crate::Lab;
 use crate::processes::PAUSE;
+use crate::{Lab, program};
 
 /// How long anything may take before it counts as never.
 const NEVER: Duration = Duration::from_secs(90);
@@ -58,10 +58,20 @@ impl Terminal {
 
     /// Starts it so that the signal that the system sends when the terminal is closed does nothing, as `nohup` does.
     pub fn open_without_hangup(lab: &Lab, words: &[&str]) -> Terminal {
+        Terminal::open_through(lab, "trap '' HUP; exec \"$0\" \"$@\"", words)
+    }
+
+    /// Starts it so that only the answer goes to the terminal, and no progress.
+    pub fn open_without_errors(lab: &Lab, words: &[&str]) -> Terminal {
+        Terminal::open_through(lab, "exec \"$0\" \"$@\" 2> /dev/null", words)
+    }
+
+    /// Starts it through a shell script, which gets the program and the words.
+    fn open_through(lab: &Lab, script: &str, words: &[&str]) -> Terminal {
         let command = lab.command(words);
         let mut shell = std::process::Command::new("sh");
         shell
-            .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+            .args(["-c", script])
             .arg(command.get_program())
             .args(command.get_args())
             .current_dir(command.get_current_dir().unwrap());
@@ -136,6 +146,29 @@ impl Terminal {
         }
     }
 
+    /// Runs a command of the lab in a terminal that has been closed before. Returns the exit code and what it has
+    /// written to standard error, which is no terminal.
+    pub fn closed_before(lab: &Lab, word: &str) -> (Option<i32>, String) {
+        let (master, terminal) = open().unwrap();
+        // It begins when the terminal is closed.
+        let script = "trap '' HUP; read line; exec \"$0\" \"$1\"";
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .arg(program())
+            .arg(word)
+            .current_dir(lab.path(""))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn(terminal)
+            .unwrap();
+        drop(master);
+        drop(child.stdin.take());
+        let mut errors = String::new();
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut errors).unwrap();
+        (child.wait().unwrap().code(), errors)
+    }
+
     /// What stands on the screen.
     pub fn screen(&self) -> String {
         self.shared
@@ -187,6 +220,17 @@ impl Terminal {
     pub fn press_and_see(&mut self, keys: &str, text: &str) -> String {
         self.press(keys);
         self.sees(text)
+    }
+
+    /// Waits until the command has ended by itself, and returns the exit code and all that it has written.
+    #[track_caller]
+    pub fn output(mut self) -> (Option<i32>, Vec<u8>) {
+        let status = self.wait_for_end();
+        let mut written = self.shared.written.lock().unwrap();
+        while !written.closed {
+            written = self.shared.changed.wait(written).unwrap();
+        }
+        (status.code(), written.bytes.clone())
     }
 
     /// Gives the terminal another size.

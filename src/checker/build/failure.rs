@@ -8,10 +8,18 @@ use crate::course::Track;
 use crate::learner::{Folder, scaffold};
 use crate::process::cargo::{self, CompilerMessage};
 use crate::process::crates::{self, Missing};
+use crate::process::files::forbids_programs;
 use crate::verdict::{Diagnosis, Excerpt};
 
 /// What is said of code that rustc refuses.
 pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -> Diagnosis {
+    // rustc does not find crates of which it cannot run a part.
+    if let Some(diagnosis) = not_executable(&code.folder) {
+        return match errors.first() {
+            Some(error) => diagnosis.quoting_compiler(error.rendered().to_string()),
+            None => diagnosis,
+        };
+    }
     let sources = sources::read(code);
     let refusal = compiler::refusal(errors, &sources);
     let message = match &refusal.cause {
@@ -43,6 +51,9 @@ pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -
 
 /// What is said where cargo could not begin to compile the crate.
 pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
+    if let Some(diagnosis) = not_executable(&code.folder) {
+        return diagnosis.quoting_compiler(words);
+    }
     let is_learners = code.track == Track::StartHere;
     let sources = sources::read(code);
     let cause = is_learners
@@ -62,6 +73,23 @@ pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
         ..Diagnosis::mistake("build-failed", sentences(&cause)).quoting_compiler(words)
     };
     with_way_back(with_excerpt(diagnosis, &sources), &cause, code)
+}
+
+/// What is said where no program can be run from the folder that cargo builds in.
+fn not_executable(folder: &Folder) -> Option<Diagnosis> {
+    let folders = cargo::target_folders(folder.root());
+    let forbidding = folders.iter().find(|folder| forbids_programs(folder))?;
+    let message = format!(
+        "Cargo builds in {}, and no program can be run there: the file system is mounted with `noexec`. A build runs \
+         programs, such as build scripts.",
+        forbidding.display()
+    );
+    let hint = "Move the course to another file system, or set the variable CARGO_TARGET_DIR to a folder on one.";
+    Some(
+        Diagnosis::mistake("build-failed", message)
+            .hint(hint)
+            .elsewhere(),
+    )
 }
 
 /// A cause and what to do about it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::display::Display;
 use super::driver::Driver;
 use super::editor::TerminalEditor;
 use super::event::{self, AppEvent};
@@ -20,11 +21,9 @@ use crate::lab::{Effect, Message, Model, Prebuild};
 use crate::learner::Fingerprint;
 use crate::learner::changes::{FileWatcher, Notice};
 use crate::process;
-use crate::screen::keyboard::{Input, Keyboard};
-use crate::screen::lab::{self as view, DrawContext, notices};
-use crate::screen::terminal::{self, Terminal};
+use crate::screen::lab::plain::{self, Typed};
+use crate::screen::lab::{self as view, notices};
 use crate::screen::{self, Canvas};
-use crate::text::Printable;
 
 /// How often the screen is drawn while the spinner turns.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
@@ -49,7 +48,7 @@ impl App {
     /// # Errors
     ///
     /// If the system refuses a thread or the terminal.
-    pub fn open(lab: Lab, poll: bool) -> Result<App, Problem> {
+    pub fn open(lab: Lab, poll: bool, is_plain: bool) -> Result<App, Problem> {
         let cannot = |what: &'static str| {
             move |error: io::Error| {
                 Problem::new(Exit::CouldNot, format!("cannot {what}: {error}"), "")
@@ -93,21 +92,11 @@ impl App {
             });
         })
         .map_err(cannot("watch your files"))?;
-        let terminal = Terminal::take().map_err(cannot("use the terminal"))?;
-        let keys = sender.clone();
-        let keyboard = Keyboard::start(move |input| {
-            keys.send(match input {
-                Input::Key(key) => AppEvent::Message(Message::Key(key)),
-                Input::Resized => AppEvent::Resized,
-                Input::Gone => AppEvent::TerminalGone,
-            })
-        })
-        .map_err(cannot("read keys"))?;
+        let display = Display::open(is_plain, &sender).map_err(cannot("use the terminal"))?;
         let driver = Driver {
             folder: lab.folder,
             course,
-            terminal,
-            keyboard,
+            display,
             editor: TerminalEditor::default(),
             runs,
             files,
@@ -133,10 +122,11 @@ impl App {
         // The terminal first: the learner has quit, and sees the shell at once.
         self.driver.leave_terminal();
         self.driver.runs.stop().await;
-        let farewell = view::farewell(&self.model, &self.draw_context());
+        let farewell = view::farewell(&self.model, &self.driver.display.context(self.tick));
+        let is_closed = self.driver.display.is_closed();
         self.driver.files.finish();
         // A terminal that is closed may be noticed first by the one that writes to it.
-        if terminal::is_closed() {
+        if is_closed {
             return Ok(Exit::Ended(ShutdownSignal::HangUp));
         }
         let exit = exit?;
@@ -159,8 +149,8 @@ impl App {
         }
         loop {
             let editor_runs = self.driver.editor.is_running();
-            if !editor_runs {
-                self.draw()?;
+            if !editor_runs && let Some(exit) = self.draw()? {
+                return Ok(exit);
             }
             let is_animated = self.is_animated() && !editor_runs;
             tokio::select! {
@@ -205,11 +195,32 @@ impl App {
                 Ok(None)
             }
             AppEvent::Resized => {
-                self.driver.terminal.forget();
+                self.driver.display.forget();
                 Ok(None)
             }
+            AppEvent::Line(line) => self.handle_line(&line),
+            AppEvent::InputEnded => Ok(Some(Exit::Passed)),
             AppEvent::TerminalGone => Ok(Some(Exit::Ended(ShutdownSignal::HangUp))),
         }
+    }
+
+    /// Handles a line that was typed.
+    fn handle_line(&mut self, line: &str) -> Result<Option<Exit>, Problem> {
+        self.driver.display.answer();
+        match plain::typed(line, &self.model) {
+            Typed::Again => self.driver.display.forget(),
+            Typed::Unknown => self.driver.sender.notice(notices::unknown_command(line)),
+            Typed::Keys(keys) => {
+                for key in keys {
+                    let effects = self.model.update(Message::Key(key));
+                    if let Some(exit) = self.perform(effects)? {
+                        return Ok(Some(exit));
+                    }
+                }
+            }
+        }
+        // Each line has its answer, also where the next one, or the end, has come with it.
+        self.draw()
     }
 
     /// Performs effects. Returns how the lab ends, if it does.
@@ -239,28 +250,21 @@ impl App {
     }
 
     fn is_animated(&self) -> bool {
-        !self.model.run.is_idle() || matches!(self.model.prebuild, Prebuild::Running { .. })
+        let works =
+            !self.model.run.is_idle() || matches!(self.model.prebuild, Prebuild::Running { .. });
+        works && self.driver.display.is_animated()
     }
 
-    fn draw_context(&self) -> DrawContext<'static> {
-        let (columns, rows) = self.driver.terminal.size();
-        DrawContext {
-            columns,
-            rows,
-            paint: self.driver.terminal.paint(),
-            program: screen::invocation(),
-            tick: self.tick,
+    fn draw(&mut self) -> Result<Option<Exit>, Problem> {
+        match self.driver.display.show(&mut self.model, self.tick) {
+            Ok(()) => Ok(None),
+            // Lines whose reader has gone away, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Some(Exit::Passed)),
+            Err(error) => {
+                let what = format!("cannot write to the terminal: {error}");
+                Err(Problem::new(Exit::CouldNot, what, ""))
+            }
         }
-    }
-
-    fn draw(&mut self) -> Result<(), Problem> {
-        let frame = view::draw(&self.model, &self.draw_context());
-        self.model.viewport = frame.viewport;
-        let rows = frame.rows.iter().map(Printable::from).collect();
-        self.driver.terminal.show(rows).map_err(|error| {
-            let what = format!("cannot write to the terminal: {error}");
-            Problem::new(Exit::CouldNot, what, "")
-        })
     }
 }
 

@@ -11,6 +11,10 @@ pub enum AppEvent {
     Message(Message),
     /// The learner's files may have changed.
     FilesChanged,
+    /// A line was typed.
+    Line(String),
+    /// No more lines will be typed.
+    InputEnded,
     /// The terminal has another size.
     Resized,
     /// The terminal is gone.

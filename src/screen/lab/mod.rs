@@ -9,6 +9,7 @@ mod lessons;
 pub mod notices;
 mod page;
 mod passed;
+pub mod plain;
 mod status;
 
 pub use context::DrawContext;

@@ -15,6 +15,11 @@ pub fn ended_left_behind(programs: &[String]) -> String {
     )
 }
 
+/// A line was typed that is no command.
+pub fn unknown_command(line: &str) -> String {
+    format!("`{line}` is no command. Type ? and Enter for all commands.")
+}
+
 /// A lesson has been reset.
 pub fn reset(lesson: &Lesson) -> String {
     format!(

@@ -16,6 +16,10 @@ const MOST_EVENTS: usize = 14;
 /// something else meanwhile.
 const LONGEST_MINUTES: u64 = 180;
 
+/// What to press.
+const HOW_TO_ANSWER: &str =
+    "Press the number of an answer (with --plain, type a and the number), or n to go on.\n";
+
 /// Draws it.
 pub fn draw(model: &Model, report: &LessonReport, context: &DrawContext<'_>) -> String {
     let (lesson, paint) = (model.current(), context.paint);
@@ -100,8 +104,7 @@ fn question(question: &Question, answer: Option<usize>, context: &DrawContext<'_
             let right = question.right + 1;
             text.push_str(&fill(&format!("{right} is right. {}", question.because)));
         }
-        None => text
-            .push_str(&paint.faint("Press the number of an answer, or n to go on without one.\n")),
+        None => text.push_str(&paint.faint(HOW_TO_ANSWER)),
     }
     text
 }
