@@ -91,9 +91,10 @@ fn what_is_no_regular_file_is_not_opened() {
             &[&["list"], &["check", "1"]],
         ),
     ];
+    let template = Made::new();
     for (path, commands) in rows {
         for kind in ["pipe", "socket", "device"] {
-            let made = Made::new();
+            let made = template.copy();
             let path = made.path(path);
             let _socket = match kind {
                 "pipe" => {
