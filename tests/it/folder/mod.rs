@@ -1,6 +1,7 @@
 //! The learner's folder as others may have left it: with links, pipes, files of other users, parts that are gone, and
 //! editors that save in the instant of a change.
 
+mod damaged;
 #[cfg(unix)]
 mod links;
 mod parts;

@@ -93,6 +93,33 @@ fn a_folder_that_is_moved_while_the_lab_is_open_is_not_made_a_second_time() {
     assert!(server.contains("mine()"));
 }
 
+/// As on a full disk: a file can be created, and nothing can be written to it.
+#[cfg(unix)]
+#[test]
+fn doctor_leaves_no_test_file_where_nothing_can_be_written() {
+    let made = Made::new();
+    let mut shell = std::process::Command::new("sh");
+    let program = testkit::program().to_str().unwrap();
+    shell
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 0; exec \"$0\" doctor",
+            program,
+        ])
+        .current_dir(&made.course);
+    let run = testkit::run(&mut shell);
+    assert!(
+        run.stdout.contains("four times a second"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let left = fs::read_dir(made.path("start_here")).unwrap();
+    let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = left.filter(|name| name.starts_with('.')).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 /// A folder in which somebody else has a `start_here`, or that holds the sources of the lab, is not made a course folder.
 #[test]
 fn what_is_another_ones_is_not_replaced() {
