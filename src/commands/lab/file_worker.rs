@@ -160,7 +160,7 @@ impl LearnerFiles {
         let lesson = &self.course.lessons()[lesson];
         let done = reset::reset(&self.folder, &self.store, lesson, ResetScope::Places);
         self.report_change(done.map(|done| match done {
-            Rewrite::Done(_) => notices::reset(lesson),
+            Rewrite::Done(done) => notices::reset(lesson, &done),
             Rewrite::AlreadySo | Rewrite::NoCode => notices::nothing_to_reset(lesson),
         }))
     }
@@ -170,7 +170,7 @@ impl LearnerFiles {
         let lesson = &self.course.lessons()[lesson];
         let done = solution::write(&self.folder, &self.store, lesson);
         self.report_change(done.map(|done| match done {
-            Rewrite::Done(_) => notices::solution_written(lesson),
+            Rewrite::Done(done) => notices::solution_written(lesson, &done),
             Rewrite::AlreadySo | Rewrite::NoCode => notices::solution_unchanged(lesson),
         }))
     }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::course::Lesson;
-use crate::learner::snapshot::SnapshotSide;
+use crate::learner::rewrite::Rewritten;
+use crate::learner::snapshot::{Purpose, SnapshotSide};
 use crate::learner::undo::Undone;
 use crate::location::Location;
 
@@ -21,11 +22,28 @@ pub fn unknown_command(line: &str) -> String {
 }
 
 /// A lesson has been reset.
-pub fn reset(lesson: &Lesson) -> String {
+pub fn reset(lesson: &Lesson, done: &Rewritten) -> String {
     format!(
-        "Lesson {} has been reset. u restores your code.",
-        lesson.number
+        "Lesson {} has been reset. u restores your code.{}",
+        lesson.number,
+        besides(&done.other_names, &done.dropped)
     )
+}
+
+/// What else a change has done: files that have other names, and copies of work that had to go.
+fn besides(other_names: &[String], dropped: &[Purpose]) -> String {
+    let mut text = String::new();
+    if !other_names.is_empty() {
+        let files = other_names.join(", ");
+        text.push_str(&format!(
+            " The other name (hard link) of {files} keeps the earlier contents."
+        ));
+    }
+    for purpose in dropped {
+        let what = &purpose.what;
+        text.push_str(&format!(" The oldest copy (`{what}`) has been removed."));
+    }
+    text
 }
 
 /// A lesson was to be reset, but is unchanged.
@@ -37,10 +55,11 @@ pub fn nothing_to_reset(lesson: &Lesson) -> String {
 }
 
 /// A solution has been written.
-pub fn solution_written(lesson: &Lesson) -> String {
+pub fn solution_written(lesson: &Lesson, done: &Rewritten) -> String {
     format!(
-        "The solution of lesson {} is in your files. u restores your code.",
-        lesson.number
+        "The solution of lesson {} is in your files. u restores your code.{}",
+        lesson.number,
+        besides(&done.other_names, &done.dropped)
     )
 }
 
@@ -65,9 +84,10 @@ pub fn undo_unchanged() -> String {
 /// A change has been undone or redone.
 pub fn undone(done: &Undone) -> String {
     let what = &done.purpose.what;
+    let besides = besides(&done.other_names, &done.dropped);
     match done.purpose.side {
-        SnapshotSide::Before => format!("Undone: {what}. u redoes it."),
-        SnapshotSide::After => format!("Redone: {what}. u undoes it."),
+        SnapshotSide::Before => format!("Undone: {what}. u redoes it.{besides}"),
+        SnapshotSide::After => format!("Redone: {what}. u undoes it.{besides}"),
     }
 }
 

@@ -72,12 +72,13 @@ fn nothing_is_written_through_a_link_that_leads_out() {
         ".gitignore",
     ];
     let links = folders.into_iter().chain(more).chain(others);
+    let template = Made::new();
+    template.write_place("list-features", "        mine();\n");
+    // So that there is a snapshot to undo.
+    template.run(&["reset", "list-features", "--yes"]).exits(0);
     for link in links.chain(files.iter().map(String::as_str)) {
         for gone in [false, true] {
-            let made = Made::new();
-            made.write_place("list-features", "        mine();\n");
-            // So that there is a snapshot to undo.
-            made.run(&["reset", "list-features", "--yes"]).exits(0);
+            let made = template.copy();
             plant(&made, link, gone);
             let refused = writes_nothing_elsewhere(&made, link);
             // What is the learner's own and need not be written is let be, as is what is right as it is.

@@ -1,6 +1,7 @@
 //! The learner's folder as others may have left it: with links, pipes, files of other users, parts that are gone, and
 //! editors that save in the instant of a change.
 
+mod damaged;
 #[cfg(unix)]
 mod links;
 mod parts;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use testkit::outside::lab;
-use testkit::{Run, course, run};
+use testkit::{Run, copy, course, run};
 
 const SERVER: &str = "start_here/src/server.rs";
 
@@ -29,10 +30,22 @@ struct Made {
 
 impl Made {
     fn new() -> Made {
+        Made::by(|course| {
+            let words = ["init", course.to_str().unwrap()];
+            run(&mut lab(course.parent().unwrap(), &words)).exits(0);
+        })
+    }
+
+    /// A copy of the course folder, which is faster to make.
+    fn copy(&self) -> Made {
+        Made::by(|course| copy(&self.course, course))
+    }
+
+    fn by(make: impl FnOnce(&Path)) -> Made {
         let outside = tempfile::tempdir().unwrap();
         // On macOS, the folder for temporary files is behind a link.
         let root = fs::canonicalize(outside.path()).unwrap();
-        run(&mut lab(&root, &["init", "course"])).exits(0);
+        make(&root.join("course"));
         fs::create_dir(root.join("elsewhere")).unwrap();
         Made {
             course: root.join("course"),

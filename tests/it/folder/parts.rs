@@ -6,6 +6,7 @@ use super::{Made, SERVER};
 
 #[test]
 fn a_folder_is_known_without_some_of_its_parts_and_init_brings_them_back() {
+    let template = Made::new();
     for gone in [
         &["start_here/Cargo.toml"][..],
         &["Cargo.toml"],
@@ -19,7 +20,7 @@ fn a_folder_is_known_without_some_of_its_parts_and_init_brings_them_back() {
         &[".routeguide-lab", "start_here"],
         &[".routeguide-lab", "start_here/Cargo.toml"],
     ] {
-        let made = Made::new();
+        let made = template.copy();
         made.write_place("list-features", "        mine();\n");
         let mine = made.read(SERVER);
         for part in gone {
@@ -57,6 +58,66 @@ fn without_the_manifest_of_start_here_code_is_reset_and_comes_back() {
     assert_ne!(made.read(SERVER), mine);
     made.run(&["undo"]).exits(0);
     assert_eq!(made.read(SERVER), mine);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_moved_while_the_lab_is_open_is_not_made_a_second_time() {
+    use testkit::Lab;
+    use testkit::terminal::Terminal;
+    let made = Made::new();
+    made.write_place("list-features", "        mine();\n");
+    made.run(&["hint", "define-messages"]).exits(0);
+    let lab = Lab::at(made.course.clone());
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1");
+    let moved = made.elsewhere.join("course");
+    fs::rename(&made.course, &moved).unwrap();
+    // Whatever writes: the next hint, a check, a reset.
+    terminal.press("h");
+    terminal.sees("is gone");
+    for keys in ["r", "xy"] {
+        terminal.press(keys);
+    }
+    terminal.press("q");
+    terminal.ends();
+    // A cargo that was running may still write to its target folder; the lab writes nothing.
+    for part in [".routeguide-lab", "start_here"] {
+        assert!(!made.path(part).exists(), "{part}");
+    }
+    // It goes on where it is now.
+    let run = |words: &[&str]| testkit::run(&mut testkit::outside::lab(&moved, words));
+    run(&["reset", "list-features", "--yes"]).exits(0);
+    run(&["undo"]).exits(0);
+    let server = fs::read_to_string(moved.join(SERVER)).unwrap();
+    assert!(server.contains("mine()"));
+}
+
+/// As on a full disk: a file can be created, and nothing can be written to it.
+#[cfg(unix)]
+#[test]
+fn doctor_leaves_no_test_file_where_nothing_can_be_written() {
+    let made = Made::new();
+    let mut shell = std::process::Command::new("sh");
+    let program = testkit::program().to_str().unwrap();
+    shell
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 0; exec \"$0\" doctor",
+            program,
+        ])
+        .current_dir(&made.course);
+    let run = testkit::run(&mut shell);
+    assert!(
+        run.stdout.contains("four times a second"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let left = fs::read_dir(made.path("start_here")).unwrap();
+    let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = left.filter(|name| name.starts_with('.')).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// A folder in which somebody else has a `start_here`, or that holds the sources of the lab, is not made a course folder.

@@ -9,15 +9,16 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Made, SERVER};
-use rustix::process::{Pid, Signal, kill_process};
 use testkit::outside::lab;
 use testkit::processes::PAUSE;
-use testkit::{Lab, Run, course};
+use testkit::{Run, course};
+
+/// Only what hangs takes so long.
+const NEVER: Duration = Duration::from_secs(120);
 
 /// Runs a command that must not hang.
 #[track_caller]
 fn ends(command: &mut Command) -> Run {
-    const NEVER: Duration = Duration::from_secs(120);
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -91,9 +92,10 @@ fn what_is_no_regular_file_is_not_opened() {
             &[&["list"], &["check", "1"]],
         ),
     ];
+    let template = Made::new();
     for (path, commands) in rows {
         for kind in ["pipe", "socket", "device"] {
-            let made = Made::new();
+            let made = template.copy();
             let path = made.path(path);
             let _socket = match kind {
                 "pipe" => {
@@ -190,8 +192,13 @@ fn features_and_notes_come_from_regular_files() {
 }
 
 /// A lock that another lab does not give back, as when that one is stopped.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_check_that_waits_for_the_system_ends_with_a_signal() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use testkit::Lab;
+    use testkit::processes::wait_until;
+
     let lab = Lab::new("stuck");
     lab.run(["hint", "4"]).exits(0);
     let lock = fs::File::options()
@@ -200,24 +207,27 @@ fn a_check_that_waits_for_the_system_ends_with_a_signal() {
         .unwrap();
     lock.lock().unwrap();
     let mut command = lab.command(["check", "define-messages"]);
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let id = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
-    let started = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        assert!(
-            started.elapsed() < Duration::from_secs(120),
-            "no signal ends it"
-        );
-        kill_process(id, Signal::INT).ok();
-        std::thread::sleep(PAUSE * 20);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let caught = || {
+        let status = fs::read_to_string(&status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        u64::from_str_radix(line.unwrap().trim(), 16).unwrap()
     };
-    // Before it listens to signals, the system ends it.
-    assert!(matches!(status.code(), None | Some(130)), "{status:?}");
+    // The first signal is the second bit.
+    wait_until("it catches signals", || caught() & 2 != 0);
+    // While another thread of it waits, and this one does not.
+    let id = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
+    kill_process(id, Signal::INT).unwrap();
+    let started = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if started.elapsed() > NEVER {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("no signal ends it");
+        }
+        std::thread::sleep(PAUSE);
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
