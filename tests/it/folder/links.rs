@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use super::{Made, SERVER, all_below};
+use super::{Made, SERVER};
 
 /// All that writes, but for what builds.
 const COMMANDS: [&[&str]; 8] = [
@@ -17,6 +18,22 @@ const COMMANDS: [&[&str]; 8] = [
     &["init"],
     &["list"],
 ];
+
+/// All below a folder: paths, contents and times.
+fn all_below(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>, SystemTime)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let about = fs::symlink_metadata(&path).unwrap();
+        if about.is_dir() {
+            all.extend(all_below(&path));
+        }
+        let content = about.is_file().then(|| fs::read(&path).unwrap());
+        all.push((path, content, about.modified().unwrap()));
+    }
+    all.sort();
+    all
+}
 
 /// Runs all commands, and asserts that nothing changes elsewhere. Returns how many said that a link leads out.
 #[track_caller]

@@ -14,7 +14,6 @@ mod rights;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use testkit::outside::lab;
 use testkit::{Run, copy, course, run};
@@ -81,20 +80,4 @@ impl Made {
         folders.sort();
         folders.pop().unwrap()
     }
-}
-
-/// All below a folder: paths, contents and times.
-fn all_below(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>, SystemTime)> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let about = fs::symlink_metadata(&path).unwrap();
-        if about.is_dir() {
-            all.extend(all_below(&path));
-        }
-        let content = about.is_file().then(|| fs::read(&path).unwrap());
-        all.push((path, content, about.modified().unwrap()));
-    }
-    all.sort();
-    all
 }

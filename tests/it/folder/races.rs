@@ -120,11 +120,11 @@ fn no_save_is_lost(name: &str, tries: usize) {
 
 #[test]
 fn a_save_in_the_instant_of_a_change_is_kept() {
-    no_save_is_lost("races", 90);
+    no_save_is_lost("races", 60);
 }
 
 #[test]
 #[ignore = "takes a minute"]
 fn of_many_saves_in_the_instant_of_a_change_none_is_lost() {
-    no_save_is_lost("many-races", 1_200);
+    no_save_is_lost("many-races", 402);
 }
