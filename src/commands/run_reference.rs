@@ -80,14 +80,9 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
 
 async fn call(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
     let addr = &listen::connect_address(addr);
-    let called = match client_options::read(args)? {
-        None => routeguide::client::run(addr, &features).await,
-        Some(options) => {
-            let observing = Observing::prepare(CallSide::Client, &args.observing).await?;
-            call_with(addr, &features, &options, args, observing).await?
-        }
-    };
-    match called {
+    let options = client_options::read(args)?;
+    let observing = Observing::prepare(CallSide::Client, &args.observing).await?;
+    match call_with(addr, &features, &options, args, observing).await? {
         Ok(()) => Ok(Exit::Passed),
         Err(error) => Err(client_problem(addr, &error)),
     }

@@ -94,12 +94,11 @@ fn a_check_ends_with_its_terminal() {
 fn the_reference_server_ends_with_its_terminal() {
     let lab = Lab::new("outputs-terminal-server");
     let addr = format!("127.0.0.1:{}", free_port());
-    for words in [
-        &["run-reference", "--addr", &addr][..],
-        &["run-reference", "--trace", "--addr", &addr][..],
-    ] {
+    let plain = ["run-reference", "--addr", &addr];
+    let traced = ["run-reference", "--addr", &addr, "--trace"];
+    for (words, last_line) in [(&plain[..], "Starting server on"), (&traced[..], "client")] {
         let terminal = Terminal::open_with(&lab, words, &[]);
-        terminal.sees("Starting server on");
+        terminal.sees(last_line);
         // It has been asked to stop, and has.
         assert_eq!(terminal.closes(), Some(0));
     }

@@ -1,7 +1,7 @@
 //! The interactive lab in a terminal of its own: keys go in, and the screen can be looked at.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::Shutdown;
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
@@ -150,8 +150,8 @@ impl Terminal {
     /// written to standard error, which is no terminal.
     pub fn closed_before(lab: &Lab, word: &str) -> (Option<i32>, String) {
         let (master, terminal) = open().unwrap();
-        // It begins when the terminal is closed.
-        let script = "trap '' HUP; read line; exec \"$0\" \"$1\"";
+        // It says when the signal does nothing any more, and begins when the terminal is closed.
+        let script = "trap '' HUP; echo ready >&2; read line; exec \"$0\" \"$1\"";
         let mut child = Command::new("sh")
             .args(["-c", script])
             .arg(program())
@@ -161,10 +161,12 @@ impl Terminal {
             .stderr(Stdio::piped())
             .spawn(terminal)
             .unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut errors = String::new();
+        stderr.read_line(&mut errors).unwrap();
         drop(master);
         drop(child.stdin.take());
-        let mut errors = String::new();
-        let mut stderr = child.stderr.take().unwrap();
+        errors.clear();
         stderr.read_to_string(&mut errors).unwrap();
         (child.wait().unwrap().code(), errors)
     }
