@@ -1,5 +1,8 @@
 //! The texts of the lessons: how they are written, and that the code in them is code.
 
+mod commands;
+mod pictures;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -158,11 +161,11 @@ fn the_code_of_the_lessons_is_one_crate_that_compiles() {
     std::fs::remove_dir_all(lab.path("start_here/src/bin")).unwrap();
     write(
         "schemas/elevator.proto",
-        include_str!("lift/elevator.proto"),
+        include_str!("../lift/elevator.proto"),
         &mut proto,
     );
-    write("build.rs", include_str!("lift/build.rs"), &mut rust);
-    write("src/lib.rs", include_str!("lift/lib.rs"), &mut rust);
+    write("build.rs", include_str!("../lift/build.rs"), &mut rust);
+    write("src/lib.rs", include_str!("../lift/lib.rs"), &mut rust);
     let left: Vec<_> = rust.keys().chain(proto.keys()).collect();
     assert!(left.is_empty(), "no file of the lift uses {left:?}");
 
