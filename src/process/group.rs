@@ -59,14 +59,10 @@ impl Group {
     /// If it cannot be started.
     #[cfg(unix)]
     pub fn start(mut command: Command, scope: KillScope) -> io::Result<Group> {
-        let mark = process_tree::new_mark();
-        let variable = match scope {
-            KillScope::Everything => process_tree::VARIABLE,
-            KillScope::Group => process_tree::STARTING,
-        };
-        command.env(variable, &mark);
-        let starting = guard::Starting::new(&mark);
-        let mark = (scope == KillScope::Everything).then_some(mark);
+        let mark = (scope == KillScope::Everything).then(process_tree::new_mark);
+        if let Some(mark) = &mark {
+            command.env(process_tree::VARIABLE, mark);
+        }
         // Group 0 means one of its own.
         let leader = command.process_group(0).kill_on_drop(true).spawn()?;
         let id = leader
@@ -74,7 +70,6 @@ impl Group {
             .and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
             .ok_or_else(|| io::Error::other("the program has no process id"))?;
         guard::started(id, mark.as_deref());
-        drop(starting);
         Ok(Group {
             id,
             leader,

@@ -28,10 +28,6 @@ pub fn lab_to_guard(words: &[OsString]) -> Option<u32> {
 /// What the lab tells its guard, one to a line.
 #[derive(Debug, Serialize, Deserialize)]
 enum Entry {
-    /// A program is about to be started, with this mark in its environment.
-    Starting { mark: String },
-    /// It runs, or could not be started.
-    Begun { mark: String },
     /// A program runs as the first of this process group, with this mark in its environment.
     Started { group: i32, mark: Option<String> },
     /// Everything in this process group is gone.
@@ -76,7 +72,7 @@ pub fn run(_lab: u32) -> std::io::Result<()> {
 #[cfg(unix)]
 use with_pipe::tell;
 #[cfg(unix)]
-pub use with_pipe::{Starting, ended, run, started};
+pub use with_pipe::{ended, run, started};
 
 /// The guard of a system with pipes and process groups.
 #[cfg(unix)]
@@ -110,26 +106,6 @@ mod with_pipe {
         Open(ChildStdin),
         /// There is no guard: the system has refused it.
         None,
-    }
-
-    /// A program that is being started, until this is dropped.
-    pub struct Starting(String);
-
-    impl Starting {
-        /// Tells the guard that a program is about to be started with this mark in its environment.
-        pub fn new(mark: &str) -> Starting {
-            tell(&Entry::Starting {
-                mark: mark.to_string(),
-            });
-            Starting(mark.to_string())
-        }
-    }
-
-    impl Drop for Starting {
-        fn drop(&mut self) {
-            let mark = std::mem::take(&mut self.0);
-            tell(&Entry::Begun { mark });
-        }
     }
 
     /// Tells the guard that a program has been started.
@@ -217,15 +193,12 @@ mod with_pipe {
         std::fs::write("/proc/self/comm", NAME)?;
         let mut programs: BTreeMap<i32, Option<String>> = BTreeMap::new();
         let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
-        let mut starting: BTreeSet<String> = BTreeSet::new();
         for line in io::stdin().lock().lines() {
             // A lab that is killed may leave half a line.
             let Ok(entry) = serde_json::from_str(&line?) else {
                 continue;
             };
             match entry {
-                Entry::Starting { mark } => drop(starting.insert(mark)),
-                Entry::Begun { mark } => drop(starting.remove(&mark)),
                 Entry::Started { group, mark } => drop(programs.insert(group, mark)),
                 Entry::Ended { group } => drop(programs.remove(&group)),
                 Entry::Made(folder) => drop(folders.insert(folder)),
@@ -238,9 +211,6 @@ mod with_pipe {
             }
         }
         process_tree::kill_marked_by(lab);
-        for mark in &starting {
-            process_tree::kill_starting(mark);
-        }
         for folder in folders {
             std::fs::remove_dir_all(folder).ok();
         }

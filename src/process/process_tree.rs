@@ -12,11 +12,6 @@ use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 /// The variable that marks processes that the lab has started.
 pub const VARIABLE: &str = "ROUTEGUIDE_LAB_STARTED";
 
-/// The variable that marks a program of which only the process group counts. It tells which one the lab was starting
-/// when it was killed, before it could say which group that is. Nothing else goes by it: what a build leaves running on
-/// purpose inherits it, too.
-pub const STARTING: &str = "ROUTEGUIDE_LAB_STARTING";
-
 /// A program and the processes that it has started.
 #[derive(Debug, Clone)]
 pub struct ProcessTree {
@@ -168,16 +163,6 @@ pub fn kill_marked_by(lab: u32) {
     end_marked(|mark, _| mark.lab() == Some(lab));
 }
 
-/// Kills a program that was being started with this value of [`STARTING`], and its children.
-#[cfg(target_os = "linux")]
-pub fn kill_starting(mark: &str) {
-    end(|process| process.variable(STARTING).as_deref() == Some(mark));
-}
-
-/// Kills a program that was being started; only Linux shows what it takes to know it.
-#[cfg(not(target_os = "linux"))]
-pub fn kill_starting(_mark: &str) {}
-
 /// Kills all processes that a lab has started; only Linux shows what it takes to know them.
 #[cfg(not(target_os = "linux"))]
 pub fn kill_marked_by(_lab: u32) {}
@@ -199,30 +184,23 @@ pub fn end_left_behind() -> Vec<String> {
     Vec::new()
 }
 
-/// Kills the marked processes that `is_meant` says, and returns what they were.
+/// Kills the marked processes that `is_meant` says, and returns what they were. In containers other numbers mean the
+/// same processes, so those are left alone.
 #[cfg(target_os = "linux")]
 fn end_marked(is_meant: impl Fn(&Mark, &Process) -> bool) -> Vec<String> {
-    end(|process| {
-        let mark = process.mark().map(Mark);
-        mark.is_some_and(|mark| is_meant(&mark, process))
-    })
-}
-
-/// Kills the processes that `is_meant` says, and returns what they were. In containers other numbers mean the same
-/// processes, so those are left alone.
-#[cfg(target_os = "linux")]
-fn end(is_meant: impl Fn(&Process) -> bool) -> Vec<String> {
     let numbers = |id: &str| std::fs::read_link(format!("/proc/{id}/ns/pid")).ok();
     let own_numbers = numbers("self");
     let mut ended = Vec::new();
     // A process may have started another one in the meantime.
     for _ in 0..MOST_ROUNDS {
         let running = running();
-        let meant = running
-            .iter()
-            .filter(|process| is_meant(process) && numbers(&process.id.to_string()) == own_numbers);
+        let marked = running.iter().filter(|process| {
+            let mark = process.mark().map(Mark);
+            mark.is_some_and(|mark| is_meant(&mark, process))
+                && numbers(&process.id.to_string()) == own_numbers
+        });
         let mut found = false;
-        for process in meant {
+        for process in marked {
             let id = process.id.try_into().ok().and_then(Pid::from_raw);
             if id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok()) {
                 found = true;
@@ -240,7 +218,7 @@ fn end(is_meant: impl Fn(&Process) -> bool) -> Vec<String> {
     ended
 }
 
-/// How often [`end`] looks, and how long it waits in between for what it has killed to die.
+/// How often [`end_marked`] looks, and how long it waits in between for what it has killed to die.
 #[cfg(target_os = "linux")]
 const MOST_ROUNDS: usize = 200;
 #[cfg(target_os = "linux")]
@@ -303,15 +281,11 @@ impl Process {
         String::from_utf8_lossy(&name).trim_end().to_string()
     }
 
-    /// The mark that it has inherited.
+    /// The mark that it has inherited. The environment of other users' processes cannot be read, and they are none
+    /// of ours.
     fn mark(&self) -> Option<String> {
-        self.variable(VARIABLE)
-    }
-
-    /// A variable of its environment. That of other users' processes cannot be read, and they are none of ours.
-    fn variable(&self, name: &str) -> Option<String> {
         let environment = std::fs::read(format!("/proc/{}/environ", self.id)).ok()?;
-        let prefix = format!("{name}=");
+        let prefix = format!("{VARIABLE}=");
         let mut entries = environment.split(|byte| *byte == 0);
         let mark = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
         Some(String::from_utf8_lossy(mark).into_owned())
