@@ -60,9 +60,11 @@ impl Group {
     #[cfg(unix)]
     pub fn start(mut command: Command, scope: KillScope) -> io::Result<Group> {
         let mark = (scope == KillScope::Everything).then(process_tree::new_mark);
-        if let Some(mark) = &mark {
-            command.env(process_tree::VARIABLE, mark);
-        }
+        match &mark {
+            Some(mark) => command.env(process_tree::VARIABLE, mark),
+            None => command.env(process_tree::GROUP_VARIABLE, process_tree::new_mark()),
+        };
+        guard::watch();
         // Group 0 means one of its own.
         let leader = command.process_group(0).kill_on_drop(true).spawn()?;
         let id = leader

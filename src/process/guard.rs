@@ -5,8 +5,10 @@
 //! what is still running and removes the copies of programs. On Windows there is no guard: the system itself ends
 //! what is in a job object when the last handle of it is closed.
 //!
-//! A guard that was killed together with its lab does nothing. On Linux, the next lab then finds what is left by the
+//! A lab can be killed before it has written down what it has just started. On Linux the guard finds that, too, by the
 //! mark that [`process_tree`](super::process_tree) gives it.
+//!
+//! A guard that was killed together with its lab does nothing. On Linux, the next lab then finds what is left by its mark.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -72,7 +74,7 @@ pub fn run(_lab: u32) -> std::io::Result<()> {
 #[cfg(unix)]
 use with_pipe::tell;
 #[cfg(unix)]
-pub use with_pipe::{ended, run, started};
+pub use with_pipe::{ended, run, started, watch};
 
 /// The guard of a system with pipes and process groups.
 #[cfg(unix)]
@@ -108,6 +110,14 @@ mod with_pipe {
         None,
     }
 
+    /// Starts the guard, if it has not been started. From now on, a lab that is killed has one.
+    pub fn watch() {
+        let mut pipe = PIPE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Pipe::NotYet = *pipe {
+            *pipe = open().map_or(Pipe::None, Pipe::Open);
+        }
+    }
+
     /// Tells the guard that a program has been started.
     pub fn started(group: Pid, mark: Option<&str>) {
         tell(&Entry::Started {
@@ -129,10 +139,8 @@ mod with_pipe {
         let Ok(line) = serde_json::to_string(entry) else {
             return;
         };
+        watch();
         let mut pipe = PIPE.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Pipe::NotYet = *pipe {
-            *pipe = open().map_or(Pipe::None, Pipe::Open);
-        }
         if let Pipe::Open(guard) = &mut *pipe
             && writeln!(guard, "{line}").is_err()
         {

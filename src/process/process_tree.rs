@@ -12,6 +12,9 @@ use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 /// The variable that marks processes that the lab has started.
 pub const VARIABLE: &str = "ROUTEGUIDE_LAB_STARTED";
 
+/// The variable that marks processes of which only those in their process group end with the lab.
+pub const GROUP_VARIABLE: &str = "ROUTEGUIDE_LAB_GROUP";
+
 /// A program and the processes that it has started.
 #[derive(Debug, Clone)]
 pub struct ProcessTree {
@@ -25,7 +28,7 @@ pub struct ProcessTree {
     mark: Option<String>,
 }
 
-/// A new, unique value of [`VARIABLE`].
+/// A new, unique value of [`VARIABLE`] or [`GROUP_VARIABLE`].
 pub fn new_mark() -> String {
     format!("{}-{:016x}", std::process::id(), fastrand::u64(..))
 }
@@ -195,8 +198,8 @@ fn end_marked(is_meant: impl Fn(&Mark, &Process) -> bool) -> Vec<String> {
     for _ in 0..MOST_ROUNDS {
         let running = running();
         let marked = running.iter().filter(|process| {
-            let mark = process.mark().map(Mark);
-            mark.is_some_and(|mark| is_meant(&mark, process))
+            let mark = process.mark().or_else(|| process.mark_of_group());
+            mark.map(Mark).is_some_and(|mark| is_meant(&mark, process))
                 && numbers(&process.id.to_string()) == own_numbers
         });
         let mut found = false;
@@ -224,7 +227,7 @@ const MOST_ROUNDS: usize = 200;
 #[cfg(target_os = "linux")]
 const BETWEEN_ROUNDS: std::time::Duration = std::time::Duration::from_millis(5);
 
-/// A value of [`VARIABLE`], as [`new_mark`] makes it.
+/// A value of a variable, as [`new_mark`] makes it.
 #[cfg(target_os = "linux")]
 struct Mark(String);
 
@@ -242,6 +245,7 @@ struct Process {
     id: u32,
     parent: u32,
     group: i32,
+    session: i32,
     /// When it began, in ticks after the start of the system.
     started: u64,
     /// How long it has run on a processor, in ticks.
@@ -261,15 +265,17 @@ impl Process {
             .split_whitespace();
         let state = fields.next()?;
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        // The fields 6 to 13 lie between the group and the time in the program, which is followed by that in the system;
-        // 16 to 21 before the start.
-        let user: u64 = fields.nth(8)?.parse().ok()?;
+        let session = fields.next()?.parse().ok()?;
+        // The fields 7 to 13 lie between the session and the time in the program, which is followed by that in the
+        // system; 16 to 21 before the start.
+        let user: u64 = fields.nth(7)?.parse().ok()?;
         let system: u64 = fields.next()?.parse().ok()?;
         let started = fields.nth(6)?.parse().ok()?;
         (!matches!(state, "Z" | "X")).then_some(Process {
             id,
             parent,
             group,
+            session,
             started,
             ticks: user + system,
         })
@@ -284,8 +290,21 @@ impl Process {
     /// The mark that it has inherited. The environment of other users' processes cannot be read, and they are none
     /// of ours.
     fn mark(&self) -> Option<String> {
+        self.variable(VARIABLE)
+    }
+
+    /// The mark of its process group, unless it has left that for a session of its own, as a compile cache does that
+    /// serves other builds too.
+    fn mark_of_group(&self) -> Option<String> {
+        match self.group == self.session {
+            true => None,
+            false => self.variable(GROUP_VARIABLE),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
         let environment = std::fs::read(format!("/proc/{}/environ", self.id)).ok()?;
-        let prefix = format!("{VARIABLE}=");
+        let prefix = format!("{name}=");
         let mut entries = environment.split(|byte| *byte == 0);
         let mark = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
         Some(String::from_utf8_lossy(mark).into_owned())
