@@ -7,9 +7,14 @@ use super::{Check, CheckError, Checked, Doing, ProgressListener, Setting, Subjec
 use super::{build, client, proto, server, sources};
 use crate::compiler;
 use crate::course::{Component, Course, Lesson, Part, Selection, Track, files};
-use crate::learner::{Fingerprint, freshness};
+use crate::learner::Fingerprint;
+use crate::learner::freshness;
 use crate::process;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
+
+/// How often the learner's crate is built until what was built is known to be of the files as they are. The second
+/// build is one of the whole crate; more are needed if the folder of the programs was not known, or the clock was ahead.
+const MOST_BUILDS: usize = 4;
 
 /// A check of a track that can say of which state of the files its verdict is.
 #[derive(Debug, Clone)]
@@ -57,21 +62,27 @@ impl TrackCheck {
         listener: &dyn ProgressListener,
     ) -> Result<Verdict, CheckError> {
         let started = Instant::now();
-        if self.code.track == Track::StartHere {
-            freshness::touch_changed_files(&self.code.folder)?;
-        }
         let subject = Subject::Track(self.code.clone());
-        let check = Check {
-            setting: &self.setting,
-            subject: &subject,
-            course,
-            lessons_are_named: true,
-            never_awaited: &[],
-            listener,
+        let mut tries = 1;
+        let (before, checked) = loop {
+            let is_learners = self.code.track == Track::StartHere;
+            let prepared = is_learners.then(|| freshness::prepare(&self.code.folder));
+            let check = Check {
+                setting: &self.setting,
+                subject: &subject,
+                course,
+                lessons_are_named: true,
+                prepared: prepared.as_ref(),
+                never_awaited: &[],
+                listener,
+            };
+            let before = Fingerprint::of(&self.code.folder);
+            listener.began(before);
+            match check.run(&selection.lessons).await {
+                Err(CheckError::OtherBuild) if tries < MOST_BUILDS => tries += 1,
+                checked => break (before, checked?),
+            }
         };
-        let before = Fingerprint::of(&self.code.folder);
-        listener.began(before);
-        let checked = check.run(&selection.lessons).await?;
         let after = Fingerprint::of(&self.code.folder);
         Ok(Verdict {
             report: checked.report(self.setting.seed, started.elapsed(), &subject),

@@ -21,6 +21,7 @@ mod lab;
 mod learner_code;
 mod list;
 mod mistakes;
+mod nothing_false;
 mod nothing_lost;
 mod python;
 mod reference;

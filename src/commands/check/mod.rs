@@ -44,6 +44,7 @@ async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Prob
             subject,
             course: &course,
             lessons_are_named: !args.lessons.is_empty(),
+            prepared: None,
             never_awaited: &[],
             listener: &Activity::start(),
         };
@@ -60,6 +61,11 @@ impl From<CheckError> for Problem {
                 Exit::CouldNot,
                 "The lab builds your code with cargo. Install Rust from https://rustup.rs, \
                  or add cargo to your PATH.",
+            ),
+            CheckError::OtherBuild => (
+                Exit::CouldNot,
+                "Another cargo may build here again and again; stop it, and check again. If it does not, run \
+                 `cargo clean -p start_here` and check again.",
             ),
             CheckError::Store(_) => (
                 Exit::CouldNot,

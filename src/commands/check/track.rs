@@ -5,8 +5,9 @@ use crate::checker::record::{self, Recorded};
 use crate::checker::{TrackCheck, locate};
 use crate::cli::CheckArgs;
 use crate::course::{Course, Lesson, Part, Selection, Track};
-use crate::learner::lesson_status;
+use crate::learner::{fingerprint, lesson_status};
 use crate::screen::check::ToChange;
+use crate::screen::lab::notices;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, Outcome};
 
@@ -26,6 +27,9 @@ pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
         code: options::track(args, &lab),
         setting: options::setting(args)?,
     };
+    if fingerprint::is_cut_off(&lab.folder) {
+        screen::print_error(&format!("warning: {}", notices::too_many_files()));
+    }
     let report = check_at_rest(&check, &lab, &selection).await?;
     let command = format!("{} check", screen::invocation());
     show::report(args, &report, &command, Some(&lab))?;

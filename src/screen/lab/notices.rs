@@ -3,9 +3,18 @@
 use std::path::Path;
 
 use crate::course::Lesson;
+use crate::learner::fingerprint::MOST;
 use crate::learner::snapshot::SnapshotSide;
 use crate::learner::undo::Undone;
 use crate::location::Location;
+
+/// The learner's crate holds more than the lab looks at.
+pub fn too_many_files() -> String {
+    format!(
+        "start_here holds more than {MOST} files and folders. Changes in the others are not noticed: move what is no \
+         code out of it."
+    )
+}
 
 /// A lesson has been reset.
 pub fn reset(lesson: &Lesson) -> String {
