@@ -12,6 +12,7 @@ pub mod port;
 #[cfg(unix)]
 mod process_tree;
 pub mod sockets;
+pub mod standstill;
 pub mod vendor;
 
 pub use child::{Launch, Running};

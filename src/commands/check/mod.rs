@@ -67,6 +67,10 @@ impl From<CheckError> for Problem {
                 "Another cargo may build here again and again; stop it, and check again. If it does not, run \
                  `cargo clean -p start_here` and check again.",
             ),
+            CheckError::StoodStill => (
+                Exit::CouldNot,
+                "Was it stopped, or did the computer sleep or run out of memory? Check again. Nothing has been recorded.",
+            ),
             CheckError::Store(_) => (
                 Exit::CouldNot,
                 "The lab must be able to write there. Nothing has been recorded.",

@@ -4,6 +4,8 @@ mod builds;
 #[cfg(unix)]
 mod links;
 mod random;
+#[cfg(unix)]
+mod stopped;
 
 use std::fs;
 use std::path::Path;
