@@ -392,7 +392,7 @@ mod tests {
             Ok(match path.rsplit('/').next() {
                 Some("lesson.md") => document.to_string(),
                 Some("lesson.toml") => toml.to_string(),
-                Some("check.json") => r#"{"proves": "together"}"#.to_string(),
+                Some("check.json") => r#"{"proves": "connection"}"#.to_string(),
                 _ => String::new(),
             })
         })
