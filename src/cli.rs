@@ -21,6 +21,9 @@ pub struct Cli {
     /// Poll your files for changes, for drives that send no change events
     #[arg(long)]
     pub poll: bool,
+    /// Take the lessons and their cases from this folder, such as a teacher's, instead of those in the program
+    #[arg(long = "lessons", value_name = "DIR", global = true)]
+    pub lessons_folder: Option<PathBuf>,
     /// The command; without one, the interactive lab opens
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -17,6 +17,7 @@ mod never_awaited;
 mod programs;
 mod progress;
 mod proto;
+pub mod provenance;
 pub mod record;
 mod replay;
 mod server;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::programs::Programs;
 use super::{Check, CheckError, Checked, Doing, ProgressListener, Setting, Subject, TrackCode};
-use super::{build, client, proto, server, sources};
+use super::{build, client, proto, provenance, server, sources};
 use crate::compiler;
 use crate::course::{Component, Course, Lesson, Part, Selection, Track, files};
 use crate::learner::Fingerprint;
@@ -84,8 +84,12 @@ impl TrackCheck {
             }
         };
         let after = Fingerprint::of(&self.code.folder);
+        let mut report = checked.report(self.setting.seed, started.elapsed(), &subject);
+        report
+            .notes
+            .extend(provenance::of_track(course, &self.code));
         Ok(Verdict {
-            report: checked.report(self.setting.seed, started.elapsed(), &subject),
+            report,
             before,
             after,
         })

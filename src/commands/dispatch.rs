@@ -13,18 +13,19 @@ use crate::screen;
 /// Carries out a command line. The exit code is 0 if everything that was checked has passed, 1 if something is not
 /// right yet, 2 if the command line is wrong, 3 if the command could not do its work, and 130 after Ctrl-C.
 pub async fn run(cli: Cli) -> ExitCode {
+    let lessons = cli.lessons_folder.as_deref();
     let result = match cli.command {
-        None => lab::run(cli.poll).await,
-        Some(Command::List { lesson, format }) => list::run(lesson.as_deref(), format),
-        Some(Command::Next { lesson }) => next::run(lesson.as_deref()),
-        Some(Command::Check(args)) => interruptible(check::run(&args)).await,
+        None => lab::run(lessons, cli.poll).await,
+        Some(Command::List { lesson, format }) => list::run(lessons, lesson.as_deref(), format),
+        Some(Command::Next { lesson }) => next::run(lessons, lesson.as_deref()),
+        Some(Command::Check(args)) => interruptible(check::run(lessons, &args)).await,
         Some(Command::RunReference(args)) => run_reference::run(&args).await,
-        Some(Command::Hint { lesson }) => hint::run(lesson.as_deref()),
+        Some(Command::Hint { lesson }) => hint::run(lessons, lesson.as_deref()),
         Some(Command::Solution {
             lesson,
             force,
             write,
-        }) => solution::run(lesson.as_deref(), force, write),
+        }) => solution::run(lessons, lesson.as_deref(), force, write),
         Some(Command::Reset {
             lesson,
             whole_file,
@@ -34,7 +35,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 true => Scope::WholeFiles,
                 false => Scope::Places,
             };
-            reset::run(lesson.as_deref(), scope, yes)
+            reset::run(lessons, lesson.as_deref(), scope, yes)
         }
         Some(Command::Undo) => undo::run(),
         Some(Command::Doctor { format }) => interruptible(doctor::run(format)).await,

@@ -4,12 +4,13 @@ mod options;
 mod show;
 mod track;
 
+use std::path::Path;
 use std::time::Instant;
 
 pub use options::codelabs_database;
 
-use super::{Exit, Lab, Problem};
-use crate::checker::{Check, CheckError, Subject};
+use super::{Exit, Lab, Problem, course};
+use crate::checker::{Check, CheckError, Subject, provenance};
 use crate::cli::CheckArgs;
 use crate::screen::building::Activity;
 
@@ -18,11 +19,11 @@ use crate::screen::building::Activity;
 /// # Errors
 ///
 /// If nothing can be checked: no lab, no cargo, no such host, no such lesson, files that cannot be used.
-pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
+pub async fn run(lessons: Option<&Path>, args: &CheckArgs) -> Result<Exit, Problem> {
     let foreign = options::foreign(args)?;
     let result = match &foreign {
-        Some(subject) => check_foreign(args, subject).await,
-        None => track::check(args).await,
+        Some(subject) => check_foreign(lessons, args, subject).await,
+        None => track::check(lessons, args).await,
     };
     if let Err(problem) = &result {
         let track = || args.track.name().to_string();
@@ -33,9 +34,13 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
 }
 
 /// Checks a server or a client that is not a track's, and reports. Nothing is recorded: it is not the learner's work.
-async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Problem> {
+async fn check_foreign(
+    lessons: Option<&Path>,
+    args: &CheckArgs,
+    subject: &Subject,
+) -> Result<Exit, Problem> {
     let started = Instant::now();
-    let course = options::course()?;
+    let course = course(lessons)?;
     let lessons = options::lessons(args, subject, &course)?;
     let setting = options::setting(args)?;
     let checked = {
@@ -50,7 +55,8 @@ async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Prob
         };
         check.run(&lessons).await?
     };
-    let report = checked.report(setting.seed, started.elapsed(), subject);
+    let mut report = checked.report(setting.seed, started.elapsed(), subject);
+    report.notes.extend(provenance::of_course(&course));
     show::foreign(args, &report)
 }
 

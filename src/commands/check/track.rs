@@ -1,5 +1,7 @@
 //! `check` without an address: a track.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem, options, show};
 use crate::checker::record::{self, Recorded};
 use crate::checker::{TrackCheck, locate};
@@ -20,8 +22,8 @@ const MOST_TRIES: usize = 3;
 ///
 /// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used or that change
 /// again and again.
-pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub async fn check(lessons: Option<&Path>, args: &CheckArgs) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let selection = select(&lab, args)?;
     let check = TrackCheck {
         code: options::track(args, &lab),

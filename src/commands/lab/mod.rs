@@ -8,6 +8,8 @@ mod event;
 mod file_worker;
 mod runs;
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
 use crate::screen::terminal::is_interactive;
@@ -18,9 +20,9 @@ use app::App;
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or the terminal cannot be used.
-pub async fn run(poll: bool) -> Result<Exit, Problem> {
+pub async fn run(lessons: Option<&Path>, poll: bool) -> Result<Exit, Problem> {
     if !is_interactive() {
-        return super::list::run(None, AnswerFormat::Human);
+        return super::list::run(lessons, None, AnswerFormat::Human);
     }
-    App::open(Lab::open_quietly()?, poll)?.run().await
+    App::open(Lab::open_quietly(lessons)?, poll)?.run().await
 }

@@ -1,6 +1,7 @@
 //! What would make a verdict one about other code than what is in the files, or about no code at all.
 
 mod builds;
+mod cheats;
 mod ending;
 #[cfg(unix)]
 mod links;
