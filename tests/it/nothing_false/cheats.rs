@@ -107,3 +107,29 @@ fn a_report_says_whose_cases_were_used() {
         .exits(3)
         .complains("nowhere");
 }
+
+#[test]
+fn a_client_that_prints_every_number_has_printed_no_answer() {
+    let lab = Lab::new("every-number");
+    lab.solve_up_to("call-record-route");
+    lab.edit("start_here/src/client.rs", |text| {
+        let start = text.find("    println!(\n        \"Finished trip").unwrap();
+        let end = start + text[start..].find(");\n").unwrap() + ");\n".len();
+        let every = "    let _ = summary;\n    for number in 0..1_000_000 {\n        println!(\"{number}\");\n    }\n";
+        format!("{}{every}{}", &text[..start], &text[end..])
+    });
+    let run = lab
+        .run(["check", "call-record-route", "--format", "json"])
+        .exits(1);
+    let report = run.json();
+    let lessons = report["lessons"].as_array().unwrap();
+    let found = lessons
+        .iter()
+        .find(|found| found["lesson"] == "call-record-route");
+    let mistakes = &found.unwrap()["diagnosis"]["mistakes"];
+    assert_eq!(
+        *mistakes,
+        serde_json::json!(["prints-every-number"]),
+        "{mistakes}"
+    );
+}
