@@ -66,7 +66,9 @@ impl TrackCheck {
         let mut tries = 1;
         let (before, checked) = loop {
             let is_learners = self.code.track == Track::StartHere;
-            let prepared = is_learners.then(|| freshness::prepare(&self.code.folder));
+            let is_built = |lesson: &&Lesson| lesson.component() != Component::Proto;
+            let is_built = is_learners && selection.lessons.iter().any(is_built);
+            let prepared = is_built.then(|| freshness::prepare(&self.code.folder));
             let check = Check {
                 setting: &self.setting,
                 subject: &subject,

@@ -48,7 +48,7 @@ pub struct Prepared {
 /// Contents are never changed. A file whose time cannot be set is left as it is: what cargo then builds is not
 /// confirmed, if it is not right.
 pub fn prepare(folder: &Folder) -> Prepared {
-    let record = BuildRecord::load(folder);
+    let mut record = BuildRecord::load(folder);
     let (contents, files) = Contents::read(folder);
     let others_changed = contents
         .differences(&record.contents)
@@ -72,12 +72,30 @@ pub fn prepare(folder: &Folder) -> Prepared {
     everything |= files
         .iter()
         .any(|(name, file)| is_changed(name) && !is_newer(file) && !set_time(folder, file, time));
+    // Where nothing was built since the last preparation, a file keeps the time that it got then.
+    let is_dated = |name: &String, file: &SourceFile| {
+        let since = record
+            .dated
+            .is_some_and(|dated| file.changed >= Some(dated));
+        since && !is_changed(name)
+    };
     for (name, file) in &files {
         let is_hidden = || name == BUILD_SCRIPT && others_changed && !names_the_proto(file);
         // It would be built again and again.
         let is_ahead = || file.changed > Some(time);
-        if everything || is_ahead() || is_hidden() {
+        if (everything && !is_dated(name, file)) || is_ahead() || is_hidden() {
             set_time(folder, file, time);
+        }
+    }
+    if everything {
+        let known = record.clone();
+        record.dated = record.dated.or(Some(time));
+        record.contents = contents.clone();
+        record.products.clear();
+        record.outside.clear();
+        if record != known {
+            // If that is not possible, the files get a time again.
+            record.save(folder).ok();
         }
     }
     Prepared {
@@ -136,6 +154,7 @@ impl Prepared {
         let files = products.artifacts.iter().flat_map(|made| &made.files);
         let stamps = files.filter_map(|file| Some((file.clone(), Stamp::of(file)?)));
         let stamps: BTreeMap<PathBuf, Stamp> = stamps.collect();
+        record.dated = None;
         record.newest = stamps.values().map(Stamp::modified).max();
         if is_known {
             record.contents = self.contents.clone();

@@ -28,6 +28,8 @@ pub struct BuildRecord {
     pub generated: Option<u64>,
     /// When the last of all files was made that the last build left, also if it is not known from which contents.
     pub newest: Option<SystemTime>,
+    /// The time that all files got for a build that has not been made yet.
+    pub dated: Option<SystemTime>,
     /// The folder that cargo puts programs into, as far as it is known.
     pub programs: Option<PathBuf>,
 }
@@ -67,6 +69,7 @@ impl BuildRecord {
             products: BTreeMap::new(),
             generated: None,
             newest: None,
+            dated: None,
             programs: None,
         }
     }

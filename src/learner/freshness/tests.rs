@@ -90,6 +90,18 @@ fn a_file_with_another_content_that_is_not_newer_is_touched_once() {
 }
 
 #[test]
+fn files_get_a_time_once_for_a_build_that_is_not_made() {
+    let file = OldFile::new();
+    file.write("one");
+    assert!(file.is_touched());
+    let first = time(&file.server);
+    prepare(&file.folder);
+    assert_eq!(time(&file.server), first);
+    file.write("one");
+    assert!(file.is_touched(), "it has another time");
+}
+
+#[test]
 fn what_others_have_built_is_built_again() {
     let file = OldFile::new();
     file.write("one");
