@@ -13,6 +13,7 @@ pub mod port;
 #[cfg(unix)]
 mod process_tree;
 pub mod sockets;
+pub mod standstill;
 pub mod vendor;
 pub mod withheld;
 
