@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::{exercise, region};
+use crate::disk::regular;
 
 /// Path, from the lab's root with `/`, and text of every file of `proto`, `completed` and `lessons`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/course_files.rs"));
@@ -66,6 +67,16 @@ pub fn of_start_here() -> impl Iterator<Item = String> {
         .map(|path| format!("start_here/{path}"))
 }
 
+/// A file as it is in a course folder that an installed lab has made: lessons are written for a clone, where cargo runs
+/// the lab.
+pub fn for_installed(path: &str, text: &str) -> String {
+    if path.ends_with(".md") {
+        text.replace("cargo run -- ", concat!(env!("CARGO_PKG_NAME"), " "))
+    } else {
+        text.to_string()
+    }
+}
+
 /// The files in `lessons/` of a lab's folder that are not those of the binary, and those that are missing. None if
 /// there is no such folder.
 pub fn other_lessons(root: &Path) -> Vec<String> {
@@ -74,8 +85,9 @@ pub fn other_lessons(root: &Path) -> Vec<String> {
         return Vec::new();
     };
     let is_other = |path: &&str| {
-        let here = std::fs::read_to_string(root.join(path)).unwrap_or_default();
-        !here.lines().eq(text(path).unwrap_or_default().lines())
+        let here = regular::read_to_string(&root.join(path)).unwrap_or_default();
+        let own = text(path).unwrap_or_default();
+        !here.lines().eq(own.lines()) && !here.lines().eq(for_installed(path, own).lines())
     };
     let mut others: Vec<String> = below("lessons")
         .filter(is_other)
@@ -103,7 +115,7 @@ pub fn changed_outside(root: &Path) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     let is_changed = |path: &String| {
-        let here = std::fs::read_to_string(root.join(path)).unwrap_or_default();
+        let here = regular::read_to_string(&root.join(path)).unwrap_or_default();
         let original = original(path).and_then(Result::ok).unwrap_or_default();
         outside(&here) != outside(&original)
     };
