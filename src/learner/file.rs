@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::process::held;
+
 /// The prefix of temporary files in the state directory. The holder of the lock may remove those of other labs.
 pub const TEMPORARY: &str = ".tmp";
 
@@ -138,26 +140,38 @@ fn put_by_way_of(
     }
     file.as_file().sync_all()?;
     if over == Over::Nothing {
-        return match file.persist_noclobber(path) {
-            Ok(_written) => Ok(()),
+        return match persist_noclobber(file, path) {
             // Some file systems can neither rename like that nor link.
-            Err(refused)
+            Err(error)
                 if matches!(
-                    refused.error.kind(),
+                    error.kind(),
                     io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied
                 ) =>
             {
                 create_in_place(path, bytes, permissions)
             }
-            Err(refused) => Err(refused.error),
+            persisted => persisted,
         };
     }
     let (handle, temporary) = file.keep().map_err(|error| error.error)?;
     drop(handle);
     // Renamed with the standard library, which on Windows replaces a file that another program reads.
-    fs::rename(&temporary, path).inspect_err(|_| {
+    held::rename(&temporary, path).inspect_err(|_| {
         // If it cannot be removed now, the next lab removes it.
         fs::remove_file(&temporary).ok();
+    })
+}
+
+/// Gives a temporary file its name, where nothing has that yet.
+fn persist_noclobber(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let mut temporary = Some(file);
+    held::patiently(|| {
+        let file = temporary.take().ok_or(io::ErrorKind::NotFound)?;
+        let persisted = file.persist_noclobber(path);
+        persisted.map(drop).map_err(|refused| {
+            temporary = Some(refused.file);
+            refused.error
+        })
     })
 }
 
@@ -192,7 +206,7 @@ fn new_file(folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
 ///
 /// If it is still there, or if it may come back after a loss of power.
 pub fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match held::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         removed => removed?,
     }

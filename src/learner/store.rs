@@ -5,6 +5,7 @@ use std::{fs, io};
 
 use super::progress::{Progress, VERSION};
 use super::{StateLock, file};
+use crate::process::held;
 
 /// Reads and writes the progress file.
 #[derive(Debug, Clone)]
@@ -122,7 +123,7 @@ impl Store {
             });
         }
         let aside = free_name(&self.folder, "progress.unreadable");
-        fs::rename(self.file(), &aside).map_err(StoreError::at(&self.file()))?;
+        held::rename(&self.file(), &aside).map_err(StoreError::at(&self.file()))?;
         Ok(Loaded {
             progress: Progress::default(),
             set_aside: Some(aside),

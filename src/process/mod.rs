@@ -7,6 +7,7 @@ pub mod editor;
 pub mod files;
 pub mod git;
 pub mod group;
+pub mod held;
 pub mod output;
 pub mod port;
 #[cfg(unix)]
