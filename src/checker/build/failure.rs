@@ -12,6 +12,9 @@ use crate::verdict::{Diagnosis, Excerpt};
 
 /// What is said of code that rustc refuses.
 pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -> Diagnosis {
+    if let Some(diagnosis) = errors.iter().find_map(|error| in_use(error.rendered())) {
+        return diagnosis;
+    }
     let sources = sources::read(code);
     let refusal = compiler::refusal(errors, &sources);
     let message = match &refusal.cause {
@@ -43,6 +46,9 @@ pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -
 
 /// What is said where cargo could not begin to compile the crate.
 pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
+    if let Some(diagnosis) = in_use(&words) {
+        return diagnosis;
+    }
     let is_learners = code.track == Track::StartHere;
     let sources = sources::read(code);
     let cause = is_learners
@@ -62,6 +68,17 @@ pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
         ..Diagnosis::mistake("build-failed", sentences(&cause)).quoting_compiler(words)
     };
     with_way_back(with_excerpt(diagnosis, &sources), &cause, code)
+}
+
+/// What is said where cargo cannot replace a program because it runs. None if that is not why it failed.
+fn in_use(words: &str) -> Option<Diagnosis> {
+    let program = compiler::running_program(words)?;
+    let message = format!(
+        "Cargo cannot build {program} anew while it runs: Windows does not let it replace the file."
+    );
+    let hint = "Stop it with Ctrl-C in the other terminal, and check again.";
+    let diagnosis = Diagnosis::mistake("build-failed", message).hint(hint);
+    Some(diagnosis.quoting_compiler(words.to_string()).elsewhere())
 }
 
 /// A cause and what to do about it.
