@@ -17,6 +17,7 @@ use crossterm::{execute, queue};
 
 use super::coloured;
 use super::paint::Paint;
+use crate::draw::has_escape_codes;
 
 /// Whether the lab has the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -28,10 +29,10 @@ pub struct Terminal {
     shown: Vec<String>,
 }
 
-/// Whether the lab can be interactive: input and output are a terminal, and it is not a dumb one.
+/// Whether the lab can be interactive: input and output are a terminal, and it carries out escape codes.
 pub fn is_interactive() -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
+    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb && has_escape_codes()
 }
 
 impl Terminal {
