@@ -1,6 +1,7 @@
 //! Commands and options.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{
     NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser,
@@ -21,6 +22,9 @@ pub struct Cli {
     /// Poll your files for changes, for drives that send no change events
     #[arg(long)]
     pub poll: bool,
+    /// Print lines instead of a screen, for screen readers; commands are typed, with Enter
+    #[arg(long)]
+    pub plain: bool,
     /// The command; without one, the interactive lab opens
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -40,6 +44,9 @@ pub enum Command {
     /// Run the finished server or client; with --trace, watch the streams
     #[command(after_help = REFERENCE_HELP)]
     RunReference(ReferenceArgs),
+    /// Call one RPC of a running server, with messages as JSON; with --describe, print the contract
+    #[command(after_help = CALL_HELP)]
+    Call(CallArgs),
     /// Show the next hint
     Hint {
         /// The lesson, by id or number [default: the current one]
@@ -84,7 +91,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: AnswerFormat,
     },
-    /// Print a completion script for your shell, which completes lessons, too
+    /// Print a completion script for your shell, which completes lessons and RPCs, too
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
         /// Your shell
@@ -228,17 +235,21 @@ pub struct ClientArgs {
     pub notes: Option<PathBuf>,
 }
 
+/// Which of the four kinds of RPC one is.
+pub fn kind_of(rpc: Rpc) -> &'static str {
+    match (rpc.client_streams(), rpc.server_streams()) {
+        (false, false) => "Unary",
+        (false, true) => "Server streaming",
+        (true, false) => "Client streaming",
+        (true, true) => "Bidirectional streaming",
+    }
+}
+
 /// Reads the name of an RPC: in lower case with hyphens, or as in the .proto.
 fn rpc_parser() -> impl TypedValueParser<Value = Rpc> {
     let named = |rpc: Rpc| {
-        let help = match (rpc.client_streams(), rpc.server_streams()) {
-            (false, false) => "Unary",
-            (false, true) => "Server streaming",
-            (true, false) => "Client streaming",
-            (true, true) => "Bidirectional streaming",
-        };
         let name = PossibleValue::new(rpc.kebab_name());
-        name.alias(rpc.name()).help(help)
+        name.alias(rpc.name()).help(kind_of(rpc))
     };
     PossibleValuesParser::new(Rpc::ALL.map(named)).try_map(|name| {
         let mut all = Rpc::ALL.into_iter();
@@ -247,6 +258,43 @@ fn rpc_parser() -> impl TypedValueParser<Value = Rpc> {
         })
         .ok_or("this RPC is not in the service")
     })
+}
+
+/// The options of `call`.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// The RPC, such as ListFeatures, list-features or routeguide.RouteGuide/ListFeatures
+    pub rpc: Option<String>,
+    /// The messages: each as JSON, or one as FIELD=VALUE…, or `-` for standard input [default: an empty message; if
+    /// the client sends a stream, standard input, line by line]
+    #[arg(value_name = "MESSAGE")]
+    pub messages: Vec<String>,
+    /// The server [default: $ROUTEGUIDE_ADDR, or else localhost:50051]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub addr: Option<Address>,
+    /// The deadline of the call: the server is told, and the call ends when it has passed
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Duration>,
+    /// Draw the call while it happens: the client's messages on the left, the server's on the right
+    #[arg(long)]
+    pub trace: bool,
+    /// Ask the server for its contract instead of using the course's
+    #[arg(long)]
+    pub reflection: bool,
+    /// Print a message, a service or an RPC of the contract, or all of it; in a course folder, of your .proto
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["messages", "timeout", "trace"])]
+    pub describe: Option<Option<String>>,
+}
+
+/// Reads a number of seconds, perhaps with a fraction.
+fn seconds(text: &str) -> Result<Duration, String> {
+    const LONGEST: f64 = 86_400.0;
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.001..=LONGEST).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        _ => {
+            Err("it must be a number of seconds from 0.001 to 86400, such as 2 or 0.5".to_string())
+        }
+    }
 }
 
 /// The programs of the reference.
@@ -300,6 +348,24 @@ Encrypted connections, if the lab is built with `--features tls`:
   run-reference client --tls-ca ca.pem
 
 Ctrl-C ends the server as soon as open calls have ended, or after --grace. Ctrl-C again ends it at once.";
+
+const CALL_HELP: &str = r#"One message, as JSON:
+  call GetFeature '{"latitude": 407127753, "longitude": -740059728}'         sh, PowerShell 7
+  call GetFeature "{\"latitude\": 407127753, \"longitude\": -740059728}"     cmd.exe
+or without quotation marks, in any shell:
+  call ListFeatures lo.latitude=407150000 lo.longitude=-739900000 hi.latitude=0
+
+A stream of messages:
+  call RecordRoute '{"latitude": 1}' '{"latitude": 2}'     as arguments
+  call RouteChat                                           typed, one in each line; Ctrl-D ends (Windows: Ctrl-Z, Enter)
+  call RouteChat < notes.jsonl                             from a file, one in each line
+  Get-Content notes.jsonl | routeguide-lab call RouteChat  the same in PowerShell
+
+The contract:
+  call --describe Feature        a message, a service or an RPC; without a name, everything
+
+Each reply is a line of JSON on standard output. Everything else is on standard error.
+Exit codes: 0 the status is OK, 1 another status, 2 wrong usage, 3 could not connect."#;
 
 const DOCTOR_HELP: &str = "\
 It works in any folder and changes nothing. For each problem, it says what to do.

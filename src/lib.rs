@@ -3,11 +3,13 @@
 //!
 //! A command line enters through [`cli`], is carried out by a file of `commands`, and comes back as an exit code.
 
+mod caller;
 mod checker;
 pub mod cli;
 mod commands;
 mod compiler;
 mod course;
+mod disk;
 mod doctor;
 mod draw;
 mod lab;

@@ -1,15 +1,96 @@
-//! Text that comes from outside.
+//! Text that comes from outside, made safe to show.
+//!
+//! What a piece of text is shows where it is quoted: [`sanitize`] and [`on_one_line`] take everything out of it that is
+//! not text. What is composed of such pieces and of the lab's own colours becomes [`Printable`] at last, and the
+//! writers of the lab take nothing else: so a piece that was forgotten on the way cannot command a terminal.
+
+use std::fmt;
+
+/// Text that a terminal shows, and that does nothing else to it: no sequence but those that set colours, no control
+/// character but ends of lines and tabs, nothing unseen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Printable(String);
+
+impl Printable {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text without colours.
+    pub fn without_colours(&self) -> Printable {
+        Printable(console::strip_ansi_codes(&self.0).into_owned())
+    }
+}
+
+impl fmt::Display for Printable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<T: AsRef<str> + ?Sized> From<&T> for Printable {
+    fn from(text: &T) -> Printable {
+        printable(text.as_ref())
+    }
+}
+
+/// Composed text, with colours, made printable.
+pub fn printable(text: &str) -> Printable {
+    let mut safe = String::with_capacity(text.len());
+    for (piece, is_code) in console::AnsiCodeIterator::new(text) {
+        match is_code {
+            true if sets_colours(piece) => safe.push_str(piece),
+            true => {}
+            false => push_safe(&mut safe, piece, "\t"),
+        }
+    }
+    Printable(safe)
+}
+
+/// Whether an escape sequence sets the colour or the weight of letters, as the lab and rustc do. One that hides them,
+/// makes them blink, or changes what is behind them is none.
+fn sets_colours(code: &str) -> bool {
+    let parameters = code
+        .strip_prefix("\u{1b}[")
+        .and_then(|rest| rest.strip_suffix('m'));
+    let Some(parameters) = parameters else {
+        return false;
+    };
+    let mut parameters = parameters.split(';');
+    while let Some(parameter) = parameters.next() {
+        let is_known = match parameter {
+            "" | "0" | "1" | "2" | "3" | "4" | "22" | "23" | "24" | "39" => true,
+            // One of 256 colours.
+            "38" => {
+                parameters.next() == Some("5")
+                    && parameters.next().is_some_and(|n| n.parse::<u8>().is_ok())
+            }
+            colour => matches!(colour.parse::<u8>(), Ok(31..=37 | 90..=97)),
+        };
+        if !is_known {
+            return false;
+        }
+    }
+    true
+}
 
 /// Text of somebody else's, made harmless: escape sequences are taken out, and control characters and
 /// those that cannot be seen are shown as such. The latter can turn a line of a terminal around, or
 /// make two different words look the same.
 pub fn sanitize(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    let mut before = ' ';
-    for c in console::strip_ansi_codes(text).chars() {
+    push_safe(&mut safe, &console::strip_ansi_codes(text), "    ");
+    safe
+}
+
+/// Adds text without escape sequences; control characters and those that cannot be seen are shown as such.
+fn push_safe(safe: &mut String, text: &str, tab: &str) {
+    let mut before = safe.chars().next_back().unwrap_or(' ');
+    for c in text.chars() {
         match c {
             '\n' => safe.push(c),
-            '\t' => safe.push_str("    "),
+            '\t' => safe.push_str(tab),
             '\r' => {}
             c if c.is_control() || is_unseen(c) || joins_nothing(c, before) => {
                 safe.extend(c.escape_unicode());
@@ -18,7 +99,6 @@ pub fn sanitize(text: &str) -> String {
         }
         before = c;
     }
-    safe
 }
 
 /// As [`sanitize`], and all of it on one line.
@@ -35,6 +115,17 @@ pub fn clipped(text: &str, most: usize) -> String {
             format!("{}… ({left_out} more characters)", &text[..end])
         }
     }
+}
+
+/// The name that comes nearest to a word, if one comes near. The case of letters does not count.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let word = word.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&word, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, name)| name.to_string())
 }
 
 /// Characters that draw nothing, stand for nothing, or turn the direction of what follows.
@@ -102,7 +193,8 @@ fn is_rustc_arrow(rest: &str) -> bool {
 pub fn sanitize_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
-        if c != '\n' && (c.is_control() || is_unseen(c)) {
+        let before = safe.chars().next_back().unwrap_or(' ');
+        if c != '\n' && (c.is_control() || is_unseen(c) || joins_nothing(c, before)) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 safe.push_str(&format!("\\u{unit:04x}"));
             }
@@ -122,6 +214,47 @@ mod tests {
         assert_eq!(sanitize("a\u{1b}[31mred\u{1b}[0m\tb\r\n"), "ared    b\n");
         assert_eq!(sanitize("bell\u{7}"), "bell\\u{7}");
         assert_eq!(sanitize("\u{9b}2Ja\u{9b}"), "a\\u{9b}");
+    }
+
+    #[test]
+    fn what_is_printed_sets_colours_and_commands_nothing() {
+        let own = "\u{1b}[1m\u{1b}[31m✗\u{1b}[0m a\tb\n\u{1b}[38;5;9merror\u{1b}[m\u{1b}[1;31mx\u{1b}[39m";
+        assert_eq!(printable(own).as_str(), own);
+        for command in [
+            "\u{1b}[2J",
+            "\u{1b}[H",
+            "\u{1b}[8m",
+            "\u{1b}[5m",
+            "\u{1b}[41m",
+            "\u{1b}[38;2;0;0;0m",
+            "\u{1b}[?1049l",
+            "\u{1b}]0;title\u{7}",
+            "\u{1b}]8;;http://a\u{1b}\\",
+            "\r",
+        ] {
+            assert_eq!(
+                printable(&format!("a{command}b")).as_str(),
+                "ab",
+                "{command:?}"
+            );
+        }
+        for shown in [
+            '\u{7}', '\u{8}', '\u{90}', '\u{9b}', '\u{9d}', '\u{202e}', '\u{200b}',
+        ] {
+            let text = printable(&format!("a{shown}b"));
+            assert_eq!(text.as_str(), format!("a\\u{{{:x}}}b", u32::from(shown)));
+        }
+        // What is left of a sequence that has no end, or of one in another, is text.
+        for text in [
+            "\u{1b}",
+            "\u{1b}[",
+            "\u{1b}[\u{1b}[2J2J",
+            "\u{1b}]0;never ended",
+            "\u{1b}P1;2q",
+        ] {
+            let text = printable(text);
+            assert!(!text.as_str().contains('\u{1b}'), "{text}");
+        }
     }
 
     #[test]
@@ -169,11 +302,12 @@ mod tests {
 
     #[test]
     fn json_means_the_same_and_shows_everything() {
-        let text = "##[x] \u{202e} \u{e0041} \u{7f}";
+        let text = "##[x] \u{202e} \u{e0041} \u{7f} a\u{200d}\u{200d}";
         let json = serde_json::to_string(text).unwrap();
         let safe = sanitize_json(&json);
         assert!(safe.is_ascii() && !safe.contains("##["), "{safe}");
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
+        assert_eq!(printable(&safe).as_str(), safe);
     }
 
     #[test]

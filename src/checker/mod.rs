@@ -8,7 +8,7 @@ mod agreement;
 mod build;
 mod cases;
 mod client;
-mod connect;
+pub mod connect;
 mod finalize;
 mod group_cases;
 mod last_words;

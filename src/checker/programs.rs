@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,9 +15,11 @@ use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
 use crate::process::child::backtraces;
+use crate::process::files::forbids_programs;
 use crate::process::group::KillScope;
+use crate::process::guard::GuardedFolder;
 use crate::process::sockets::{self, Listening};
-use crate::process::{Launch, Running, port};
+use crate::process::{Launch, Running, Trust, port};
 use crate::verdict::{Diagnosis, startup};
 
 /// How many times a free port is looked for.
@@ -46,19 +49,32 @@ pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
 /// How the folders of copies are called.
 const COPIES: &str = "routeguide-lab-copies-";
 
-/// Copies this old belong to a lab that was killed before it could remove them.
+/// The file in a folder of copies that is locked for as long as its lab runs.
+const IN_USE: &str = "in-use";
+
+/// A folder without that file is being made, or belongs to an earlier version of the lab. If it is this old, it has
+/// been left behind.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// Removes what labs that were killed have left behind. What cannot be removed stays for another time.
 fn sweep(folder: &Path) {
-    for entry in folder.read_dir().into_iter().flatten().flatten() {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    for entry in entries {
         let is_copy = entry.file_name().to_string_lossy().starts_with(COPIES);
-        let age = entry
-            .metadata()
-            .and_then(|data| data.modified())
-            .map(|time| time.elapsed());
-        if is_copy && matches!(age, Ok(Ok(age)) if age > ABANDONED) {
+        if is_copy && is_abandoned(&entry.path()) {
             std::fs::remove_dir_all(entry.path()).ok();
+        }
+    }
+}
+
+/// Whether the lab that has made a folder of copies is gone.
+fn is_abandoned(folder: &Path) -> bool {
+    match File::options().write(true).open(folder.join(IN_USE)) {
+        Ok(file) => file.try_lock().is_ok(),
+        Err(_) => {
+            let modified = folder.metadata().and_then(|data| data.modified());
+            let age = modified.map(|time| time.elapsed());
+            matches!(age, Ok(Ok(age)) if age > ABANDONED)
         }
     }
 }
@@ -81,7 +97,10 @@ pub struct Programs<'a> {
 #[derive(Debug)]
 pub struct Executables {
     paths: BTreeMap<String, PathBuf>,
+    // In this order they are dropped: Windows removes no file that is open.
+    _in_use: Option<File>,
     _folder: Option<TempDir>,
+    _guarded: Option<GuardedFolder>,
 }
 
 impl Executables {
@@ -98,6 +117,18 @@ impl Executables {
         let folder = beside
             .map(|beside| tempfile::Builder::new().prefix(COPIES).tempdir_in(beside))
             .transpose()?;
+        let guarded = folder
+            .as_ref()
+            .map(|folder| GuardedFolder::new(folder.path()));
+        let in_use = folder
+            .as_ref()
+            .map(|folder| {
+                let file = File::create(folder.path().join(IN_USE))?;
+                // Nobody else knows the file yet. A file system without locks has none to ask for, either.
+                file.try_lock().ok();
+                io::Result::Ok(file)
+            })
+            .transpose()?;
         let mut paths = BTreeMap::new();
         for (name, original) in programs {
             if let (Some(folder), Some(file)) = (&folder, original.file_name()) {
@@ -108,7 +139,9 @@ impl Executables {
         }
         Ok(Executables {
             paths,
+            _in_use: in_use,
             _folder: folder,
+            _guarded: guarded,
         })
     }
 }
@@ -138,11 +171,12 @@ impl Programs<'_> {
             folder: self.code.folder.root().to_path_buf(),
             kill_scope: KillScope::Everything,
             shell_line: None,
+            trust: Trust::Tested,
             #[cfg(windows)]
             verbatim: None,
         }
         .start()
-        .map_err(failed)
+        .map_err(|error| failed(not_executable(executable, error)))
     }
 
     /// Hosts the service on the stage, which chooses a port and prints it.
@@ -202,6 +236,19 @@ impl Programs<'_> {
                 Err((_, blame)) => return Ok(Err(in_rust(blame))),
             }
         }
+    }
+}
+
+/// Why a program cannot be started, with the cause where the folder forbids it.
+fn not_executable(program: &Path, error: io::Error) -> io::Error {
+    let folder = program.parent().unwrap_or(program);
+    match error.kind() == io::ErrorKind::PermissionDenied && forbids_programs(folder) {
+        true => io::Error::other(format!(
+            "no program can be run in {}: the file system is mounted with `noexec`; set the variable CARGO_TARGET_DIR \
+             to a folder on another one",
+            folder.display()
+        )),
+        false => error,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::TrackCode;
 use crate::course::Track;
 use crate::course::{Lesson, exercise, region};
+use crate::disk::regular;
 use crate::guide::cases::Proof;
 use crate::probe::proto::{Parsed, parse};
 use crate::verdict::proto::{Judge, syntax};
@@ -19,7 +20,7 @@ pub fn check(code: &TrackCode, lesson: &Lesson) -> LessonReport {
     let started = Instant::now();
     let file = code.track.proto();
     let path = code.folder.file(file);
-    let text = match std::fs::read_to_string(&path) {
+    let text = match regular::read_to_string(&path) {
         Ok(text) => text,
         Err(error) => {
             let diagnosis = Diagnosis::new(format!("Cannot read {file}: {error}."))

@@ -3,6 +3,7 @@
 use super::TrackCode;
 use crate::compiler::Sources;
 use crate::course::Track;
+use crate::disk::regular;
 use crate::learner::fingerprint;
 
 /// The files of the learner's crate. A file that cannot be read, or is no text, counts as missing. Of the finished
@@ -18,9 +19,7 @@ pub fn read(code: &TrackCode) -> Sources {
         let is_text = [".rs", ".toml", ".proto"]
             .iter()
             .any(|end| path.ends_with(end));
-        let text = std::fs::read_to_string(&file.path)
-            .ok()
-            .filter(|_| is_text)?;
+        let text = is_text.then(|| regular::read_to_string(&file.path).ok())??;
         Some((path, text))
     });
     Sources::new(files)

@@ -1,20 +1,64 @@
 //! `completions`: prints a completion script for the learner's shell.
 //!
-//! The script completes the ids of lessons. The parser accepts any value for a lesson, since a number is valid, too, and
-//! the lab's error for a misspelled id is better than clap's. So the script is generated from a copy of the command line
-//! in which the ids are the possible values.
+//! The script completes the ids of lessons, and the RPCs for `call`. The parser accepts any value for them: a number is a
+//! lesson, too, an RPC has several names, and the lab's error for a misspelled one is better than clap's. So the script
+//! is generated from a copy of the command line in which they are the possible values.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::Shell;
 
 use super::{Exit, Problem};
-use crate::cli::Cli;
+use crate::cli::{self, Cli};
 use crate::course::Lesson;
+use crate::messages::Rpc;
 use crate::screen;
 
-/// The arguments that take lessons.
-const LESSON_ARGUMENTS: [&str; 2] = ["lesson", "lessons"];
+/// Words that are completed as the values of some arguments.
+struct Words {
+    /// The ids of these arguments.
+    arguments: &'static [&'static str],
+    /// The words, with what they mean.
+    words: Vec<PossibleValue>,
+}
+
+impl Words {
+    /// The lessons, and the RPCs.
+    fn all(lessons: &[Lesson]) -> [Words; 2] {
+        let lesson = |lesson: &Lesson| {
+            PossibleValue::new(lesson.id().to_string()).help(lesson.head.title.clone())
+        };
+        [
+            Words {
+                arguments: &["lesson", "lessons"],
+                words: lessons.iter().map(lesson).collect(),
+            },
+            Words {
+                arguments: &["rpc"],
+                words: Rpc::ALL
+                    .map(|rpc| PossibleValue::new(rpc.name()).help(cli::kind_of(rpc)))
+                    .into(),
+            },
+        ]
+    }
+
+    /// Whether an argument takes them. An option that does says so by itself.
+    fn are_taken_by(&self, argument: &Arg) -> bool {
+        argument.is_positional() && self.arguments.contains(&argument.get_id().as_str())
+    }
+
+    /// The commands with such an argument.
+    fn commands(&self, command_line: &Command) -> Vec<String> {
+        let commands = command_line.get_subcommands();
+        commands
+            .filter(|command| {
+                let mut arguments = command.get_arguments();
+                arguments.any(|argument| self.are_taken_by(argument))
+            })
+            .map(|command| command.get_name().to_string())
+            .collect()
+    }
+}
 
 /// Prints the script for a shell.
 ///
@@ -29,26 +73,28 @@ pub fn run(shell: Shell) -> Result<Exit, Problem> {
 
 fn script(shell: Shell, lessons: &[Lesson]) -> String {
     let program = env!("CARGO_PKG_NAME");
+    let words = Words::all(lessons);
     let plain = Cli::command();
-    let commands: Vec<String> = plain
-        .get_subcommands()
-        .filter(|command| command.get_arguments().any(takes_lessons))
-        .map(|command| command.get_name().to_string())
-        .collect();
-    let mut command = match shell {
-        Shell::Bash | Shell::Zsh => with_values(plain, lessons),
-        // The lines for fish are added below.
-        Shell::Fish => plain,
-        // The scripts for the other shells complete subcommands, but no values. So the lessons become subcommands.
-        _ => with_subcommands(plain, &commands, lessons),
+    let for_fish: String = match shell {
+        Shell::Fish => words
+            .iter()
+            .map(|words| for_fish(program, &words.commands(&plain), words))
+            .collect(),
+        _ => String::new(),
     };
+    let mut command = words.iter().fold(plain, |command, words| match shell {
+        Shell::Bash | Shell::Zsh => with_values(command, words),
+        // The lines for fish are added below.
+        Shell::Fish => command,
+        // The scripts for the other shells complete subcommands, but no values. So the words become subcommands.
+        _ => with_subcommands(command, words),
+    });
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, program, &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     match shell {
         Shell::Bash => fix_bash_names(&script, program),
-        Shell::Fish => script + &for_fish(program, &commands, lessons),
-        _ => script,
+        _ => script + &for_fish,
     }
 }
 
@@ -60,55 +106,47 @@ fn fix_bash_names(script: &str, program: &str) -> String {
     script.replace(&compared, &program.replace('-', "__"))
 }
 
-fn takes_lessons(argument: &Arg) -> bool {
-    LESSON_ARGUMENTS.contains(&argument.get_id().as_str())
-}
-
-/// The command line with the lessons as possible values.
-fn with_values(command: Command, lessons: &[Lesson]) -> Command {
-    let values = || {
-        let value = |lesson: &Lesson| {
-            PossibleValue::new(lesson.id().to_string()).help(lesson.head.title.clone())
-        };
-        PossibleValuesParser::new(lessons.iter().map(value))
-    };
+/// The command line with the words as possible values.
+fn with_values(command: Command, words: &Words) -> Command {
     command.mut_subcommands(|command| {
-        command.mut_args(|argument| match takes_lessons(&argument) {
-            true => argument.value_parser(values()),
+        command.mut_args(|argument| match words.are_taken_by(&argument) {
+            true => argument.value_parser(PossibleValuesParser::new(words.words.clone())),
             false => argument,
         })
     })
 }
 
-/// The command line with the lessons as subcommands of these commands.
-fn with_subcommands(command: Command, commands: &[String], lessons: &[Lesson]) -> Command {
+/// The command line with the words as subcommands of the commands that take them.
+fn with_subcommands(command: Command, words: &Words) -> Command {
+    let commands = words.commands(&command);
     command.mut_subcommands(|command| {
         if !commands.iter().any(|name| name == command.get_name()) {
             return command;
         }
-        let subcommand = |lesson: &Lesson| {
-            Command::new(lesson.id().to_string())
-                .about(lesson.head.title.clone())
-                .disable_help_flag(true)
+        let subcommand = |word: &PossibleValue| {
+            let subcommand = Command::new(word.get_name().to_string()).disable_help_flag(true);
+            match word.get_help() {
+                Some(help) => subcommand.about(help.clone()),
+                None => subcommand,
+            }
         };
         command
             .disable_help_subcommand(true)
-            .subcommands(lessons.iter().map(subcommand))
+            .subcommands(words.words.iter().map(subcommand))
     })
 }
 
-/// Lines that complete lessons after these commands, any number of them. The script that clap_complete generates for fish
+/// Lines that complete words after these commands, any number of them. The script that clap_complete generates for fish
 /// completes options only.
-fn for_fish(program: &str, commands: &[String], lessons: &[Lesson]) -> String {
+fn for_fish(program: &str, commands: &[String], words: &Words) -> String {
     let condition = format!("__fish_seen_subcommand_from {}", commands.join(" "));
-    lessons
-        .iter()
-        .map(|lesson| {
-            let title = lesson.head.title.replace('\\', "\\\\").replace('\'', "\\'");
-            let id = lesson.id();
-            format!("complete -c {program} -n \"{condition}\" -f -a {id} -d '{title}'\n")
-        })
-        .collect()
+    let line = |word: &PossibleValue| {
+        let help = word.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = help.replace('\\', "\\\\").replace('\'', "\\'");
+        let word = word.get_name();
+        format!("complete -c {program} -n \"{condition}\" -f -a {word} -d '{help}'\n")
+    };
+    words.words.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -129,6 +167,9 @@ mod tests {
             let script = script(shell, course.lessons());
             for lesson in course.lessons() {
                 assert!(script.contains(lesson.id()), "{shell}: {}", lesson.id());
+            }
+            for rpc in Rpc::ALL {
+                assert!(script.contains(rpc.name()), "{shell}: {rpc}");
             }
         }
         let powershell = script(Shell::PowerShell, course.lessons());

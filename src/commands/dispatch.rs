@@ -4,20 +4,21 @@ use std::process::ExitCode;
 
 use super::shutdown::interruptible;
 use super::{
-    check, completions, doctor, hint, init, lab, list, next, reset, run_reference, solution, undo,
+    call, check, completions, doctor, hint, init, lab, list, next, reset, run_reference, solution,
+    undo,
 };
 use crate::cli::{Cli, Command};
 use crate::learner::reset::Scope;
 use crate::screen;
 
-/// Carries out a command line. The exit code is 0 if everything that was checked has passed, 1 if something is not
-/// right yet, 2 if the command line is wrong, 3 if the command could not do its work, and 130 after Ctrl-C.
+/// Carries out a command line, and returns the exit code.
 pub async fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
-        None => lab::run(cli.poll).await,
+        None => lab::run(cli.poll, cli.plain).await,
         Some(Command::List { lesson, format }) => list::run(lesson.as_deref(), format),
         Some(Command::Next { lesson }) => next::run(lesson.as_deref()),
         Some(Command::Check(args)) => interruptible(check::run(&args)).await,
+        Some(Command::Call(args)) => call::run(&args).await,
         Some(Command::RunReference(args)) => run_reference::run(&args).await,
         Some(Command::Hint { lesson }) => hint::run(lesson.as_deref()),
         Some(Command::Solution {

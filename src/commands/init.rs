@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::{Exit, Problem};
 use crate::course::workspace::{self, TemplateFile};
+use crate::disk::{LeadsOut, owner};
 use crate::learner::scaffold::fresh::{self, MakeError};
 use crate::learner::scaffold::upgrade::{self, UpgradeError};
 use crate::learner::scaffold::vendored::{Outcome as Stored, Vendored};
-use crate::learner::{Folder, NoFolder, Store, StoreError, scaffold};
+use crate::learner::{Folder, NoFolder, Store, StoreError, lock, scaffold};
 use crate::process::cargo;
 use crate::process::files::FileLock;
 use crate::process::git::{self, Repository};
@@ -54,12 +55,16 @@ pub async fn run(dir: Option<&Path>, vendor: bool) -> Result<Exit, Problem> {
         Some(_) if !others.is_empty() => return Err(taken(&root, &others)),
         Some(_) => upgrade(&root, files, crates.is_on() && !vendor).await?,
         None => {
-            let mut paths = fresh::in_the_way(&root, &files).map_err(|error| untouched(&error))?;
-            paths.extend(others);
-            if !paths.is_empty() {
-                return Err(taken(&root, &paths));
+            let mut paths = fresh::in_the_way(&root, &files).map_err(untouched)?;
+            paths.extend(others.iter().cloned());
+            match paths.is_empty() {
+                true => make(&root, dir.unwrap_or(&root), &files).await?,
+                // Only what is gone, and what is the lab's, is written.
+                false if others.is_empty() && scaffold::lacks_its_manifest(&root) => {
+                    upgrade(&root, files, crates.is_on() && !vendor).await?;
+                }
+                false => return Err(taken(&root, &paths)),
             }
-            make(&root, dir.unwrap_or(&root), &files).await?;
         }
     }
     if vendor {
@@ -98,11 +103,15 @@ fn root(dir: Option<&Path>) -> Result<PathBuf, Problem> {
 
 /// Creates a folder. `named` is its path as the learner typed it.
 async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), Problem> {
-    std::fs::create_dir_all(root).map_err(|error| {
+    let failed = |error| {
         let path = root.to_path_buf();
         unwritable(&StoreError::Io { path, error })
-    })?;
+    };
+    owner::create_folders(root).map_err(failed)?;
     let repository = git::init(root).await;
+    if repository == Repository::Created {
+        owner::of_folder_and_below(&root.join(".git")).map_err(failed)?;
+    }
     let lock = lock_builds(root).await?;
     fresh::make(root, files).map_err(|error| match error {
         MakeError::Taken(paths) => Problem::new(
@@ -160,7 +169,9 @@ async fn upgrade(root: &Path, files: Vec<TemplateFile>, vendored: bool) -> Resul
 
 /// Waits for checks that are building in the folder, and keeps new ones from building.
 async fn lock_builds(root: &Path) -> Result<FileLock, Problem> {
-    let path = Folder::state_dir_in(root).join("build.lock");
+    let state_dir = Folder::state_dir_in(root);
+    lock::prepare(&state_dir).map_err(|error| unwritable(&error))?;
+    let path = state_dir.join("build.lock");
     let lock = async {
         let mut taken = pin!(FileLock::take(&path));
         if let Ok(taken) = tokio::time::timeout(SILENT_WAIT, &mut taken).await {
@@ -239,8 +250,11 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
     )
 }
 
-fn untouched(error: &StoreError) -> Problem {
-    Problem::new(Exit::CouldNot, error, "Nothing has been changed.")
+fn untouched(error: StoreError) -> Problem {
+    match &error {
+        StoreError::Io { error: io, .. } if LeadsOut::is(io) => error.into(),
+        _ => Problem::new(Exit::CouldNot, error, "Nothing has been changed."),
+    }
 }
 
 fn unwritable(error: &StoreError) -> Problem {

@@ -2,7 +2,6 @@
 
 mod client_options;
 mod hosting;
-mod observing;
 
 use std::io;
 use std::path::Path;
@@ -11,9 +10,12 @@ use std::sync::Arc;
 use routeguide::features::Features;
 use tower_layer::Layer as _;
 
+use super::observing::Observing;
 use super::{Exit, Problem};
 use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::course::files;
+use crate::disk::regular;
+use crate::draw::output;
 use crate::reference::client::{self, ClientOptions};
 use crate::reference::incoming::Incoming;
 use crate::reference::listen;
@@ -21,7 +23,6 @@ use crate::reference::observe::observer::CallSide;
 use crate::reference::server::{self, ServerOptions};
 use crate::reference::tls::{self, TlsError};
 use crate::screen;
-use observing::Observing;
 
 /// The address of the server, if none is given.
 const DEFAULT_ADDR: &str = "127.0.0.1:50051";
@@ -49,6 +50,10 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
     // Caught before the first line is printed: a program that reads that line may send a signal.
     let (stop, stop_now) = hosting::shutdown_signals();
     screen::print(&screen::hosting::announcement(&addresses));
+    // A server whose address cannot be read is of no use.
+    if let Some(error) = output::unwritten() {
+        return Err(Problem::unwritten(&error));
+    }
     let incoming = Incoming::new(listeners, tls, Arc::new(hosting::notify_once()));
     let options = ServerOptions {
         grace: hosting::grace(&args.hosting),
@@ -58,31 +63,26 @@ async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<E
     let serving = server::serve(incoming, features, options, stop, hosting::notify);
     let served = async {
         tokio::select! {
-            served = serving => Some(served),
-            () = stop_now => None,
+            served = serving => Ok(served),
+            signal = stop_now => Err(signal),
         }
     };
     match observing.start()?.during(served).await {
-        Some(Ok(())) => Ok(Exit::Passed),
-        Some(Err(error)) => Err(Problem::new(
+        Ok(Ok(())) => Ok(Exit::Passed),
+        Ok(Err(error)) => Err(Problem::new(
             Exit::CouldNot,
             format!("the server failed: {error}"),
             "",
         )),
-        None => Ok(Exit::Interrupted),
+        Err(signal) => Ok(Exit::Ended(signal)),
     }
 }
 
 async fn call(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
     let addr = &listen::connect_address(addr);
-    let called = match client_options::read(args)? {
-        None => routeguide::client::run(addr, &features).await,
-        Some(options) => {
-            let observing = Observing::prepare(CallSide::Client, &args.observing).await?;
-            call_with(addr, &features, &options, args, observing).await?
-        }
-    };
-    match called {
+    let options = client_options::read(args)?;
+    let observing = Observing::prepare(CallSide::Client, &args.observing).await?;
+    match call_with(addr, &features, &options, args, observing).await? {
         Ok(()) => Ok(Exit::Passed),
         Err(error) => Err(client_problem(addr, &error)),
     }
@@ -152,7 +152,10 @@ fn is_unreachable(error: &(dyn std::error::Error + 'static)) -> bool {
 /// The features in a file, or those that are built in.
 fn load(file: Option<&Path>) -> Result<Features, Problem> {
     let loaded = match file {
-        Some(file) => Features::from_file(file).map_err(|error| error.to_string()),
+        Some(file) => regular::read_to_string(file)
+            .map_err(|error| error.to_string())
+            .and_then(|text| Features::from_json(&text))
+            .map_err(|error| format!("cannot load the features from {}: {error}", file.display())),
         None => Features::from_json(files::DATABASE),
     };
     loaded.map_err(|error| {

@@ -1,6 +1,8 @@
 //! Requests to end: Ctrl-C and what the system sends.
 
-use super::problem::{Exit, Problem};
+use std::time::Duration;
+
+use super::problem::{Exit, Problem, ShutdownSignal};
 use crate::screen;
 
 /// Runs a command until it ends or a shutdown signal comes. Then its future is dropped, and with it all processes that
@@ -13,22 +15,40 @@ pub async fn interruptible(
     run: impl Future<Output = Result<Exit, Problem>>,
 ) -> Result<Exit, Problem> {
     let shutdown = shutdown_signal();
+    end_at_last(|_| true);
     tokio::select! {
         result = run => result,
-        _ = shutdown => {
+        signal = shutdown => {
             screen::print_error("Interrupted. Nothing has been recorded.");
-            Ok(Exit::Interrupted)
+            Ok(Exit::Ended(signal))
         }
     }
 }
 
-/// A request to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShutdownSignal {
-    /// Ctrl-C, which every program on the terminal gets.
-    Interrupt,
-    /// Any other: the system is shutting down, or the terminal was closed.
-    Terminate,
+/// How long a command may take to end after it was asked to. It ends in milliseconds, unless the system keeps it
+/// waiting: for a terminal that takes no more text, or for a file.
+const ENDING: Duration = Duration::from_secs(10);
+
+/// Ends the program, some seconds after a signal that is meant for it, if it has not ended by then. Nothing that keeps
+/// a thread waiting can prevent that. What it has started ends with it, as [`crate::process::guard`] says.
+#[expect(
+    clippy::exit,
+    reason = "the thread that would return the exit code is waiting"
+)]
+pub fn end_at_last(is_meant: impl Fn(ShutdownSignal) -> bool + Send + 'static) {
+    let mut next = Box::pin(shutdown_signal());
+    tokio::spawn(async move {
+        let signal = loop {
+            let signal = next.await;
+            if is_meant(signal) {
+                break signal;
+            }
+            next = Box::pin(shutdown_signal());
+        };
+        tokio::time::sleep(ENDING).await;
+        screen::terminal::restore_settings();
+        std::process::exit(Exit::Ended(signal).code().into());
+    });
 }
 
 /// Waits for Ctrl-C, SIGTERM, SIGQUIT, or the closing of the terminal. Signals are caught from this call on.
@@ -38,8 +58,8 @@ pub fn shutdown_signal() -> impl Future<Output = ShutdownSignal> {
     let kinds = [
         (SignalKind::interrupt(), ShutdownSignal::Interrupt),
         (SignalKind::terminate(), ShutdownSignal::Terminate),
-        (SignalKind::hangup(), ShutdownSignal::Terminate),
-        (SignalKind::quit(), ShutdownSignal::Terminate),
+        (SignalKind::hangup(), ShutdownSignal::HangUp),
+        (SignalKind::quit(), ShutdownSignal::Quit),
     ];
     // A signal that cannot be caught ends the program without our help.
     let caught = kinds.map(|(kind, shutdown)| (signal(kind).ok(), shutdown));
@@ -79,7 +99,7 @@ pub fn shutdown_signal() -> impl Future<Output = ShutdownSignal> {
         tokio::select! {
             () = wait!(interrupt) => ShutdownSignal::Interrupt,
             () = wait!(stop) => ShutdownSignal::Terminate,
-            () = wait!(close) => ShutdownSignal::Terminate,
+            () = wait!(close) => ShutdownSignal::HangUp,
             () = wait!(logoff) => ShutdownSignal::Terminate,
             () = wait!(shutdown) => ShutdownSignal::Terminate,
         }

@@ -5,7 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::files;
+use super::question::Question;
+use crate::disk::regular;
 use crate::guide::cases::{CheckFile, Proof};
+use crate::text::{nearest, sanitize};
 use crate::verdict::report::LessonHeading;
 
 /// One lesson.
@@ -21,6 +24,12 @@ pub struct Lesson {
     pub hints: Vec<String>,
     /// How it is proven.
     pub check: CheckFile,
+    /// What somebody has learned who has passed it: a few sentences.
+    pub learned: Vec<String>,
+    /// What to try after it has passed.
+    pub experiment: Option<String>,
+    /// A question about it.
+    pub question: Option<Question>,
 }
 
 /// What is known about a lesson beside its texts and cases.
@@ -45,6 +54,10 @@ struct LessonFile {
     minutes: u32,
     part: Part,
     files: Vec<String>,
+    #[serde(default)]
+    learned: Vec<String>,
+    experiment: Option<String>,
+    question: Option<Question>,
 }
 
 /// The parts of the course.
@@ -169,7 +182,7 @@ impl Course {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Course::read(&names, |path| {
             let path = folder.join(path);
-            std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))
+            regular::read_to_string(&path).map_err(|error| unreadable(&path, error))
         })
     }
 
@@ -180,13 +193,14 @@ impl Course {
         let mut lessons = Vec::new();
         for (index, folder) in folders.iter().enumerate() {
             let place = |file: &str| format!("lessons/{folder}/{file}");
-            let document = text(&format!("{folder}/lesson.md"))?;
+            let document = sanitize(&text(&format!("{folder}/lesson.md"))?);
             let (title, body) = titled(&document).ok_or_else(|| {
                 let problem = "the first line must be the title: `# Stream features to the client`";
                 CourseError::new(place("lesson.md"), Some(1), problem)
             })?;
             let id = id(folder).ok_or_else(|| {
-                let problem = "the name of a lesson's folder is its number, `-` and its id";
+                let problem = "the name of a lesson's folder is its number, `-` and its id, which has only \
+                               letters, digits, `-` and `_`";
                 CourseError::new(format!("lessons/{folder}"), None, problem)
             })?;
             let file = text(&format!("{folder}/lesson.toml"))?;
@@ -194,6 +208,9 @@ impl Course {
                 minutes,
                 part,
                 files,
+                learned,
+                experiment,
+                question,
             } = toml::from_str(&file).map_err(|error| {
                 let line = error.span().map(|span| line_at(&file, span.start));
                 CourseError::new(place("lesson.toml"), line, error.message())
@@ -212,8 +229,11 @@ impl Course {
                     files,
                 },
                 text: body.trim_start().to_string(),
-                hints: hints(&text(&format!("{folder}/hints.md"))?),
+                hints: hints(&sanitize(&text(&format!("{folder}/hints.md"))?)),
                 check,
+                learned,
+                experiment,
+                question,
             });
         }
         if lessons.is_empty() {
@@ -264,18 +284,8 @@ impl Course {
             .find(|lesson| lesson.id() == word || Some(lesson.number) == number)
             .ok_or_else(|| UnknownLesson {
                 word: word.to_string(),
-                nearest: self.nearest(word),
+                nearest: nearest(word, self.lessons.iter().map(Lesson::id)),
             })
-    }
-
-    fn nearest(&self, word: &str) -> Option<String> {
-        let word = word.to_lowercase();
-        self.lessons
-            .iter()
-            .map(|lesson| (strsim::jaro_winkler(&word, lesson.id()), lesson.id()))
-            .filter(|(likeness, _)| *likeness > 0.7)
-            .max_by(|one, other| one.0.total_cmp(&other.0))
-            .map(|(_, id)| id.to_string())
     }
 }
 
@@ -283,7 +293,8 @@ impl Course {
 pub(super) fn id(folder: &str) -> Option<&str> {
     let (number, id) = folder.split_once('-')?;
     let is_number = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());
-    (is_number && !id.is_empty()).then_some(id)
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
+    (is_number && !id.is_empty() && id.bytes().all(is_plain)).then_some(id)
 }
 
 /// The title of a `lesson.md`, which is its first line, and the text below it.

@@ -7,7 +7,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `lesson.toml` | `minutes`; `part`, which is `"codelab"` or `"production"`; `files`, the files of start_here to write in, in order |
+//! | `lesson.toml` | `minutes`; `part`, which is `"codelab"` or `"production"`; `files`, the files of start_here to write in, in order; optional: `learned`, some sentences; `experiment`, what to try after a pass; `[question]` with `text`, `answers`, `right` (counted from 1) and `because` |
 //! | `lesson.md` | the title as the first line, `# Title`, and the text |
 //! | `hints.md` | three hints, each below a heading `## Hint N` |
 //! | `check.json` | what proves the lesson (`proves`), and its cases |
@@ -40,6 +40,7 @@ pub mod dependencies;
 pub mod exercise;
 pub mod files;
 pub mod lesson;
+pub mod question;
 pub mod region;
 pub mod selection;
 pub mod track;

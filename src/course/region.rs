@@ -48,6 +48,11 @@ fn marker(line: &str) -> Option<Marker<'_>> {
         .map(|id| Marker::Start(id.trim()))
 }
 
+/// Whether a line is the marker of a region.
+pub fn is_marker(line: &str) -> bool {
+    marker(line).is_some()
+}
+
 /// The lines of a text with their line ends, each with its offset.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |offset, line| {

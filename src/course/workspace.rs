@@ -144,6 +144,16 @@ pub fn dropped(manifest: &str, now: &[TemplateFile]) -> Vec<String> {
         .collect()
 }
 
+/// Whether a file is one that a lab changes: one of those above, or one that an older lab may have had among the course's
+/// own.
+pub fn is_known(path: &str) -> bool {
+    let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+    let is_courses = [Track::Completed.name(), "lessons", "proto"].contains(&folder);
+    let is_plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
+    (is_courses && path.split('/').all(is_plain))
+        || all().is_ok_and(|all| all.iter().any(|file| file.path == path))
+}
+
 /// Whether a version is newer than another. What is no version is not newer than anything.
 pub fn is_newer(one: &str, other: &str) -> bool {
     numbers(one) > numbers(other)
@@ -248,6 +258,32 @@ mod tests {
         );
         assert_eq!(version_in(&older).as_deref(), Some(VERSION));
         assert_eq!(dropped("", &all), nothing);
+    }
+
+    #[test]
+    fn what_a_lab_changes_is_known() {
+        for path in [
+            "start_here/src/server.rs",
+            "completed/src/old.rs",
+            "lessons/05-list-features/lesson.md",
+            ".vscode/settings.json",
+            MANIFEST_PATH,
+        ] {
+            assert!(is_known(path), "{path}");
+        }
+        for path in [
+            ".git/hooks/pre-commit",
+            "start_here/src/other.rs",
+            "start_here/.cargo/config.toml",
+            ".cargo/config.toml",
+            "completed/.cargo/config.toml",
+            "completed/../.git/config",
+            "lessons",
+            "build.rs",
+            "",
+        ] {
+            assert!(!is_known(path), "{path}");
+        }
     }
 
     /// So that an upgrade knows them once they are gone.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{CheckId, Finding, apart, no_answer};
+use crate::process::files::forbids_programs;
 
 /// The id of the finding.
 const CHECK: CheckId = CheckId::Disk;
@@ -32,6 +33,8 @@ pub struct WrittenFolder {
     needed: u64,
     /// How much is free there, in bytes, or why that cannot be determined.
     free: Result<u64, String>,
+    /// Whether no program can be run there.
+    forbids_programs: bool,
 }
 
 /// Asks how much is free where cargo will write, in a lab folder or in one that may become one. None if the
@@ -77,6 +80,7 @@ fn look_at(purpose: Purpose, folder: PathBuf, needed: u64) -> WrittenFolder {
     };
     WrittenFolder {
         purpose,
+        forbids_programs: purpose == Purpose::Build && forbids_programs(&folder),
         folder,
         needed,
         free,
@@ -103,6 +107,17 @@ pub fn judge(folders: &Option<Vec<WrittenFolder>>) -> Finding {
 
 fn judge_one(written: &WrittenFolder) -> Finding {
     let folder = written.folder.display();
+    if written.forbids_programs {
+        return Finding::error(
+            CHECK,
+            format!(
+                "No program can be run in {folder}, where cargo builds: the file system is mounted with `noexec`."
+            ),
+        )
+        .fix(
+            "Move the course to another file system, or set the variable CARGO_TARGET_DIR to a folder on one.",
+        );
+    }
     let needed = amount(written.needed);
     let (what, variable) = match written.purpose {
         Purpose::Build => ("the build needs", "CARGO_TARGET_DIR"),
@@ -159,6 +174,7 @@ mod tests {
             folder: "/course/target".into(),
             needed: WHOLE_BUILD,
             free: free.map_err(str::to_string),
+            forbids_programs: false,
         }
     }
 

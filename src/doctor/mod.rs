@@ -177,7 +177,10 @@ async fn of_lab(lab: Option<&Folder>, program: &str) -> Vec<Finding> {
 async fn apart<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (send, receive) = tokio::sync::oneshot::channel();
     // Not in a thread of tokio: the runtime waits for those at the end.
-    std::thread::spawn(move || send.send(ask()).ok());
+    // If the system refuses one, it has not answered, either.
+    std::thread::Builder::new()
+        .spawn(move || send.send(ask()).ok())
+        .ok()?;
     tokio::time::timeout(SYSTEM_PATIENCE, receive)
         .await
         .ok()?

@@ -91,9 +91,9 @@ fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
     match facts.term.as_deref() {
         Some("dumb") => Finding::warning(
             CHECK,
-            "This is a terminal, but TERM is `dumb`, so the interactive lab does not start in it.",
+            "This is a terminal, but TERM is `dumb`, so the interactive lab prints lines instead of a screen.",
         )
-        .fix("Most terminals can do more: run `export TERM=xterm-256color`."),
+        .fix("If you want that, all is well. Most terminals can do more: run `export TERM=xterm-256color`."),
         None | Some("") if system != System::Windows => Finding::warning(
             CHECK,
             "This is a terminal, but the variable TERM is not set.",

@@ -2,7 +2,7 @@
 //! and the call as it went.
 
 use super::{Canvas, fit, timeline};
-use crate::text::{clipped, on_one_line, sanitize};
+use crate::text::{clipped, on_one_line, printable, sanitize};
 use crate::verdict::{CaseReport, Contrast, Diagnosis, Excerpt, Quote};
 
 /// How many lines of somebody else's words are shown.
@@ -126,7 +126,10 @@ fn source(excerpt: &Excerpt, canvas: Canvas) -> String {
     let indent = " ".repeat(fit::width(&sanitize(&until)));
     format!(
         "  {}\n  {number} {bar} {}\n  {margin} {bar} {indent}{}\n",
-        paint.strong(&format!("{}:{}", excerpt.location, excerpt.column)),
+        paint.strong(&on_one_line(&format!(
+            "{}:{}",
+            excerpt.location, excerpt.column
+        ))),
         clipped(&sanitize(&excerpt.source), LONGEST),
         paint.bad("^"),
         bar = paint.faint("│"),
@@ -139,7 +142,7 @@ pub fn quote(quote: &Quote, detail: Detail, canvas: Canvas) -> String {
         return lines(&sanitize(quote.words()), MOST_QUOTED, "");
     };
     let shown = |words: &str| match canvas.paint.is_on() {
-        true => words.to_string(),
+        true => printable(words).to_string(),
         false => sanitize(words),
     };
     let Detail::Folded { shown_by } = detail else {

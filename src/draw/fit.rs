@@ -118,7 +118,10 @@ fn blank_before(text: &str, end: usize) -> Option<usize> {
 /// parts no character from the marks on it.
 fn head(text: &str, columns: usize) -> usize {
     // Marks take no room, but hundreds of them cannot be read.
-    let most = 8 * columns;
+    let most = columns.saturating_mul(8);
+    if width(text) <= columns && text.chars().count() <= most {
+        return text.len();
+    }
     let mut end = 0;
     let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
     for next in ends.by_ref().take(most) {

@@ -2,15 +2,15 @@
 
 pub mod evidence;
 pub mod fit;
+pub mod output;
 pub mod paint;
 pub mod timeline;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
+pub use output::{print, print_error};
 pub use paint::Paint;
-
-use crate::text::escape_workflow_commands;
 
 /// The widest that text is set, for reading; and what a pipe gets.
 const WIDEST: usize = 100;
@@ -34,13 +34,21 @@ impl Canvas {
         Canvas::stdout_up_to(WIDEST)
     }
 
+    /// Standard error, in the same way.
+    pub fn stderr() -> Canvas {
+        Canvas::of(&console::Term::stderr(), io::stderr().is_terminal(), WIDEST)
+    }
+
     /// As [`Canvas::stdout`], for what needs more room than text that is read.
     pub fn live() -> Canvas {
         Canvas::stdout_up_to(WIDEST_LIVE)
     }
 
     fn stdout_up_to(widest: usize) -> Canvas {
-        let terminal = console::Term::stdout();
+        Canvas::of(&console::Term::stdout(), io::stdout().is_terminal(), widest)
+    }
+
+    fn of(terminal: &console::Term, is_terminal: bool, widest: usize) -> Canvas {
         let width = terminal
             .size_checked()
             .map(|(_, columns)| usize::from(columns));
@@ -50,7 +58,7 @@ impl Canvas {
                 .or_else(from_environment)
                 .unwrap_or(DEFAULT)
                 .clamp(40, widest),
-            paint: Paint::new(coloured(io::stdout().is_terminal())),
+            paint: Paint::new(coloured(is_terminal)),
         }
     }
 
@@ -86,20 +94,6 @@ pub(crate) fn has_escape_codes() -> bool {
 #[cfg(not(windows))]
 pub(crate) fn has_escape_codes() -> bool {
     true
-}
-
-/// Prints the answer, on standard output. A reader that has gone away, as `head` does, is no error.
-pub fn print(text: &str) {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .ok();
-}
-
-/// Prints an error, a warning or a note, on standard error.
-pub fn print_error(text: &str) {
-    let mut err = io::stderr().lock();
-    writeln!(err, "{}", escape_workflow_commands(text)).ok();
 }
 
 #[cfg(test)]

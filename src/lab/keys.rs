@@ -77,6 +77,11 @@ impl Model {
             'l' => self.show(Page::List {
                 cursor: self.lesson,
             }),
+            'g' => match self.page {
+                Page::Glossary => self.go_back(),
+                _ => self.show(Page::Glossary),
+            },
+            '1'..='9' if self.asks() => self.answer_the_lessons(letter),
             'o' => self.open_editor(effects),
             'x' => self.ask_to_reset(self.lesson),
             'u' => effects.push(Effect::Undo),
@@ -139,16 +144,41 @@ impl Model {
 
     /// Shows a lesson, and makes it the current one.
     fn go_to(&mut self, lesson: usize, effects: &mut Vec<Effect>) {
-        self.show(Page::Text);
-        self.scroll = 0;
-        if lesson == self.lesson {
+        self.remember_place();
+        let is_other = lesson != self.lesson;
+        self.lesson = lesson;
+        self.page = Page::Text;
+        self.scroll = self.text_places.get(&lesson).copied().unwrap_or(0);
+        if !is_other {
             return;
         }
-        self.lesson = lesson;
+        self.answer = None;
+        self.verdict_place = 0;
         self.hints_requested = 0;
         self.work = None;
         self.cancel(effects);
         effects.push(Effect::ReadWork(lesson));
+    }
+
+    /// Whether the page shows the current lesson's own question.
+    fn asks(&self) -> bool {
+        self.page == Page::Verdict
+            && self.current().question.is_some()
+            && self.passed_now().is_some()
+    }
+
+    /// Takes the answer to the current lesson's own question. It can be given again.
+    fn answer_the_lessons(&mut self, digit: char) {
+        let answers = self
+            .current()
+            .question
+            .as_ref()
+            .map_or(0, |question| question.answers.len());
+        let index = digit.to_digit(10).map(|digit| digit as usize - 1);
+        match index.filter(|index| *index < answers) {
+            Some(index) => self.answer = Some(index),
+            None => self.notify(&format!("There is no answer {digit}.")),
+        }
     }
 
     fn check_now(&mut self, scope: RunScope, effects: &mut Vec<Effect>) {

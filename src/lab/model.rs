@@ -1,6 +1,6 @@
 //! Everything that the interactive lab knows and shows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::run_state::{PartialVerdict, Prebuild, RunScope, RunState};
@@ -11,7 +11,7 @@ use crate::learner::solution::Piece;
 use crate::learner::work::LessonRegion;
 use crate::learner::{ChangeError, Fingerprint, Progress};
 use crate::location::Location;
-use crate::verdict::{CheckReport, Outcome};
+use crate::verdict::{CheckReport, LessonReport, Outcome};
 
 /// What the lab knows and shows.
 #[derive(Debug, Clone)]
@@ -40,12 +40,18 @@ pub struct Model {
     pub(super) previous_page: Page,
     /// The first line of the page to show; `usize::MAX` leaves it to the page.
     pub scroll: usize,
+    /// Where the text of each lesson was left, by the lesson's index: its first visible line.
+    pub(super) text_places: BTreeMap<usize, usize>,
+    /// Where the verdict was left: its first visible line.
+    pub(super) verdict_place: usize,
     /// The part of the page that was visible when it was last drawn.
     pub viewport: Viewport,
     /// Whether all errors of the compiler are shown, and not only the first.
     pub shows_all_errors: bool,
     /// The open question, if there is one: the next key answers it.
     pub question: Option<Question>,
+    /// The answer that was given to the current lesson's own question, counted from 0.
+    pub answer: Option<usize>,
     /// One line for the learner, until the next key or save.
     pub notice: Option<String>,
     /// Why the files are polled, if they are.
@@ -110,6 +116,8 @@ pub enum Page {
     },
     /// What the keys do.
     Help,
+    /// What the words of the course mean.
+    Glossary,
     /// The end of the course.
     Finish,
 }
@@ -117,7 +125,7 @@ pub enum Page {
 impl Page {
     /// Whether the page is an overlay: closing it shows the page from which it was opened.
     pub fn is_overlay(self) -> bool {
-        matches!(self, Page::List { .. } | Page::Help)
+        matches!(self, Page::List { .. } | Page::Help | Page::Glossary)
     }
 }
 
@@ -166,9 +174,12 @@ impl Model {
             page: Page::Text,
             previous_page: Page::Text,
             scroll: 0,
+            text_places: BTreeMap::new(),
+            verdict_place: 0,
             viewport: Viewport::default(),
             shows_all_errors: false,
             question: None,
+            answer: None,
             notice: None,
             polling: None,
             hints_requested: 0,
@@ -192,6 +203,11 @@ impl Model {
         model
     }
 
+    /// How many runs have been started.
+    pub fn run_count(&self) -> u64 {
+        self.run_count
+    }
+
     /// The current lesson.
     pub fn current(&self) -> &Lesson {
         &self.course.lessons()[self.lesson]
@@ -211,6 +227,13 @@ impl Model {
     pub fn verdict_passes(&self) -> bool {
         let verdict = self.verdict.as_ref();
         verdict.is_some_and(|verdict| verdict.report.outcome() == Outcome::Pass)
+    }
+
+    /// The current lesson's part of the verdict, if that is a pass.
+    pub fn passed_now(&self) -> Option<&LessonReport> {
+        let verdict = self.verdict.as_ref().filter(|_| self.verdict_passes())?;
+        let mut lessons = verdict.report.lessons.iter();
+        lessons.find(|report| report.lesson == self.current().id())
     }
 
     /// Whether the learner may go on to the next lesson: the current one is skipped, or has passed and has no
@@ -318,7 +341,8 @@ impl Model {
         of_verdict.or_else(of_partial_verdict).or_else(of_lesson)
     }
 
-    /// Shows a page from its first line, unless it is shown already.
+    /// Shows a page, unless it is shown already: text and verdict from where they were left, others from their first
+    /// line.
     pub(super) fn show(&mut self, page: Page) {
         if self.page == page {
             return;
@@ -326,12 +350,46 @@ impl Model {
         if page.is_overlay() && !self.page.is_overlay() {
             self.previous_page = self.page;
         }
+        self.remember_place();
+        let place = match page {
+            Page::Text => self.text_place(),
+            Page::Verdict => self.verdict_place,
+            _ => 0,
+        };
         self.page = page;
-        self.scroll = 0;
+        self.scroll = place;
     }
 
-    /// Shows the verdict from its first line, since that has changed. Other pages keep their place.
+    /// Remembers which line of the page is the first visible one.
+    pub(super) fn remember_place(&mut self) {
+        match self.page {
+            Page::Text => {
+                self.text_places.insert(self.lesson, self.scroll);
+            }
+            Page::Verdict => self.verdict_place = self.scroll,
+            _ => {}
+        }
+    }
+
+    /// The first visible line of the current lesson's text, whatever page is shown.
+    pub fn text_place(&self) -> usize {
+        match self.page {
+            Page::Text => self.scroll,
+            _ => self.text_places.get(&self.lesson).copied().unwrap_or(0),
+        }
+    }
+
+    /// The first visible line of the verdict, whatever page is shown.
+    pub fn verdict_place(&self) -> usize {
+        match self.page {
+            Page::Verdict => self.scroll,
+            _ => self.verdict_place,
+        }
+    }
+
+    /// The verdict begins at its first line again, since it has changed. Other pages keep their place.
     pub(super) fn rewind_verdict(&mut self) {
+        self.verdict_place = 0;
         if self.page == Page::Verdict {
             self.scroll = 0;
         }

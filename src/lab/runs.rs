@@ -22,6 +22,7 @@ impl Model {
     pub(super) fn check(&mut self, scope: RunScope, effects: &mut Vec<Effect>) {
         self.verdict = None;
         self.check_error = None;
+        self.verdict_place = 0;
         match self.run {
             RunState::Idle => self.start_run(scope, effects),
             RunState::Running { .. } | RunState::Stopping { .. } => {

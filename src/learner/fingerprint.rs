@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -9,6 +10,7 @@ use fnv::FnvHasher;
 use walkdir::{DirEntry, WalkDir};
 
 use super::Folder;
+use crate::disk::regular;
 
 /// The contents of longer files, in bytes, are not hashed: only their lengths and times count.
 const LONGEST: u64 = 4 << 20;
@@ -79,12 +81,29 @@ impl SourceFile {
         Some(hasher.finish())
     }
 
+    /// Whether it is a regular file, and no pipe for example.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, if it is not.
+    pub fn is_regular(&self) -> io::Result<()> {
+        match self.is_file {
+            true => Ok(()),
+            false => Err(regular::not_regular()),
+        }
+    }
+
+    /// Whether it is a regular file that is so long that its content is not hashed.
+    pub fn is_too_long(&self) -> bool {
+        self.is_file && self.length > LONGEST
+    }
+
     fn read(&self) -> Option<Vec<u8>> {
         // Reading a pipe would wait until another program writes to it.
         if !self.is_file || self.length > LONGEST {
             return None;
         }
-        std::fs::read(&self.path).ok()
+        regular::read(&self.path).ok()
     }
 }
 

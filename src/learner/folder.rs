@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::course::{Track, workspace};
+use crate::disk::regular;
+use crate::process::cargo;
+
 /// The folder that holds start_here, the lessons and the learner's progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
@@ -63,12 +67,26 @@ impl Folder {
     }
 }
 
-/// Whether a folder is a lab folder. It still is one if the Cargo.toml of start_here is gone: then the lab says that.
+/// Whether a folder is a lab folder. It still is one if some of it is gone: then the lab says that, and brings it back.
 fn is_lab(folder: &Path) -> bool {
     let start_here = folder.join("start_here");
     start_here.join("Cargo.toml").is_file()
         || below(&start_here, "proto/route_guide.proto").is_file()
-        || (start_here.is_dir() && Folder::state_dir_in(folder).is_dir())
+        || is_used(folder)
+        || cargo::holds_the_lab(folder)
+        || is_made(folder)
+}
+
+/// Whether a lab has worked in a folder, and some of the course is there.
+pub(super) fn is_used(folder: &Path) -> bool {
+    let parts = ["start_here", "lessons", Track::Completed.name()];
+    Folder::state_dir_in(folder).is_dir() && parts.iter().any(|part| folder.join(part).is_dir())
+}
+
+/// Whether the workspace of a folder is one that a lab has made.
+fn is_made(folder: &Path) -> bool {
+    regular::read_to_string(&folder.join(workspace::MANIFEST_PATH))
+        .is_ok_and(|manifest| workspace::version_in(&manifest).is_some())
 }
 
 /// A file below a folder, from a path with `/`.
@@ -95,5 +113,11 @@ mod tests {
         fs::remove_file(manifest).unwrap();
         fs::create_dir(Folder::state_dir_in(root.path())).unwrap();
         assert_eq!(Folder::find(&src).unwrap().root(), root.path());
+        // Without start_here, its workspace shows what it is.
+        fs::remove_dir_all(root.path().join("start_here")).unwrap();
+        assert!(Folder::find(root.path()).is_err());
+        let made = workspace::all().unwrap().pop().unwrap();
+        fs::write(root.path().join("Cargo.toml"), made.text).unwrap();
+        assert_eq!(Folder::find(root.path()).unwrap().root(), root.path());
     }
 }

@@ -30,6 +30,9 @@ pub struct Record {
     pub attempts: u32,
     /// How many hints have been shown.
     pub hints: usize,
+    /// When the interactive lab first showed it, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<u64>,
     /// When it first passed, in seconds since 1970.
     pub passed_at: Option<u64>,
     /// Whether the learner wants to go on without it. A lesson that passes is not skipped.
@@ -85,11 +88,14 @@ impl Progress {
         }
         record.skipped = false;
         if record.passed_at.is_none() {
-            record.passed_at = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .ok()
-                .map(|t| t.as_secs());
+            record.passed_at = now();
         }
+    }
+
+    /// Notes that the interactive lab shows a lesson, the first time.
+    pub fn note_opened(&mut self, lesson: &str) {
+        let record = self.record(lesson);
+        record.opened_at = record.opened_at.or_else(now);
     }
 
     /// Notes how many hints have been shown. Another lab may have shown more: then it stays at those.
@@ -115,6 +121,12 @@ impl Progress {
     fn record(&mut self, lesson: &str) -> &mut Record {
         self.lessons.entry(lesson.to_string()).or_default()
     }
+}
+
+/// The seconds since 1970; none if the clock is before that.
+fn now() -> Option<u64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.ok().map(|since| since.as_secs())
 }
 
 #[cfg(test)]

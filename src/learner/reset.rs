@@ -82,13 +82,15 @@ pub fn reset(
         Scope::WholeFiles => " --whole-file",
     };
     let purpose = Purpose::before(format!("reset {}{whole}", lesson.id()));
-    let snapshot = transaction.change(purpose, &before, &plan.changes, |progress| {
+    let changed = transaction.change(purpose, &before, &plan.changes, |progress| {
         plan.lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
     Ok(Rewrite::Done(Rewritten {
         files: plan.changes.into_iter().map(|change| change.file).collect(),
         lessons: plan.lessons,
-        kept: snapshot.folder().to_path_buf(),
+        kept: changed.snapshot.folder().to_path_buf(),
+        dropped: changed.dropped,
+        other_names: changed.other_names,
     }))
 }
 

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::file::{self, Content};
+use super::file::{self, Content, Replaced, Writer};
+use super::folder::below;
 use super::snapshot::{self, Files, Purpose, Snapshot};
 use super::{Folder, Progress, StateLock, Store, StoreError};
 use crate::course::region::{self, RegionError};
@@ -31,6 +32,21 @@ pub struct Rewritten {
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were.
     pub kept: PathBuf,
+    /// What older snapshots were made for that had to go, and held the last copy of work.
+    pub dropped: Vec<Purpose>,
+    /// The files that have other names (hard links), which still hold what was there.
+    pub other_names: Vec<String>,
+}
+
+/// A change that has been made.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// The files as they were.
+    pub snapshot: Snapshot,
+    /// As in [`Rewritten`].
+    pub dropped: Vec<Purpose>,
+    /// The files that have other names (hard links), which still hold what was there.
+    pub other_names: Vec<String>,
 }
 
 /// A file that is to become something else.
@@ -126,21 +142,45 @@ impl<'a> Transaction<'a> {
         before: &Files,
         changes: &[Change],
         note: impl FnOnce(&mut Progress),
-    ) -> Result<Snapshot, ChangeError> {
+    ) -> Result<Changed, ChangeError> {
+        self.refuse_links_out(changes)?;
         let snapshot = snapshot::make(&self.lock, self.folder, purpose, before)?;
-        if let Err(error) = self.write(&snapshot, before, changes, note) {
-            // Of files that are in their places, no copy is needed. If it stays, `undo` finds that they are
-            // so already.
-            if !matches!(&error, ChangeError::Unwritable { kept: Some(_), .. }) {
-                snapshot::remove(&self.lock, &snapshot).ok();
+        let other_names = match self.write(&snapshot, before, changes, note) {
+            Ok(other_names) => other_names,
+            Err(error) => {
+                // Of files that are in their places, no copy is needed. If it stays, `undo` finds that they are
+                // so already.
+                if !matches!(&error, ChangeError::Unwritable { kept: Some(_), .. }) {
+                    snapshot::remove(&self.lock, &snapshot).ok();
+                }
+                return Err(error);
             }
-            return Err(error);
-        }
-        snapshot::prune(&self.lock);
-        Ok(snapshot)
+        };
+        let dropped = snapshot::prune(&self.lock, self.folder);
+        Ok(Changed {
+            snapshot,
+            dropped,
+            other_names,
+        })
     }
 
-    /// Changes files of which there is a snapshot.
+    /// Looks whether all files are in the course folder, before any is changed.
+    fn refuse_links_out(&self, changes: &[Change]) -> Result<(), ChangeError> {
+        for change in changes {
+            let path = self.folder.file(&change.file);
+            self.lock
+                .root()
+                .inside(&path)
+                .map_err(|error| ChangeError::Unwritable {
+                    file: change.file.clone(),
+                    error,
+                    kept: None,
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Changes files of which there is a snapshot. Returns those that have other names, which hold what they held.
     ///
     /// # Errors
     ///
@@ -151,7 +191,7 @@ impl<'a> Transaction<'a> {
         before: &Files,
         changes: &[Change],
         note: impl FnOnce(&mut Progress),
-    ) -> Result<(), ChangeError> {
+    ) -> Result<Vec<String>, ChangeError> {
         // The progress first: if the lab is killed in between, one pass too few is recorded, never one too many.
         let progress = self.store.load_in(&self.lock)?.progress;
         let mut noted = progress.clone();
@@ -159,13 +199,16 @@ impl<'a> Transaction<'a> {
         if noted != progress {
             self.store.write_in(&self.lock, &noted)?;
         }
-        let mut begun = 0;
+        let (mut begun, mut other_names) = (0, Vec::new());
         let written = changes.iter().try_for_each(|change| {
             begun += 1;
-            self.put(change, content_of(before, &change.file))
+            if self.put(snapshot, change, content_of(before, &change.file))? {
+                other_names.push(change.file.clone());
+            }
+            Ok(())
         });
         let Err(mut error) = written else {
-            return Ok(());
+            return Ok(other_names);
         };
         let back = self.put_back(before, &changes[..begun]);
         if noted != progress {
@@ -180,46 +223,71 @@ impl<'a> Transaction<'a> {
         Err(error)
     }
 
-    /// Changes one file, if it still is as it was read.
-    fn put(&self, change: &Change, before: Option<&Content>) -> Result<(), ChangeError> {
+    /// Changes one file, if it still is as it was read. Returns whether it has other names, which hold what it held.
+    fn put(
+        &self,
+        snapshot: &Snapshot,
+        change: &Change,
+        before: Option<&Content>,
+    ) -> Result<bool, ChangeError> {
         let path = self.folder.file(&change.file);
         let unwritable = |error| ChangeError::Unwritable {
             file: change.file.clone(),
             error,
             kept: None,
         };
+        let meanwhile = || ChangeError::Meanwhile {
+            file: change.file.clone(),
+        };
         // An editor knows no lock. What it saves while the snapshot is made must not be lost.
         let now = file::read(&path).map_err(unwritable)?;
         if !same(now.as_ref(), before) {
-            return Err(ChangeError::Meanwhile {
-                file: change.file.clone(),
-            });
+            return Err(meanwhile());
         }
-        let put = match (&change.new, before) {
-            (Some(_), None) => file::create,
-            _ => file::write,
+        // Nor what it saves from now on: the old file becomes the copy in the snapshot.
+        let keep = below(snapshot.folder(), &change.file);
+        let writer = Writer {
+            scratch: snapshot.folder(),
+            ..self.lock.writer()
         };
-        let written = match &change.new {
-            Some(new) => put(
-                &path,
-                &new.bytes,
-                new.permissions.as_ref(),
-                self.lock.state_dir(),
-            ),
-            None => self.take_away(&path),
-        };
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists if path.exists() => ChangeError::Meanwhile {
-                file: change.file.clone(),
-            },
-            _ => unwritable(error),
-        })
+        match self.become_new(writer, &path, before, change.new.as_ref(), Some(&keep)) {
+            Ok(Replaced::Done { has_other_names }) => Ok(has_other_names),
+            Ok(Replaced::Meanwhile) => Err(meanwhile()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => {
+                Err(meanwhile())
+            }
+            Err(error) => Err(unwritable(error)),
+        }
     }
 
-    /// Takes a file away, and folders that hold nothing after that: an empty one among the lessons would
-    /// pass for a lesson.
-    fn take_away(&self, path: &Path) -> io::Result<()> {
-        file::remove(path)?;
+    /// Makes a file hold something else than it held.
+    fn become_new(
+        &self,
+        writer: Writer<'_>,
+        path: &Path,
+        old: Option<&Content>,
+        new: Option<&Content>,
+        keep: Option<&Path>,
+    ) -> io::Result<Replaced> {
+        let done = Replaced::Done {
+            has_other_names: false,
+        };
+        match (old, new) {
+            (Some(old), Some(new)) => writer.replace(path, &old.bytes, new, keep),
+            (None, Some(new)) => writer
+                .create(path, &new.bytes, new.permissions.as_ref())
+                .map(|()| done),
+            (Some(old), None) => {
+                let replaced = writer.take_away(path, &old.bytes, keep)?;
+                self.remove_empty_folders(path);
+                Ok(replaced)
+            }
+            (None, None) => Ok(done),
+        }
+    }
+
+    /// Removes the folders of a file that hold nothing: an empty one among the lessons would pass for a lesson.
+    fn remove_empty_folders(&self, path: &Path) {
         let below = |folder: &&Path| *folder != self.folder.root();
         let mut folders = path.ancestors().skip(1).take_while(below);
         // One that holds something stays, and so does all above it.
@@ -227,7 +295,6 @@ impl<'a> Transaction<'a> {
             .next()
             .is_some_and(|folder| fs::remove_dir(folder).is_ok())
         {}
-        Ok(())
     }
 
     /// Puts files back that hold what they were to become. Returns whether no change is left.
@@ -236,19 +303,11 @@ impl<'a> Transaction<'a> {
         for change in changes {
             let path = self.folder.file(&change.file);
             let now = file::read(&path).ok().flatten();
-            let old = content_of(before, &change.file);
-            if !same(now.as_ref(), change.new.as_ref()) || same(change.new.as_ref(), old) {
+            let (old, new) = (content_of(before, &change.file), change.new.as_ref());
+            if !same(now.as_ref(), new) || same(new, old) {
                 continue;
             }
-            let undone = match old {
-                Some(old) => file::write(
-                    &path,
-                    &old.bytes,
-                    old.permissions.as_ref(),
-                    self.lock.state_dir(),
-                ),
-                None => self.take_away(&path),
-            };
+            let undone = self.become_new(self.lock.writer(), &path, new, old, None);
             back &= undone.is_ok();
         }
         back

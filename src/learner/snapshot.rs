@@ -7,6 +7,7 @@
 
 mod copies;
 mod manifest;
+mod prune;
 
 use std::fs;
 use std::io;
@@ -16,17 +17,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::file::{self, Content, TEMPORARY};
 use super::folder::below;
 use super::{Folder, StateLock, StoreError};
-use crate::process::held;
+use crate::course::workspace;
+use crate::disk::{WriteRoot, held, owner};
 
 use manifest::{MANIFEST, Manifest, SnapshotFile};
 pub use manifest::{Purpose, SnapshotSide};
-
-/// The most snapshots that are kept. When there are more, the oldest go; the newest never does.
-pub const MOST: usize = 50;
-
-/// The most that snapshots may take together, in bytes: 64 MiB. When they take more, the oldest go; the
-/// newest never does.
-pub const ROOM: u64 = 64 << 20;
+pub(super) use prune::prune;
+pub use prune::{MOST, ROOM};
 
 /// Files by their paths from the lab's root, with what they hold; nothing for those that are not there.
 pub type Files = Vec<(String, Option<Content>)>;
@@ -65,18 +62,26 @@ impl Snapshot {
     ///
     /// If one of them is no longer in the snapshot, or cannot be read.
     pub fn files(&self) -> Result<Files, StoreError> {
+        const ADVICE: &str = "Move the snapshot's folder away, and `undo` uses the one before it";
+        let inside = WriteRoot::new(&self.folder).map_err(StoreError::at(&self.folder))?;
         let content = |entry: &SnapshotFile| {
+            let path = below(&self.folder, &entry.path);
+            let fail = StoreError::at(&path);
+            let wrong = |kind, what| Err(fail(io::Error::new(kind, format!("{what}. {ADVICE}"))));
+            if !workspace::is_known(&entry.path) {
+                let what = "the snapshot names this file, and the lab never changes such a file";
+                return wrong(io::ErrorKind::InvalidData, what);
+            }
             if !entry.there {
                 return Ok((entry.path.clone(), None));
             }
-            let path = below(&self.folder, &entry.path);
-            let fail = StoreError::at(&path);
-            match file::read(&path).map_err(&fail)? {
-                Some(content) => Ok((entry.path.clone(), Some(content))),
-                None => Err(fail(io::Error::new(
+            match inside.inside(&path).and_then(|path| file::read(&path)) {
+                Ok(Some(content)) => Ok((entry.path.clone(), Some(content))),
+                Ok(None) => wrong(
                     io::ErrorKind::NotFound,
-                    "the snapshot no longer holds this file. Move the snapshot's folder away, and `undo` uses the one before it",
-                ))),
+                    "the snapshot no longer holds this file",
+                ),
+                Err(error) => Err(fail(error)),
             }
         };
         self.manifest.files.iter().map(content).collect()
@@ -90,7 +95,7 @@ pub(super) fn keep(folder: &Folder, what: &str, files: &[String]) -> Result<Path
     let files = now(folder, files)?;
     let purpose = Purpose::before(what);
     let snapshot = make(&lock, folder, purpose, &files)?;
-    prune(&lock);
+    prune(&lock, folder);
     Ok(snapshot.folder)
 }
 
@@ -121,7 +126,7 @@ pub(super) fn make(
 ) -> Result<Snapshot, StoreError> {
     let snapshots = lock.snapshots();
     let fail = StoreError::at(&snapshots);
-    fs::create_dir_all(&snapshots).map_err(&fail)?;
+    lock.root().create_folders(&snapshots).map_err(&fail)?;
     let last = all(lock)?.last().map_or(0, Snapshot::number);
     let taken = |number: &u64| {
         snapshots
@@ -156,6 +161,7 @@ pub(super) fn make(
     let place = snapshots.join(Manifest::folder_name(number, &manifest.purpose));
     manifest
         .write(temporary.path())
+        .and_then(|()| owner::of_folder_and_below(temporary.path()))
         .and_then(|()| file::sync_folder(temporary.path()))
         .and_then(|()| held::rename(temporary.path(), &place))
         .map_err(&fail)?;
@@ -181,7 +187,12 @@ pub(super) fn all(lock: &StateLock) -> Result<Vec<Snapshot>, StoreError> {
     };
     let mut all = Vec::new();
     for entry in entries {
-        let folder = entry.map_err(StoreError::at(&snapshots))?.path();
+        let entry = entry.map_err(StoreError::at(&snapshots))?;
+        let folder = entry.path();
+        // A link is none of the lab's making.
+        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
         if let Some(manifest) = Manifest::read(&folder.join(MANIFEST))? {
             all.push(Snapshot { folder, manifest });
         }
@@ -202,24 +213,6 @@ pub(super) fn remove(lock: &StateLock, snapshot: &Snapshot) -> Result<(), StoreE
     // What cannot be removed now is removed by the next lab.
     fs::remove_dir_all(&going).ok();
     Ok(())
-}
-
-/// Removes the oldest snapshots until the others are not more, and not larger, than may be kept. What
-/// cannot be removed now goes the next time.
-pub(super) fn prune(lock: &StateLock) {
-    let all = all(lock).unwrap_or_default();
-    let sizes: Vec<u64> = all.iter().map(|snapshot| snapshot.manifest.bytes).collect();
-    for snapshot in &all[..too_many(&sizes)] {
-        remove(lock, snapshot).ok();
-    }
-}
-
-/// How many of the oldest have to go, from the sizes of all, the oldest first.
-fn too_many(sizes: &[u64]) -> usize {
-    let fits =
-        |from: usize| sizes.len() - from <= MOST && sizes[from..].iter().sum::<u64>() <= ROOM;
-    let newest = sizes.len().saturating_sub(1);
-    (0..newest).find(|from| fits(*from)).unwrap_or(newest)
 }
 
 fn seconds_since_1970() -> u64 {

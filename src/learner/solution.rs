@@ -4,7 +4,7 @@ use super::progress::Record;
 use super::rewrite::{self, ChangeError, Rewrite, Rewritten, Transaction, content_of};
 use super::snapshot::{self, Purpose};
 use super::{Folder, Store, work};
-use crate::course::{Exercise, Lesson, region};
+use crate::course::{Exercise, Lesson, files, region};
 
 /// The solution of one of a lesson's exercises.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct Piece {
     pub file: String,
     /// The solution.
     pub finished: &'static str,
+    /// What the finished track has there, if that is more than the lesson teaches.
+    pub goes_further: Option<&'static str>,
     /// What the learner has there.
     pub own: LearnerCode,
 }
@@ -48,11 +50,18 @@ pub fn pieces(folder: &Folder, lesson: &Lesson) -> Result<Vec<Piece>, ChangeErro
             pieces.push(Piece {
                 file: file.clone(),
                 finished: exercise.solution,
+                goes_further: goes_further(exercise),
                 own: own(folder, lesson, exercise),
             });
         }
     }
     Ok(pieces)
+}
+
+/// What the finished track has in the place of an exercise, if that is more than its solution.
+fn goes_further(exercise: &Exercise) -> Option<&'static str> {
+    let finished = region::find(files::finished(&exercise.file)?, exercise.region).ok()?;
+    (!region::same(finished.text, exercise.solution)).then_some(finished.text)
 }
 
 /// Writes the solution in a lesson's places, after a snapshot. Whether the lesson passes stays as it is
@@ -72,11 +81,13 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
         return Ok(Rewrite::AlreadySo);
     }
     let purpose = Purpose::before(format!("solution {} --write", lesson.id()));
-    let snapshot = transaction.change(purpose, &before, &changes, |_| {})?;
+    let changed = transaction.change(purpose, &before, &changes, |_| {})?;
     Ok(Rewrite::Done(Rewritten {
         files: changes.into_iter().map(|change| change.file).collect(),
         lessons: vec![lesson.id().to_string()],
-        kept: snapshot.folder().to_path_buf(),
+        kept: changed.snapshot.folder().to_path_buf(),
+        dropped: changed.dropped,
+        other_names: changed.other_names,
     }))
 }
 

@@ -1,11 +1,11 @@
 //! The progress file: `.routeguide-lab/progress.json`.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
+use super::StateLock;
 use super::progress::{Progress, VERSION};
-use super::{StateLock, file};
-use crate::process::held;
+use crate::disk::{held, regular};
 
 /// Reads and writes the progress file.
 #[derive(Debug, Clone)]
@@ -33,6 +33,9 @@ pub enum StoreError {
         /// The system's error.
         error: io::Error,
     },
+    /// The course folder is not there any more.
+    #[error("{} is gone. It may have been moved or renamed", .0.display())]
+    Gone(PathBuf),
     /// A newer version of the lab wrote the file.
     #[error(
         "{} was written by a newer lab (file version {version}; this lab reads up to {VERSION}). Use the newer \
@@ -152,12 +155,12 @@ impl Store {
         let fail = StoreError::at(&self.file());
         let mut text = serde_json::to_vec_pretty(progress).map_err(|error| fail(error.into()))?;
         text.push(b'\n');
-        file::write(&self.file(), &text, None, lock.state_dir()).map_err(fail)
+        lock.writer().write(&self.file(), &text, None).map_err(fail)
     }
 
     /// The progress in the file; empty if there is no file.
     fn parse(&self) -> Result<Parsed, StoreError> {
-        match fs::read(self.file()) {
+        match regular::read(&self.file()) {
             Ok(bytes) => parse(&self.file(), &bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Ok(Parsed::Progress(Progress::default()))

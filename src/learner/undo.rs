@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::rewrite::{self, Change, ChangeError, Transaction, content_of};
+use super::rewrite::{self, Change, ChangeError, Changed, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose, Snapshot, SnapshotSide};
 use super::{Folder, Store};
 use crate::course::{exercise, region};
@@ -40,6 +40,10 @@ pub struct Undone {
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were a moment ago.
     pub kept: PathBuf,
+    /// What older snapshots were made for that had to go, and held the last copy of work.
+    pub dropped: Vec<Purpose>,
+    /// The files that have other names (hard links), which still hold what was there.
+    pub other_names: Vec<String>,
 }
 
 /// Brings the files of the last snapshot back: those that were changed after it was made. What they hold
@@ -99,10 +103,21 @@ fn finish(
         return bring_back(transaction, wanted, &before, &changes).map(Some);
     }
     let lessons = lessons_of(&before, &changes);
-    transaction.write(kept, &before, &changes, |progress| {
+    let other_names = transaction.write(kept, &before, &changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
-    Ok(Some(used_up(transaction, wanted, kept, changes, lessons)))
+    let changed = Changed {
+        snapshot: kept.clone(),
+        dropped: Vec::new(),
+        other_names,
+    };
+    Ok(Some(used_up(
+        transaction,
+        wanted,
+        changed,
+        changes,
+        lessons,
+    )))
 }
 
 /// Keeps the files as they are, and then writes those of a snapshot.
@@ -121,13 +136,13 @@ fn bring_back(
         brings_back: Some(wanted.number()),
     };
     let lessons = lessons_of(before, changes);
-    let kept = transaction.change(purpose, before, changes, |progress| {
+    let changed = transaction.change(purpose, before, changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
     Ok(used_up(
         transaction,
         wanted,
-        &kept,
+        changed,
         changes.to_vec(),
         lessons,
     ))
@@ -137,24 +152,27 @@ fn bring_back(
 fn used_up(
     transaction: &Transaction<'_>,
     wanted: &Snapshot,
-    kept: &Snapshot,
+    changed: Changed,
     changes: Vec<Change>,
     lessons: Vec<String>,
 ) -> Undo {
     // If it cannot be removed, the next `undo` finds that it was to be brought back, and tries again.
     snapshot::remove(&transaction.lock, wanted).ok();
-    let made = SystemTime::UNIX_EPOCH + Duration::from_secs(wanted.made_at());
+    let made = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(wanted.made_at()));
+    let now = SystemTime::now();
     let (back, gone) = changes
         .into_iter()
         .partition::<Vec<_>, _>(|change| change.new.is_some());
     let names = |changes: Vec<Change>| changes.into_iter().map(|change| change.file).collect();
     Undo::Done(Undone {
         purpose: wanted.purpose().clone(),
-        age: SystemTime::now().duration_since(made).unwrap_or_default(),
+        age: now.duration_since(made.unwrap_or(now)).unwrap_or_default(),
         back: names(back),
         gone: names(gone),
         lessons,
-        kept: kept.folder().to_path_buf(),
+        kept: changed.snapshot.folder().to_path_buf(),
+        dropped: changed.dropped,
+        other_names: changed.other_names,
     })
 }
 

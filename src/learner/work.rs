@@ -5,6 +5,7 @@ use std::io;
 use super::Folder;
 use crate::course::region::{self, RegionError};
 use crate::course::{Exercise, Lesson, exercise};
+use crate::disk::regular;
 use crate::location::Location;
 
 /// A lesson's region in one of the learner's files.
@@ -51,7 +52,7 @@ pub enum LessonRegionError {
 
 /// The first line of a given file that is not as it was handed out; none if all are, or the file cannot be read.
 pub fn first_change(folder: &Folder, file: &str, original: &str) -> Option<Location> {
-    let now = std::fs::read_to_string(folder.file(file)).ok()?;
+    let now = regular::read_to_string(&folder.file(file)).ok()?;
     let mut lines = now.lines().zip(original.lines());
     let same = lines
         .by_ref()
@@ -69,7 +70,7 @@ pub fn first_change(folder: &Folder, file: &str, original: &str) -> Option<Locat
 pub fn regions(folder: &Folder, lesson: &Lesson) -> Result<Vec<LessonRegion>, LessonRegionError> {
     let mut regions = Vec::new();
     for file in &lesson.head.files {
-        let text = std::fs::read_to_string(folder.file(file)).map_err(|error| {
+        let text = regular::read_to_string(&folder.file(file)).map_err(|error| {
             LessonRegionError::Unreadable {
                 file: file.clone(),
                 error,
@@ -122,7 +123,7 @@ pub fn touched(folder: &Folder, lesson: &Lesson) -> bool {
 
 /// Whether all regions of a lesson in a file still hold what they did before the lesson.
 pub fn is_as_handed_out(folder: &Folder, file: &str, lesson: &str) -> bool {
-    let text = std::fs::read_to_string(folder.file(file)).unwrap_or_default();
+    let text = regular::read_to_string(&folder.file(file)).unwrap_or_default();
     let mut exercises = exercise::of(lesson, file).peekable();
     exercises.peek().is_some()
         && exercises.all(|exercise| {

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::group::{Group, KillScope};
 use super::output::Output;
 use super::shell;
+use super::withheld::{self, Trust};
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
 /// its group still holds them.
@@ -44,6 +45,8 @@ pub struct Launch {
     pub kill_scope: KillScope,
     /// The command line that the program gets from a user, if it is a shell.
     pub shell_line: Option<String>,
+    /// What it is to the lab, which says what it does not inherit.
+    pub trust: Trust,
     /// The end of the command line, which is not quoted: the shell of Windows reads it unchanged.
     #[cfg(windows)]
     pub verbatim: Option<OsString>,
@@ -74,6 +77,7 @@ impl Launch {
             arguments: vec!["-c".into(), command.into()],
             folder,
             kill_scope: KillScope::Everything,
+            trust: Trust::Tested,
             environment: backtraces(),
             shell_line: Some(command.to_string()),
         };
@@ -85,6 +89,7 @@ impl Launch {
             verbatim: Some(format!("\"{command}\"").into()),
             folder,
             kill_scope: KillScope::Everything,
+            trust: Trust::Tested,
             environment: backtraces(),
             shell_line: Some(command.to_string()),
         };
@@ -97,6 +102,12 @@ impl Launch {
     /// If it cannot be started, for example because it does not exist.
     pub fn start(&self) -> io::Result<Running> {
         let mut command = Command::new(&self.program);
+        for name in withheld::variables(self.trust) {
+            command.env_remove(name);
+        }
+        if self.trust == Trust::Tested {
+            withheld::close_to_others();
+        }
         command
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))

@@ -62,6 +62,11 @@ const WINDOWS: [(&str, LineArgument); 32] = [
     ("notepad", LineArgument::None),
 ];
 
+/// Editors that many people have, the easiest to leave first.
+const USUAL: [&str; 8] = [
+    "code", "codium", "zed", "hx", "nano", "vim", "vi", "notepad",
+];
+
 /// Editors in the terminal that do not take a line number as `+12`.
 const IN_TERMINAL: [(&str, LineArgument); 3] = [
     ("hx", LineArgument::Colon),
@@ -98,18 +103,18 @@ impl EditorCommand {
 }
 
 impl Editor {
-    /// The editor that the environment names: `$VISUAL`, then `$EDITOR`; or else VS Code, if `found` finds
-    /// its command.
+    /// The editor that the environment names: `$VISUAL`, then `$EDITOR`; or else the first of [`USUAL`] whose command
+    /// `found` finds.
     pub fn from_environment(
         variable: impl Fn(&str) -> Option<String>,
         found: impl Fn(&str) -> bool,
     ) -> Option<Editor> {
         let named = ["VISUAL", "EDITOR"].into_iter().filter_map(&variable);
         let named = named.map(|words| words.trim().to_string());
-        let code = || ["code", "codium"].into_iter().find(|name| found(name));
+        let usual = || USUAL.into_iter().find(|name| found(name));
         named
             .filter(|words| !words.is_empty())
-            .chain(code().map(str::to_string))
+            .chain(usual().map(str::to_string))
             .next()
             .map(|words| Editor { words })
     }
@@ -247,20 +252,22 @@ mod tests {
     }
 
     #[test]
-    fn visual_comes_before_editor_and_vs_code_last() {
-        let from = |visual: Option<&str>, editor: Option<&str>, code: bool| {
+    fn visual_comes_before_editor_and_what_is_there_last() {
+        let from = |visual: Option<&str>, editor: Option<&str>, there: &[&str]| {
             let variable = |name: &str| match name {
                 "VISUAL" => visual.map(str::to_string),
                 _ => editor.map(str::to_string),
             };
-            Editor::from_environment(variable, |name| code && name == "code").map(|e| e.words)
+            Editor::from_environment(variable, |name| there.contains(&name)).map(|e| e.words)
         };
-        assert_eq!(from(Some("a"), Some("b"), true).as_deref(), Some("a"));
+        assert_eq!(from(Some("a"), Some("b"), &["code"]).as_deref(), Some("a"));
         assert_eq!(
-            from(Some("  "), Some("b -x"), true).as_deref(),
+            from(Some("  "), Some("b -x"), &["code"]).as_deref(),
             Some("b -x")
         );
-        assert_eq!(from(None, None, true).as_deref(), Some("code"));
-        assert_eq!(from(None, None, false), None);
+        for there in ["code", "hx", "nano", "vi"] {
+            assert_eq!(from(None, None, &["vi", there]).as_deref(), Some(there));
+        }
+        assert_eq!(from(None, None, &[]), None);
     }
 }

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 #[cfg(unix)]
+use super::guard;
+#[cfg(unix)]
 use super::process_tree::{self, ProcessTree};
 
 /// How long to wait for killed processes to die.
@@ -34,6 +36,9 @@ pub enum KillScope {
 pub struct Group {
     #[cfg(unix)]
     leader: tokio::process::Child,
+    /// The id of its process group.
+    #[cfg(unix)]
+    id: rustix::process::Pid,
     /// Its processes. The group id is the leader's process id, also after the leader has ended.
     #[cfg(unix)]
     tree: ProcessTree,
@@ -58,16 +63,20 @@ impl Group {
     #[cfg(unix)]
     pub fn start(mut command: Command, scope: KillScope) -> io::Result<Group> {
         let mark = (scope == KillScope::Everything).then(process_tree::new_mark);
-        if let Some(mark) = &mark {
-            command.env(process_tree::VARIABLE, mark);
-        }
+        match &mark {
+            Some(mark) => command.env(process_tree::VARIABLE, mark),
+            None => command.env(process_tree::GROUP_VARIABLE, process_tree::new_mark()),
+        };
+        guard::watch();
         // Group 0 means one of its own.
         let leader = command.process_group(0).kill_on_drop(true).spawn()?;
         let id = leader
             .id()
             .and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
             .ok_or_else(|| io::Error::other("the program has no process id"))?;
+        guard::started(id, mark.as_deref());
         Ok(Group {
+            id,
             leader,
             tree: ProcessTree::new(id, mark),
             killed: false,
@@ -202,9 +211,11 @@ impl Drop for Group {
     fn drop(&mut self) {
         #[cfg(unix)]
         if self.killed {
-            return;
+            return guard::ended(self.id);
         }
         self.kill();
+        #[cfg(unix)]
+        guard::ended(self.id);
     }
 }
 

@@ -7,7 +7,7 @@ pub mod editor;
 pub mod files;
 pub mod git;
 pub mod group;
-pub mod held;
+pub mod guard;
 pub mod output;
 pub mod port;
 #[cfg(unix)]
@@ -15,10 +15,21 @@ mod process_tree;
 mod shell;
 pub mod sockets;
 pub mod vendor;
+pub mod withheld;
 
 pub use child::{Launch, Running};
 #[cfg(target_os = "linux")]
 pub use process_tree::is_foreign;
+pub use withheld::Trust;
+
+#[cfg(unix)]
+pub use process_tree::end_left_behind;
+
+/// On Windows, nothing is left behind: see [`guard`].
+#[cfg(not(unix))]
+pub fn end_left_behind() -> Vec<String> {
+    Vec::new()
+}
 
 /// Whether a process is known to belong to another program than those that this lab starts. Only Linux shows what it
 /// takes to know.

@@ -12,6 +12,9 @@ use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 /// The variable that marks processes that the lab has started.
 pub const VARIABLE: &str = "ROUTEGUIDE_LAB_STARTED";
 
+/// The variable that marks processes of which only those in their process group end with the lab.
+pub const GROUP_VARIABLE: &str = "ROUTEGUIDE_LAB_GROUP";
+
 /// A program and the processes that it has started.
 #[derive(Debug, Clone)]
 pub struct ProcessTree {
@@ -25,7 +28,7 @@ pub struct ProcessTree {
     mark: Option<String>,
 }
 
-/// A new, unique value of [`VARIABLE`].
+/// A new, unique value of [`VARIABLE`] or [`GROUP_VARIABLE`].
 pub fn new_mark() -> String {
     format!("{}-{:016x}", std::process::id(), fastrand::u64(..))
 }
@@ -157,12 +160,92 @@ pub fn is_foreign(process: u32) -> bool {
     }
 }
 
+/// Kills all processes that the lab with this process id has started and marked, and what those have started.
+#[cfg(target_os = "linux")]
+pub fn kill_marked_by(lab: u32) {
+    end_marked(|mark, _| mark.lab() == Some(lab));
+}
+
+/// Kills all processes that a lab has started; only Linux shows what it takes to know them.
+#[cfg(not(target_os = "linux"))]
+pub fn kill_marked_by(_lab: u32) {}
+
+/// Kills the processes that labs have started which are gone, and returns what they were: `server (pid 77)`. Only
+/// Linux shows what it takes to know them.
+#[cfg(target_os = "linux")]
+pub fn end_left_behind() -> Vec<String> {
+    let is_there = |lab: u32, process: &Process| {
+        // A process with the same id that began later is another one.
+        Process::read(lab).is_some_and(|lab| lab.started <= process.started)
+    };
+    end_marked(|mark, process| mark.lab().is_some_and(|lab| !is_there(lab, process)))
+}
+
+/// Kills the processes that labs have started which are gone.
+#[cfg(not(target_os = "linux"))]
+pub fn end_left_behind() -> Vec<String> {
+    Vec::new()
+}
+
+/// Kills the marked processes that `is_meant` says, and returns what they were. In containers other numbers mean the
+/// same processes, so those are left alone.
+#[cfg(target_os = "linux")]
+fn end_marked(is_meant: impl Fn(&Mark, &Process) -> bool) -> Vec<String> {
+    let numbers = |id: &str| std::fs::read_link(format!("/proc/{id}/ns/pid")).ok();
+    let own_numbers = numbers("self");
+    let mut ended = Vec::new();
+    // A process may have started another one in the meantime.
+    for _ in 0..MOST_ROUNDS {
+        let running = running();
+        let marked = running.iter().filter(|process| {
+            let mark = process.mark().or_else(|| process.mark_of_group());
+            mark.map(Mark).is_some_and(|mark| is_meant(&mark, process))
+                && numbers(&process.id.to_string()) == own_numbers
+        });
+        let mut found = false;
+        for process in marked {
+            let id = process.id.try_into().ok().and_then(Pid::from_raw);
+            if id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok()) {
+                found = true;
+                let entry = format!("{} (pid {})", process.name(), process.id);
+                if !ended.contains(&entry) {
+                    ended.push(entry);
+                }
+            }
+        }
+        if !found {
+            break;
+        }
+        std::thread::sleep(BETWEEN_ROUNDS);
+    }
+    ended
+}
+
+/// How often [`end_marked`] looks, and how long it waits in between for what it has killed to die.
+#[cfg(target_os = "linux")]
+const MOST_ROUNDS: usize = 200;
+#[cfg(target_os = "linux")]
+const BETWEEN_ROUNDS: std::time::Duration = std::time::Duration::from_millis(5);
+
+/// A value of a variable, as [`new_mark`] makes it.
+#[cfg(target_os = "linux")]
+struct Mark(String);
+
+#[cfg(target_os = "linux")]
+impl Mark {
+    /// The process id of the lab that has made it.
+    fn lab(&self) -> Option<u32> {
+        self.0.split_once('-')?.0.parse().ok()
+    }
+}
+
 /// A process, as `/proc` shows it.
 #[cfg(target_os = "linux")]
 struct Process {
     id: u32,
     parent: u32,
     group: i32,
+    session: i32,
     /// When it began, in ticks after the start of the system.
     started: u64,
     /// How long it has run on a processor, in ticks.
@@ -182,25 +265,46 @@ impl Process {
             .split_whitespace();
         let state = fields.next()?;
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        // The fields 6 to 13 lie between the group and the time in the program, which is followed by that in the system;
-        // 16 to 21 before the start.
-        let user: u64 = fields.nth(8)?.parse().ok()?;
+        let session = fields.next()?.parse().ok()?;
+        // The fields 7 to 13 lie between the session and the time in the program, which is followed by that in the
+        // system; 16 to 21 before the start.
+        let user: u64 = fields.nth(7)?.parse().ok()?;
         let system: u64 = fields.next()?.parse().ok()?;
         let started = fields.nth(6)?.parse().ok()?;
         (!matches!(state, "Z" | "X")).then_some(Process {
             id,
             parent,
             group,
+            session,
             started,
             ticks: user + system,
         })
     }
 
+    /// The name of its program, or as much of it as the system keeps.
+    fn name(&self) -> String {
+        let name = std::fs::read(format!("/proc/{}/comm", self.id)).unwrap_or_default();
+        String::from_utf8_lossy(&name).trim_end().to_string()
+    }
+
     /// The mark that it has inherited. The environment of other users' processes cannot be read, and they are none
     /// of ours.
     fn mark(&self) -> Option<String> {
+        self.variable(VARIABLE)
+    }
+
+    /// The mark of its process group, unless it has left that for a session of its own, as a compile cache does that
+    /// serves other builds too.
+    fn mark_of_group(&self) -> Option<String> {
+        match self.group == self.session {
+            true => None,
+            false => self.variable(GROUP_VARIABLE),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
         let environment = std::fs::read(format!("/proc/{}/environ", self.id)).ok()?;
-        let prefix = format!("{VARIABLE}=");
+        let prefix = format!("{name}=");
         let mut entries = environment.split(|byte| *byte == 0);
         let mark = entries.find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
         Some(String::from_utf8_lossy(mark).into_owned())

@@ -38,6 +38,17 @@ pub trait Reporter: fmt::Debug + Send + Sync {
         false
     }
 
+    /// What is printed before the check, if anything: a program that is checked may write to the lab's own output.
+    /// The report and the problem begin with what ends it.
+    fn beginning(&self) -> Option<String> {
+        None
+    }
+
+    /// What is printed in place of a report after an interruption, if [`Reporter::beginning`] was.
+    fn interrupted(&self) -> Option<String> {
+        None
+    }
+
     /// The report of a check, for standard output.
     ///
     /// # Errors

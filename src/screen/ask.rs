@@ -1,8 +1,8 @@
 //! Questions on the terminal.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
-use crate::text::escape_workflow_commands;
+use crate::draw::output::{print_error, print_question};
 
 /// Whether a question can be asked and answered: input and standard error are a terminal.
 pub fn can() -> bool {
@@ -15,13 +15,11 @@ pub fn can() -> bool {
 ///
 /// If the answer cannot be read.
 pub fn yes(question: &str) -> io::Result<bool> {
-    let mut err = io::stderr().lock();
-    write!(err, "{}", escape_workflow_commands(question))?;
-    err.flush()?;
+    print_question(question)?;
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer)?;
     if read == 0 {
-        writeln!(err)?;
+        print_error("");
     }
     Ok(is_yes(&answer))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::terminal;
 use crate::checker::{Awaited, Doing, ProgressListener, Waiting};
 
 const SPINNER: &str = "{spinner} {msg}";
@@ -23,7 +24,11 @@ impl Activity {
     /// An empty line.
     pub fn start() -> Activity {
         // indicatif draws nothing if standard error is not a terminal.
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let target = match terminal::is_dumb() {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr(),
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(spinner());
         bar.enable_steady_tick(Duration::from_millis(100));
         Activity { bar }

@@ -1,12 +1,14 @@
-//! The keyboard, read by a thread.
+//! The keyboard, read by a thread: key by key, or line by line.
 
-use std::io;
+use std::collections::VecDeque;
+use std::io::{self, BufRead as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::terminal;
 use crate::lab::Key;
 
 /// How long the thread waits for a key before it checks whether it is to pause.
@@ -24,10 +26,14 @@ const FEWEST_PASTED: usize = 4;
 pub enum Input {
     /// A key was pressed.
     Key(Key),
+    /// A line was typed.
+    Line(String),
+    /// There will be no more lines.
+    End,
     /// The terminal has another size.
     Resized,
-    /// The terminal is gone, with the system's error.
-    Gone(io::Error),
+    /// The terminal is gone.
+    Gone,
 }
 
 /// The thread that reads keys. It can be paused, so that another program gets them.
@@ -83,12 +89,30 @@ impl SharedState {
 }
 
 impl Keyboard {
-    /// Starts the thread. Every input goes to `send`, which returns whether to go on reading.
+    /// Starts a thread that reads keys. Every input goes to `send`, which returns whether to go on reading.
     ///
     /// # Errors
     ///
     /// If the system refuses a thread.
-    pub fn start(mut send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+    pub fn start(send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+        let mut keys = Keys::default();
+        Keyboard::read(move || keys.next(), send)
+    }
+
+    /// Starts a thread that reads lines from standard input.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a thread.
+    pub fn start_lines(send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
+        let mut lines = Lines::default();
+        Keyboard::read(move || lines.next(), send)
+    }
+
+    fn read(
+        mut next: impl FnMut() -> io::Result<Option<Input>> + Send + 'static,
+        mut send: impl FnMut(Input) -> bool + Send + 'static,
+    ) -> io::Result<Keyboard> {
         let state = Arc::new(SharedState::default());
         let shared = Arc::clone(&state);
         thread::Builder::new()
@@ -100,9 +124,14 @@ impl Keyboard {
                     }
                     shared.wait_to_resume();
                     let go_on = match next() {
-                        Ok(inputs) => inputs.into_iter().all(&mut send),
-                        Err(error) => {
-                            send(Input::Gone(error));
+                        Ok(Some(Input::End)) => {
+                            send(Input::End);
+                            false
+                        }
+                        Ok(Some(input)) => send(input),
+                        Ok(None) => true,
+                        Err(_) => {
+                            send(Input::Gone);
                             false
                         }
                     };
@@ -132,9 +161,26 @@ impl Keyboard {
     }
 }
 
+/// The keys of a terminal.
+#[derive(Debug, Default)]
+struct Keys {
+    /// What has been read and not been returned.
+    read: VecDeque<Input>,
+}
+
+impl Keys {
+    /// The next input, if one comes soon.
+    fn next(&mut self) -> io::Result<Option<Input>> {
+        if self.read.is_empty() {
+            self.read.extend(read_keys()?);
+        }
+        Ok(self.read.pop_front())
+    }
+}
+
 /// The next inputs, if some come soon.
-fn next() -> io::Result<Vec<Input>> {
-    if is_closed() {
+fn read_keys() -> io::Result<Vec<Input>> {
+    if terminal::is_closed() {
         let error = io::ErrorKind::UnexpectedEof;
         return Err(io::Error::new(error, "it has been closed"));
     }
@@ -178,25 +224,75 @@ fn is_pasted(inputs: &[Input]) -> bool {
     others.len() + 1 >= FEWEST_PASTED && others.iter().any(|other| Some(*other) != first)
 }
 
-/// Whether the terminal has been closed, as far as the system tells. crossterm takes no notice of it.
+/// The most bytes of a typed line that are read.
+const LONGEST_LINE: usize = 1_000;
+
+/// The lines of standard input.
+#[derive(Debug, Default)]
+struct Lines {
+    /// What has been read and not been returned.
+    read: Vec<u8>,
+    ended: bool,
+}
+
+impl Lines {
+    /// The next line, or the end, if one comes soon.
+    fn next(&mut self) -> io::Result<Option<Input>> {
+        if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.read.drain(..=end).collect();
+            return Ok(Some(Input::Line(text(&line))));
+        }
+        if self.ended {
+            let rest = std::mem::take(&mut self.read);
+            return Ok(Some(match rest.is_empty() {
+                true => Input::End,
+                false => Input::Line(text(&rest)),
+            }));
+        }
+        if !can_read()? {
+            return Ok(None);
+        }
+        let mut stdin = io::stdin().lock();
+        let chunk = stdin.fill_buf()?;
+        self.ended = chunk.is_empty();
+        // The rest of a line that is too long is left out.
+        let room = LONGEST_LINE.saturating_sub(self.read.len());
+        let is_line = chunk.contains(&b'\n');
+        let taken = if is_line {
+            chunk.len()
+        } else {
+            chunk.len().min(room)
+        };
+        self.read.extend_from_slice(&chunk[..taken]);
+        let used = chunk.len();
+        stdin.consume(used);
+        Ok(None)
+    }
+}
+
+fn text(line: &[u8]) -> String {
+    String::from_utf8_lossy(line).trim().to_string()
+}
+
+/// Waits a moment for standard input to have something to read, or to end.
 #[cfg(unix)]
-fn is_closed() -> bool {
+fn can_read() -> io::Result<bool> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     let stdin = rustix::stdio::stdin();
-    let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
-    let at_once = Timespec::default();
-    // If a signal comes in between, the next look will tell.
-    poll(&mut terminal, Some(&at_once)).is_ok()
-        && terminal[0]
-            .revents()
-            .intersects(PollFlags::HUP | PollFlags::ERR)
+    let mut input = [PollFd::new(&stdin, PollFlags::IN)];
+    let wait = Timespec::try_from(POLL_INTERVAL).unwrap_or_default();
+    match poll(&mut input, Some(&wait)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// Whether the terminal has been closed. Windows ends the programs of a console that is closed.
+/// Windows cannot wait for all kinds of input: there, reading itself waits.
 #[cfg(not(unix))]
-fn is_closed() -> bool {
-    false
+fn can_read() -> io::Result<bool> {
+    Ok(true)
 }
 
 fn lab_key(key: KeyEvent) -> Key {

@@ -3,6 +3,7 @@
 pub mod ago;
 pub mod ask;
 pub mod building;
+pub mod call;
 pub mod check;
 pub mod diff;
 pub mod doctor;

@@ -4,7 +4,7 @@ use super::{Canvas, ago};
 use crate::course::Lesson;
 use crate::learner::reset::Plan;
 use crate::learner::rewrite::{Rewrite, Rewritten};
-use crate::learner::snapshot::{Purpose, SnapshotSide};
+use crate::learner::snapshot::{MOST, Purpose, ROOM, SnapshotSide};
 use crate::learner::undo::{Undo, Undone};
 
 /// The question before a reset.
@@ -72,10 +72,7 @@ pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
             "There is nothing to undo: the lab has not changed your files.\n".to_string()
         }
         Undo::AlreadySo { purpose, older } => {
-            let side = match purpose.side {
-                SnapshotSide::Before => "before",
-                SnapshotSide::After => "after",
-            };
+            let side = side(purpose);
             let mut text = format!(
                 "Your files are already as they were {side} `{}`, so there is nothing to restore.\n",
                 purpose.what
@@ -113,6 +110,8 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
          They are kept in {}.\n",
         done.kept.display()
     ));
+    text.push_str(&other_names(&done.other_names));
+    text.push_str(&dropped(&done.dropped));
     if !done.lessons.is_empty() {
         text.push_str(&to_check(&done.lessons, program, canvas));
     }
@@ -136,9 +135,41 @@ fn no_code(lesson: &Lesson, what: &str) -> String {
 
 fn how_back(done: &Rewritten, program: &str) -> String {
     format!(
-        "`{program} undo` restores your code.\nIt is kept in {}.\n",
-        done.kept.display()
+        "`{program} undo` restores your code.\nIt is kept in {}.\n{}{}",
+        done.kept.display(),
+        other_names(&done.other_names),
+        dropped(&done.dropped)
     )
+}
+
+/// The files that other names still lead to as they were.
+fn other_names(files: &[String]) -> String {
+    let line = |file: &String| {
+        format!(
+            "{file} also had another name (a hard link). That one still has the earlier contents.\n"
+        )
+    };
+    files.iter().map(line).collect()
+}
+
+/// The copies of the learner's work that had to go.
+pub fn dropped(purposes: &[Purpose]) -> String {
+    let line = |purpose: &Purpose| {
+        format!(
+            "The copy from {} `{}` has been removed: the lab keeps {MOST} copies, of {} MiB in all.\n",
+            side(purpose),
+            purpose.what,
+            ROOM >> 20
+        )
+    };
+    purposes.iter().map(line).collect()
+}
+
+fn side(purpose: &Purpose) -> &'static str {
+    match purpose.side {
+        SnapshotSide::Before => "before",
+        SnapshotSide::After => "after",
+    }
 }
 
 fn to_check(lessons: &[String], program: &str, canvas: Canvas) -> String {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::rewritten::dropped;
 use crate::course::workspace;
 use crate::learner::scaffold::upgrade::Upgraded;
 
@@ -73,6 +74,7 @@ pub fn upgraded(root: &Path, done: &Upgraded, program: &str) -> String {
             kept.display()
         ));
     }
+    text.push_str(&dropped(&done.dropped_copies));
     text
 }
 
@@ -130,6 +132,7 @@ mod tests {
     use super::*;
     use crate::course::dependencies::MissingDependency;
     use crate::learner::scaffold::plan::{FileState, tests::seen, upgrade};
+    use crate::learner::snapshot::Purpose;
 
     #[test]
     fn a_folder_that_was_made_is_followed_by_what_to_type() {
@@ -170,6 +173,7 @@ mod tests {
             }],
             lessons: strings(&["generate-code"]),
             kept: Some("/c/kept".into()),
+            dropped_copies: vec![Purpose::before("reset route-chat")],
         };
         let text = upgraded(Path::new("/c"), &done, "routeguide-lab");
         assert!(
@@ -188,6 +192,7 @@ mod tests {
              `prost.workspace = true` below [dependencies].\n",
             "\nTo be checked again: routeguide-lab check generate-code\n",
             "What was there is kept in /c/kept; `routeguide-lab undo` brings it back.\n",
+            "The copy from before `reset route-chat` has been removed: the lab keeps 50 copies, of 64 MiB in all.\n",
         ] {
             assert!(text.contains(line), "{line:?} is not in\n{text}");
         }

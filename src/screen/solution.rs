@@ -46,7 +46,7 @@ pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
                     paint.added("+")
                 );
                 text.push_str(&format!("{key}\n\n"));
-                text.push_str(&diff::draw(own, piece.finished, paint));
+                text.push_str(&diff::draw(own, piece.finished, canvas));
                 text.push('\n');
             }
             LearnerCode::Nothing | LearnerCode::Unknown(_) => {
@@ -64,6 +64,17 @@ pub fn places(lesson: &Lesson, pieces: &[Piece], canvas: Canvas) -> String {
                 }
                 text.push('\n');
             }
+        }
+        // To somebody who has written nothing yet, it would say too much.
+        if let (Some(further), LearnerCode::Code(_)) = (piece.goes_further, &piece.own) {
+            let heading = format!(
+                "The code in completed/ goes further here ({}):",
+                paint.added("+")
+            );
+            text.push_str(&format!(
+                "{heading}\n\n{}\n",
+                diff::draw(piece.finished, further, canvas)
+            ));
         }
     }
     text

@@ -18,6 +18,10 @@ use crossterm::{execute, queue};
 use super::coloured;
 use super::paint::Paint;
 use crate::draw::has_escape_codes;
+use crate::text::Printable;
+
+/// The most columns and the most rows that the lab uses.
+const LARGEST: usize = 1_000;
 
 /// Whether the lab has the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -26,13 +30,17 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Terminal {
     /// The rows that it shows; empty if they are not known.
-    shown: Vec<String>,
+    shown: Vec<Printable>,
 }
 
-/// Whether the lab can be interactive: input and output are a terminal, and it carries out escape codes.
+/// Whether the lab can be interactive: input and output are a terminal.
 pub fn is_interactive() -> bool {
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb && has_escape_codes()
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Whether the terminal can do nothing but show one line after another, as old consoles of Windows.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb") || !has_escape_codes()
 }
 
 impl Terminal {
@@ -78,13 +86,15 @@ impl Terminal {
         give_back();
     }
 
-    /// Columns and rows. A terminal that does not know its size, such as a serial line, reports 0.
+    /// Columns and rows. A terminal that does not know its size, such as a serial line, reports 0. Of one that is
+    /// larger than any real one, a part is used.
     pub fn size(&self) -> (usize, usize) {
         let (columns, rows) = terminal::size()
             .ok()
             .filter(|(columns, rows)| *columns > 0 && *rows > 0)
             .unwrap_or((80, 24));
-        (usize::from(columns), usize::from(rows))
+        let used = |size: u16| usize::from(size).min(LARGEST);
+        (used(columns), used(rows))
     }
 
     /// The colours to use on it.
@@ -102,12 +112,12 @@ impl Terminal {
     /// # Errors
     ///
     /// If the terminal is gone.
-    pub fn show(&mut self, rows: &[String]) -> io::Result<()> {
+    pub fn show(&mut self, rows: Vec<Printable>) -> io::Result<()> {
         let mut out = io::stdout().lock();
         queue!(out, BeginSynchronizedUpdate)?;
         if self.shown.len() != rows.len() {
             queue!(out, Clear(ClearType::All))?;
-            self.shown = vec![String::new(); rows.len()];
+            self.shown = vec![Printable::default(); rows.len()];
         }
         for (number, (row, shown)) in (0..).zip(rows.iter().zip(&self.shown)) {
             if row != shown {
@@ -116,7 +126,7 @@ impl Terminal {
             }
         }
         queue!(out, EndSynchronizedUpdate)?;
-        self.shown = rows.to_vec();
+        self.shown = rows;
         out.flush()
     }
 }
@@ -145,6 +155,34 @@ fn give_back() {
         .ok();
         terminal::disable_raw_mode().ok();
     }
+}
+
+/// Restores the settings of the terminal, if the lab has it, and writes nothing to it: for a terminal that takes no text.
+pub fn restore_settings() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        terminal::disable_raw_mode().ok();
+    }
+}
+
+/// Whether the terminal has been closed, as far as the system tells. crossterm takes no notice of it.
+#[cfg(unix)]
+pub fn is_closed() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let stdin = rustix::stdio::stdin();
+    let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
+    let at_once = Timespec::default();
+    // If a signal comes in between, the next look will tell.
+    poll(&mut terminal, Some(&at_once)).is_ok()
+        && terminal[0]
+            .revents()
+            .intersects(PollFlags::HUP | PollFlags::ERR)
+}
+
+/// Whether the terminal has been closed. Windows ends the programs of a console that is closed.
+#[cfg(not(unix))]
+pub fn is_closed() -> bool {
+    false
 }
 
 /// Restores the terminal before the message of a panic is printed. The panic of another thread or task is not printed

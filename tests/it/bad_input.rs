@@ -147,7 +147,7 @@ fn a_broken_check_file_is_named_with_line_and_field() {
         .complains("lessons/05-record-route/check.json:8: field `record_route[0].send[0].latitude`")
         .complains("expected i32");
     lab.edit("lessons/04-list-features/lesson.toml", |text| {
-        text.replace("minutes = 5", "minutes = \"five\"")
+        text.replace("minutes = 11", "minutes = \"five\"")
     });
     lab.run(["next"]).exits(3).complains(
         "lessons/04-list-features/lesson.toml:1: invalid type: string \"five\", expected u32",

@@ -76,6 +76,7 @@ fn bash_completes_lessons() {
     assert_eq!(complete("routeguide-lab list --format j"), ["json"]);
     assert_eq!(complete("routeguide-lab completions zs"), ["zsh"]);
     assert_eq!(complete("routeguide-lab doctor rec"), [""]);
+    assert_eq!(complete("routeguide-lab call Lis"), ["ListFeatures"]);
 }
 
 #[cfg(unix)]
@@ -102,6 +103,21 @@ fn fish_completes_lessons() {
     } else {
         skipped("there is no fish here");
     }
+}
+
+#[test]
+fn powershell_and_fish_get_every_rpc_for_call() {
+    let powershell = script("powershell");
+    let (_, block) = powershell.split_once("'routeguide-lab;call' {").unwrap();
+    let (block, _) = block.split_once("break").unwrap();
+    assert!(block.contains("'RouteChat', 'RouteChat'"), "{block}");
+    assert!(block.contains("'Bidirectional streaming'"), "{block}");
+    let fish = script("fish");
+    assert!(
+        fish.lines()
+            .any(|line| line.contains("from call\"") && line.contains("-a RouteChat ")),
+        "{fish}"
+    );
 }
 
 #[cfg(unix)]

@@ -2,17 +2,21 @@
 
 #![allow(
     clippy::unwrap_used,
-    reason = "what a test cannot set up, it cannot test"
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a test cannot set up, it cannot test, and it may say what it sees"
 )]
 
 mod any_client;
 mod any_server;
 mod bad_input;
+mod call;
 mod commands;
 mod completions;
 mod course;
 mod doctor;
 mod features;
+mod folder;
 mod formats;
 mod hostile;
 mod init;
@@ -22,9 +26,13 @@ mod learner_code;
 mod list;
 mod mistakes;
 mod nothing_lost;
+#[cfg(unix)]
+mod outputs;
 mod python;
 mod reference;
 #[cfg(unix)]
 mod supervision;
 #[cfg(feature = "tls-tests")]
 mod tls;
+#[cfg(unix)]
+mod untrusted_text;

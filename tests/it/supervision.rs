@@ -93,7 +93,13 @@ fn after_success() {
 #[test]
 fn after_ctrl_c_and_after_being_asked_to_end() {
     let lab = lab("supervise-signals", HANG);
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    let codes = [
+        (Signal::INT, 130),
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
+    ];
+    for (signal, code) in codes {
         let mut check = start(&lab);
         wait_until("the server never started", || lab.path("ids").exists());
         kill_process(
@@ -101,10 +107,124 @@ fn after_ctrl_c_and_after_being_asked_to_end() {
             signal,
         )
         .unwrap();
-        assert_eq!(check.wait().unwrap().code(), Some(130), "{signal:?}");
+        assert_eq!(check.wait().unwrap().code(), Some(code), "{signal:?}");
         assert_gone(&ids(&lab));
         std::fs::remove_file(lab.path("ids")).unwrap();
     }
+}
+
+/// The folders of copies of programs that are there.
+fn copies(lab: &Lab) -> usize {
+    let entries = std::fs::read_dir(lab.path("target/debug")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name());
+    names
+        .filter(|name| name.to_string_lossy().starts_with("routeguide-lab-copies-"))
+        .count()
+}
+
+#[test]
+fn a_server_its_child_and_the_copies_of_programs_go_when_the_lab_is_killed() {
+    let lab = lab("supervise-killed-server", HANG);
+    let mut check = start(&lab);
+    wait_until("the server never started", || lab.path("ids").exists());
+    assert_eq!(copies(&lab), 1);
+    check.kill().unwrap();
+    check.wait().unwrap();
+    assert_gone(&ids(&lab));
+    wait_until("the copies are left", || copies(&lab) == 0);
+}
+
+#[test]
+fn what_a_command_has_started_goes_when_the_lab_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    // On Linux, also what has left the process group of the command.
+    let leaver = match cfg!(target_os = "linux") {
+        true => "setsid sh -c 'echo $$ >> ids.part; mv ids.part ids; exec sleep 1001' &",
+        false => "mv ids.part ids",
+    };
+    let script = format!("echo $$ > ids.part; {leaver}\nsleep 1000");
+    let addr = format!("127.0.0.1:{}", testkit::outside::free_port());
+    for option in ["--server", "--client"] {
+        let mut check = std::process::Command::new(testkit::program())
+            .args([
+                "check",
+                "--timeout",
+                "600",
+                "--addr",
+                &addr,
+                option,
+                &script,
+            ])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let file = folder.path().join("ids");
+        wait_until("the command never ran", || file.exists());
+        let text = std::fs::read_to_string(&file).unwrap();
+        let ids: Vec<i32> = text.lines().map(|id| id.parse().unwrap()).collect();
+        check.kill().unwrap();
+        check.wait().unwrap();
+        assert_gone(&ids);
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn a_build_ends_when_the_lab_is_killed() {
+    let lab = Lab::new("supervise-killed-build");
+    lab.solve_up_to("generate-code");
+    lab.write(
+        "cargo",
+        "#!/bin/sh\necho $$ > ids.part; mv ids.part ids; exec sleep 1000\n",
+    );
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(lab.path("cargo"), executable).unwrap();
+    let mut command = lab.command(["check", "generate-code"]);
+    let mut check = command
+        .env("CARGO", lab.path("cargo"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_until("cargo never ran", || lab.path("ids").exists());
+    let id = lab.read("ids").trim().parse().unwrap();
+    check.kill().unwrap();
+    check.wait().unwrap();
+    assert_gone(&[id]);
+}
+
+/// A lab that is killed together with its guard.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_next_check_ends_and_names_what_an_earlier_one_has_left() {
+    let lab = lab("supervise-left", HANG);
+    let mut check = start(&lab);
+    wait_until("the server never started", || lab.path("ids").exists());
+    let children = std::process::Command::new("ps")
+        .args(["-o", "pid=,comm=", "--ppid", &check.id().to_string()])
+        .output()
+        .unwrap();
+    let children = String::from_utf8(children.stdout).unwrap();
+    let guard = children.lines().find(|line| line.contains("rg-guard"));
+    let guard = guard.unwrap().split_whitespace().next().unwrap();
+    let guard = Pid::from_raw(guard.parse().unwrap()).unwrap();
+    kill_process(guard, Signal::KILL).unwrap();
+    check.kill().unwrap();
+    check.wait().unwrap();
+    let ids = ids(&lab);
+    let runs = |id: &i32| rustix::process::test_kill_process(Pid::from_raw(*id).unwrap()).is_ok();
+    assert!(ids.iter().all(runs), "{ids:?}");
+    assert_eq!(copies(&lab), 1);
+    lab.write_place("start_here/src/server.rs", "start-server", "Ok(())\n");
+    lab.run(["check", "start-server"])
+        .exits(1)
+        .complains("A lab that was killed had left programs running. They have been ended: ")
+        .complains(&format!("server (pid {})", ids[0]));
+    assert_gone(&ids);
+    assert_eq!(copies(&lab), 0);
 }
 
 #[test]
@@ -149,7 +269,12 @@ fn every_stage_ends_with_the_lab() {
         lab.write_place("start_here/src/server.rs", lesson, &hang);
     }
     let files = ["list-features.id", "record-route.id"];
-    for signal in [Signal::INT, Signal::TERM, Signal::KILL] {
+    let codes = [
+        (Signal::INT, Some(130)),
+        (Signal::TERM, Some(143)),
+        (Signal::KILL, None),
+    ];
+    for (signal, code) in codes {
         let words = ["check", "list-features", "record-route", "--timeout", "600"];
         let mut command = lab.command(words);
         let mut check = command
@@ -164,8 +289,7 @@ fn every_stage_ends_with_the_lab() {
         assert_ne!(ids[0], ids[1]);
         let id = Pid::from_raw(check.id().try_into().unwrap()).unwrap();
         kill_process(id, signal).unwrap();
-        let code = check.wait().unwrap().code();
-        assert_eq!(code, (signal != Signal::KILL).then_some(130), "{signal:?}");
+        assert_eq!(check.wait().unwrap().code(), code, "{signal:?}");
         assert_gone(&ids);
         for file in files {
             std::fs::remove_file(lab.path(file)).unwrap();

@@ -1,12 +1,12 @@
 //! The interactive lab in a terminal of its own: keys go in, and the screen can be looked at.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::Shutdown;
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,11 +14,12 @@ use std::time::{Duration, Instant};
 use pty_process::Size;
 use pty_process::blocking::{Command, open};
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
-use crate::Lab;
 use crate::processes::PAUSE;
+use crate::{Lab, program};
 
 /// How long anything may take before it counts as never.
 const NEVER: Duration = Duration::from_secs(90);
@@ -55,11 +56,42 @@ impl Terminal {
         Terminal::open_with(lab, &[], &[])
     }
 
+    /// Starts it so that the signal that the system sends when the terminal is closed does nothing, as `nohup` does.
+    pub fn open_without_hangup(lab: &Lab, words: &[&str]) -> Terminal {
+        Terminal::open_through(lab, "trap '' HUP; exec \"$0\" \"$@\"", words)
+    }
+
+    /// Starts it so that only the answer goes to the terminal, and no progress.
+    pub fn open_without_errors(lab: &Lab, words: &[&str]) -> Terminal {
+        Terminal::open_through(lab, "exec \"$0\" \"$@\" 2> /dev/null", words)
+    }
+
+    /// Starts it through a shell script, which gets the program and the words.
+    fn open_through(lab: &Lab, script: &str, words: &[&str]) -> Terminal {
+        let command = lab.command(words);
+        let mut shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", script])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .current_dir(command.get_current_dir().unwrap());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        Terminal::start(shell, &[])
+    }
+
     /// Starts it with these words, and this in its environment.
     pub fn open_with(lab: &Lab, words: &[&str], environment: &[(&str, &str)]) -> Terminal {
+        Terminal::start(lab.command(words), environment)
+    }
+
+    fn start(mut from: std::process::Command, environment: &[(&str, &str)]) -> Terminal {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(24, 80)).unwrap();
-        let mut from = lab.command(words);
         from.env("TERM", "xterm-256color")
             .envs(environment.iter().copied());
         let mut command = Command::new(from.get_program()).args(from.get_args());
@@ -112,6 +144,31 @@ impl Terminal {
             shared,
             before,
         }
+    }
+
+    /// Runs a command of the lab in a terminal that has been closed before. Returns the exit code and what it has
+    /// written to standard error, which is no terminal.
+    pub fn closed_before(lab: &Lab, word: &str) -> (Option<i32>, String) {
+        let (master, terminal) = open().unwrap();
+        // It says when the signal does nothing any more, and begins when the terminal is closed.
+        let script = "trap '' HUP; echo ready >&2; read line; exec \"$0\" \"$1\"";
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .arg(program())
+            .arg(word)
+            .current_dir(lab.path(""))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn(terminal)
+            .unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut errors = String::new();
+        stderr.read_line(&mut errors).unwrap();
+        drop(master);
+        drop(child.stdin.take());
+        errors.clear();
+        stderr.read_to_string(&mut errors).unwrap();
+        (child.wait().unwrap().code(), errors)
     }
 
     /// What stands on the screen.
@@ -167,17 +224,33 @@ impl Terminal {
         self.sees(text)
     }
 
+    /// Waits until the command has ended by itself, and returns the exit code and all that it has written.
+    #[track_caller]
+    pub fn output(mut self) -> (Option<i32>, Vec<u8>) {
+        let status = self.wait_for_end();
+        let mut written = self.shared.written.lock().unwrap();
+        while !written.closed {
+            written = self.shared.changed.wait(written).unwrap();
+        }
+        (status.code(), written.bytes.clone())
+    }
+
     /// Gives the terminal another size.
     pub fn resize(&self, rows: u16, columns: u16) {
+        let mut written = self.shared.written.lock().unwrap();
+        let screen = written.screen.screen_mut();
+        screen.set_size(columns_or_rows(rows), columns_or_rows(columns));
+        self.resize_unseen(rows, columns);
+    }
+
+    /// Tells the lab another size, while the screen that the test looks at stays as it is.
+    pub fn resize_unseen(&self, rows: u16, columns: u16) {
         let size = Winsize {
             ws_row: rows,
             ws_col: columns,
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
-        let mut written = self.shared.written.lock().unwrap();
-        let screen = written.screen.screen_mut();
-        screen.set_size(columns_or_rows(rows), columns_or_rows(columns));
         tcsetwinsize(&self.master, size).unwrap();
     }
 
@@ -198,6 +271,27 @@ impl Terminal {
         }
         drop(written);
         self.master = File::open("/dev/null").unwrap();
+        self.wait_for_end().code()
+    }
+
+    /// Reads nothing more, as a terminal does that was stopped with Ctrl-S, until the lab cannot write any more. Then
+    /// asks it to end, and waits until it has.
+    #[track_caller]
+    pub fn ends_unread(mut self, signal: Signal) -> Option<i32> {
+        self.reading.shutdown(Shutdown::Both).unwrap();
+        let mut unread = 0;
+        let mut unchanged = 0;
+        for columns in (80..120).cycle() {
+            self.resize(24, columns);
+            thread::sleep(PAUSE);
+            let now = ioctl_fionread(&self.master).unwrap();
+            unchanged = if now == unread { unchanged + 1 } else { 0 };
+            unread = now;
+            if unchanged == 100 {
+                break;
+            }
+        }
+        self.signal(signal);
         self.wait_for_end().code()
     }
 

@@ -8,12 +8,20 @@ use crate::course::Track;
 use crate::learner::{Folder, scaffold};
 use crate::process::cargo::{self, CompilerMessage};
 use crate::process::crates::{self, Missing};
+use crate::process::files::forbids_programs;
 use crate::verdict::{Diagnosis, Excerpt};
 
 /// What is said of code that rustc refuses.
 pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -> Diagnosis {
     if let Some(diagnosis) = errors.iter().find_map(|error| in_use(error.rendered())) {
         return diagnosis;
+    }
+    // rustc does not find crates of which it cannot run a part.
+    if let Some(diagnosis) = not_executable(&code.folder) {
+        return match errors.first() {
+            Some(error) => diagnosis.quoting_compiler(error.rendered().to_string()),
+            None => diagnosis,
+        };
     }
     let sources = sources::read(code);
     let refusal = compiler::refusal(errors, &sources);
@@ -49,6 +57,9 @@ pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
     if let Some(diagnosis) = in_use(&words) {
         return diagnosis;
     }
+    if let Some(diagnosis) = not_executable(&code.folder) {
+        return diagnosis.quoting_compiler(words);
+    }
     let is_learners = code.track == Track::StartHere;
     let sources = sources::read(code);
     let cause = is_learners
@@ -79,6 +90,23 @@ fn in_use(words: &str) -> Option<Diagnosis> {
     let hint = "Stop it with Ctrl-C in the other terminal, and check again.";
     let diagnosis = Diagnosis::mistake("build-failed", message).hint(hint);
     Some(diagnosis.quoting_compiler(words.to_string()).elsewhere())
+}
+
+/// What is said where no program can be run from the folder that cargo builds in.
+fn not_executable(folder: &Folder) -> Option<Diagnosis> {
+    let folders = cargo::target_folders(folder.root());
+    let forbidding = folders.iter().find(|folder| forbids_programs(folder))?;
+    let message = format!(
+        "Cargo builds in {}, and no program can be run there: the file system is mounted with `noexec`. A build runs \
+         programs, such as build scripts.",
+        forbidding.display()
+    );
+    let hint = "Move the course to another file system, or set the variable CARGO_TARGET_DIR to a folder on one.";
+    Some(
+        Diagnosis::mistake("build-failed", message)
+            .hint(hint)
+            .elsewhere(),
+    )
 }
 
 /// A cause and what to do about it.

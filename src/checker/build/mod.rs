@@ -2,12 +2,14 @@
 
 mod failure;
 
+use std::io;
 use std::time::Instant;
 
 use super::programs::{self, Executables};
 use super::{Check, CheckError, Doing, TrackCode};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
+use crate::learner::lock;
 use crate::learner::work::{self, LessonRegion};
 use crate::location::Location;
 use crate::process::cargo::{Build, BuildOutcome, BuildProgress, CompilerMessage};
@@ -44,6 +46,9 @@ pub async fn run(
     let started = Instant::now();
     // Both tracks, and every lab on this folder, build programs of the same names: until they have
     // been copied, no other build may replace them.
+    lock::prepare(&code.folder.state_dir()).map_err(|error| {
+        CheckError::system("lock the folder for a build")(io::Error::other(error))
+    })?;
     let lock = FileLock::take(&code.folder.state_dir().join("build.lock"))
         .await
         .map_err(CheckError::system("lock the folder for a build"))?;

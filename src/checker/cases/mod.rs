@@ -83,6 +83,13 @@ impl<'a> Cases<'a> {
         }
     }
 
+    /// Plays calls that fail in the middle, after all others.
+    pub async fn play_damaged(&mut self, player: &Player<'_>) {
+        for runner in &mut self.runners {
+            runner.play_damaged(player).await;
+        }
+    }
+
     /// Names the mistakes.
     pub fn judge(self) -> Vec<CaseReport> {
         let database = &self.setting.database;

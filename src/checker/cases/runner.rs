@@ -6,7 +6,8 @@ use super::play::{play, play_with_steps};
 use super::player::{PatienceLevel, Player};
 use crate::guide::draw::Draw;
 use crate::guide::played::Played;
-use crate::guide::{Case as _, Database, Method, cause};
+use crate::guide::{Case as _, Database, Method, cause, damaged};
+use crate::probe::call::Script;
 use crate::transcript::{CutOffReason, EventKind, Transcript};
 use crate::verdict::report::DRAWN_PREFIX;
 use crate::verdict::{CaseReport, Outcome};
@@ -44,6 +45,9 @@ pub trait Runner: Send {
     /// whatever RPC, has brought the server down.
     fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
+    /// Makes a call whose last message cannot be decoded, if the client streams and all calls so far were right.
+    fn play_damaged<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
     /// Whether all calls so far are answered as a right server with these features would answer them.
     fn is_right(&self, database: &Database) -> bool;
 
@@ -55,6 +59,8 @@ pub trait Runner: Send {
 pub struct CaseRunner<M: Method> {
     cases: Series<M>,
     waiting: Series<M>,
+    /// A call in which the client's last message could not be decoded.
+    damaged: Option<CaseReport>,
 }
 
 impl<M: Method> CaseRunner<M> {
@@ -63,13 +69,23 @@ impl<M: Method> CaseRunner<M> {
         CaseRunner {
             cases: Series::of(cases),
             waiting: Series::of(waiting),
+            damaged: None,
         }
+    }
+
+    /// A call whose last message cannot be decoded, if the client streams and all calls so far were right.
+    fn damaged_script(&self, player: &Player<'_>) -> Option<Script> {
+        let played = || self.cases.played.iter().chain(&self.waiting.played);
+        let case = &played().next()?.case;
+        let is_right = played().all(|one| one.report.outcome == Outcome::Pass);
+        let steps = damaged::steps::<M>(case).filter(|_| is_right)?;
+        Some(player.script::<M>(steps, case.expected(), PatienceLevel::Normal))
     }
 }
 
 impl<M: Method> Runner for CaseRunner<M> {
     fn play<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
-        let CaseRunner { cases, waiting } = self;
+        let CaseRunner { cases, waiting, .. } = self;
         async {
             tokio::join!(cases.play(player), waiting.play(player));
             if M::needs_follow_up(&waiting.played) {
@@ -90,7 +106,7 @@ impl<M: Method> Runner for CaseRunner<M> {
     }
 
     fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
-        let CaseRunner { cases, waiting } = self;
+        let CaseRunner { cases, waiting, .. } = self;
         async {
             if !waiting.played.is_empty() {
                 cases.replay_alone(player).await;
@@ -108,6 +124,15 @@ impl<M: Method> Runner for CaseRunner<M> {
         self.cases.play_unset(player).boxed()
     }
 
+    fn play_damaged<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        async {
+            if let Some(script) = self.damaged_script(player) {
+                self.damaged = Some(damaged::judge::<M>(player.call(&script).await));
+            }
+        }
+        .boxed()
+    }
+
     fn is_right(&self, database: &Database) -> bool {
         let played = self.cases.played.iter().chain(&self.waiting.played);
         let mut calls = Vec::new();
@@ -123,7 +148,9 @@ impl<M: Method> Runner for CaseRunner<M> {
 
     fn judge(self: Box<Self>, database: &Database) -> Vec<CaseReport> {
         let played = [self.cases.played, self.waiting.played].concat();
-        cause::explain::<M>(played, database)
+        let mut reports = cause::explain::<M>(played, database);
+        reports.extend(self.damaged);
+        reports
     }
 }
 

@@ -407,6 +407,12 @@ async fn play(check: &Check<'_>, lessons: &[&Lesson], channel: &Channel) -> Vec<
     for (_, cases, _) in &mut played {
         cases.play_unset(player).await;
     }
+    // How a call fails that cannot be decoded is a matter of the library in other languages.
+    if matches!(check.subject, Subject::Track(_)) {
+        for (_, cases, _) in &mut played {
+            cases.play_damaged(player).await;
+        }
+    }
     let judged = |(lesson, cases, duration): (&&Lesson, Cases<'_>, _)| {
         LessonReport::of_cases(lesson, duration, cases.judge())
     };

@@ -11,7 +11,8 @@ pub use options::codelabs_database;
 use super::{Exit, Lab, Problem};
 use crate::checker::{Check, CheckError, Subject};
 use crate::cli::CheckArgs;
-use crate::screen::building::Activity;
+use crate::process;
+use crate::screen::{self, building::Activity};
 
 /// Checks, reports, and records what the learner has passed.
 ///
@@ -20,6 +21,8 @@ use crate::screen::building::Activity;
 /// If nothing can be checked: no lab, no cargo, no such host, no such lesson, files that cannot be used.
 pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
     let foreign = options::foreign(args)?;
+    let _bracket = show::Bracket::open(args.format);
+    end_left_behind();
     let result = match &foreign {
         Some(subject) => check_foreign(args, subject).await,
         None => track::check(args).await,
@@ -30,6 +33,15 @@ pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
         show::problem(args, &target, &problem.to_string());
     }
     result
+}
+
+/// Ends what a lab that was killed has left running: it may hold an address or a lock that this check needs.
+fn end_left_behind() {
+    let ended = process::end_left_behind();
+    if !ended.is_empty() {
+        let notice = screen::lab::notices::ended_left_behind(&ended);
+        screen::print_error(&format!("note: {notice}"));
+    }
 }
 
 /// Checks a server or a client that is not a track's, and reports. Nothing is recorded: it is not the learner's work.

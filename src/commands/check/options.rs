@@ -8,6 +8,7 @@ use crate::checker::{Command, Role, STARTUP, Setting, Subject, TrackCode};
 use crate::cli::CheckArgs;
 use crate::commands::current_folder;
 use crate::course::{Course, Lesson, files};
+use crate::disk::regular;
 use crate::guide::Database;
 use crate::learner::Folder;
 use crate::probe::Address;
@@ -91,7 +92,7 @@ fn load(file: &Path) -> Result<Database, Problem> {
              {\"location\": {\"latitude\": 407127753, \"longitude\": -740059728}, \"name\": \"City Hall\"}",
         )
     };
-    let text = std::fs::read_to_string(file).map_err(|error| problem(&error))?;
+    let text = regular::read_to_string(file).map_err(|error| problem(&error))?;
     Database::from_json(&text).map_err(|error| problem(&error))
 }
 

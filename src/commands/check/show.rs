@@ -5,9 +5,30 @@ use crate::cli::CheckArgs;
 use crate::course::Track;
 use crate::learner::work;
 use crate::location::Location;
-use crate::report::{Context, ReportError};
+use crate::report::{Context, ReportError, Reporter};
 use crate::screen::{self, Canvas};
 use crate::verdict::{CheckReport, LessonReport, Outcome};
+
+/// What a format prints before the check and, if that is interrupted, after it.
+pub struct Bracket(&'static dyn Reporter);
+
+impl Bracket {
+    /// Prints what comes before the check.
+    pub fn open(format: &'static dyn Reporter) -> Bracket {
+        if let Some(text) = format.beginning() {
+            screen::print(&text);
+        }
+        Bracket(format)
+    }
+}
+
+impl Drop for Bracket {
+    fn drop(&mut self) {
+        if let Some(text) = self.0.interrupted().filter(|text| !text.is_empty()) {
+            screen::print(&text);
+        }
+    }
+}
 
 /// Prints why nothing could be checked, in the format that was asked for. People read it on standard error, where it
 /// is printed in any format.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::display::Display;
 use super::driver::Driver;
 use super::editor::TerminalEditor;
 use super::event::{self, AppEvent};
@@ -14,14 +15,14 @@ use super::file_worker::{FileWorker, LearnerFiles};
 use super::runs::Runs;
 use crate::checker::{PATIENCE, STARTUP, Setting, TrackCheck, TrackCode};
 use crate::commands::check::codelabs_database;
-use crate::commands::{Exit, Lab, Problem, ShutdownSignal, shutdown_signal};
+use crate::commands::{Exit, Lab, Problem, ShutdownSignal, end_at_last, shutdown_signal};
 use crate::course::Track;
 use crate::lab::{Effect, Message, Model, Prebuild};
 use crate::learner::Fingerprint;
 use crate::learner::changes::{FileWatcher, Notice};
-use crate::screen::keyboard::{Input, Keyboard};
-use crate::screen::lab::{self as view, DrawContext, notices};
-use crate::screen::terminal::Terminal;
+use crate::process;
+use crate::screen::lab::plain::{self, Typed};
+use crate::screen::lab::{self as view, notices};
 use crate::screen::{self, Canvas};
 
 /// How often the screen is drawn while the spinner turns.
@@ -47,7 +48,7 @@ impl App {
     /// # Errors
     ///
     /// If the system refuses a thread or the terminal.
-    pub fn open(lab: Lab, poll: bool) -> Result<App, Problem> {
+    pub fn open(lab: Lab, poll: bool, is_plain: bool) -> Result<App, Problem> {
         let cannot = |what: &'static str| {
             move |error: io::Error| {
                 Problem::new(Exit::CouldNot, format!("cannot {what}: {error}"), "")
@@ -59,6 +60,10 @@ impl App {
         let seed = fastrand::u64(..1_000_000);
         let mut model = Model::new(Arc::clone(&course), lab.progress, seen, seed);
         model.notice = lab.warning;
+        let ended = process::end_left_behind();
+        if !ended.is_empty() {
+            model.notice = Some(notices::ended_left_behind(&ended));
+        }
         let check = TrackCheck {
             code: TrackCode {
                 folder: lab.folder.clone(),
@@ -87,21 +92,11 @@ impl App {
             });
         })
         .map_err(cannot("watch your files"))?;
-        let terminal = Terminal::take().map_err(cannot("use the terminal"))?;
-        let keys = sender.clone();
-        let keyboard = Keyboard::start(move |input| {
-            keys.send(match input {
-                Input::Key(key) => AppEvent::Message(Message::Key(key)),
-                Input::Resized => AppEvent::Resized,
-                Input::Gone(error) => AppEvent::TerminalGone(error),
-            })
-        })
-        .map_err(cannot("read keys"))?;
+        let display = Display::open(is_plain, &sender).map_err(cannot("use the terminal"))?;
         let driver = Driver {
             folder: lab.folder,
             course,
-            terminal,
-            keyboard,
+            display,
             editor: TerminalEditor::default(),
             runs,
             files,
@@ -127,8 +122,13 @@ impl App {
         // The terminal first: the learner has quit, and sees the shell at once.
         self.driver.leave_terminal();
         self.driver.runs.stop().await;
-        let farewell = view::farewell(&self.model, &self.draw_context());
+        let farewell = view::farewell(&self.model, &self.driver.display.context(self.tick));
+        let is_closed = self.driver.display.is_closed();
         self.driver.files.finish();
+        // A terminal that is closed may be noticed first by the one that writes to it.
+        if is_closed {
+            return Ok(Exit::Ended(ShutdownSignal::HangUp));
+        }
         let exit = exit?;
         screen::print(&farewell);
         Ok(exit)
@@ -137,6 +137,8 @@ impl App {
     async fn handle_events(&mut self) -> Result<Exit, Problem> {
         let effects = self.model.start();
         let mut shutdown = Box::pin(shutdown_signal());
+        // Ctrl-C may be meant for an editor; when the lab has the terminal, it is a key.
+        end_at_last(|signal| signal != ShutdownSignal::Interrupt);
         let mut continued = Box::pin(continued());
         let mut spinner_tick = interval(SPINNER_TICK);
         spinner_tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -147,15 +149,15 @@ impl App {
         }
         loop {
             let editor_runs = self.driver.editor.is_running();
-            if !editor_runs {
-                self.draw()?;
+            if !editor_runs && let Some(exit) = self.draw()? {
+                return Ok(exit);
             }
             let is_animated = self.is_animated() && !editor_runs;
             tokio::select! {
                 signal = &mut shutdown => {
                     let is_editors = signal == ShutdownSignal::Interrupt && self.driver.editor.takes_interrupts();
                     if !is_editors {
-                        return Ok(Exit::Interrupted);
+                        return Ok(Exit::Ended(signal));
                     }
                     shutdown = Box::pin(shutdown_signal());
                 }
@@ -193,15 +195,32 @@ impl App {
                 Ok(None)
             }
             AppEvent::Resized => {
-                self.driver.terminal.forget();
+                self.driver.display.forget();
                 Ok(None)
             }
-            AppEvent::TerminalGone(error) => Err(Problem::new(
-                Exit::CouldNot,
-                format!("the terminal is gone: {error}"),
-                "",
-            )),
+            AppEvent::Line(line) => self.handle_line(&line),
+            AppEvent::InputEnded => Ok(Some(Exit::Passed)),
+            AppEvent::TerminalGone => Ok(Some(Exit::Ended(ShutdownSignal::HangUp))),
         }
+    }
+
+    /// Handles a line that was typed.
+    fn handle_line(&mut self, line: &str) -> Result<Option<Exit>, Problem> {
+        self.driver.display.answer();
+        match plain::typed(line, &self.model) {
+            Typed::Again => self.driver.display.forget(),
+            Typed::Unknown => self.driver.sender.notice(notices::unknown_command(line)),
+            Typed::Keys(keys) => {
+                for key in keys {
+                    let effects = self.model.update(Message::Key(key));
+                    if let Some(exit) = self.perform(effects)? {
+                        return Ok(Some(exit));
+                    }
+                }
+            }
+        }
+        // Each line has its answer, also where the next one, or the end, has come with it.
+        self.draw()
     }
 
     /// Performs effects. Returns how the lab ends, if it does.
@@ -231,27 +250,21 @@ impl App {
     }
 
     fn is_animated(&self) -> bool {
-        !self.model.run.is_idle() || matches!(self.model.prebuild, Prebuild::Running { .. })
+        let works =
+            !self.model.run.is_idle() || matches!(self.model.prebuild, Prebuild::Running { .. });
+        works && self.driver.display.is_animated()
     }
 
-    fn draw_context(&self) -> DrawContext<'static> {
-        let (columns, rows) = self.driver.terminal.size();
-        DrawContext {
-            columns,
-            rows,
-            paint: self.driver.terminal.paint(),
-            program: screen::invocation(),
-            tick: self.tick,
+    fn draw(&mut self) -> Result<Option<Exit>, Problem> {
+        match self.driver.display.show(&mut self.model, self.tick) {
+            Ok(()) => Ok(None),
+            // Lines whose reader has gone away, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Some(Exit::Passed)),
+            Err(error) => {
+                let what = format!("cannot write to the terminal: {error}");
+                Err(Problem::new(Exit::CouldNot, what, ""))
+            }
         }
-    }
-
-    fn draw(&mut self) -> Result<(), Problem> {
-        let frame = view::draw(&self.model, &self.draw_context());
-        self.model.viewport = frame.viewport;
-        self.driver.terminal.show(&frame.rows).map_err(|error| {
-            let what = format!("cannot write to the terminal: {error}");
-            Problem::new(Exit::CouldNot, what, "")
-        })
     }
 }
 

@@ -4,19 +4,18 @@ use std::io;
 use std::process::ExitStatus;
 use std::sync::Arc;
 
+use super::display::Display;
 use super::editor::{self, TerminalEditor};
 use super::event::EventSender;
 use super::file_worker::FileWorker;
 use super::runs::Runs;
-use crate::commands::{Exit, Problem};
+use crate::commands::{Exit, Problem, ShutdownSignal};
 use crate::course::Course;
 use crate::lab::Effect;
 use crate::learner::Folder;
 use crate::location::Location;
 use crate::process::editor::EditorCommand;
-use crate::screen::keyboard::Keyboard;
 use crate::screen::lab::notices;
-use crate::screen::terminal::Terminal;
 
 /// Everything that the effects need.
 pub struct Driver {
@@ -24,10 +23,8 @@ pub struct Driver {
     pub folder: Folder,
     /// The course.
     pub course: Arc<Course>,
-    /// The terminal.
-    pub terminal: Terminal,
-    /// The keyboard.
-    pub keyboard: Keyboard,
+    /// Where the lab is shown and typed at.
+    pub display: Display,
     /// The editor that has the terminal, if one has.
     pub editor: TerminalEditor,
     /// The run and the prebuild.
@@ -77,8 +74,10 @@ impl Driver {
             Effect::Undo => self.files.submit(|files| files.undo()),
             Effect::OpenEditor(location) => self.open_editor(&location),
             Effect::Suspend => self.suspend()?,
-            Effect::Redraw => self.terminal.forget(),
-            Effect::Quit { interrupted: true } => return Ok(Some(Exit::Interrupted)),
+            Effect::Redraw => self.display.forget(),
+            Effect::Quit { interrupted: true } => {
+                return Ok(Some(Exit::Ended(ShutdownSignal::Interrupt)));
+            }
             Effect::Quit { interrupted: false } => return Ok(Some(Exit::Passed)),
         }
         Ok(None)
@@ -159,22 +158,18 @@ impl Driver {
     /// If the terminal cannot be taken again.
     pub fn continued(&mut self) -> Result<(), Problem> {
         if !self.editor.is_running() {
-            self.terminal.give_back();
-            self.terminal.take_again().map_err(terminal_lost)?;
+            self.display.continued().map_err(terminal_lost)?;
         }
         Ok(())
     }
 
     /// Leaves the keys and the screen to another program.
     pub fn leave_terminal(&mut self) {
-        self.keyboard.pause();
-        self.terminal.give_back();
+        self.display.leave();
     }
 
     fn take_terminal(&mut self) -> io::Result<()> {
-        self.terminal.take_again()?;
-        self.keyboard.resume();
-        Ok(())
+        self.display.take()
     }
 }
 

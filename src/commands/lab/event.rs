@@ -1,7 +1,5 @@
 //! What happens outside of the model, on its way to the app.
 
-use std::io;
-
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::lab::Message;
@@ -13,10 +11,14 @@ pub enum AppEvent {
     Message(Message),
     /// The learner's files may have changed.
     FilesChanged,
+    /// A line was typed.
+    Line(String),
+    /// No more lines will be typed.
+    InputEnded,
     /// The terminal has another size.
     Resized,
-    /// The terminal is gone, with the system's error.
-    TerminalGone(io::Error),
+    /// The terminal is gone.
+    TerminalGone,
 }
 
 /// Sends events to the app, from any thread or task.

@@ -139,13 +139,20 @@ impl LearnerFiles {
         let at = &self.course.lessons()[lesson];
         // An error is reported by the job that reads the progress.
         let progress = self.store.peek_or_default();
-        vec![Message::WorkRead(LessonWork {
+        let record = progress.of(at.id());
+        let opened = match record.opened_at.is_none() && !record.passed {
+            true => self.update(|progress| progress.note_opened(at.id())),
+            false => Vec::new(),
+        };
+        let mut messages = vec![Message::WorkRead(LessonWork {
             lesson,
             regions: work::regions(&self.folder, at).map_err(|error| error.to_string()),
             touched: work::touched(&self.folder, at),
-            tried: solution::tried(&self.folder, at, &progress.of(at.id())),
+            tried: solution::tried(&self.folder, at, &record),
             pieces: Arc::new(solution::pieces(&self.folder, at)),
-        })]
+        })];
+        messages.extend(opened);
+        messages
     }
 
     /// Resets the learner's code of a lesson.
@@ -153,7 +160,7 @@ impl LearnerFiles {
         let lesson = &self.course.lessons()[lesson];
         let done = reset::reset(&self.folder, &self.store, lesson, ResetScope::Places);
         self.report_change(done.map(|done| match done {
-            Rewrite::Done(_) => notices::reset(lesson),
+            Rewrite::Done(done) => notices::reset(lesson, &done),
             Rewrite::AlreadySo | Rewrite::NoCode => notices::nothing_to_reset(lesson),
         }))
     }
@@ -163,7 +170,7 @@ impl LearnerFiles {
         let lesson = &self.course.lessons()[lesson];
         let done = solution::write(&self.folder, &self.store, lesson);
         self.report_change(done.map(|done| match done {
-            Rewrite::Done(_) => notices::solution_written(lesson),
+            Rewrite::Done(done) => notices::solution_written(lesson, &done),
             Rewrite::AlreadySo | Rewrite::NoCode => notices::solution_unchanged(lesson),
         }))
     }

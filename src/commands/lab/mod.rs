@@ -2,6 +2,7 @@
 //! returns, and draws it.
 
 mod app;
+mod display;
 mod driver;
 mod editor;
 mod event;
@@ -10,17 +11,19 @@ mod runs;
 
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
-use crate::screen::terminal::is_interactive;
+use crate::screen::terminal;
 use app::App;
 
-/// Opens the interactive lab; without a terminal, prints the list of lessons instead.
+/// Opens the interactive lab, as lines if that is asked for or the terminal can do nothing else; without a terminal,
+/// and if lines are not asked for, prints the list of lessons instead.
 ///
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or the terminal cannot be used.
-pub async fn run(poll: bool) -> Result<Exit, Problem> {
-    if !is_interactive() {
+pub async fn run(poll: bool, plain: bool) -> Result<Exit, Problem> {
+    if !plain && !terminal::is_interactive() {
         return super::list::run(None, AnswerFormat::Human);
     }
-    App::open(Lab::open_quietly()?, poll)?.run().await
+    let is_plain = plain || terminal::is_dumb();
+    App::open(Lab::open_quietly()?, poll, is_plain)?.run().await
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::{ReferenceArgs, ReferenceProgram};
 use crate::commands::{Exit, Problem};
+use crate::disk::regular;
 use crate::guide::notes;
 use crate::messages::RouteNote;
 use crate::reference::client::{ClientOptions, RPC_OF_NOTES, RPC_OF_POINTS};
@@ -54,32 +55,24 @@ pub fn check(args: &ReferenceArgs) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The options of the lab's client; `None` if the completed client can do everything that is asked for.
+/// The options of the lab's client, which makes the completed client's calls. The completed client itself prints
+/// what the server sends as it is, as a learner's first client may; a server that is a stranger's can send anything.
 ///
 /// # Errors
 ///
 /// If the file of notes cannot be read.
-pub fn read(args: &ReferenceArgs) -> Result<Option<ClientOptions>, Problem> {
+pub fn read(args: &ReferenceArgs) -> Result<ClientOptions, Problem> {
     let (options, observing) = (&args.client, &args.observing);
-    let needs_options = options.rpc.is_some()
-        || options.points.is_some()
-        || options.notes.is_some()
-        || args.hosting.tls_ca.is_some()
-        || observing.trace
-        || observing.slow.is_some();
-    if !needs_options {
-        return Ok(None);
-    }
-    Ok(Some(ClientOptions {
+    Ok(ClientOptions {
         rpc: options.rpc,
         points: options.points,
         notes: options.notes.as_deref().map(read_notes).transpose()?,
         one_by_one: observing.slow.is_some(),
-    }))
+    })
 }
 
 fn read_notes(file: &Path) -> Result<Vec<RouteNote>, Problem> {
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+    let text = regular::read_to_string(file).map_err(|error| error.to_string());
     text.and_then(|text| notes::from_json(&text))
         .map_err(|error| {
             Problem::new(

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::cli::{HostingArgs, ReferenceArgs, ReferenceProgram};
-use crate::commands::{Exit, Problem, shutdown_signal};
+use crate::commands::{Exit, Problem, ShutdownSignal, end_at_last, shutdown_signal};
 use crate::process::sockets;
 use crate::reference::listen::{self, ListenError, ServerAddresses};
 use crate::reference::server_event::ServerEvent;
@@ -49,15 +49,19 @@ pub async fn listen(addr: &str) -> Result<(Vec<TcpListener>, ServerAddresses), P
 
 /// Catches shutdown signals from this call on. The first future is ready at the first signal: the server stops. The
 /// second is ready at the second signal: the server ends at once. The first needs the second to be polled.
-pub fn shutdown_signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
+pub fn shutdown_signals() -> (
+    impl Future<Output = ()>,
+    impl Future<Output = ShutdownSignal>,
+) {
     let (stop, stopped) = oneshot::channel();
     let first = shutdown_signal();
     let stop_now = async move {
         first.await;
         let second = shutdown_signal();
+        end_at_last(|_| true);
         // If this fails, the server has ended by itself.
         stop.send(()).ok();
-        second.await;
+        second.await
     };
     (async { stopped.await.unwrap_or(()) }, stop_now)
 }

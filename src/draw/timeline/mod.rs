@@ -64,6 +64,11 @@ pub fn draw(events: &[Event], mark: Option<usize>, canvas: Canvas) -> String {
 fn words(what: &EventKind) -> (Side, String) {
     match what {
         EventKind::Sent { message } => (Side::Client, message.to_string()),
+        EventKind::Damaged { bytes } => {
+            let s = if *bytes == 1 { "" } else { "s" };
+            let words = format!("{bytes} byte{s} that cannot be decoded");
+            (Side::Client, words)
+        }
         EventKind::HalfClosed => (Side::Client, "half-close".to_string()),
         EventKind::Cancelled => (Side::Client, "cancelled".to_string()),
         EventKind::Headers => (Side::Server, "headers".to_string()),

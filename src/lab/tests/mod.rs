@@ -1,6 +1,7 @@
 //! Sequences of messages, written and random.
 
 mod course;
+mod pages;
 mod partial_verdict;
 mod runs;
 mod world;

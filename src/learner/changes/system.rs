@@ -1,6 +1,7 @@
 //! The system's watcher of the learner's files, and the file that tests it.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
@@ -9,6 +10,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::wake::Wake;
 use super::{Folder, PollingReason};
+use crate::disk::WriteRoot;
 use crate::learner::fingerprint::is_part;
 
 /// A watcher of the learner's crate that sends wakes.
@@ -59,15 +61,23 @@ pub(super) struct TestFile(PathBuf);
 
 impl TestFile {
     pub(super) fn create(folder: &Folder) -> Result<TestFile, PollingReason> {
+        TestFile::create_in(folder).map_err(|error| PollingReason::Refused(error.to_string()))
+    }
+
+    fn create_in(folder: &Folder) -> io::Result<TestFile> {
         // Each lab in this folder creates its own.
         let name = format!("{TEST_FILE}{}", std::process::id());
-        let path = folder.start_here().join(name);
-        fs::write(
-            &path,
-            "The lab tests with this file whether the system reports changes. You can delete it.\n",
-        )
-        .map_err(|error| PollingReason::Refused(error.to_string()))?;
-        Ok(TestFile(path))
+        let root = WriteRoot::new(folder.root())?;
+        let path = root.inside(&folder.start_here())?.join(name);
+        // A killed lab may have had the same process id.
+        fs::remove_file(&path).ok();
+        let mut file = fs::File::create_new(&path)?;
+        // From here on, it is removed, also if the disk is full.
+        let test_file = TestFile(path);
+        file.write_all(
+            b"The lab tests with this file whether the system reports changes. You can delete it.\n",
+        )?;
+        Ok(test_file)
     }
 }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use super::plan::{self, FileState};
 use super::{is_blocked, look};
 use crate::course::workspace::TemplateFile;
+use crate::disk::WriteRoot;
 use crate::learner::folder::below;
-use crate::learner::{Folder, StateLock, StoreError, file};
+use crate::learner::{Folder, StateLock, StoreError};
 
 /// Why a folder is not made, or not whole.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum MakeError {
 ///
 /// [`StoreError`] if something cannot be looked at.
 pub fn in_the_way(root: &Path, files: &[TemplateFile]) -> Result<Vec<String>, StoreError> {
+    if !root.exists() {
+        return Ok(Vec::new());
+    }
     let mut taken = plan::fresh(seen(root, files)?).err().unwrap_or_default();
     // The lab's own folder comes first, and git's before that: a file in its place must be seen before anything is
     // written.
@@ -50,20 +54,23 @@ pub fn make(root: &Path, files: &[TemplateFile]) -> Result<(), MakeError> {
     let plan = plan::fresh(seen(root, files)?).map_err(MakeError::Taken)?;
     for made in plan.files() {
         let path = below(root, &made.path);
-        file::create(&path, made.text.as_bytes(), None, lock.state_dir()).map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::AlreadyExists => MakeError::Taken(vec![made.path.clone()]),
-                _ => MakeError::Store(StoreError::at(&path)(error)),
-            }
+        let created = lock.writer().create(&path, made.text.as_bytes(), None);
+        created.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => MakeError::Taken(vec![made.path.clone()]),
+            _ => MakeError::Store(StoreError::at(&path)(error)),
         })?;
     }
     Ok(())
 }
 
 fn seen(root: &Path, files: &[TemplateFile]) -> Result<Vec<(TemplateFile, FileState)>, StoreError> {
-    let look = |made: &TemplateFile| match look(root, made) {
-        Ok(there) => Ok((made.clone(), there.found)),
-        Err(error) => Err(StoreError::at(&below(root, &made.path))(error)),
+    let inside = WriteRoot::new(root).map_err(StoreError::at(root))?;
+    let look = |made: &TemplateFile| {
+        let path = below(root, &made.path);
+        // What leads out of the folder is refused before anything is written.
+        let there = inside.inside(&path).and_then(|_| look(root, made));
+        let there = there.map_err(StoreError::at(&path))?;
+        Ok((made.clone(), there.found))
     };
     files.iter().map(look).collect()
 }

@@ -5,13 +5,14 @@ pub mod plan;
 pub mod upgrade;
 pub mod vendored;
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::file::{self, Content};
-use super::folder::below;
+use super::folder::{self, below};
 use crate::course::workspace::{self, TemplateFile};
+use crate::disk::regular;
+use crate::process::cargo;
 use plan::FileState;
 
 /// What stands in a folder where a file goes, and what it holds if it is one.
@@ -84,7 +85,7 @@ pub fn version(root: &Path) -> io::Result<Option<String>> {
 
 /// The manifest of a folder, if it has one.
 fn manifest(root: &Path) -> io::Result<Option<String>> {
-    match fs::read_to_string(root.join(workspace::MANIFEST_PATH)) {
+    match regular::read_to_string(&root.join(workspace::MANIFEST_PATH)) {
         Ok(manifest) => Ok(Some(manifest)),
         // What is no text, or no file, is no manifest.
         Err(error)
@@ -92,7 +93,7 @@ fn manifest(root: &Path) -> io::Result<Option<String>> {
                 error.kind(),
                 io::ErrorKind::NotFound
                     | io::ErrorKind::InvalidData
-                    | io::ErrorKind::IsADirectory
+                    | io::ErrorKind::InvalidInput
                     | io::ErrorKind::NotADirectory
             ) =>
         {
@@ -111,6 +112,12 @@ pub fn way_back(is_made: bool, file: &str) -> String {
     }
 }
 
+/// Whether a folder is one that a lab has made, and its manifest is gone.
+pub fn lacks_its_manifest(root: &Path) -> bool {
+    let is_gone = !root.join(workspace::MANIFEST_PATH).exists();
+    is_gone && folder::is_used(root) && !cargo::is_the_labs_checkout(root)
+}
+
 /// Whether a lab has made a folder. If that cannot be told, it is taken for a clone.
 pub fn is_made(root: &Path) -> bool {
     matches!(version(root), Ok(Some(_)))
@@ -118,6 +125,8 @@ pub fn is_made(root: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -9,6 +9,7 @@ use super::plan::{self, Plan};
 use crate::course::dependencies::{self, MissingDependency};
 use crate::course::files;
 use crate::course::workspace::{self, TemplateFile, VERSION};
+use crate::disk::regular;
 use crate::learner::folder::below;
 use crate::learner::rewrite::{Change, Transaction, text};
 use crate::learner::snapshot::{Files, Purpose};
@@ -36,6 +37,8 @@ pub struct Upgraded {
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were, if any has been changed.
     pub kept: Option<PathBuf>,
+    /// What older snapshots were made for that had to go, and held the last copy of work.
+    pub dropped_copies: Vec<Purpose>,
 }
 
 impl Upgraded {
@@ -92,6 +95,9 @@ pub fn upgrade(
         });
     };
 
+    let lessons = folder.file("lessons");
+    let inside = transaction.lock.root().inside(&lessons);
+    inside.map_err(StoreError::at(&lessons))?;
     // What goes, goes first: the manifest comes last.
     let mut renumbered = Vec::new();
     let names = lesson_folders(root).map_err(StoreError::at(&folder.file("lessons")))?;
@@ -136,13 +142,14 @@ pub fn upgrade(
     before.retain(|(path, _)| changes.iter().any(|change| change.file == *path));
 
     let lessons = undo::lessons_of(&before, &changes);
-    let mut kept = None;
+    let (mut kept, mut dropped_copies) = (None, Vec::new());
     if !changes.is_empty() {
-        let snapshot =
+        let changed =
             transaction.change(Purpose::before("upgrade"), &before, &changes, |progress| {
                 lessons.iter().for_each(|id| progress.note_reset(id));
             })?;
-        kept = Some(snapshot.folder().to_path_buf());
+        kept = Some(changed.snapshot.folder().to_path_buf());
+        dropped_copies = changed.dropped;
     }
     for folder in renumbered.iter().flat_map(|(_, folders)| folders) {
         // One that holds something stays.
@@ -159,12 +166,13 @@ pub fn upgrade(
         plan,
         lessons,
         kept,
+        dropped_copies,
     })
 }
 
 /// The dependencies that the learner's manifest does not have. If it cannot be read, cargo says more about it.
 fn missing(folder: &Folder) -> Vec<MissingDependency> {
-    let learners = fs::read_to_string(folder.file(LEARNERS_MANIFEST)).ok();
+    let learners = regular::read_to_string(&folder.file(LEARNERS_MANIFEST)).ok();
     let original = files::original(LEARNERS_MANIFEST).and_then(Result::ok);
     match (learners, original) {
         (Some(learners), Some(original)) => dependencies::missing(&learners, &original),

@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::learner::{StateLock, file};
+use crate::disk::{held, regular};
+use crate::learner::{StateLock, lock};
 use crate::process::files::FileLock;
-use crate::process::held;
 use crate::process::vendor::{self, Collected};
 
 /// Where the crates go.
@@ -61,7 +61,8 @@ impl Vendored {
 
     /// Whether the workspace has been told to use its own crates.
     pub fn is_on(&self) -> bool {
-        fs::read_to_string(self.config()).is_ok_and(|text| text.replace("\r\n", "\n") == CONFIG)
+        regular::read_to_string(&self.config())
+            .is_ok_and(|text| text.replace("\r\n", "\n") == CONFIG)
     }
 
     /// What stands where the crates or the settings would go, and is somebody else's.
@@ -84,6 +85,7 @@ impl Vendored {
     /// If cargo cannot be started, or files cannot be moved or written. Then the crates that were there are
     /// there.
     pub async fn store(&self) -> io::Result<Outcome> {
+        lock::prepare(&self.state_dir).map_err(io::Error::other)?;
         let _one_at_a_time = FileLock::take(&self.state_dir.join("vendor.lock")).await?;
         let unfinished = self.state_dir.join(UNFINISHED);
         let old = self.state_dir.join(OLD);
@@ -99,7 +101,8 @@ impl Vendored {
         swap(&self.crates(), &unfinished, &old)?;
         drop(guard);
         let lock = StateLock::take(&self.state_dir).map_err(io::Error::other)?;
-        file::write(&self.config(), CONFIG.as_bytes(), None, lock.state_dir())?;
+        lock.writer()
+            .write(&self.config(), CONFIG.as_bytes(), None)?;
         // What cannot be removed now is removed before the next time.
         remove(&old).ok();
         Ok(Outcome::Stored)

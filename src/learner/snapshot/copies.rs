@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::Files;
+use super::{Files, ROOM};
+use crate::disk::regular;
 use crate::learner::file;
 use crate::learner::folder::below;
 
@@ -67,8 +68,8 @@ pub struct Others {
     pub left_out: Vec<String>,
 }
 
-/// Copies all files of start_here but those named. Nothing is about to happen to them: what cannot be
-/// copied is left out, and the lab does not wait until they are on the disk.
+/// Copies all files of start_here but those named, as far as there is room. Nothing is about to happen to them: what
+/// cannot be copied is left out, and the lab does not wait until they are on the disk.
 pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
     let named: BTreeSet<PathBuf> = named.iter().map(|(name, _)| below(root, name)).collect();
     let mut others = Others::default();
@@ -77,7 +78,11 @@ pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
         let Ok(inside) = path.strip_prefix(root) else {
             continue;
         };
-        match copy(&path, &to.join(inside), copied < MANY) {
+        let room = match copied < MANY {
+            true => ROOM - others.bytes,
+            false => 0,
+        };
+        match copy(&path, &to.join(inside), room) {
             Some(bytes) => {
                 others.bytes += bytes;
                 copied += 1;
@@ -88,24 +93,27 @@ pub fn others(root: &Path, named: &Files, to: &Path) -> Others {
     others
 }
 
-/// Copies a file that is small enough. Returns its size, or nothing if there is no copy.
-fn copy(from: &Path, to: &Path, room: bool) -> Option<u64> {
-    let about = fs::metadata(from).ok()?;
-    // To read from a pipe would be to wait for ever.
-    if !room || !about.is_file() || about.len() > LARGEST {
+/// Copies a file that is small enough, and fits into `room` bytes. Returns its size, or nothing if there is no copy.
+fn copy(from: &Path, to: &Path, room: u64) -> Option<u64> {
+    let mut file = regular::open(from).ok()?;
+    let about = file.metadata().ok()?;
+    if about.len() > LARGEST.min(room) {
         return None;
     }
     fs::create_dir_all(to.parent()?).ok()?;
-    let copied = fs::copy(from, to);
+    let copied = File::create(to)
+        .and_then(|mut copy| io::copy(&mut file, &mut copy))
+        .and_then(|bytes| fs::set_permissions(to, about.permissions()).map(|()| bytes));
     if copied.is_err() {
         // Half a copy is worse than none.
         fs::remove_file(to).ok();
     }
-    copied.ok()
+    // It may have grown meanwhile.
+    copied.ok().map(|bytes| bytes.min(room))
 }
 
 /// The files below a folder, sorted by name. Links to folders are not followed: they may lead anywhere.
-fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+pub fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let is_learners = |entry: &DirEntry| {
         let is_folder = entry.file_type().is_dir();
         !(is_folder

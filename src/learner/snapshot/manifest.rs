@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
+use crate::disk::regular;
 use crate::learner::StoreError;
 
 /// The name of the file.
@@ -13,6 +14,9 @@ pub const MANIFEST: &str = "snapshot.json";
 
 /// The version of the file that this lab writes.
 pub const VERSION: u32 = 1;
+
+/// No lab makes so many snapshots.
+const LARGEST_NUMBER: u64 = 1 << 53;
 
 /// The file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,7 +75,7 @@ impl Manifest {
     ///
     /// If it comes from a newer lab.
     pub fn read(path: &Path) -> Result<Option<Manifest>, StoreError> {
-        let Ok(text) = fs::read(path) else {
+        let Ok(text) = regular::read(path) else {
             return Ok(None);
         };
         let Ok(value) = serde_json::from_slice::<serde_json::Value>(&text) else {
@@ -85,8 +89,21 @@ impl Manifest {
             });
         }
         let manifest = serde_json::from_value::<Manifest>(value).ok();
-        // Nothing outside the lab's folder is ever written, whatever a file says.
-        Ok(manifest.filter(|manifest| manifest.files.iter().all(SnapshotFile::is_inside)))
+        // Nothing outside the lab's folder is ever written, whatever a file says; and a number is followed by another.
+        Ok(manifest.filter(|manifest| {
+            manifest.number < LARGEST_NUMBER && manifest.files.iter().all(SnapshotFile::is_inside)
+        }))
+    }
+
+    /// What the file holds.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    pub fn text(&self) -> io::Result<Vec<u8>> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        Ok(text)
     }
 
     /// Writes the manifest into a snapshot's folder.
@@ -95,8 +112,7 @@ impl Manifest {
     ///
     /// If it cannot be written.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(self)?;
-        text.push(b'\n');
+        let text = self.text()?;
         let mut file = fs::File::create(folder.join(MANIFEST))?;
         file.write_all(&text)?;
         file.sync_all()

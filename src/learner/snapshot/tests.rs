@@ -92,15 +92,60 @@ fn a_snapshot_that_leads_elsewhere_is_none_and_a_newer_one_is_said() {
 }
 
 #[test]
-fn the_oldest_go_when_there_are_too_many_or_they_are_too_large() {
-    assert_eq!(too_many(&[]), 0);
-    assert_eq!(too_many(&[1; MOST]), 0);
-    assert_eq!(too_many(&[1; MOST + 3]), 3);
-    assert_eq!(too_many(&[ROOM / 2, ROOM / 2, ROOM / 2]), 1);
-    assert_eq!(too_many(&[1, 2, ROOM]), 2);
-    // The newest stays, however large it is.
-    assert_eq!(too_many(&[1, 2, 3 * ROOM]), 2);
-    assert_eq!(too_many(&[3 * ROOM]), 0);
+fn copies_of_other_files_go_before_any_snapshot_does() {
+    let (_root, folder) = lab();
+    let picture = vec![b'p'; 1 << 20];
+    for number in 0..70 {
+        fs::write(
+            folder.file(&format!("start_here/{number:02}.png")),
+            &picture,
+        )
+        .unwrap();
+    }
+    for text in ["one", "two", "three"] {
+        fs::write(folder.file(SERVER), text).unwrap();
+        keep_server(&folder);
+    }
+    let all = all_of(&folder);
+    let texts: Vec<_> = all
+        .iter()
+        .map(|snapshot| snapshot.files().unwrap()[0].1.clone().unwrap().bytes)
+        .collect();
+    assert_eq!(texts, [&b"one"[..], b"two", b"three"]);
+    // As many pictures as there is room for, and those of the newest snapshot.
+    let pictures = |snapshot: &Snapshot| fs::read_dir(snapshot.folder.join("start_here")).unwrap();
+    let counts: Vec<usize> = all
+        .iter()
+        .map(|snapshot| pictures(snapshot).count())
+        .collect();
+    assert_eq!(counts[..2], [1, 1]);
+    let (newest, manifest) = (counts[2], &all[2].manifest);
+    assert!((60..=66).contains(&newest), "{newest}");
+    assert!(manifest.bytes <= ROOM + 5 && !manifest.left_out.is_empty());
+    assert_eq!(all[0].manifest.bytes, 3);
+}
+
+#[test]
+fn the_last_copy_of_work_does_not_go_without_a_word() {
+    let (_root, folder) = lab();
+    for number in 0..MOST {
+        fs::write(folder.file(SERVER), format!("work {number}")).unwrap();
+        keep_server(&folder);
+    }
+    let next = |text: &str| {
+        fs::write(folder.file(SERVER), text).unwrap();
+        let lock = StateLock::take(&folder.state_dir()).unwrap();
+        let files = now(&folder, &[SERVER.to_string()]).unwrap();
+        make(&lock, &folder, Purpose::before("reset b"), &files).unwrap();
+        let lost = prune(&lock, &folder);
+        lost.into_iter()
+            .map(|purpose| purpose.what)
+            .collect::<Vec<_>>()
+    };
+    // Of the oldest, there is another copy in the newest.
+    assert!(next("work 0").is_empty());
+    assert_eq!(next("more work"), ["reset a"]);
+    assert_eq!(all_of(&folder).len(), MOST);
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub use self::message::{CompilerMessage, Span};
 use self::message::{built, messages, of_level};
 use self::words::{progress_in, without_bar};
 use super::child::{Exit, Launch, Running};
+use crate::disk::regular;
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -161,8 +162,27 @@ pub fn program() -> PathBuf {
     std::env::var_os("CARGO").unwrap_or("cargo".into()).into()
 }
 
+/// Whether the lab's own crates are in a folder, whose manifest may be gone.
+pub fn is_the_labs_checkout(workspace: &Path) -> bool {
+    workspace.join("crates").join("conformance").is_dir()
+}
+
+/// Where cargo puts the programs of a workspace, as far as the environment says; and where it puts what runs during a
+/// build, if that is another folder.
+pub fn target_folders(workspace: &Path) -> Vec<PathBuf> {
+    let from = |names: &[&str]| {
+        let mut values = names.iter().filter_map(std::env::var_os);
+        let folder = values.find(|value| !value.is_empty())?;
+        Some(workspace.join(folder))
+    };
+    let target = from(&["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"]);
+    let mut folders = vec![target.unwrap_or_else(|| workspace.join("target"))];
+    folders.extend(from(&["CARGO_BUILD_BUILD_DIR"]));
+    folders
+}
+
 /// Whether a workspace holds the lab itself, as a clone does; one made for a learner does not.
 pub fn holds_the_lab(workspace: &Path) -> bool {
     let name = concat!("name = \"", env!("CARGO_PKG_NAME"), "\"");
-    std::fs::read_to_string(workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
+    regular::read_to_string(&workspace.join("Cargo.toml")).is_ok_and(|text| text.contains(name))
 }

@@ -2,11 +2,16 @@
 
 use super::BuildProgress;
 
+/// What cargo says when it waits for a lock; after it comes what is locked.
+const BLOCKED: &str = "Blocking waiting for file lock on ";
+
 /// What cargo has said last about how far it is: `Building [====>   ] 12/180: tonic, …`, or that it
 /// waits for another cargo.
 pub fn progress_in(stderr: &str) -> Option<BuildProgress> {
     let bar = stderr.rfind("Building [");
-    if stderr.rfind("Blocking waiting for file lock") > bar {
+    let blocked = stderr.rfind(BLOCKED).filter(|at| Some(*at) > bar);
+    // Cargo locks its cache for a moment, whoever else uses it. Only the lock on a target folder is that of a build.
+    if blocked.is_some_and(|at| !stderr[at + BLOCKED.len()..].starts_with("package cache")) {
         return Some(BuildProgress::Waiting);
     }
     let (_, after) = stderr[bar?..].split_once("] ")?;
@@ -59,6 +64,9 @@ mod tests {
         assert_eq!(progress_in("   Compiling a v1\n"), None);
         let blocked = "    Blocking waiting for file lock on build directory\n";
         assert_eq!(progress_in(blocked), Some(BuildProgress::Waiting));
+        // Whoever holds it builds nothing here.
+        let cache = "    Blocking waiting for file lock on package cache\n";
+        assert_eq!(progress_in(cache), None);
         assert_eq!(progress_in("    Building [=>   ] what"), None);
     }
 

@@ -21,6 +21,7 @@ use tonic::codegen::Service;
 use tonic::transport::{Channel, Endpoint};
 
 use super::error::TlsError;
+use crate::disk::regular;
 
 /// The name of HTTP/2 in ALPN.
 const HTTP2: &[u8] = b"h2";
@@ -95,7 +96,7 @@ fn provider() -> Arc<CryptoProvider> {
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let unreadable = |error: io::Error| TlsError::Unreadable(path.into(), error.to_string());
-    let text = std::fs::read(path).map_err(unreadable)?;
+    let text = regular::read(path).map_err(unreadable)?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match found {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),

@@ -1,9 +1,11 @@
 //! Annotations for GitHub Actions: workflow commands on standard output, one to a line; and a step summary.
 //!
 //! The runner carries out every line that looks like a command, so what others wrote stands only where
-//! it is escaped, as GitHub's own toolkit escapes it.
+//! it is escaped, as GitHub's own toolkit escapes it. While programs of others run, no command is carried out at all:
+//! see [`silence`].
 
 mod runner;
+mod silence;
 mod summary;
 
 use runner::Runner;
@@ -26,19 +28,28 @@ impl Reporter for Github {
         "Annotations for GitHub Actions, and a step summary"
     }
 
+    fn beginning(&self) -> Option<String> {
+        Some(silence::begin())
+    }
+
+    fn interrupted(&self) -> Option<String> {
+        Some(silence::end())
+    }
+
     fn report(&self, report: &CheckReport, context: &Context<'_>) -> Result<String, ReportError> {
         let runner = Runner::from_environment();
         runner.add_to_summary(&summary::render(report));
-        Ok(render(report, |lesson| {
+        let commands = render(report, |lesson| {
             let Location { file, line } = (context.locate)(lesson)?;
             let file = runner.path_in_repository(context.folder?, &file);
             Some(Location { file, line })
-        }))
+        });
+        Ok(silence::end() + &commands)
     }
 
     fn problem(&self, _target: &str, message: &str) -> Result<String, ReportError> {
         Runner::from_environment().add_to_summary(&summary::render_problem(message));
-        Ok(render_problem(message))
+        Ok(silence::end() + &render_problem(message))
     }
 }
 

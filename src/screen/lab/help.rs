@@ -3,7 +3,7 @@
 use super::DrawContext;
 use crate::screen::fit;
 
-const KEYS: [(&str, &str); 18] = [
+const KEYS: [(&str, &str); 20] = [
     ("n", "go to the next lesson, once this one has passed"),
     ("c", "check all lessons"),
     ("r", "repeat the last check"),
@@ -17,7 +17,9 @@ const KEYS: [(&str, &str); 18] = [
         "with a verdict: show all errors of the compiler; again: the first",
     ),
     ("l", "list the lessons: open, reset or skip one"),
-    ("o", "open the file in $VISUAL, $EDITOR or VS Code"),
+    ("g", "show the glossary: what the words of the course mean"),
+    ("1 2 3", "after a pass: answer the lesson's question"),
+    ("o", "open the file in $VISUAL, $EDITOR or another editor"),
     ("x", "reset your code of this lesson (asks first)"),
     ("u", "undo the last reset or written solution; again: redo"),
     ("↑ ↓ j k", "scroll by a line"),

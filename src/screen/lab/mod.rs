@@ -3,16 +3,19 @@
 
 mod context;
 mod finish;
+mod glossary;
 mod help;
 mod lessons;
 pub mod notices;
 mod page;
+mod passed;
+pub mod plain;
 mod status;
 
 pub use context::DrawContext;
 
 use super::{fit, lesson};
-use crate::lab::{Model, Viewport};
+use crate::lab::{Model, Page, Viewport};
 
 /// A drawn screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,12 @@ pub struct Frame {
     /// The visible part of the page.
     pub viewport: Viewport,
 }
+
+/// From so many columns on, the text and the verdict stand side by side.
+const SIDE_BY_SIDE: usize = 120;
+
+/// What is between them.
+const BETWEEN: &str = " │ ";
 
 /// Draws the whole screen.
 pub fn draw(model: &Model, context: &DrawContext<'_>) -> Frame {
@@ -33,25 +42,91 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> Frame {
     // The head, the foot, and the rules above and below the page.
     let around = head.len() + foot.len() + 2;
     let height = context.rows.saturating_sub(around);
+    let is_one_of_two = matches!(model.page, Page::Text | Page::Verdict);
+    let (title, page, viewport) = match context.columns >= SIDE_BY_SIDE && is_one_of_two {
+        true => text_and_verdict(model, height, context),
+        false => one_page(model, height, context),
+    };
+    let Viewport { first, lines, .. } = viewport;
+    let mut rows = head;
+    rows.push(title);
+    rows.extend(page);
+    let last = (first + height).min(lines);
+    rows.push(rule("", &position(first, last, lines), context));
+    rows.extend(foot);
+    rows.truncate(context.rows);
+    Frame { rows, viewport }
+}
+
+/// The page with its title: so many rows of it.
+fn one_page(
+    model: &Model,
+    height: usize,
+    context: &DrawContext<'_>,
+) -> (String, Vec<String>, Viewport) {
     let page = page::draw(model, context);
     let lines = folded(&page.lines, context.columns, usize::MAX);
     let first = first_line(model, &page, lines.len(), height, context.columns);
+    let title = rule(page::title(model.page), "", context);
+    let (rows, viewport) = visible(&lines, first, height);
+    (title, rows, viewport)
+}
+
+/// The text of the lesson and the verdict side by side with their titles: so many rows of them. The viewport is that of
+/// the page, which the keys scroll.
+fn text_and_verdict(
+    model: &Model,
+    height: usize,
+    context: &DrawContext<'_>,
+) -> (String, Vec<String>, Viewport) {
+    let width = (context.columns - fit::width(BETWEEN)) / 2;
+    let half = DrawContext {
+        columns: width,
+        ..*context
+    };
+    let side = |page: Page, place: usize| {
+        let lines = folded(
+            &page::draw_page(model, page, &half).lines,
+            width,
+            usize::MAX,
+        );
+        let first = place.min(lines.len().saturating_sub(height));
+        visible(&lines, first, height)
+    };
+    let (text, text_viewport) = side(Page::Text, model.text_place());
+    let (verdict, verdict_viewport) = side(Page::Verdict, model.verdict_place());
+    let rows = text.iter().zip(&verdict).map(|(left, right)| {
+        let row = format!(
+            "{}{}{right}",
+            fit::padded(left, width),
+            context.paint.faint(BETWEEN)
+        );
+        row.trim_end().to_string()
+    });
+    let title = |page| match model.page == page {
+        true => format!("▸ {}", page::title(page)),
+        false => page::title(page).to_string(),
+    };
+    let titles = [title(Page::Text), title(Page::Verdict)].map(|title| rule(&title, "", &half));
+    let viewport = match model.page {
+        Page::Verdict => verdict_viewport,
+        _ => text_viewport,
+    };
+    let between = context.paint.faint("─┬─");
+    (titles.join(&between), rows.collect(), viewport)
+}
+
+/// So many rows of a page, from a line on.
+fn visible(lines: &[String], first: usize, height: usize) -> (Vec<String>, Viewport) {
     let last = (first + height).min(lines.len());
-    let mut rows = head;
-    rows.push(rule(page::title(model), "", context));
-    rows.extend_from_slice(&lines[first..last]);
-    rows.resize(rows.len() + height - (last - first), String::new());
-    rows.push(rule("", &position(first, last, lines.len()), context));
-    rows.extend(foot);
-    rows.truncate(context.rows);
-    Frame {
-        rows,
-        viewport: Viewport {
-            height,
-            lines: lines.len(),
-            first,
-        },
-    }
+    let mut rows = lines[first..last].to_vec();
+    rows.resize(height, String::new());
+    let viewport = Viewport {
+        height,
+        lines: lines.len(),
+        first,
+    };
+    (rows, viewport)
 }
 
 /// The first visible line of the page: where the learner has scrolled to, or where the page asks to be shown from.

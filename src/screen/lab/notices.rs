@@ -3,16 +3,47 @@
 use std::path::Path;
 
 use crate::course::Lesson;
-use crate::learner::snapshot::SnapshotSide;
+use crate::learner::rewrite::Rewritten;
+use crate::learner::snapshot::{Purpose, SnapshotSide};
 use crate::learner::undo::Undone;
 use crate::location::Location;
 
-/// A lesson has been reset.
-pub fn reset(lesson: &Lesson) -> String {
+/// Programs that a killed lab has left behind have been ended; each with its name.
+pub fn ended_left_behind(programs: &[String]) -> String {
     format!(
-        "Lesson {} has been reset. u restores your code.",
-        lesson.number
+        "A lab that was killed had left programs running. They have been ended: {}.",
+        programs.join(", ")
     )
+}
+
+/// A line was typed that is no command.
+pub fn unknown_command(line: &str) -> String {
+    format!("`{line}` is no command. Type ? and Enter for all commands.")
+}
+
+/// A lesson has been reset.
+pub fn reset(lesson: &Lesson, done: &Rewritten) -> String {
+    format!(
+        "Lesson {} has been reset. u restores your code.{}",
+        lesson.number,
+        besides(&done.other_names, &done.dropped)
+    )
+}
+
+/// What else a change has done: files that have other names, and copies of work that had to go.
+fn besides(other_names: &[String], dropped: &[Purpose]) -> String {
+    let mut text = String::new();
+    if !other_names.is_empty() {
+        let files = other_names.join(", ");
+        text.push_str(&format!(
+            " The other name (hard link) of {files} keeps the earlier contents."
+        ));
+    }
+    for purpose in dropped {
+        let what = &purpose.what;
+        text.push_str(&format!(" The oldest copy (`{what}`) has been removed."));
+    }
+    text
 }
 
 /// A lesson was to be reset, but is unchanged.
@@ -24,10 +55,11 @@ pub fn nothing_to_reset(lesson: &Lesson) -> String {
 }
 
 /// A solution has been written.
-pub fn solution_written(lesson: &Lesson) -> String {
+pub fn solution_written(lesson: &Lesson, done: &Rewritten) -> String {
     format!(
-        "The solution of lesson {} is in your files. u restores your code.",
-        lesson.number
+        "The solution of lesson {} is in your files. u restores your code.{}",
+        lesson.number,
+        besides(&done.other_names, &done.dropped)
     )
 }
 
@@ -52,9 +84,10 @@ pub fn undo_unchanged() -> String {
 /// A change has been undone or redone.
 pub fn undone(done: &Undone) -> String {
     let what = &done.purpose.what;
+    let besides = besides(&done.other_names, &done.dropped);
     match done.purpose.side {
-        SnapshotSide::Before => format!("Undone: {what}. u redoes it."),
-        SnapshotSide::After => format!("Redone: {what}. u undoes it."),
+        SnapshotSide::Before => format!("Undone: {what}. u redoes it.{besides}"),
+        SnapshotSide::After => format!("Redone: {what}. u undoes it.{besides}"),
     }
 }
 

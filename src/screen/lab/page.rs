@@ -1,6 +1,6 @@
 //! The pages: what is drawn between the head and the foot.
 
-use super::{DrawContext, finish, help, lessons, status};
+use super::{DrawContext, finish, glossary, help, lessons, passed, status};
 use crate::checker::Doing;
 use crate::draw::evidence::Detail;
 use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
@@ -9,15 +9,16 @@ use crate::screen::{building, lesson, solution};
 use crate::text::sanitize;
 use crate::verdict::LessonReport;
 
-/// The title of the page.
-pub fn title(model: &Model) -> &'static str {
-    match model.page {
+/// The title of a page.
+pub fn title(page: Page) -> &'static str {
+    match page {
         Page::Text => "the lesson",
         Page::Verdict => "the verdict",
         Page::Hints => "hints",
         Page::Solution => "the solution",
         Page::List { .. } => "all lessons",
         Page::Help => "keys",
+        Page::Glossary => "the glossary",
         Page::Finish => "the end",
     }
 }
@@ -40,9 +41,14 @@ pub enum Focus {
     From(usize),
 }
 
-/// Draws the page.
+/// Draws the page of the model.
 pub fn draw(model: &Model, context: &DrawContext<'_>) -> Drawing {
-    let text = match model.page {
+    draw_page(model, model.page, context)
+}
+
+/// Draws a page.
+pub fn draw_page(model: &Model, page: Page, context: &DrawContext<'_>) -> Drawing {
+    let text = match page {
         Page::Text => lesson_text(model, context),
         Page::Verdict => verdict(model, context),
         Page::Hints => return hints(model, context),
@@ -53,6 +59,7 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> Drawing {
             return Drawing { lines, focus };
         }
         Page::Help => help::draw(context),
+        Page::Glossary => glossary::draw(context),
         Page::Finish => finish::draw(model, context),
     };
     Drawing {
@@ -80,6 +87,13 @@ fn lesson_text(model: &Model, context: &DrawContext<'_>) -> String {
             }
             Err(error) => text.push_str(&paint.bad(&sanitize(error))),
         }
+        let is_written = !model.current().head.files.is_empty();
+        let how = if is_written {
+            "Save the file to check it."
+        } else {
+            "r checks it."
+        };
+        text.push_str(&format!("\n{how}\n"));
     }
     text
 }
@@ -225,5 +239,9 @@ fn whole_verdict(model: &Model, verdict: &Verdict, context: &DrawContext<'_>) ->
         detail: detail(model),
         canvas: context.canvas(),
     };
-    human::draw(&verdict.report, around)
+    let mut text = human::draw(&verdict.report, around);
+    if let Some(report) = model.passed_now() {
+        text.push_str(&passed::draw(model, report, context));
+    }
+    text
 }

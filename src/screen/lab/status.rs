@@ -35,26 +35,41 @@ pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
 
 /// The foot without the keys: the open question or the status, and below it the notice and the background work.
 pub fn lines(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
+    let mut lines = vec![match question(model) {
+        Some(question) => context.paint.notice(&question),
+        None => status(model, context),
+    }];
+    lines.extend(notices(model, context));
+    lines.extend(compiling(model, context));
+    lines.iter().map(|line| format!(" {line}")).collect()
+}
+
+/// The open question, if there is one.
+pub fn question(model: &Model) -> Option<String> {
+    Some(ask(model, model.question?))
+}
+
+/// What the learner has to know beside the status.
+pub fn notices(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    match &model.question {
-        Some(question) => lines.push(context.paint.notice(&ask(model, *question))),
-        None => lines.push(status(model, context)),
-    }
     if let Some(notice) = &model.notice {
         lines.push(context.paint.notice(&on_one_line(notice)));
     }
-    if let Some(line) = prebuild(model, context) {
-        lines.push(line);
+    if let Prebuild::Failed(error) = &model.prebuild {
+        lines.push(context.paint.notice(&format!(
+            "The crates for later lessons could not be compiled: {}",
+            on_one_line(error)
+        )));
     }
     if let Some(reason) = &model.polling {
         let line = format!("Polling your files four times a second, {reason}.");
         lines.push(context.paint.faint(&on_one_line(&line)));
     }
-    lines.iter().map(|line| format!(" {line}")).collect()
+    lines
 }
 
 /// What is in progress, or what to do next.
-fn status(model: &Model, context: &DrawContext<'_>) -> String {
+pub fn status(model: &Model, context: &DrawContext<'_>) -> String {
     let paint = context.paint;
     match &model.run {
         RunState::Running { scope, step, .. } => {
@@ -198,16 +213,13 @@ pub fn crates(done: u64, total: u64, paint: Paint) -> String {
     format!("{bar} {done} of {total} crates")
 }
 
-fn prebuild(model: &Model, context: &DrawContext<'_>) -> Option<String> {
+/// How far the compilation for later lessons is, if it goes on.
+fn compiling(model: &Model, context: &DrawContext<'_>) -> Option<String> {
     match &model.prebuild {
         Prebuild::Running { done, total } if *total > 0 => Some(context.paint.faint(&format!(
             "Compiling the crates for later lessons while you read: {done} of {total}."
         ))),
-        Prebuild::Failed(error) => Some(context.paint.notice(&format!(
-            "The crates for later lessons could not be compiled: {}",
-            on_one_line(error)
-        ))),
-        Prebuild::Running { .. } | Prebuild::Off | Prebuild::Done => None,
+        _ => None,
     }
 }
 

@@ -11,8 +11,10 @@ use crate::learner::changes::PollingReason;
 use crate::learner::work::LessonRegion;
 use crate::learner::{Fingerprint, Progress};
 use crate::location::Location;
+use crate::messages::Rpc;
 use crate::screen::Paint;
-use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
+use crate::transcript::{Event, EventKind, Status, Transcript};
+use crate::verdict::{CaseReport, CheckReport, Diagnosis, LessonReport, Outcome};
 
 fn sized(columns: usize, rows: usize, colour: bool) -> DrawContext<'static> {
     DrawContext {
@@ -117,7 +119,8 @@ fn models() -> Vec<Model> {
     models.push(going.clone());
     drop(going.update(Message::Key(Key::Char('x'))));
     models.push(going);
-    let keys = "hsltv?".chars().map(|letter| {
+    models.push(passed());
+    let keys = "hsltv?g".chars().map(|letter| {
         let mut model = checked(Outcome::Fail, "no");
         drop(model.update(Message::Key(Key::Char(letter))));
         model
@@ -162,6 +165,83 @@ fn every_page_fits_every_terminal() {
             }
         }
     }
+}
+
+/// The model after a pass, with its call and an answer to its question.
+fn passed() -> Model {
+    let mut model = checked(Outcome::Pass, "");
+    let verdict = model.verdict.as_mut().unwrap();
+    let events = [
+        EventKind::HalfClosed,
+        EventKind::Headers,
+        EventKind::Ended {
+            status: Status::ok(),
+        },
+    ];
+    let transcript = Transcript {
+        rpc: Rpc::ListFeatures,
+        events: events
+            .map(|what| Event {
+                at: Duration::ZERO,
+                what,
+            })
+            .to_vec(),
+    };
+    let case = CaseReport::of_call("one-point", "One point.", vec![], transcript);
+    verdict.report.lessons[0].cases.push(case);
+    drop(model.update(Message::Key(Key::Char('1'))));
+    model
+}
+
+#[test]
+fn a_pass_shows_its_call_what_was_learned_and_a_question() {
+    let model = passed();
+    let lesson = model.current();
+    let question = lesson.question.as_ref().unwrap();
+    let frame = draw(&model, &sized(100, 80, false));
+    let all = frame.rows.join("\n");
+    for text in [
+        "A call that proves it, one-point:",
+        "half-close",
+        "What you have learned",
+        &lesson.learned[2],
+        "To try",
+        &question.text,
+        "✗ 1",
+        "✓ 3",
+        "3 is right.",
+    ] {
+        assert!(all.contains(text), "no {text:?} in\n{all}");
+    }
+}
+
+#[test]
+fn a_wide_terminal_shows_the_text_beside_the_verdict() {
+    let mut model = checked(Outcome::Fail, "It sends too much.");
+    let wide = |model: &Model| draw(model, &sized(160, 40, false));
+    let both = |frame: &Frame| {
+        let all = frame.rows.join("\n");
+        assert!(
+            all.contains("It sends too much.") && all.contains("server streaming"),
+            "{all}"
+        );
+        frame.rows[1].clone()
+    };
+    let frame = wide(&model);
+    assert!(both(&frame).contains("▸ the verdict"));
+    model.viewport = frame.viewport;
+    // The keys scroll the page that is marked; the other one keeps its place.
+    drop(model.update(Message::Key(Key::Char('t'))));
+    let frame = wide(&model);
+    assert!(both(&frame).contains("▸ the lesson"));
+    model.viewport = frame.viewport;
+    drop(model.update(Message::Key(Key::Down)));
+    let frame = wide(&model);
+    assert_eq!(frame.viewport.first, 1);
+    both(&frame);
+    // With less room, one page has it all.
+    let narrow = draw(&model, &sized(119, 40, false)).rows.join("\n");
+    assert!(!narrow.contains("It sends too much."));
 }
 
 /// The rows as text, without trailing blanks.

@@ -15,11 +15,26 @@ pub struct Annotation {
     pub message: String,
 }
 
+/// What the runner reads behind the line that lets it carry out commands again, after that which stops it.
+#[track_caller]
+pub fn after_the_silence(stdout: &str) -> &str {
+    let stopped = stdout.strip_prefix("::stop-commands::");
+    let (token, rest) = stopped.unwrap().split_once('\n').unwrap();
+    assert!(token.len() > 32, "{token}");
+    let (_, commands) = rest.split_once(&format!("::{token}::\n")).unwrap();
+    commands
+}
+
 /// The annotations of an output that holds nothing else.
 #[track_caller]
 pub fn annotations(run: &Run) -> Vec<Annotation> {
-    let lines: Vec<&str> = run.stdout.lines().collect();
-    assert_eq!(commands(&run.stdout), lines, "a line that is no annotation");
+    // Where nothing has been started, nothing has been stopped.
+    let stdout = match run.stdout.starts_with("::stop-commands::") {
+        true => after_the_silence(&run.stdout),
+        false => &run.stdout,
+    };
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert_eq!(commands(stdout), lines, "a line that is no annotation");
     assert_eq!(commands(&run.stderr), Vec::<String>::new());
     let plain = |text: &str| {
         let text = text.replace("%0D", "\r").replace("%0A", "\n");

@@ -4,4 +4,6 @@ mod github;
 mod json;
 mod junit;
 mod outcomes;
+#[cfg(unix)]
+mod runner;
 mod wrong_crate;

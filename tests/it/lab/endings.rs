@@ -67,25 +67,48 @@ fn ctrl_c_while_a_program_that_does_not_answer_is_called() {
 
 #[test]
 fn signals() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    let codes = [
+        (Signal::INT, 130),
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
+    ];
+    for (signal, code) in codes {
         let (_lab, terminal, id) = while_building("lab-signals");
         terminal.signal(signal);
-        assert_eq!(terminal.ends().0, Some(130), "{signal:?}");
+        assert_eq!(terminal.ends().0, Some(code), "{signal:?}");
         assert_gone(&[id]);
     }
 }
 
 #[test]
 fn the_terminal_is_closed() {
-    // It notices the signal that the system sends, or that the terminal has nothing more to read.
-    let codes = [Some(130), Some(3)];
-    // At rest, and while something runs.
-    let lab = Lab::new("lab-closed");
-    let terminal = Terminal::open(&lab);
-    terminal.sees("Lesson 1");
-    assert!(codes.contains(&terminal.closes()));
-
+    // At rest, and while something runs. The lab gets the signal that the system sends, or, without it, notices that
+    // the terminal has nothing more to read and takes nothing more.
+    for ignored in [false, true] {
+        let lab = Lab::new("lab-closed");
+        let terminal = match ignored {
+            true => Terminal::open_without_hangup(&lab, &[]),
+            false => Terminal::open(&lab),
+        };
+        terminal.sees("Lesson 1");
+        assert_eq!(terminal.closes(), Some(129), "{ignored}");
+    }
     let (_lab, terminal, id) = while_building("lab-closed-building");
-    assert!(codes.contains(&terminal.closes()));
+    assert_eq!(terminal.closes(), Some(129));
+    assert_gone(&[id]);
+}
+
+#[test]
+fn a_terminal_that_takes_no_more_text_keeps_no_lab_from_ending() {
+    let (_lab, terminal, id) = while_building("lab-stuck");
+    assert_eq!(terminal.ends_unread(Signal::TERM), Some(143));
+    assert_gone(&[id]);
+}
+
+#[test]
+fn a_killed_lab_leaves_no_build() {
+    let (_lab, terminal, id) = while_building("lab-killed");
+    terminal.signal(Signal::KILL);
     assert_gone(&[id]);
 }

@@ -1,6 +1,7 @@
 //! Every key, with and without a run in progress.
 
 use super::{PROTO, endless_cargo, lab_at};
+use testkit::processes::wait_until;
 use testkit::terminal::Terminal;
 use testkit::{Lab, course};
 
@@ -100,6 +101,21 @@ fn a_question_answered_with_yes_is_done_and_undone() {
 }
 
 #[test]
+fn as_many_keys_at_once_as_there_may_be() {
+    let lab = Lab::new("lab-many-keys");
+    let mut terminal = Terminal::open(&lab);
+    terminal.sees("Lesson 1: Define the messages");
+    // Each opens the help or closes it, so that one that is lost is seen.
+    terminal.press(&"?".repeat(5_001));
+    terminal.sees("─ keys ─");
+    terminal.press(&"?".repeat(20_001));
+    terminal.wait("it is closed", |screen| !screen.contains("─ keys ─"));
+    terminal.press(&"j".repeat(20_000));
+    terminal.press("\u{3}");
+    assert_eq!(terminal.ends().0, Some(130));
+}
+
+#[test]
 fn the_terminal_may_have_any_size_and_change_it() {
     let lab = Lab::new("lab-resize");
     let mut terminal = Terminal::open(&lab);
@@ -109,6 +125,21 @@ fn the_terminal_may_have_any_size_and_change_it() {
     terminal.resize(5, 20);
     terminal.sees("Lesson 1: Def");
     terminal.resize(1, 1);
+    // More than any terminal has, of which a part is used, and one that does not know its size.
+    for (rows, columns) in [
+        (24, 20_000),
+        (65_535, 80),
+        (65_535, 65_535),
+        (1, 65_535),
+        (0, 0),
+        (0, 80),
+        (24, 0),
+    ] {
+        let before = terminal.bytes().len();
+        terminal.resize_unseen(rows, columns);
+        let is_drawn = || terminal.bytes().len() > before;
+        wait_until(&format!("{rows} × {columns} is drawn"), is_drawn);
+    }
     terminal.resize(24, 80);
     terminal.sees("↓ lines 1 to");
     terminal.press_and_see("l", "❯ ▶  1 define-messages");

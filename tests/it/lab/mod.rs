@@ -6,6 +6,7 @@ mod editors;
 mod endings;
 mod faults;
 mod keys;
+mod plain;
 mod saves;
 
 use std::fs;

@@ -62,3 +62,18 @@ fn a_task_that_panics_is_named_with_its_place() {
         .says("a feature far away")
         .says(&format!("Edit start_here/src/server.rs:{line}, then"));
 }
+
+#[test]
+fn handlers_that_take_an_error_for_the_end() {
+    for (variant, lesson) in [
+        ("record-swallows", "record-route"),
+        ("chat-swallows", "route-chat"),
+    ] {
+        finds(variant, lesson, "swallows-error");
+        check(variant, &[lesson])
+            .exits(1)
+            .says("Message 3 of the client could not be decoded. The call had failed,")
+            .says("1 byte that cannot be decoded")
+            .says("Return the error: `message().await?` does that.");
+    }
+}

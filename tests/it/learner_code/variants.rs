@@ -150,6 +150,12 @@ fn list_features(lab: &Lab) {
 }
 
 fn record_route(lab: &Lab) {
+    vary(
+        lab,
+        SERVER,
+        "points.message().await?",
+        &[("record-swallows", "points.message().await.unwrap_or(None)")],
+    );
     let first = "        let started = std::time::Instant::now();\n";
     // As a beginner's loop does that forgets the end of the stream; but asleep, so that other tests go on.
     instead(
@@ -205,6 +211,12 @@ fn record_route(lab: &Lab) {
 }
 
 fn route_chat(lab: &Lab) {
+    vary(
+        lab,
+        SERVER,
+        "notes.message().await?",
+        &[("chat-swallows", "notes.message().await.unwrap_or(None)")],
+    );
     let first = "        let mut notes = request.into_inner();\n";
     instead(
         lab,

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use super::{BUILD, LIB, NOTES, both, snapshots, with_own_code};
+use super::{BUILD, LIB, NOTES, SERVER, both, snapshots, with_own_code};
+use testkit::Lab;
 
 #[test]
 fn snapshots_are_bounded_and_others_are_left_alone() {
@@ -15,7 +16,12 @@ fn snapshots_are_bounded_and_others_are_left_alone() {
     lab.run(["undo"]).exits(0).says("There is nothing to undo");
     for n in 0..55 {
         lab.write_place(BUILD, "generate-code", &format!("    mine({n});\n"));
-        lab.run(["reset", "generate-code"]).exits(0);
+        let run = lab.run(["reset", "generate-code"]).exits(0);
+        // The last copy of work does not go without a word.
+        let is_said = run.stdout.contains(
+            "The copy from before `reset generate-code` has been removed: the lab keeps 50 copies",
+        );
+        assert_eq!(is_said, n >= 50, "{n}: {}", run.stdout);
     }
     assert_eq!(snapshots(&lab).len(), 51);
     assert!(older.join("build.rs").is_file());
@@ -61,4 +67,43 @@ fn what_cannot_be_kept_is_not_changed() {
         assert_eq!(lab.read(BUILD), mine[0]);
     }
     assert!(snapshots(&lab).is_empty());
+}
+
+#[test]
+fn pictures_in_start_here_do_not_push_out_code() {
+    let lab = Lab::new("pictures");
+    for number in 0..70 {
+        fs::write(
+            lab.path(&format!("start_here/{number:02}.png")),
+            vec![0; 1 << 20],
+        )
+        .unwrap();
+    }
+    let lessons = ["list-features", "record-route"];
+    for lesson in lessons {
+        lab.write_place(SERVER, lesson, &format!("        mine(\"{lesson}\");\n"));
+    }
+    for lesson in lessons {
+        let run = lab.run(["reset", lesson]).exits(0);
+        assert!(!run.stdout.contains("removed"), "{}", run.stdout);
+    }
+    for _ in 0..3 {
+        lab.run(["undo"]).exits(0);
+    }
+    assert!(lab.read(SERVER).contains("mine(\"record-route\")"));
+    let copies = snapshots(&lab);
+    let copies = copies
+        .iter()
+        .map(|snapshot| fs::read_to_string(snapshot.join(SERVER)).unwrap());
+    assert!(
+        copies
+            .into_iter()
+            .any(|copy| copy.contains("mine(\"list-features\")"))
+    );
+    // Pictures have a limit of their own.
+    let folders = snapshots(&lab);
+    let pictures = folders
+        .iter()
+        .filter(|folder| folder.join("start_here/00.png").exists());
+    assert_eq!(pictures.count(), 1);
 }

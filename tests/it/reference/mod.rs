@@ -10,7 +10,7 @@ mod limits;
 mod metrics;
 mod raw;
 mod reflection;
-mod running;
+pub mod running;
 #[cfg(unix)]
 mod shutdown;
 mod slow;

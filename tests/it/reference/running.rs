@@ -1,8 +1,8 @@
 //! A running server, or client, whose output is read line by line.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use testkit::outside;
@@ -50,6 +50,33 @@ impl Running {
                 return line;
             }
         }
+    }
+
+    /// Writes a line to its standard input, which must be a pipe.
+    pub fn types(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Closes its standard input, and waits until it ends by itself. Returns its exit code; all that it has printed has
+    /// been read then.
+    #[track_caller]
+    pub fn ends(&mut self) -> Option<i32> {
+        drop(self.child.stdin.take());
+        // Its output ends with it.
+        loop {
+            match self.lines.recv_timeout(HANG) {
+                Ok(line) => self.read.push(line),
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap().code(),
+                Err(RecvTimeoutError::Timeout) => panic!("never ends:\n{}", self.read.join("\n")),
+            }
+        }
+    }
+
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        use rustix::process::{Pid, kill_process};
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// Ends it, and returns all that it has printed.

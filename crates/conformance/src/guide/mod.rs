@@ -11,6 +11,7 @@
 pub mod cases;
 pub mod cause;
 pub mod client;
+pub mod damaged;
 pub mod database;
 pub mod dialect;
 pub mod draw;

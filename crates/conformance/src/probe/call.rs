@@ -26,6 +26,9 @@ const MOST_PATIENCE: u32 = 12;
 /// How long to wait for the end of a call whose replies have been waited for in vain.
 const LAST_PATIENCE: Duration = Duration::from_millis(1500);
 
+/// What is no message: it begins a field with the number 1, and has no value for it.
+const DAMAGED: &[u8] = &[0x08];
+
 /// How long to wait before a call is made again that the server has not begun to work on.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
@@ -195,6 +198,11 @@ impl<'a> Call<'a> {
                 Step::SendPadded(message) => {
                     self.send(std::slice::from_ref(message), vec![padded(message)])
                         .await;
+                }
+                Step::SendDamaged => {
+                    let bytes = DAMAGED.len();
+                    self.send(&[], vec![Bytes::from_static(DAMAGED)]).await;
+                    self.transcript.write(EventKind::Damaged { bytes });
                 }
                 Step::Await(messages) => self.await_messages(messages).await,
                 Step::AwaitCount(count) => self.await_count(*count).await,

@@ -1,11 +1,13 @@
 //! Reading a learner's .proto.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use prost_reflect::FileDescriptor;
-use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
+use protox::file::{
+    ChainFileResolver, File, FileResolver, GoogleFileResolver, IncludeFileResolver,
+};
 
 /// A .proto that parses.
 #[derive(Debug, Clone)]
@@ -59,16 +61,20 @@ pub fn parse(name: &str, source: &str, imports: &Path) -> Result<Parsed, SyntaxE
         name: name.to_string(),
         source: source.to_string(),
     });
-    resolver.add(protox::file::IncludeFileResolver::new(
-        imports.to_path_buf(),
-    ));
+    resolver.add(Imports {
+        folder: imports.to_path_buf(),
+        files: IncludeFileResolver::new(imports.to_path_buf()),
+    });
     resolver.add(GoogleFileResolver::new());
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
     compiler.include_source_info(true);
     compiler.include_imports(true);
     compiler.open_file(name).map_err(|error| {
         let file = error.file().unwrap_or(name).to_string();
-        let of_import = || std::fs::read_to_string(imports.join(&file)).unwrap_or_default();
+        let of_import = || match is_regular(&imports.join(&file)) {
+            true => std::fs::read_to_string(imports.join(&file)).unwrap_or_default(),
+            false => String::new(),
+        };
         let source = match file == name {
             true => source.to_string(),
             false => of_import(),
@@ -94,6 +100,25 @@ pub fn parse(name: &str, source: &str, imports: &Path) -> Result<Parsed, SyntaxE
         source: source.to_string(),
         imported: imported.collect(),
     })
+}
+
+/// The regular files of a folder. To read a pipe would be to wait for another program.
+struct Imports {
+    folder: PathBuf,
+    files: IncludeFileResolver,
+}
+
+impl FileResolver for Imports {
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        match is_regular(&self.folder.join(name)) {
+            true => self.files.open_file(name),
+            false => Err(protox::Error::file_not_found(name)),
+        }
+    }
+}
+
+fn is_regular(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|about| about.is_file())
 }
 
 fn syntax_error(error: &protox::Error, file: String, source: String) -> SyntaxError {

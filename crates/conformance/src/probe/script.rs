@@ -17,6 +17,8 @@ pub enum Step {
     /// Sends a message with many bytes in a field that no reader knows, and that every reader passes over.
     /// (Many small messages instead would be taken for an attack by some servers.)
     SendPadded(Message),
+    /// Sends bytes that no reader can decode, in the place of a message.
+    SendDamaged,
     /// Reads until these messages have come, beside those awaited before; or others, since then
     /// waiting for the rest is of no use.
     Await(Vec<Message>),

@@ -51,6 +51,11 @@ pub enum EventKind {
         /// The message.
         message: Message,
     },
+    /// The client, which was the lab, sent bytes that are no message, on purpose.
+    Damaged {
+        /// How many.
+        bytes: usize,
+    },
     /// The client half-closed: it will send no more.
     HalfClosed,
     /// The client reset the stream, or went away.

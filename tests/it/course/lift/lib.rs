@@ -98,6 +98,11 @@ async fn ride_down(lift: &mut ElevatorClient<Channel>) -> Result<(), Error> {
     Ok(())
 }
 
+async fn ride_down_in_time(lift: &mut ElevatorClient<Channel>) -> Result<(), Error> {
+    //@ 09-call-list-features 2
+    Ok(())
+}
+
 async fn step_in(lift: &mut ElevatorClient<Channel>) -> Result<(), Error> {
     //@ 10-call-record-route 1
     Ok(())

@@ -2,9 +2,12 @@
 //!
 //! Windows refuses both while a virus scanner, an indexer or an editor has the file open. They let go of it soon.
 
+use std::fs::File;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
+
+use tempfile::{NamedTempFile, PersistError};
 
 /// How long an operation is tried again. What holds a file for longer is not just looking at it.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -35,6 +38,21 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
     patiently(|| fs::remove_file(path))
 }
 
+/// Gives a temporary file its name, where nothing has that yet, as [`NamedTempFile::persist_noclobber`].
+///
+/// # Errors
+///
+/// As [`rename`].
+pub fn persist_noclobber(mut file: NamedTempFile, to: &Path) -> Result<File, PersistError> {
+    let began = Instant::now();
+    loop {
+        match file.persist_noclobber(to) {
+            Err(refused) if is_worth_another_attempt(&refused.error, began) => file = refused.file,
+            persisted => return persisted,
+        }
+    }
+}
+
 /// Does something with a file that another program may hold.
 ///
 /// # Errors
@@ -42,13 +60,16 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 /// Those of the operation, on Windows once another program has held the file for a second.
 pub fn patiently<T>(operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     let began = Instant::now();
-    let is_worth_trying = |error: &io::Error| {
-        is_held(error, cfg!(windows)) && began.elapsed() < LIMIT && {
-            thread::sleep(BETWEEN_ATTEMPTS);
-            true
-        }
-    };
-    retry(operation, is_worth_trying)
+    retry(operation, |error| is_worth_another_attempt(error, began))
+}
+
+/// Waits a moment if an operation may succeed after that. Returns whether it may.
+fn is_worth_another_attempt(error: &io::Error, began: Instant) -> bool {
+    let may_succeed = is_held(error, cfg!(windows)) && began.elapsed() < LIMIT;
+    if may_succeed {
+        thread::sleep(BETWEEN_ATTEMPTS);
+    }
+    may_succeed
 }
 
 /// Repeats an operation as long as its error is worth another attempt.

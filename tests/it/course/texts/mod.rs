@@ -1,5 +1,8 @@
 //! The texts of the lessons: how they are written, and that the code in them is code.
 
+mod commands;
+mod pictures;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -158,11 +161,11 @@ fn the_code_of_the_lessons_is_one_crate_that_compiles() {
     std::fs::remove_dir_all(lab.path("start_here/src/bin")).unwrap();
     write(
         "schemas/elevator.proto",
-        include_str!("lift/elevator.proto"),
+        include_str!("../lift/elevator.proto"),
         &mut proto,
     );
-    write("build.rs", include_str!("lift/build.rs"), &mut rust);
-    write("src/lib.rs", include_str!("lift/lib.rs"), &mut rust);
+    write("build.rs", include_str!("../lift/build.rs"), &mut rust);
+    write("src/lib.rs", include_str!("../lift/lib.rs"), &mut rust);
     let left: Vec<_> = rust.keys().chain(proto.keys()).collect();
     assert!(left.is_empty(), "no file of the lift uses {left:?}");
 
@@ -228,5 +231,29 @@ fn a_lesson_takes_as_long_as_it_says() {
         let row = format!("| {} | [`{}`]", lesson.number, lesson.id);
         let row = readme.lines().find(|line| line.starts_with(&row)).unwrap();
         assert!(row.ends_with(&format!("| {} |", lesson.minutes)), "{row}");
+    }
+}
+
+#[test]
+fn what_a_pass_tells_is_short() {
+    for (name, text) in texts("lesson.toml") {
+        let about: toml::Table = text.parse().unwrap();
+        let question = &about["question"];
+        let told = about["learned"].as_array().unwrap().iter();
+        assert_eq!(told.len(), 3, "{name}");
+        let told = told.chain([
+            &about["experiment"],
+            &question["text"],
+            &question["because"],
+        ]);
+        for text in told.map(|value| value.as_str().unwrap()) {
+            for sentence in sentences(text) {
+                let words = sentence.split_whitespace().count();
+                assert!(
+                    words <= LONGEST_SENTENCE,
+                    "{name}, {words} words: {sentence}"
+                );
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What observes the calls while the server or the client runs: the trace and the metrics.
+//! What observes the calls while a server or a client runs: the trace and the metrics.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
