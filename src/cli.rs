@@ -319,12 +319,12 @@ Exit codes of `check`: 0 passed, 1 not right yet, 2 wrong usage, 3 could not che
 const CHECK_HELP: &str = "\
 Any server, in any language, from any folder:
   check --addr 127.0.0.1:50051                  a running server
-  check --addr '[::1]:10000' route-chat         one lesson
+  check --addr \"[::1]:10000\" route-chat         one lesson
   check --addr :50051 --db places.json          a server with other features
-  check --addr :50051 --server 'go run ./server'    started here, and stopped afterwards
+  check --addr :50051 --server \"go run ./server\"    started here, and stopped afterwards
 
 Any client; it is run several times against the lab's own server at this address:
-  check --addr :50051 --client 'python client.py'
+  check --addr :50051 --client \"python client.py\"
 
 Exit codes: 0 passed, 1 not right yet, 2 wrong usage, 3 could not check.";
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::last_words;
-use super::startup::{Server, Wait, Waited, announced, at_the_panic};
+use super::startup::{Server, Wait, Waited, announced, at_the_panic, before_start};
 use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
@@ -170,6 +170,7 @@ impl Programs<'_> {
             // is not found here, either.
             folder: self.code.folder.root().to_path_buf(),
             kill_scope: KillScope::Everything,
+            shell_line: None,
             trust: Trust::Tested,
             #[cfg(windows)]
             verbatim: None,
@@ -225,6 +226,7 @@ impl Programs<'_> {
                 may_leave: false,
                 announcement: Some("Starting server on "),
                 folder: Some(&self.code.folder),
+                before: &before_start().await,
             };
             let running = self.start("server", &[&addr.to_string()])?;
             match wait.listening(self.check, running).await {

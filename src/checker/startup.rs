@@ -11,6 +11,7 @@ use crate::learner::Folder;
 use crate::location::Location;
 use crate::probe::greeting::{self, Greeting};
 use crate::process::child::Exit;
+use crate::process::group::Group;
 use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Running, port};
@@ -118,6 +119,17 @@ pub struct Wait<'a> {
     pub announcement: Option<&'a str>,
     /// The folder that the program was built in, if it is the learner's.
     pub folder: Option<&'a Folder>,
+    /// What listened before the program was started, see [`before_start`].
+    pub before: &'a [Listening],
+}
+
+/// What listens before a program is started: where the system does not tell which processes the program starts in its
+/// turn, they are those that listen only afterwards.
+pub async fn before_start() -> Vec<Listening> {
+    match Group::KNOWS_ITS_PROCESSES {
+        true => Vec::new(),
+        false => sockets::listening().await,
+    }
 }
 
 /// How a wait for a server has ended.
@@ -166,7 +178,7 @@ impl Wait<'_> {
         let diagnosis = self.explain(&waited, &running).await;
         let blame = match waited {
             // A command that does not exist shows nothing about a server.
-            Waited::Ended(exit) if self.may_leave && exit.is_a_shells_refusal() => {
+            Waited::Ended(exit) if self.may_leave && running.is_shells_refusal(exit) => {
                 Blame::error(diagnosis)
             }
             _ => Blame::fail(diagnosis),
@@ -274,6 +286,9 @@ impl Wait<'_> {
     async fn elsewhere(&self, running: &Running) -> Vec<Listening> {
         let mut all = sockets::listening().await;
         all.retain(|found| !self.expected.contains(&found.addr));
+        if !running.knows_its_processes() {
+            return sockets::new_since(self.before, all);
+        }
         let processes: Vec<u32> = all.iter().map(|found| found.process).collect();
         let own = running.among(&processes);
         all.retain(|found| own.contains(&found.process));
@@ -348,6 +363,7 @@ impl Wait<'_> {
             success: exit.is_success(),
             stderr: &stderr,
             told: self.name,
+            lacks_command: running.lacks_command(exit),
         };
         let mut diagnosis = ended.diagnosis();
         let ports = ended.taken_ports();
@@ -396,6 +412,7 @@ mod tests {
             limit: Duration::from_secs(1),
             may_leave: true,
             announcement: None,
+            before: &[],
             folder: None,
         };
         let waited = wait.until_listening(&mut running).await;

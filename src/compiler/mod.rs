@@ -10,6 +10,7 @@ mod cause;
 mod conversions;
 mod dependencies;
 mod generated;
+mod in_use;
 mod lifetimes;
 mod manifest;
 mod methods;
@@ -25,6 +26,7 @@ mod values;
 mod warnings;
 
 pub use cause::Cause;
+pub use in_use::running_program;
 pub use sources::Sources;
 pub use warnings::{NeverAwaited, never_awaited};
 

@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal as _, stdin, stdout};
 
+use crate::draw::has_escape_codes;
+
 use super::{CheckId, Finding, System};
 
 /// The smallest terminal that the interactive lab is designed for.
@@ -20,6 +22,8 @@ pub struct Facts {
     term: Option<String>,
     /// Whether `NO_COLOR` is set.
     no_color: bool,
+    /// Whether the output is a terminal that prints escape codes and does not carry them out, as old consoles of Windows.
+    prints_escape_codes: bool,
     /// The locale for characters: the first that is set of `LC_ALL`, `LC_CTYPE` and `LANG`.
     locale: Option<String>,
 }
@@ -34,6 +38,7 @@ pub fn gather() -> Facts {
         size: console::Term::stdout().size_checked(),
         term: value("TERM"),
         no_color: set(&"NO_COLOR"),
+        prints_escape_codes: stdout().is_terminal() && !has_escape_codes(),
         locale: ["LC_ALL", "LC_CTYPE", "LANG"]
             .iter()
             .find(|name| set(name))
@@ -69,6 +74,14 @@ fn judge_terminal(facts: &Facts, system: System, program: &str) -> Finding {
         .fix(format!(
             "All other commands work here. To check a terminal, run `{program} doctor` in it."
         ));
+    }
+    if facts.prints_escape_codes {
+        return Finding::warning(
+            CHECK,
+            "This console cannot show colours or a full screen, so the lab uses no colour, and the interactive lab does \
+             not start in it.",
+        )
+        .fix("Use Windows Terminal, or the terminal of an editor such as VS Code.");
     }
     let colour = if facts.no_color {
         "the lab uses no colour, because NO_COLOR is set"
@@ -139,6 +152,7 @@ mod tests {
             size: Some((24, 80)),
             term: Some("xterm".into()),
             no_color: false,
+            prints_escape_codes: false,
             locale: Some("de_AT.utf8".into()),
         }
     }
@@ -180,6 +194,18 @@ mod tests {
             };
             assert_eq!(outcomes(&facts)[1], ("terminal-size", Severity::Warning));
         }
+    }
+
+    #[test]
+    fn a_console_that_prints_escape_codes_gets_neither_colour_nor_the_interactive_lab() {
+        let old = Facts {
+            prints_escape_codes: true,
+            ..good()
+        };
+        let finding = judge_terminal(&old, System::Windows, "lab");
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.message.contains("uses no colour"));
+        assert!(finding.fix.unwrap().contains("Windows Terminal"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod output;
 pub mod paint;
 pub mod timeline;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
 
 pub use output::{print, print_error};
@@ -70,8 +71,45 @@ impl Canvas {
     }
 }
 
-/// Colour is for terminals, unless `NO_COLOR` is set (see <https://no-color.org>).
+/// Whether to use colour on standard output, which may be a terminal.
 pub(crate) fn coloured(terminal: bool) -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    let variable = |name: &str| std::env::var_os(name);
+    wants_colour(terminal, variable) && (!terminal || has_escape_codes())
+}
+
+/// Colour is for terminals, unless `NO_COLOR` is set (see <https://no-color.org>).
+fn wants_colour(terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let is_off = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    terminal && !is_off && variable("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Whether the terminal carries out escape codes. A console of Windows has to be told to, which this does; an old one
+/// cannot, and would print them.
+#[cfg(windows)]
+pub(crate) fn has_escape_codes() -> bool {
+    crossterm::ansi_support::supports_ansi()
+}
+
+/// Whether the terminal carries out escape codes. All terminals of Unix do but dumb ones.
+#[cfg(not(windows))]
+pub(crate) fn has_escape_codes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_for_terminals_and_can_be_switched_off() {
+        let wants = |terminal, set: &[(&str, &str)]| {
+            wants_colour(terminal, |name| {
+                let (_, value) = set.iter().find(|(known, _)| *known == name)?;
+                Some(value.into())
+            })
+        };
+        assert!(wants(true, &[]) && wants(true, &[("TERM", "xterm"), ("NO_COLOR", "")]));
+        assert!(!wants(false, &[]) && !wants(false, &[("TERM", "xterm")]));
+        assert!(!wants(true, &[("NO_COLOR", "1")]) && !wants(true, &[("TERM", "dumb")]));
+    }
 }

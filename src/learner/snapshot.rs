@@ -18,7 +18,7 @@ use super::file::{self, Content, TEMPORARY};
 use super::folder::below;
 use super::{Folder, StateLock, StoreError};
 use crate::course::workspace;
-use crate::disk::{WriteRoot, owner};
+use crate::disk::{WriteRoot, held, owner};
 
 use manifest::{MANIFEST, Manifest, SnapshotFile};
 pub use manifest::{Purpose, SnapshotSide};
@@ -163,7 +163,7 @@ pub(super) fn make(
         .write(temporary.path())
         .and_then(|()| owner::of_folder_and_below(temporary.path()))
         .and_then(|()| file::sync_folder(temporary.path()))
-        .and_then(|()| fs::rename(temporary.path(), &place))
+        .and_then(|()| held::rename(temporary.path(), &place))
         .map_err(&fail)?;
     // It has another name now: there is nothing left to remove.
     drop(temporary.keep());
@@ -209,7 +209,7 @@ pub(super) fn all(lock: &StateLock) -> Result<Vec<Snapshot>, StoreError> {
 pub(super) fn remove(lock: &StateLock, snapshot: &Snapshot) -> Result<(), StoreError> {
     let going = format!("{TEMPORARY}-{}", snapshot.number());
     let going = lock.snapshots().join(going);
-    fs::rename(&snapshot.folder, &going).map_err(StoreError::at(&snapshot.folder))?;
+    held::rename(&snapshot.folder, &going).map_err(StoreError::at(&snapshot.folder))?;
     // What cannot be removed now is removed by the next lab.
     fs::remove_dir_all(&going).ok();
     Ok(())

@@ -1,11 +1,11 @@
 //! The progress file: `.routeguide-lab/progress.json`.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::StateLock;
 use super::progress::{Progress, VERSION};
-use crate::disk::regular;
+use crate::disk::{held, regular};
 
 /// Reads and writes the progress file.
 #[derive(Debug, Clone)]
@@ -126,7 +126,7 @@ impl Store {
             });
         }
         let aside = free_name(&self.folder, "progress.unreadable");
-        fs::rename(self.file(), &aside).map_err(StoreError::at(&self.file()))?;
+        held::rename(&self.file(), &aside).map_err(StoreError::at(&self.file()))?;
         Ok(Loaded {
             progress: Progress::default(),
             set_aside: Some(aside),

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::group::{Group, KillScope};
 use super::output::Output;
+use super::shell;
 use super::withheld::{self, Trust};
 
 /// How long outputs may stay open after the program has ended, which happens when a process that left
@@ -42,6 +43,8 @@ pub struct Launch {
     pub folder: PathBuf,
     /// Which of the processes that it starts are stopped with it.
     pub kill_scope: KillScope,
+    /// The command line that the program gets from a user, if it is a shell.
+    pub shell_line: Option<String>,
     /// What it is to the lab, which says what it does not inherit.
     pub trust: Trust,
     /// The end of the command line, which is not quoted: the shell of Windows reads it unchanged.
@@ -53,6 +56,8 @@ pub struct Launch {
 #[derive(Debug)]
 pub struct Running {
     group: Group,
+    /// As in [`Launch`].
+    shell_line: Option<String>,
     /// Standard input stays open as long as this value lives: `stage` ends when it closes, so it
     /// ends even if the lab itself is killed.
     _input: Option<ChildStdin>,
@@ -74,6 +79,7 @@ impl Launch {
             kill_scope: KillScope::Everything,
             trust: Trust::Tested,
             environment: backtraces(),
+            shell_line: Some(command.to_string()),
         };
         // With /S, the outer quotation marks go, and everything between them stays as it is.
         #[cfg(windows)]
@@ -85,6 +91,7 @@ impl Launch {
             kill_scope: KillScope::Everything,
             trust: Trust::Tested,
             environment: backtraces(),
+            shell_line: Some(command.to_string()),
         };
     }
 
@@ -123,6 +130,7 @@ impl Launch {
         drains.spawn(drain_stderr);
         Ok(Running {
             group,
+            shell_line: self.shell_line.clone(),
             _input: input,
             stdout,
             stderr,
@@ -193,9 +201,40 @@ impl Running {
         !self.among(&[process]).is_empty()
     }
 
-    /// Whether the program, or something that it has started, still runs.
+    /// Whether it is known which processes the program has started. If not, [`Running::among`] knows the program alone.
+    pub fn knows_its_processes(&self) -> bool {
+        Group::KNOWS_ITS_PROCESSES
+    }
+
+    /// Whether the program, or something that it has started, still runs. Where it is not known what it has started,
+    /// that is taken to run as long as it holds one of the outputs.
     pub fn alive(&mut self) -> bool {
-        self.group.alive()
+        self.group.alive() || (!Group::KNOWS_ITS_PROCESSES && self.outputs_are_open())
+    }
+
+    /// Whether the program, or something that it has started, may still write something.
+    fn outputs_are_open(&mut self) -> bool {
+        while self.drains.try_join_next().is_some() {}
+        !self.drains.is_empty()
+    }
+
+    /// Whether a shell ended like this because it did not find the command that it was given, or may not run it.
+    pub fn is_shells_refusal(&self, exit: Exit) -> bool {
+        self.shell_line.is_some() && (exit.is_a_shells_refusal() || self.lacks_command(exit))
+    }
+
+    /// Whether a shell ended like this because it did not find the command that it was given, as far as its words tell.
+    pub fn lacks_command(&self, exit: Exit) -> bool {
+        let (Some(line), Some(code)) = (&self.shell_line, exit.0.code()) else {
+            return false;
+        };
+        let stderr = self.stderr.text();
+        match cfg!(windows) {
+            true => {
+                shell::cmd_lacks_command(code, line, &stderr, |name| which::which(name).is_ok())
+            }
+            false => shell::sh_lacks_command(code, &stderr),
+        }
     }
 
     /// Asks the program and everything it has started to end, gives them `grace` for it, and kills what is
@@ -257,8 +296,8 @@ pub struct Exit(ExitStatus);
 
 impl Exit {
     /// Whether this is what a shell ends with that does not find a command, or may not run it: 126 and 127
-    /// in POSIX (XCU 2.8.2), 9009 in Windows' `cmd`.
-    pub fn is_a_shells_refusal(self) -> bool {
+    /// in POSIX (XCU 2.8.2), 9009 in scripts of Windows' `cmd`.
+    fn is_a_shells_refusal(self) -> bool {
         matches!(self.0.code(), Some(126 | 127 | 9009))
     }
 
@@ -268,16 +307,80 @@ impl Exit {
     }
 }
 
-/// `exit code 1` or `signal 6`.
+/// `exit code 1`, `exit code 0xC0000005 (access violation)` or `signal 6`.
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(code) = self.0.code() {
-            return write!(f, "exit code {code}");
+            return write!(f, "{}", exit_code(code));
         }
         #[cfg(unix)]
         if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&self.0) {
             return write!(f, "signal {signal}");
         }
         write!(f, "{}", self.0)
+    }
+}
+
+/// An exit code in words. Those with which Windows ends a program that crashed are NTSTATUS values, which people know
+/// as hexadecimal numbers
+/// (<https://learn.microsoft.com/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55>); no
+/// program on Unix has such a code.
+fn exit_code(code: i32) -> String {
+    /// An error of the system: the highest two bits of four, see section 2.3 there.
+    const ERROR: u32 = 0xC;
+    let status = code.cast_unsigned();
+    if status >> 28 != ERROR {
+        return format!("exit code {code}");
+    }
+    let meaning = match status {
+        0xC000_0005 => " (access violation)",
+        0xC000_001D => " (illegal instruction)",
+        0xC000_0094 => " (integer division by zero)",
+        0xC000_00FD => " (stack overflow)",
+        0xC000_0135 => " (a DLL was not found)",
+        0xC000_0139 => " (a DLL lacks a function)",
+        0xC000_013A => " (ended by Ctrl-C)",
+        0xC000_0374 => " (heap corruption)",
+        0xC000_0409 => " (abort)",
+        _ => "",
+    };
+    format!("exit code 0x{status:08X}{meaning}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_on_windows_has_its_number_in_hexadecimal() {
+        assert_eq!(exit_code(0), "exit code 0");
+        assert_eq!(exit_code(101), "exit code 101");
+        assert_eq!(exit_code(-1), "exit code -1");
+        for (code, words) in [
+            (-1_073_741_819, "exit code 0xC0000005 (access violation)"),
+            (-1_073_741_571, "exit code 0xC00000FD (stack overflow)"),
+            (-1_073_740_791, "exit code 0xC0000409 (abort)"),
+            (-1_073_741_510, "exit code 0xC000013A (ended by Ctrl-C)"),
+            (-1_073_741_823, "exit code 0xC0000001"),
+        ] {
+            assert_eq!(exit_code(code), words);
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_a_program_leaves_running_holds_its_outputs() {
+        let run = async |line: &str| {
+            let mut running = Launch::shell(line, std::env::temp_dir()).start().unwrap();
+            running.exited().await.unwrap();
+            running
+        };
+        let mut left = run("sleep 1000 & exit 0").await;
+        assert!(left.outputs_are_open() && left.alive());
+        left.stop().await;
+        assert!(!left.outputs_are_open() && !left.alive());
+        let mut done = run("exit 0").await;
+        done.finish_drains().await;
+        assert!(!done.outputs_are_open());
     }
 }

@@ -52,6 +52,9 @@ pub struct Group {
 pub type Streams = (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>);
 
 impl Group {
+    /// Whether it is known which processes belong to a group. A job of Windows knows it, but process-wrap does not tell.
+    pub const KNOWS_ITS_PROCESSES: bool = cfg!(unix);
+
     /// Starts a program as the first of a new group.
     ///
     /// # Errors
@@ -87,9 +90,13 @@ impl Group {
     /// If it cannot be started.
     #[cfg(windows)]
     pub fn start(command: Command, _scope: KillScope) -> io::Result<Group> {
-        use process_wrap::tokio::{CommandWrap, JobObject, KillOnDrop};
+        use process_wrap::tokio::{CommandWrap, CreationFlags, JobObject, KillOnDrop};
+        use windows::Win32::System::Threading::CREATE_NEW_PROCESS_GROUP;
         let leader = CommandWrap::from(command)
             .wrap(KillOnDrop)
+            // A console sends Ctrl-C to all programs that share it, but not to other groups than the first: the lab
+            // alone decides how it ends what it has started.
+            .wrap(CreationFlags(CREATE_NEW_PROCESS_GROUP))
             .wrap(JobObject)
             .spawn()?;
         Ok(Group { leader })
@@ -117,7 +124,7 @@ impl Group {
         )
     }
 
-    /// Waits until the program itself has ended; on Windows, until everything in its job has.
+    /// Waits until the program itself has ended.
     ///
     /// # Errors
     ///

@@ -12,6 +12,7 @@ pub mod output;
 pub mod port;
 #[cfg(unix)]
 mod process_tree;
+mod shell;
 pub mod sockets;
 pub mod standstill;
 pub mod vendor;

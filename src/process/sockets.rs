@@ -82,6 +82,12 @@ pub async fn listening() -> Vec<Listening> {
     found
 }
 
+/// What listens now and did not before. A process that listened before is none that has been started since.
+pub fn new_since(before: &[Listening], now: Vec<Listening>) -> Vec<Listening> {
+    let is_old = |found: &Listening| before.iter().any(|old| old.process == found.process);
+    now.into_iter().filter(|found| !is_old(found)).collect()
+}
+
 /// The process that listens at an address; one that listens at exactly this address is preferred.
 pub async fn listener_at(addr: SocketAddr) -> Option<Listening> {
     let mut all = listening().await;
@@ -112,6 +118,28 @@ mod tests {
         assert_eq!(connected_from(from).await, Some(std::process::id()));
         drop(client);
         assert_eq!(connected_from(from).await, None);
+    }
+
+    #[test]
+    fn what_listens_newly_belongs_to_a_new_process() {
+        let at = |addr: &str, process| Listening {
+            addr: addr.parse().unwrap(),
+            process,
+            name: String::new(),
+        };
+        let before = [at("127.0.0.1:1", 7), at("[::1]:2", 8)];
+        let opened_later = at("127.0.0.1:3", 8);
+        let server = at("127.0.0.1:4", 9);
+        // The old one of this address has ended.
+        let successor = at("127.0.0.1:1", 10);
+        let now = vec![
+            before[1].clone(),
+            opened_later,
+            server.clone(),
+            successor.clone(),
+        ];
+        assert_eq!(new_since(&before, now), [server, successor]);
+        assert_eq!(new_since(&before, before.to_vec()), []);
     }
 
     #[test]

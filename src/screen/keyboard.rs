@@ -1,5 +1,6 @@
 //! The keyboard, read by a thread: key by key, or line by line.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -16,6 +17,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// How long [`Keyboard::pause`] waits for the thread. It answers after [`POLL_INTERVAL`], unless half of an escape
 /// sequence has come, for the rest of which crossterm waits.
 const PAUSE_LIMIT: Duration = Duration::from_secs(5);
+
+/// More characters at once than a person types.
+const FEWEST_PASTED: usize = 4;
 
 /// An input from the terminal.
 #[derive(Debug)]
@@ -91,7 +95,8 @@ impl Keyboard {
     ///
     /// If the system refuses a thread.
     pub fn start(send: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<Keyboard> {
-        Keyboard::read(next, send)
+        let mut keys = Keys::default();
+        Keyboard::read(move || keys.next(), send)
     }
 
     /// Starts a thread that reads lines from standard input.
@@ -156,23 +161,67 @@ impl Keyboard {
     }
 }
 
-/// The next input, if one comes soon.
-fn next() -> io::Result<Option<Input>> {
+/// The keys of a terminal.
+#[derive(Debug, Default)]
+struct Keys {
+    /// What has been read and not been returned.
+    read: VecDeque<Input>,
+}
+
+impl Keys {
+    /// The next input, if one comes soon.
+    fn next(&mut self) -> io::Result<Option<Input>> {
+        if self.read.is_empty() {
+            self.read.extend(read_keys()?);
+        }
+        Ok(self.read.pop_front())
+    }
+}
+
+/// The next inputs, if some come soon.
+fn read_keys() -> io::Result<Vec<Input>> {
     if terminal::is_closed() {
         let error = io::ErrorKind::UnexpectedEof;
         return Err(io::Error::new(error, "it has been closed"));
     }
     if !event::poll(POLL_INTERVAL)? {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    Ok(match event::read()? {
+    let mut inputs: Vec<Input> = input(event::read()?).into_iter().collect();
+    // A console of Windows sends pasted text as keys, all at once.
+    while cfg!(windows) && event::poll(Duration::ZERO)? {
+        inputs.extend(input(event::read()?));
+    }
+    Ok(match cfg!(windows) && is_pasted(&inputs) {
+        true => vec![Input::Key(Key::Pasted)],
+        false => inputs,
+    })
+}
+
+/// What an event means for the lab.
+fn input(event: event::Event) -> Option<Input> {
+    match event {
         event::Event::Key(key) if key.kind != KeyEventKind::Release => {
             Some(Input::Key(lab_key(key)))
         }
         event::Event::Paste(_) => Some(Input::Key(Key::Pasted)),
         event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
-    })
+    }
+}
+
+/// Whether inputs that came at once are pasted text: several characters that are not all the same, as those of a key that
+/// is held down.
+fn is_pasted(inputs: &[Input]) -> bool {
+    let is_text = |input: &&Input| matches!(input, Input::Key(Key::Char(_) | Key::Enter));
+    let key = |input: &Input| match input {
+        Input::Key(key) => Some(*key),
+        _ => None,
+    };
+    let mut typed = inputs.iter().filter(is_text).map(key);
+    let first = typed.next();
+    let others: Vec<Option<Key>> = typed.collect();
+    others.len() + 1 >= FEWEST_PASTED && others.iter().any(|other| Some(*other) != first)
 }
 
 /// The most bytes of a typed line that are read.
@@ -269,6 +318,21 @@ fn lab_key(key: KeyEvent) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_that_comes_at_once_is_pasted_and_a_key_held_down_is_not() {
+        let keys = |text: &str| -> Vec<Input> {
+            let key = |letter| match letter {
+                '\n' => Key::Enter,
+                letter => Key::Char(letter),
+            };
+            text.chars().map(|letter| Input::Key(key(letter))).collect()
+        };
+        assert!(is_pasted(&keys("cargo run\n")) && is_pasted(&keys("q\ny\n")));
+        assert!(!is_pasted(&keys("jjjjjjjj")) && !is_pasted(&keys("xy")) && !is_pasted(&[]));
+        let arrows = [Key::Down, Key::Up, Key::Down, Key::Up, Key::Down].map(Input::Key);
+        assert!(!is_pasted(&arrows));
+    }
 
     #[test]
     fn a_letter_with_control_or_alt_is_not_that_letter() {

@@ -17,6 +17,7 @@ use crossterm::{execute, queue};
 
 use super::coloured;
 use super::paint::Paint;
+use crate::draw::has_escape_codes;
 use crate::text::Printable;
 
 /// The most columns and the most rows that the lab uses.
@@ -37,9 +38,9 @@ pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Whether the terminal can do nothing but show one line after another.
+/// Whether the terminal can do nothing but show one line after another, as old consoles of Windows.
 pub fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb") || !has_escape_codes()
 }
 
 impl Terminal {

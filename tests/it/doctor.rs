@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 use testkit::outside::fixed_ports;
 use testkit::schema::Schema;
-use testkit::{Lab, Run, run, skipped};
+use testkit::{Lab, Run, run};
 
 /// The checks that always run, and those that run only in a lab folder.
 const EVERYWHERE: [&str; 11] = [
@@ -335,7 +335,10 @@ fn a_proxy_that_would_receive_calls_to_this_machine_is_named_without_its_passwor
         .is("ok")
         .says("excludes this machine");
     let unread = ask(&[("ALL_PROXY", proxy)]);
-    checks(&unread)["proxies"].is("ok").says("ALL_PROXY");
+    let checks = checks(&unread);
+    let named = &checks["proxies"].is("ok").message;
+    // On Windows, upper and lower case are the same in the names of variables, and the first one that was named stays.
+    assert!(named.to_uppercase().contains("ALL_PROXY"), "{named}");
 }
 
 #[test]
@@ -441,7 +444,7 @@ fn a_folder_that_cannot_be_written_to_is_an_error() {
     let checks = checks(&answer);
     if may_write {
         checks["folder"].is("ok");
-        skipped("this user may write everywhere");
+        testkit::skipped("this user may write everywhere");
     } else {
         checks["folder"]
             .is("trouble")

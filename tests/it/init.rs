@@ -34,6 +34,33 @@ fn has_git() -> bool {
 }
 
 #[test]
+fn nothing_is_written_where_something_else_stands_in_the_place_of_a_folder() {
+    let file = |path: &Path| fs::write(path, "mine").unwrap();
+    #[cfg(unix)]
+    let lost = |path: &Path| std::os::unix::fs::symlink("nowhere", path).unwrap();
+    #[cfg(not(unix))]
+    let lost = file;
+    for (path, put) in [
+        ("start_here", &file as &dyn Fn(&Path)),
+        ("lessons/01-define-messages", &file),
+        (".routeguide-lab", &file),
+        ("completed", &lost),
+        ("proto", &lost),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("course").join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        put(&place);
+        let refused = lab_in(folder.path(), &["init", "course"]).exits(3);
+        assert!(refused.stderr.contains(path), "{}", refused.stderr);
+        assert!(refused.stderr.contains("Nothing has been written"));
+        let entries = fs::read_dir(folder.path().join("course")).unwrap();
+        assert_eq!(entries.count(), 1, "{path}");
+        assert!(fs::symlink_metadata(&place).is_ok_and(|found| !found.is_dir()));
+    }
+}
+
+#[test]
 fn the_whole_course_is_taken_in_a_made_folder_without_network() {
     let (_outside, course) = made();
     let lock = || fs::read_to_string(course.join("Cargo.lock")).unwrap();

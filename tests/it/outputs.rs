@@ -1,7 +1,6 @@
 //! Outputs that take nothing: a full disk, a reader that has gone away, a terminal that is closed.
 
-use std::fs::File;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use testkit::processes::assert_gone;
 use testkit::terminal::Terminal;
@@ -50,7 +49,10 @@ fn in_lab(lab: &Lab, words: &[String], stdout: impl Into<Stdio>) -> (Option<i32>
 fn a_full_disk_is_an_error_of_every_command() {
     let lab = Lab::new("outputs-full");
     for words in command_lines() {
-        let full = File::options().write(true).open("/dev/full").unwrap();
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
         let (code, errors) = in_lab(&lab, &words, full);
         assert_eq!(code, Some(3), "{words:?}: {errors}");
         let why = "cannot write to standard output: No space left on device";
@@ -149,7 +151,7 @@ fn no_threads_to_be_had_is_an_error() {
     }
     for most in 1..6 {
         let user = ["--reuid=61234", "--regid=61234", "--clear-groups"];
-        let output = Command::new("setpriv")
+        let output = std::process::Command::new("setpriv")
             .args(user)
             .args(["prlimit", &format!("--nproc={most}"), "./lab", "list"])
             .current_dir(folder.path())
@@ -176,7 +178,7 @@ fn a_folder_without_programs_is_named() {
     let folder = lab.path("no-programs");
     std::fs::create_dir(&folder).unwrap();
     let mount = "mount -t tmpfs -o noexec,size=500m tmpfs no-programs";
-    let can_mount = Command::new("unshare")
+    let can_mount = std::process::Command::new("unshare")
         .args(["--mount", "sh", "-c", mount])
         .current_dir(lab.path(""))
         .output()
@@ -187,7 +189,7 @@ fn a_folder_without_programs_is_named() {
     let run = |words: &str, variable: &str| {
         let mut command = lab.command::<&str>([]);
         let script = format!("{mount} && exec \"$0\" {words}");
-        let mut inside = Command::new("unshare");
+        let mut inside = std::process::Command::new("unshare");
         inside
             .args(["--mount", "sh", "-c", &script])
             .arg(command.get_program());

@@ -74,6 +74,12 @@ impl Client<'_> {
             tokio::time::sleep(Duration::from_millis(3000)).await;
             std::fs::write("compiled", "")?;
         }
+        // As a client does that ends while its connection is being set up, on some systems.
+        if self.is("resets") || (self.is("resets-twice") && resets_so_far()? < 2) {
+            let stream = tokio::net::TcpStream::connect(std::env::var("ROUTEGUIDE_ADDR")?).await?;
+            stream.set_zero_linger()?;
+            return Ok(());
+        }
         if self.is("speaks-http1") {
             let mut stream =
                 tokio::net::TcpStream::connect(std::env::var("ROUTEGUIDE_ADDR")?).await?;
@@ -441,4 +447,11 @@ impl Client<'_> {
         }
         Ok(())
     }
+}
+
+/// How often the client has been here before, as it notes it in the folder that it runs in.
+fn resets_so_far() -> std::io::Result<usize> {
+    let so_far = std::fs::read("resets").unwrap_or_default();
+    std::fs::write("resets", [&so_far[..], b"."].concat())?;
+    Ok(so_far.len())
 }

@@ -15,7 +15,6 @@ pub mod course;
 pub mod frames;
 pub mod guide;
 pub mod outside;
-#[cfg(unix)]
 pub mod processes;
 pub mod python;
 pub mod reference;

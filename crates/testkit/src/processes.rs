@@ -1,6 +1,5 @@
-//! Whether processes that the lab has started are gone.
+//! Waiting for what other processes do, and whether those that the lab has started are gone.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before it counts as never.
@@ -10,8 +9,9 @@ const NEVER: Duration = Duration::from_secs(60);
 pub const PAUSE: Duration = Duration::from_millis(5);
 
 /// Whether a process runs. One that is dead and waits for its parent to notice does not.
+#[cfg(unix)]
 fn alive(id: i32) -> bool {
-    let output = Command::new("ps")
+    let output = std::process::Command::new("ps")
         .args(["-o", "stat=", "-p", &id.to_string()])
         .output()
         .unwrap();
@@ -30,6 +30,7 @@ pub fn wait_until(what: &str, done: impl Fn() -> bool) {
 }
 
 /// Asserts that processes end, or have ended.
+#[cfg(unix)]
 #[track_caller]
 pub fn assert_gone(ids: &[i32]) {
     for id in ids {

@@ -13,6 +13,9 @@ use crate::verdict::{Diagnosis, Excerpt};
 
 /// What is said of code that rustc refuses.
 pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -> Diagnosis {
+    if let Some(diagnosis) = errors.iter().find_map(|error| in_use(error.rendered())) {
+        return diagnosis;
+    }
     // rustc does not find crates of which it cannot run a part.
     if let Some(diagnosis) = not_executable(&code.folder) {
         return match errors.first() {
@@ -51,6 +54,9 @@ pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -
 
 /// What is said where cargo could not begin to compile the crate.
 pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
+    if let Some(diagnosis) = in_use(&words) {
+        return diagnosis;
+    }
     if let Some(diagnosis) = not_executable(&code.folder) {
         return diagnosis.quoting_compiler(words);
     }
@@ -73,6 +79,17 @@ pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
         ..Diagnosis::mistake("build-failed", sentences(&cause)).quoting_compiler(words)
     };
     with_way_back(with_excerpt(diagnosis, &sources), &cause, code)
+}
+
+/// What is said where cargo cannot replace a program because it runs. None if that is not why it failed.
+fn in_use(words: &str) -> Option<Diagnosis> {
+    let program = compiler::running_program(words)?;
+    let message = format!(
+        "Cargo cannot build {program} anew while it runs: Windows does not let it replace the file."
+    );
+    let hint = "Stop it with Ctrl-C in the other terminal, and check again.";
+    let diagnosis = Diagnosis::mistake("build-failed", message).hint(hint);
+    Some(diagnosis.quoting_compiler(words.to_string()).elsewhere())
 }
 
 /// What is said where no program can be run from the folder that cargo builds in.

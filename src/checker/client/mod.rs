@@ -93,15 +93,22 @@ fn program<'a>(programs: &'a Programs<'a>, name: &'a str, words: &'a [&'a str]) 
 async fn connection(programs: &Programs<'_>) -> Result<Vec<CaseReport>, CheckError> {
     let connect = program(programs, "stage", &["connect"]);
     let (run, nothing) = tokio::join!(connect.first_run(), nothing_listens(programs));
-    let run = run?;
-    let mut cases = run.judge_connection();
-    if run.recording.prefaces > 0 {
+    let mut run = run?;
+    let mut protocol = None;
+    if run.recording.prefaces > 0 || run.recording.says_nothing() {
         // What a connection is taken for shows in a call. A stage of an older course makes none.
         let call = program(programs, "stage", &["call"]);
         let source = synthetic(programs.check.setting.seed, FaultInjection::None);
         let startup = programs.check.setting.startup;
-        cases.push(call.run(source, startup).await?.judge_protocol());
+        let called = call.run(source, startup).await?;
+        protocol = Some(called.judge_protocol());
+        if run.recording.says_nothing() {
+            // How the connection begins, too, shows in that of the call.
+            run.recording = called.recording;
+        }
     }
+    let mut cases = run.judge_connection();
+    cases.extend(protocol);
     cases.push(nothing?);
     Ok(cases)
 }

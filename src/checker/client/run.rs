@@ -18,6 +18,10 @@ use crate::process::{Launch, Running};
 use crate::transcript::{EventKind, Transcript};
 use crate::verdict::CaseReport;
 
+/// How often a client is run whose connections are reset before anything can be read from them. Where that can happen
+/// to a right client at all, it happens about every second time.
+const MOST_RESETS: usize = 5;
+
 /// A client under check.
 pub struct Client<'a> {
     /// The check.
@@ -110,12 +114,24 @@ impl Client<'_> {
         Ok(cases)
     }
 
-    /// Runs it once, against a recording server that answers from a source. It has `startup` to connect.
+    /// Runs it against a recording server that answers from a source. It has `startup` to connect. A run that says nothing
+    /// about the client is repeated.
     ///
     /// # Errors
     ///
     /// As [`Client::first_run`].
     pub async fn run(&self, source: Source, startup: Duration) -> Result<ClientRun, CheckError> {
+        let mut run = self.run_once(source.clone(), startup).await?;
+        for _ in 1..MOST_RESETS {
+            if !run.recording.says_nothing() {
+                break;
+            }
+            run = self.run_once(source.clone(), startup).await?;
+        }
+        Ok(run)
+    }
+
+    async fn run_once(&self, source: Source, startup: Duration) -> Result<ClientRun, CheckError> {
         match &self.program {
             Program::Track {
                 programs,

@@ -20,7 +20,7 @@ use self::findings::{not_reached, not_registered, port_taken, vanished};
 use super::cases::{Bystanders, Cases, Player};
 use super::connect::{self, ConnectError};
 use super::programs::Programs;
-use super::startup::{Server, Wait};
+use super::startup::{Server, Wait, before_start};
 use super::subject::Subject;
 use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting, client};
 use crate::course::Lesson;
@@ -219,6 +219,7 @@ async fn start(
             return Ok(Err(Blame::error(port_taken(addr, &name).await)));
         }
     }
+    let before = before_start().await;
     let running = Launch::shell(&command.line, command.folder.clone())
         .start()
         .map_err(CheckError::system(format!("start `{}`", command.line)))?;
@@ -230,6 +231,7 @@ async fn start(
         may_leave: true,
         announcement: None,
         folder: None,
+        before: &before,
     };
     Ok(wait
         .listening(check, running)

@@ -2,7 +2,7 @@
 
 mod writer;
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -54,7 +54,7 @@ pub fn read(path: &Path) -> io::Result<Option<Content>> {
 /// If the system could do that, and did not.
 #[cfg(unix)]
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
+    match fs::File::open(folder)?.sync_all() {
         // Not every file system can do this for a folder.
         Err(error)
             if matches!(

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::{Content, TEMPORARY, TEMPORARY_BESIDE, remove_stale, sync_folder};
 use crate::disk::exchange::exchange;
-use crate::disk::{WriteRoot, owner, regular};
+use crate::disk::{WriteRoot, held, owner, regular};
 
 /// Writes files beneath a folder, and nowhere else.
 #[derive(Debug, Clone, Copy)]
@@ -159,7 +159,7 @@ impl Writer<'_> {
         let (handle, temporary) = file.keep().map_err(|error| error.error)?;
         drop(handle);
         // Renamed with the standard library, which on Windows replaces a file that another program reads.
-        fs::rename(&temporary, to).inspect_err(|_| {
+        held::rename(&temporary, to).inspect_err(|_| {
             // If it cannot be removed now, the next lab removes it.
             fs::remove_file(&temporary).ok();
         })
@@ -255,7 +255,7 @@ impl Writer<'_> {
             unused.into_temp_path().keep().map_err(|error| error.error)
         };
         let aside = name(self.scratch, TEMPORARY)?;
-        match fs::rename(path, &aside) {
+        match held::rename(path, &aside) {
             Ok(()) => Ok(aside),
             Err(error) => {
                 fs::remove_file(&aside).ok();
@@ -263,7 +263,7 @@ impl Writer<'_> {
                     return Err(error);
                 }
                 let aside = name(folder_of(path), TEMPORARY_BESIDE)?;
-                fs::rename(path, &aside)
+                held::rename(path, &aside)
                     .inspect_err(|_| {
                         fs::remove_file(&aside).ok();
                     })
@@ -291,7 +291,7 @@ fn give_back(taken: &Path, to: &Path) -> io::Result<()> {
         Err(refused) => {
             // It may be the only copy.
             let taken = refused.path.keep().map_err(|error| error.error)?;
-            fs::rename(taken, to)
+            held::rename(&taken, to)
         }
     }
 }
@@ -301,7 +301,7 @@ fn give_back(taken: &Path, to: &Path) -> io::Result<()> {
 fn settle(taken: &Path, old: &[u8], keep: Option<&Path>) -> io::Result<Replaced> {
     let has_other_names = other_names(taken);
     let moved = match keep.filter(|_| !has_other_names) {
-        Some(keep) => fs::rename(taken, keep).is_ok(),
+        Some(keep) => held::rename(taken, keep).is_ok(),
         None => false,
     };
     if !moved {
@@ -311,7 +311,7 @@ fn settle(taken: &Path, old: &[u8], keep: Option<&Path>) -> io::Result<Replaced>
         {
             fs::write(keep, now)?;
         }
-        fs::remove_file(taken)?;
+        held::remove_file(taken)?;
     }
     Ok(Replaced::Done { has_other_names })
 }
@@ -331,7 +331,7 @@ fn other_names(_path: &Path) -> bool {
 
 /// Moves a new file to a path where there is none.
 fn create_from(file: NamedTempFile, to: &Path) -> io::Result<()> {
-    match file.persist_noclobber(to) {
+    match held::persist_noclobber(file, to) {
         Ok(_written) => Ok(()),
         // Some file systems can neither rename like that nor link.
         Err(refused)

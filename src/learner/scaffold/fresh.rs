@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::look;
 use super::plan::{self, FileState};
+use super::{is_blocked, look};
 use crate::course::workspace::TemplateFile;
 use crate::disk::WriteRoot;
 use crate::learner::folder::below;
@@ -31,7 +31,16 @@ pub fn in_the_way(root: &Path, files: &[TemplateFile]) -> Result<Vec<String>, St
     if !root.exists() {
         return Ok(Vec::new());
     }
-    Ok(plan::fresh(seen(root, files)?).err().unwrap_or_default())
+    let mut taken = plan::fresh(seen(root, files)?).err().unwrap_or_default();
+    // The lab's own folder comes first, and git's before that: a file in its place must be seen before anything is
+    // written.
+    let state_dir = Folder::state_dir_in(root);
+    if is_blocked(&state_dir.join("progress.json"))
+        && let Some(name) = state_dir.file_name()
+    {
+        taken.push(name.to_string_lossy().into_owned());
+    }
+    Ok(taken)
 }
 
 /// Writes a new folder's files, those that are not there already. The folder must exist.

@@ -43,7 +43,7 @@ pub fn look(root: &Path, made: &TemplateFile) -> io::Result<CurrentFile> {
         }),
         Ok(Some(content)) => Ok(other(Some(content))),
         // A link that leads nowhere is not nothing.
-        Ok(None) if path.is_symlink() => Ok(other(None)),
+        Ok(None) if path.is_symlink() || is_blocked(&path) => Ok(other(None)),
         Ok(None) => Ok(CurrentFile {
             found: FileState::Nothing,
             content: None,
@@ -58,6 +58,14 @@ pub fn look(root: &Path, made: &TemplateFile) -> io::Result<CurrentFile> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether something that is no folder stands where a folder above a path must go: a file, or a link that leads nowhere.
+/// Systems do not agree on the error for that: Windows says that nothing is found.
+pub(super) fn is_blocked(path: &Path) -> bool {
+    let mut above = path.ancestors().skip(1);
+    let nearest = above.find(|folder| folder.symlink_metadata().is_ok());
+    nearest.is_some_and(|nearest| !nearest.is_dir())
 }
 
 /// Whether these bytes are the text, but for the line ends.
@@ -120,6 +128,28 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_file_and_a_link_that_leads_nowhere_block_what_goes_below_them() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| root.path().join(path);
+        fs::create_dir_all(at("folder/inner")).unwrap();
+        fs::write(at("folder/file"), "").unwrap();
+        assert!(is_blocked(&at("folder/file/new")) && is_blocked(&at("folder/file/new/newer")));
+        assert!(!is_blocked(&at("folder/new/newer")) && !is_blocked(&at("folder/inner/new")));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("nowhere", at("lost")).unwrap();
+            std::os::unix::fs::symlink("folder", at("found")).unwrap();
+            assert!(is_blocked(&at("lost/new")) && !is_blocked(&at("found/new")));
+            let made = TemplateFile {
+                path: "lost/new".to_string(),
+                text: String::new(),
+                owner: workspace::Owner::Lab,
+            };
+            assert_eq!(look(root.path(), &made).unwrap().found, FileState::Other);
+        }
+    }
 
     #[test]
     fn line_ends_make_no_other_file_and_a_folder_does() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk::regular;
+use crate::disk::{held, regular};
 use crate::learner::{StateLock, lock};
 use crate::process::files::FileLock;
 use crate::process::vendor::{self, Collected};
@@ -120,11 +120,11 @@ impl Vendored {
 /// Puts new crates in the place of those that are there, which are moved to `old`.
 fn swap(crates: &Path, new: &Path, old: &Path) -> io::Result<()> {
     if exists(crates) {
-        fs::rename(crates, old)?;
+        held::rename(crates, old)?;
     }
-    fs::rename(new, crates).inspect_err(|_| {
+    held::rename(new, crates).inspect_err(|_| {
         // If not even that works, the next time it does.
-        fs::rename(old, crates).ok();
+        held::rename(old, crates).ok();
     })
 }
 
@@ -132,7 +132,7 @@ fn swap(crates: &Path, new: &Path, old: &Path) -> io::Result<()> {
 /// yet, come back, and what is not needed goes.
 fn settle(crates: &Path, unfinished: &Path, old: &Path) -> io::Result<()> {
     if exists(old) && !exists(crates) {
-        fs::rename(old, crates)?;
+        held::rename(old, crates)?;
     }
     remove(unfinished)?;
     remove(old)
@@ -153,7 +153,7 @@ fn exists(path: &Path) -> bool {
 }
 
 fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
+    match held::patiently(|| fs::remove_dir_all(folder)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }

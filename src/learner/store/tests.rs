@@ -1,5 +1,7 @@
 //! Progress on disk: whole, readable, and nobody's alone.
 
+use std::fs;
+
 use super::*;
 
 fn store() -> (tempfile::TempDir, Store) {

@@ -56,8 +56,11 @@ fn manifest() -> String {
 fn inherited() -> BTreeSet<String> {
     let track = fs::read_to_string(checkout().join("completed/Cargo.toml")).unwrap();
     let track: DocumentMut = track.parse().unwrap();
-    let tables = track.iter().filter_map(|(_, table)| table.as_table_like());
+    let targets = track["target"].as_table_like().unwrap().iter();
+    let of_targets = targets.filter_map(|(_, target)| target.get("dependencies"));
+    let tables = track.iter().map(|(_, table)| table).chain(of_targets);
     tables
+        .filter_map(|table| table.as_table_like())
         .flat_map(|table| table.iter())
         .filter(|(_, value)| value.get("workspace").is_some())
         .map(|(name, _)| name.to_string())

@@ -1,5 +1,7 @@
 //! What only a process can do.
 
+use std::net::TcpStream;
+
 use super::*;
 
 #[test]

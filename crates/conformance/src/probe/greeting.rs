@@ -9,6 +9,9 @@ use tokio::net::TcpStream;
 /// The connection preface of a client and an empty SETTINGS frame (RFC 9113, sections 3.4 and 6.5).
 const CLIENT_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
+/// The part of it that HTTP/1 takes for a whole request.
+const AS_REQUEST: &[u8] = b"PRI * HTTP/2.0\r\n\r\n";
+
 /// The length of an HTTP/2 frame's header; its fourth byte is the type.
 const FRAME_HEADER: usize = 9;
 const SETTINGS: u8 = 4;
@@ -44,29 +47,50 @@ pub enum Greeting {
 
 /// Sends what an HTTP/2 client sends first, and looks at the first bytes that come back.
 pub async fn greet(addr: SocketAddr, patience: Duration) -> Greeting {
+    let (greeting, is_reset) = exchange(addr, CLIENT_PREFACE, patience).await;
+    if greeting != Greeting::Closed || !is_reset {
+        return greeting;
+    }
+    // A server that closes a connection of which it has not read everything resets it, and then some systems drop
+    // its answer. One that speaks HTTP/1 leaves nothing of this unread.
+    match exchange(addr, AS_REQUEST, patience).await.0 {
+        // One that speaks HTTP/2 waits for the rest.
+        Greeting::Silent | Greeting::Slow(_) | Greeting::Refused(_) => greeting,
+        other => other,
+    }
+}
+
+/// Sends these bytes on a new connection. Returns what came back, and whether the server has reset the connection.
+async fn exchange(addr: SocketAddr, sent: &[u8], patience: Duration) -> (Greeting, bool) {
     let mut first = Vec::with_capacity(FRAME_HEADER);
+    let mut is_reset = false;
     let exchange = async {
         let mut stream = match TcpStream::connect(addr).await {
             Ok(stream) => stream,
             Err(error) => return Some(Greeting::Refused(error.to_string())),
         };
         // Whether it accepts the preface shows in what it sends.
-        stream.write_all(CLIENT_PREFACE).await.ok();
+        stream.write_all(sent).await.ok();
         while !is_enough(&first) {
             let mut bytes = [0; 256];
             match stream.read(&mut bytes).await {
+                Ok(0) => break,
                 // A reset is a close, too.
-                Ok(0) | Err(_) => break,
+                Err(_) => {
+                    is_reset = true;
+                    break;
+                }
                 Ok(count) => first.extend_from_slice(&bytes[..count]),
             }
         }
         None
     };
-    match tokio::time::timeout(patience, exchange).await {
+    let greeting = match tokio::time::timeout(patience, exchange).await {
         Ok(Some(greeting)) => greeting,
         Ok(None) => protocol(&first),
         Err(_) => after_time_out(&first),
-    }
+    };
+    (greeting, is_reset)
 }
 
 /// Whether the first bytes are a whole frame, or are known to be none.
@@ -137,5 +161,26 @@ mod tests {
         assert_eq!(after_time_out(b"HTTP/1.1"), Greeting::Http1);
         assert_eq!(protocol(b""), Greeting::Closed);
         assert_eq!(protocol(b"SSH-2.0-O"), Greeting::Unknown);
+    }
+
+    /// A server that resets connections of which it has not read everything, before its answer arrives; as on Windows.
+    #[tokio::test]
+    async fn http1_is_known_though_unread_bytes_reset_the_connection() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut bytes = [0; 256];
+                if stream.read(&mut bytes).await.unwrap() == AS_REQUEST.len() {
+                    let answer = b"HTTP/1.1 505 HTTP Version Not Supported\r\n\r\n";
+                    stream.write_all(answer).await.unwrap();
+                } else {
+                    stream.set_zero_linger().unwrap();
+                }
+            }
+        });
+        let patience = Duration::from_secs(60);
+        assert_eq!(greet(addr, patience).await, Greeting::Http1);
     }
 }

@@ -18,6 +18,8 @@ pub struct EndedEarly<'a> {
     pub stderr: &'a str,
     /// Where it was told to listen. Nobody else did.
     pub told: &'a str,
+    /// Whether it is a shell, and ended because it did not find its command.
+    pub lacks_command: bool,
 }
 
 impl EndedEarly<'_> {
@@ -66,11 +68,11 @@ impl EndedEarly<'_> {
         }
         let ended = format!("Your server ended at once, with {how}.");
         let crashed = Diagnosis::mistake("crashed-at-start", ended);
-        match self.find(|line| line.contains("not found") || line.contains("not recognized")) {
-            Some(_) if how.ends_with(" 127") || cfg!(windows) => crashed.hint(
+        match self.lacks_command {
+            true => crashed.hint(
                 "The shell did not find the program. Does the command work when you type it?",
             ),
-            _ => crashed,
+            false => crashed,
         }
     }
 
@@ -173,6 +175,7 @@ mod tests {
             success: false,
             stderr,
             told: "127.0.0.1:4000",
+            lacks_command: false,
         };
         ended.diagnosis().mistakes
     }

@@ -19,6 +19,13 @@ pub(super) fn wrong(recording: &Recording) -> Option<Diagnosis> {
             format!("Your client speaks {protocol}, not gRPC: its content-type is {content_type}.");
         return Some(Diagnosis::mistake("not-grpc", message).hint(USE_GRPC));
     }
+    if recording.says_nothing() {
+        let message = "Your client opened a connection and reset it before anything that it sent could be read.";
+        return Some(Diagnosis::new(message).hint(
+            "It ended while its connection was still being set up. Make a call, and wait for its end, before the \
+             client ends.",
+        ));
+    }
     if recording.prefaces == 0 {
         return Some(of_opening(recording.other_openings.first()));
     }

@@ -15,7 +15,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::server::Grpc;
 
 use super::call::Call;
-use super::preface::{Opening, detect_preface};
+use super::preface::{Opening, read_opening, with_bytes_read};
 use super::request_body::RequestBody;
 use super::{MOST_CALLS, Session, lock};
 use crate::probe::codec::RawCodec;
@@ -60,21 +60,11 @@ struct Host {
 }
 
 impl Host {
-    async fn serve(self, stream: TcpStream) {
-        let host = self.clone();
-        let window = host.session.source.window();
-        let stream = detect_preface(stream, move |opening| {
-            let mut notebook = lock(&host.session.notebook);
-            match opening {
-                Opening::Preface => notebook.prefaces += 1,
-                Opening::Other(bytes) if notebook.other_openings.len() < MOST_CALLS => {
-                    notebook.other_openings.push(bytes);
-                }
-                Opening::Other(_) => {}
-            }
-            drop(notebook);
-            host.changed.send_replace(());
-        });
+    async fn serve(self, mut stream: TcpStream) {
+        let window = self.session.source.window();
+        let (opening, bytes) = read_opening(&mut stream).await;
+        self.note_opening(opening);
+        let stream = with_bytes_read(stream, bytes);
         let service = hyper::service::service_fn(move |request| {
             let host = self.clone();
             async move { Ok::<_, Infallible>(host.answer(request).await) }
@@ -87,6 +77,21 @@ impl Host {
             .serve_connection(TokioIo::new(stream), service)
             .await
             .ok();
+    }
+
+    /// Writes down how a connection began.
+    fn note_opening(&self, opening: Opening) {
+        let mut notebook = lock(&self.session.notebook);
+        match opening {
+            Opening::Preface => notebook.prefaces += 1,
+            Opening::Other(bytes) if notebook.other_openings.len() < MOST_CALLS => {
+                notebook.other_openings.push(bytes);
+            }
+            Opening::Reset => notebook.resets += 1,
+            Opening::Other(_) | Opening::Closed => {}
+        }
+        drop(notebook);
+        self.changed.send_replace(());
     }
 
     async fn answer(self, request: Request<Incoming>) -> Response<Body> {

@@ -42,6 +42,8 @@ pub struct Recording {
     pub connections: usize,
     /// How many of them began as HTTP/2 does.
     pub prefaces: usize,
+    /// How many of them were reset before it was known how they begin.
+    pub resets: usize,
     /// The calls, in the order in which they began.
     pub calls: Vec<Transcript>,
     /// For each call, the earlier ones that had not ended when it began.
@@ -57,6 +59,12 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// Whether all connections were reset before it was known how they begin. Then nothing is known of the client, not
+    /// even that it is wrong.
+    pub fn says_nothing(&self) -> bool {
+        self.resets > 0 && self.resets == self.connections
+    }
+
     /// Whether a call began while an earlier one was open that the server ended later. (Of one that the client cancelled,
     /// the cancellation may just have been on its way.)
     pub fn began_during(&self, call: usize, earlier: usize) -> bool {
@@ -75,6 +83,7 @@ impl Recording {
 struct Notebook {
     connections: usize,
     prefaces: usize,
+    resets: usize,
     calls: Vec<Arc<Mutex<Writer>>>,
     open_before: Vec<BTreeSet<usize>>,
     unknown_paths: BTreeSet<String>,
@@ -191,6 +200,7 @@ impl Recorder {
         Recording {
             connections: notebook.connections,
             prefaces: notebook.prefaces,
+            resets: notebook.resets,
             calls: notebook
                 .calls
                 .iter()
@@ -243,9 +253,12 @@ impl Recorder {
             .await;
     }
 
-    /// Waits until a connection has begun as HTTP/2 does, or the time is over.
+    /// Waits until a connection has begun as HTTP/2 does, all that there are were reset, or the time is over.
     pub async fn greeted(&self, most: Duration) {
-        self.until(most, |notebook| notebook.prefaces > 0).await;
+        self.until(most, |notebook| {
+            notebook.prefaces > 0 || notebook.resets == notebook.connections
+        })
+        .await;
     }
 
     /// Waits until every call has come to its end, one way or the other, or the time is over.

@@ -96,3 +96,15 @@ fn the_scheme_of_an_unencrypted_connection_is_http() {
         assert!(found.message.contains(words), "{}", found.message);
     }
 }
+
+#[test]
+fn a_connection_that_was_reset_is_not_said_to_speak_another_protocol() {
+    let found = found(Recording {
+        connections: 1,
+        resets: 1,
+        ..Recording::default()
+    });
+    let found = found.unwrap();
+    assert!(found.mistakes.is_empty());
+    assert!(found.message.contains("reset it"), "{}", found.message);
+}
