@@ -1,6 +1,6 @@
 //! The last step of every report on a track: after it, the report is what the learner reads.
 
-use super::{Check, never_awaited};
+use super::{Check, unused};
 use crate::learner::work::LessonRegion;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
@@ -16,7 +16,7 @@ impl Check<'_> {
         {
             not_begun_yet(&mut report, &region);
         }
-        never_awaited::point_out(self, &mut report);
+        unused::point_out(self, &mut report);
         self.listener.lesson_finished(&report);
         report
     }
@@ -93,7 +93,7 @@ mod tests {
             course: &course,
             lessons_are_named: true,
             prepared: None,
-            never_awaited: &[],
+            unused: &[],
             listener: &finished,
         };
         let returned = check.run(&lessons).await.unwrap().lessons;

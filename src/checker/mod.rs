@@ -13,7 +13,6 @@ mod finalize;
 mod group_cases;
 mod last_words;
 pub mod locate;
-mod never_awaited;
 mod programs;
 mod progress;
 mod proto;
@@ -27,6 +26,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod track;
+mod unused;
 mod wait;
 
 use std::io;
@@ -35,11 +35,10 @@ use std::time::Duration;
 pub use self::progress::{Awaited, Doing, ProgressListener, Waiting};
 pub use self::subject::{Command, Role, Subject, TrackCode};
 pub use self::track::{TrackCheck, Verdict};
-use crate::compiler::NeverAwaited;
+use crate::compiler::Unused;
 use crate::course::{Course, Lesson, Track};
 use crate::guide::{Database, dialect};
 use crate::learner::StoreError;
-use crate::learner::freshness::Prepared;
 use crate::learner::work::{self, LessonRegion};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -152,9 +151,9 @@ pub struct Check<'a> {
     /// Whether the lessons were named. Then an optional RPC is asked for, too.
     pub lessons_are_named: bool,
     /// The learner's files as they are to be built. None for everything but the learner's crate.
-    pub prepared: Option<&'a Prepared>,
+    pub prepared: Option<&'a build::Preparation>,
     /// The calls that the compiler has seen to be never awaited, once it has compiled the code.
-    pub never_awaited: &'a [NeverAwaited],
+    pub unused: &'a [Unused],
     /// Receives what the check is doing.
     pub listener: &'a dyn ProgressListener,
 }

@@ -8,7 +8,6 @@ use super::{build, client, proto, provenance, server, sources};
 use crate::compiler;
 use crate::course::{Component, Course, Lesson, Part, Selection, Track, files};
 use crate::learner::Fingerprint;
-use crate::learner::freshness;
 use crate::process;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
 
@@ -69,7 +68,7 @@ impl TrackCheck {
             let is_built = |lesson: &&Lesson| lesson.component() != Component::Proto;
             let is_built = is_learners && selection.lessons.iter().any(is_built);
             let prepared = match is_built {
-                true => Some(freshness::prepare(&self.code.folder)?),
+                true => Some(build::Preparation::of(&self.code.folder).await?),
                 false => None,
             };
             let check = Check {
@@ -78,7 +77,7 @@ impl TrackCheck {
                 course,
                 lessons_are_named: true,
                 prepared: prepared.as_ref(),
-                never_awaited: &[],
+                unused: &[],
                 listener,
             };
             let before = Fingerprint::of(&self.code.folder);
@@ -148,9 +147,9 @@ pub async fn check(
     };
     // Not before: a build that fails may have more to say of them.
     reports = check.finalize_all(reports);
-    let never_awaited = compiler::never_awaited(&ready.warnings, &sources::read(code));
+    let unused = compiler::unused(&ready.warnings, &sources::read(code));
     let check = &Check {
-        never_awaited: &never_awaited,
+        unused: &unused,
         ..*check
     };
     check.listener.doing(Doing::Probing);

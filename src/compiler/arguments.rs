@@ -7,8 +7,10 @@ use crate::process::cargo::CompilerMessage;
 
 /// Recognises an argument of a type that the function does not take.
 pub fn cause(error: &CompilerMessage, _: &Sources) -> Option<Cause> {
-    if error.code() != Some("E0277") {
-        return None;
+    match error.code()? {
+        "E0271" => return of_shutdown(error),
+        "E0277" => {}
+        _ => return None,
     }
     let bound = required_by(error);
     match bound {
@@ -17,6 +19,19 @@ pub fn cause(error: &CompilerMessage, _: &Sources) -> Option<Cause> {
         Some("compile") => of_parser(error),
         _ => of_stream(error),
     }
+}
+
+/// The future that tells the server to stop, with another output than `()`.
+fn of_shutdown(error: &CompilerMessage) -> Option<Cause> {
+    let (_, rest) = error
+        .message
+        .split_once("to be a future that resolves to `()`, but it resolves to ")?;
+    let output = first_quoted(rest)?;
+    let text =
+        format!("The future that stops the server must give `()`, and this one gives `{output}`.");
+    let hint = "Drop what it gives in a block, with a semicolon at the end: `async { \
+                tokio::signal::ctrl_c().await.ok(); }`.";
+    Some(Cause::new(text).hint(hint))
 }
 
 /// The function whose bound is not met.

@@ -28,7 +28,7 @@ mod warnings;
 pub use cause::Cause;
 pub use in_use::running_program;
 pub use sources::Sources;
-pub use warnings::{NeverAwaited, never_awaited};
+pub use warnings::{DROPS_RESULT, NEVER_AWAITED, Unused, unused};
 
 use crate::location::Location;
 use crate::process::cargo::CompilerMessage;
@@ -61,8 +61,9 @@ const OF_ALL: [OfAll; 4] = [
 const ANYWHERE: [OfOne; 3] = [lifetimes::cause, threads::cause, methods::missing];
 
 /// Where the error is in the learner's own code.
-const IN_OWN_CODE: [OfOne; 4] = [
+const IN_OWN_CODE: [OfOne; 5] = [
     arguments::cause,
+    names::not_imported,
     streams::cause,
     methods::not_in_trait,
     values::cause,

@@ -206,6 +206,14 @@ fn of_value(types: Mismatch<'_>, code: &str) -> Option<Cause> {
         let hint = "In the generated messages, each field that holds a message is an `Option`.";
         return Some(Cause::new(text).hint(hint));
     }
+    let insides = (argument("Result", expected), argument("Result", found));
+    if let (Some(needed), Some(there)) = insides
+        && same(needed, there)
+    {
+        let text = "Both are a `Result`, but with different types of error. `?` converts an error: write `Ok(…?)` with \
+                    this in the place of `…`.";
+        return Some(Cause::new(text));
+    }
     // What is wrapped right there only has to be unwrapped.
     let wrapped_here = [("Some(", "Option"), ("Ok(", "Result")];
     for (call, wrapper) in wrapped_here {
@@ -221,9 +229,17 @@ fn of_value(types: Mismatch<'_>, code: &str) -> Option<Cause> {
         return Some(absent(last_segment(expected)));
     }
     if argument("Result", found).is_some_and(|inside| same(inside, expected)) {
-        return Some(Cause::new(
-            "This is a `Result`, which may hold an error: write `?` behind it, or match on it.",
-        ));
+        let is_name = !code.is_empty() && code.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let text = match is_name {
+            true => format!(
+                "`{code}` is a `Result`, which may hold an error: write `?` behind the call that it comes from."
+            ),
+            false => {
+                "This is a `Result`, which may hold an error: write `?` behind it, or match on it."
+                    .to_string()
+            }
+        };
+        return Some(Cause::new(text));
     }
     for wrapper in ["Request", "Response"] {
         if argument(wrapper, found).is_some_and(|inside| same(inside, expected)) {

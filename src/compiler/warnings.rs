@@ -5,31 +5,61 @@ use super::sources::Sources;
 use crate::location::Location;
 use crate::process::cargo::CompilerMessage;
 
-/// A call that is made, but whose future is never awaited, so that nothing of it happens.
+/// A call that is made, but whose future is never awaited, so that nothing of it happens; or whose `Result` is dropped, so
+/// that an error in it goes unnoticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NeverAwaited {
+pub struct Unused {
+    /// The id of the mistake.
+    pub mistake: &'static str,
     /// The sentence.
     pub message: String,
     /// The call.
     pub location: Location,
 }
 
-/// The futures that the learner's own code never awaits.
-pub fn never_awaited(warnings: &[CompilerMessage], sources: &Sources) -> Vec<NeverAwaited> {
-    let unused = warnings.iter().filter(|warning| {
-        let explains =
-            |child: &CompilerMessage| child.message.starts_with("futures do nothing unless");
-        warning.code() == Some("unused_must_use") && warning.children.iter().any(explains)
+/// The id of a future that is never awaited.
+pub const NEVER_AWAITED: &str = "never-awaited";
+
+/// The id of a `Result` that is dropped.
+pub const DROPS_RESULT: &str = "drops-result";
+
+/// The futures that the learner's own code never awaits, and then the results that it drops.
+pub fn unused(warnings: &[CompilerMessage], sources: &Sources) -> Vec<Unused> {
+    let of = |kind: fn(&CompilerMessage) -> bool, mistake, what: fn(&str) -> String| {
+        let meant = warnings
+            .iter()
+            .filter(move |warning| warning.code() == Some("unused_must_use") && kind(warning));
+        meant.filter_map(move |warning| {
+            let span = warning.primary().next()?;
+            let location = own_line_of(span, sources)?;
+            let call = span
+                .code()
+                .map_or("A call".to_string(), |code| format!("`{code}`"));
+            let message = what(&call);
+            Some(Unused {
+                mistake,
+                message,
+                location,
+            })
+        })
+    };
+    let futures = of(is_future, NEVER_AWAITED, |call| {
+        format!("{call} is never awaited, so nothing of it happens: write `.await` behind it.")
     });
-    let found = unused.filter_map(|warning| {
-        let span = warning.primary().next()?;
-        let location = own_line_of(span, sources)?;
-        let call = span
-            .code()
-            .map_or("A call".to_string(), |code| format!("`{code}`"));
-        let message =
-            format!("{call} is never awaited, so nothing of it happens: write `.await` behind it.");
-        Some(NeverAwaited { message, location })
+    let results = of(is_result, DROPS_RESULT, |call| {
+        format!(
+            "The `Result` of {call} is dropped, so an error in it goes unnoticed: write `?` behind it."
+        )
     });
-    found.collect()
+    futures.chain(results).collect()
+}
+
+fn is_future(warning: &CompilerMessage) -> bool {
+    let explains = |child: &CompilerMessage| child.message.starts_with("futures do nothing unless");
+    warning.children.iter().any(explains)
+}
+
+fn is_result(warning: &CompilerMessage) -> bool {
+    warning.message.starts_with("unused `Result`")
+        || warning.message.starts_with("unused `std::result::Result`")
 }

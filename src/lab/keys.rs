@@ -176,7 +176,11 @@ impl Model {
             .map_or(0, |question| question.answers.len());
         let index = digit.to_digit(10).map(|digit| digit as usize - 1);
         match index.filter(|index| *index < answers) {
-            Some(index) => self.answer = Some(index),
+            Some(index) => {
+                self.answer = Some(index);
+                // The explanation is the end of the page.
+                self.scroll = usize::MAX;
+            }
             None => self.notify(&format!("There is no answer {digit}.")),
         }
     }

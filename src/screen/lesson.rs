@@ -96,7 +96,7 @@ pub fn finished(course: &Course, progress: &Progress, program: &str, canvas: Can
                 tested over the wire.";
     let done = textwrap::fill(done, canvas.width);
     format!(
-        "{}\n\n{}\n{done}\n\n{}         checks all lessons again\n{}  shows what to do next\n{}",
+        "{}\n\n{}\n{done}\n\n{}      checks all lessons again\n{}  shows what to do next\n{}",
         course_bar(lesson_status::tally(course, progress), canvas),
         paint.good("The course is done."),
         paint.code(&format!("{program} check --all")),

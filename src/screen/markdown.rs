@@ -7,6 +7,10 @@ use super::{Canvas, Paint};
 
 /// How far code is set in.
 const CODE_INDENT: &str = "    ";
+/// The same where there is little room.
+const NARROW_CODE_INDENT: &str = " ";
+/// In fewer columns, there is little room.
+const NARROW: usize = 76;
 
 /// A space at which no line may end, while lines are being made.
 const UNBROKEN: &str = "\u{a0}";
@@ -156,10 +160,14 @@ impl Page {
             TagEnd::BlockQuote(_) => self.quotes -= 1,
             TagEnd::CodeBlock => {
                 let code = self.code.take().unwrap_or_default();
+                let indent = match self.width < NARROW {
+                    true => NARROW_CODE_INDENT,
+                    false => CODE_INDENT,
+                };
                 let lines: Vec<String> = code
                     .lines()
                     .map(|line| {
-                        format!("{CODE_INDENT}{}", self.paint.code(line))
+                        format!("{indent}{}", self.paint.code(line))
                             .trim_end()
                             .to_string()
                     })

@@ -7,7 +7,12 @@ use crate::text::sanitize;
 
 /// Draws the solution, and the command that writes it into the learner's files.
 pub fn draw(lesson: &Lesson, pieces: &[Piece], command: &str, canvas: Canvas) -> String {
-    let mut text = places(lesson, pieces, canvas);
+    // What is copied from a terminal must not be folded.
+    let whole = Canvas {
+        width: usize::MAX,
+        ..canvas
+    };
+    let mut text = places(lesson, pieces, whole);
     let is_there = |piece: &Piece| match &piece.own {
         LearnerCode::Code(own) => diff::is_same(own, piece.finished),
         LearnerCode::Nothing | LearnerCode::Unknown(_) => false,

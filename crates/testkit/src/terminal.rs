@@ -95,10 +95,16 @@ impl Terminal {
         from.env("TERM", "xterm-256color")
             .envs(environment.iter().copied());
         let mut command = Command::new(from.get_program()).args(from.get_args());
-        for name in ["EDITOR", "VISUAL", "TERM_PROGRAM"] {
-            if !environment.iter().any(|(other, _)| *other == name) {
-                command = command.env_remove(name);
-            }
+        let is_set = |name: &str| environment.iter().any(|(other, _)| *other == name);
+        for name in ["VISUAL", "TERM_PROGRAM"]
+            .into_iter()
+            .filter(|name| !is_set(name))
+        {
+            command = command.env_remove(name);
+        }
+        // Which editors there are is the machine's matter.
+        if !is_set("EDITOR") {
+            command = command.env("EDITOR", "no-such-editor");
         }
         for (name, value) in from.get_envs() {
             command = match value {

@@ -4,6 +4,7 @@ mod failure;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::programs::{self, Executables};
@@ -11,7 +12,7 @@ use super::{Check, CheckError, Doing, TrackCode};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
 use crate::learner::Folder;
-use crate::learner::freshness::Prepared;
+use crate::learner::freshness::{self, Prepared};
 use crate::learner::lock;
 use crate::learner::work::{self, LessonRegion};
 use crate::location::Location;
@@ -47,14 +48,10 @@ pub async fn run(
         )));
     }
     let started = Instant::now();
-    // Both tracks, and every lab on this folder, build programs of the same names: until they have
-    // been copied, no other build may replace them.
-    lock::prepare(&code.folder.state_dir()).map_err(|error| {
-        CheckError::system("lock the folder for a build")(io::Error::other(error))
-    })?;
-    let lock = FileLock::take(&code.folder.state_dir().join("build.lock"))
-        .await
-        .map_err(CheckError::system("lock the folder for a build"))?;
+    let lock = match check.prepared.and_then(Preparation::take_lock) {
+        Some(lock) => lock,
+        None => lock_builds(&code.folder).await?,
+    };
     let build = Build {
         workspace: code.folder.root().to_path_buf(),
         package: code.track.name(),
@@ -62,7 +59,7 @@ pub async fn run(
         colour: code.colour,
     };
     let folder_lock = match check.prepared {
-        Some(prepared) => Some(lock_programs(prepared, &code.folder).await?),
+        Some(prepared) => Some(lock_programs(&prepared.files, &code.folder).await?),
         None => None,
     };
     let (outcome, products) = build
@@ -81,7 +78,9 @@ pub async fn run(
         BuildOutcome::Rejected(_) | BuildOutcome::Failed { .. } => None,
     };
     if let Some((prepared, locked)) = check.prepared.zip(folder_lock.as_ref())
-        && !prepared.confirm(&code.folder, &products, &locked.folder)?
+        && !prepared
+            .files
+            .confirm(&code.folder, &products, &locked.folder)?
     {
         return Err(CheckError::OtherBuild);
     }
@@ -109,6 +108,49 @@ pub async fn run(
             Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
         }
     }
+}
+
+/// The learner's files, made ready for a build, and the lock under which that was done. The build takes the lock over.
+pub struct Preparation {
+    files: Prepared,
+    lock: Mutex<Option<FileLock>>,
+}
+
+impl Preparation {
+    /// Makes the files ready, as soon as no other build is made in this folder.
+    ///
+    /// # Errors
+    ///
+    /// If the system is in the way, or a source file is no regular file.
+    pub async fn of(folder: &Folder) -> Result<Preparation, CheckError> {
+        let lock = lock_builds(folder).await?;
+        Ok(Preparation {
+            files: freshness::prepare(folder)?,
+            lock: Mutex::new(Some(lock)),
+        })
+    }
+
+    fn take_lock(&self) -> Option<FileLock> {
+        // Nothing can panic while it is held.
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        lock.take()
+    }
+}
+
+/// Both tracks, and every lab on this folder, build programs of the same names: until they have been copied, no other
+/// build may replace them. And no other lab may make the files ready for a build before it is known what this one has
+/// built.
+///
+/// # Errors
+///
+/// If the system is in the way.
+async fn lock_builds(folder: &Folder) -> Result<FileLock, CheckError> {
+    const WHAT: &str = "lock the folder for a build";
+    let state_dir = folder.state_dir();
+    lock::prepare(&state_dir).map_err(|error| CheckError::system(WHAT)(io::Error::other(error)))?;
+    FileLock::take(&state_dir.join("build.lock"))
+        .await
+        .map_err(CheckError::system(WHAT))
 }
 
 /// The folder of the programs, in which no other lab builds meanwhile: several courses may share it.
@@ -192,7 +234,7 @@ fn not_generated<'a>(code: &TrackCode, course: &'a Course) -> Option<(&'a Lesson
 fn nothing_generated(open: &LessonRegion) -> Diagnosis {
     let is_library = open.location.file.ends_with("/src/lib.rs");
     let what = match is_library {
-        true => "The code is generated, but not included yet",
+        true => "The generated code is not included yet",
         false => "Nothing is generated yet",
     };
     let message = format!(

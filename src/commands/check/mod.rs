@@ -62,7 +62,7 @@ async fn check_foreign(
             course: &course,
             lessons_are_named: !args.lessons.is_empty(),
             prepared: None,
-            never_awaited: &[],
+            unused: &[],
             listener: &Activity::start(),
         };
         check.run(&lessons).await?

@@ -532,6 +532,66 @@ pub const ROWS: &[Row] = &[
         says: "`try_stream!` is a macro of the crate `async_stream`: write `async_stream::try_stream!`.",
         at: (SERVER, "let stream = try_stream! {"),
     },
+    Row {
+        name: "shutdown-gives-a-result",
+        is_compiled: true,
+        edits: &[(
+            SERVER,
+            "async {\n            tokio::signal::ctrl_c().await.ok();\n        }",
+            "tokio::signal::ctrl_c()",
+        )],
+        says: "The future that stops the server must give `()`, and this one gives `Result<(), Error>`.",
+        at: (
+            SERVER,
+            ".serve_with_shutdown(addr, tokio::signal::ctrl_c())",
+        ),
+    },
+    Row {
+        name: "shutdown-gives-an-option",
+        is_compiled: false,
+        edits: &[(SERVER, "ctrl_c().await.ok();", "ctrl_c().await.ok()")],
+        says: "The future that stops the server must give `()`, and this one gives `Option<()>`.",
+        at: (SERVER, ".serve_with_shutdown(addr, async {"),
+    },
+    Row {
+        name: "connected-with-another-error",
+        is_compiled: false,
+        edits: &[(
+            CLIENT,
+            "Ok(RouteGuideClient::new(channel))",
+            "drop(channel);\n    RouteGuideClient::connect(format!(\"http://{addr}\")).await",
+        )],
+        says: "Both are a `Result`, but with different types of error. `?` converts an error: write `Ok(…?)`",
+        at: (
+            CLIENT,
+            "RouteGuideClient::connect(format!(\"http://{addr}\")).await",
+        ),
+    },
+    Row {
+        name: "map-without-path",
+        is_compiled: false,
+        edits: &[(
+            SERVER,
+            "let mut remembered = 0;",
+            "let mut remembered = 0;\n            let _other: HashMap<i32, i32> = Default::default();",
+        )],
+        says: "`HashMap` is not imported: write its whole path, `std::collections::HashMap`.",
+        at: (
+            SERVER,
+            "let _other: HashMap<i32, i32> = Default::default();",
+        ),
+    },
+    Row {
+        name: "descriptors-still-a-result",
+        is_compiled: false,
+        edits: &[(
+            SCRIPT,
+            "protox::compile([\"route_guide.proto\"], [proto_folder])?;",
+            "protox::compile([\"route_guide.proto\"], [proto_folder]);",
+        )],
+        says: "`descriptors` is a `Result`, which may hold an error: write `?` behind the call that it comes from.",
+        at: (SCRIPT, GENERATE),
+    },
     // What is not recognised is rustc's to explain, at the learner's own line.
     Row {
         name: "misspelt-variable",

@@ -29,6 +29,9 @@ pub struct Frame {
 /// From so many columns on, the text and the verdict stand side by side.
 const SIDE_BY_SIDE: usize = 120;
 
+/// How wide the text is at most, beside the verdict: its widest lines of code fit.
+const WIDEST_TEXT: usize = 82;
+
 /// What is between them.
 const BETWEEN: &str = " │ ";
 
@@ -79,17 +82,21 @@ fn text_and_verdict(
     height: usize,
     context: &DrawContext<'_>,
 ) -> (String, Vec<String>, Viewport) {
-    let width = (context.columns - fit::width(BETWEEN)) / 2;
-    let half = DrawContext {
-        columns: width,
+    // Pictures and code in the text need more room than the verdict.
+    let both = context.columns - fit::width(BETWEEN);
+    let width = (both * 11 / 20).min(WIDEST_TEXT);
+    let part = |columns| DrawContext {
+        columns,
         ..*context
     };
+    let (left, right) = (part(width), part(both - width));
     let side = |page: Page, place: usize| {
-        let lines = folded(
-            &page::draw_page(model, page, &half).lines,
-            width,
-            usize::MAX,
-        );
+        let part = match page {
+            Page::Text => &left,
+            _ => &right,
+        };
+        let drawing = page::draw_page(model, page, part);
+        let lines = folded(&drawing.lines, part.columns, usize::MAX);
         let first = place.min(lines.len().saturating_sub(height));
         visible(&lines, first, height)
     };
@@ -107,7 +114,10 @@ fn text_and_verdict(
         true => format!("▸ {}", page::title(page)),
         false => page::title(page).to_string(),
     };
-    let titles = [title(Page::Text), title(Page::Verdict)].map(|title| rule(&title, "", &half));
+    let titles = [
+        rule(&title(Page::Text), "", &left),
+        rule(&title(Page::Verdict), "", &right),
+    ];
     let viewport = match model.page {
         Page::Verdict => verdict_viewport,
         _ => text_viewport,

@@ -103,7 +103,7 @@ fn an_editor_with_a_window_runs_beside_the_lab() {
         lab.path("bin").display(),
         std::env::var("PATH").unwrap()
     );
-    let mut terminal = Terminal::open_with(&lab, &[], &[("PATH", &path)]);
+    let mut terminal = Terminal::open_with(&lab, &[], &[("PATH", &path), ("EDITOR", "")]);
     terminal.sees("Write at");
     terminal.press_and_see("o", "Opened start_here/proto/route_guide.proto:12");
     let place = format!("{}:12", lab.path(PROTO).display());

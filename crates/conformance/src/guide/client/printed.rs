@@ -101,6 +101,11 @@ impl Printed {
         news.peek().is_some() && news.all(|value| !value.printed)
     }
 
+    /// Whether anything of it was printed, or reads like something that the client has printed.
+    pub fn has_any(&self) -> bool {
+        self.values.iter().any(|value| value.printed)
+    }
+
     /// How many messages of a stream were printed, if they are the first and none of those after them was. A summary is no
     /// stream.
     pub fn only_the_first(&self) -> Option<usize> {

@@ -88,6 +88,7 @@ impl ClientRun {
                 } else if self.is_course_client && self.prints_on_stderr(transcript) {
                     prints_on_stderr(rpc, name, text)
                 } else if printed.is_nothing()
+                    && !printed.has_any()
                     && (self.output.trim().is_empty() || printed.is_one_message())
                 {
                     prints_nothing(rpc, name, text)

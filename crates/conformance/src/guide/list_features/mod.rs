@@ -270,7 +270,7 @@ impl Method for ListFeatures {
 
     type ClientCall = Rectangle;
 
-    const FAILURES: &'static [When] = &[When::After(2)];
+    const FAILURES: &'static [When] = &[When::After(2), When::AtOnce];
 
     fn judge_sent(expected: &Rectangle, _: &Database, call: &Transcript) -> Option<Finding> {
         client::sent(expected, call)

@@ -113,7 +113,7 @@ impl Method for RecordRoute {
         places
             .into_iter()
             .map(|(name, wait)| {
-                let why = "When the clock runs shows in where the client waits.";
+                let why = "The client waits one second at this point of the call. The answer shows whether the clock was running.";
                 let case = RecordRouteCase {
                     wait_seconds: 1,
                     wait,

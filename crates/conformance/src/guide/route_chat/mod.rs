@@ -197,7 +197,7 @@ impl Method for RouteChat {
 
     type ClientCall = Vec<RouteNote>;
 
-    const FAILURES: &'static [When] = &[When::AtTheEnd];
+    const FAILURES: &'static [When] = &[When::AtTheEnd, When::AtOnce];
 
     fn judge_sent(expected: &Vec<RouteNote>, _: &Database, call: &Transcript) -> Option<Finding> {
         client::sent(expected, call)

@@ -49,8 +49,9 @@ impl SyntheticCall {
         }
     }
 
-    /// Does what comes before the headers of the response: nothing, or if they are held back, it reads on until
-    /// there is something to send, as servers do that send no headers before their first message.
+    /// Does what comes before the headers of the response. In a call where both sides stream, that is nothing, or if they
+    /// are held back, it reads on until there is something to send, as servers do that send no headers before their first
+    /// message. In all other calls, a server reads the whole request before it begins to answer.
     ///
     /// # Errors
     ///
@@ -58,6 +59,13 @@ impl SyntheticCall {
     pub async fn before_headers(&mut self, hold: &mut Hold) -> Result<(), tonic::Status> {
         if self.fault.refuses(self.log.rpc()) {
             return Err(self.fail().await);
+        }
+        let rpc = self.log.rpc();
+        if !(rpc.client_streams() && rpc.server_streams()) {
+            while !self.half_closed {
+                let read = self.log.next(&mut self.requests).await?;
+                self.take(read).await?;
+            }
         }
         while hold.holds() && !self.half_closed {
             if !self.outgoing.is_empty() && !self.fault.reads_while_it_waits() {
