@@ -25,6 +25,9 @@ pub struct Cli {
     /// Print lines instead of a screen, for screen readers; commands are typed, with Enter
     #[arg(long)]
     pub plain: bool,
+    /// Take the lessons and their cases from this folder, such as a teacher's, instead of those in the program
+    #[arg(long = "lessons", value_name = "DIR", global = true)]
+    pub lessons_folder: Option<PathBuf>,
     /// The command; without one, the interactive lab opens
     #[command(subcommand)]
     pub command: Option<Command>,

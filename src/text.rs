@@ -205,6 +205,17 @@ pub fn sanitize_json(json: &str) -> String {
     safe.replace(OLD_COMMAND, "#\\u0023[")
 }
 
+/// The first three of some names, how many more there are, and the verb for them: `a, b, c and 2 more are`.
+pub fn some_of(names: &[String], is: &str, are: &str) -> String {
+    const SHOWN: usize = 3;
+    let shown = names[..names.len().min(SHOWN)].join(", ");
+    match names.len() {
+        1 => format!("{shown} {is}"),
+        many if many <= SHOWN => format!("{shown} {are}"),
+        many => format!("{shown} and {} more {are}", many - SHOWN),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

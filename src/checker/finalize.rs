@@ -92,6 +92,7 @@ mod tests {
             subject: &subject,
             course: &course,
             lessons_are_named: true,
+            prepared: None,
             never_awaited: &[],
             listener: &finished,
         };

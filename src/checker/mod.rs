@@ -17,7 +17,9 @@ mod never_awaited;
 mod programs;
 mod progress;
 mod proto;
+pub mod provenance;
 pub mod record;
+mod replay;
 mod server;
 mod sources;
 mod startup;
@@ -37,6 +39,7 @@ use crate::compiler::NeverAwaited;
 use crate::course::{Course, Lesson, Track};
 use crate::guide::{Database, dialect};
 use crate::learner::StoreError;
+use crate::learner::freshness::Prepared;
 use crate::learner::work::{self, LessonRegion};
 use crate::verdict::{CheckReport, Diagnosis, LessonReport, Outcome};
 
@@ -69,6 +72,12 @@ pub enum CheckError {
     /// The lab's state cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Cargo has built nothing, because it takes what was built from other code for the build of this one.
+    #[error("cargo takes a build of other code for the build of start_here")]
+    OtherBuild,
+    /// The lab did not run for a while, again and again.
+    #[error("the lab itself did not run for a second or more, each time it checked")]
+    StoodStill,
     /// The host of an address is not known.
     #[error("cannot use the address {address}: {error}")]
     Address {
@@ -142,6 +151,8 @@ pub struct Check<'a> {
     pub course: &'a Course,
     /// Whether the lessons were named. Then an optional RPC is asked for, too.
     pub lessons_are_named: bool,
+    /// The learner's files as they are to be built. None for everything but the learner's crate.
+    pub prepared: Option<&'a Prepared>,
     /// The calls that the compiler has seen to be never awaited, once it has compiled the code.
     pub never_awaited: &'a [NeverAwaited],
     /// Receives what the check is doing.
@@ -178,6 +189,10 @@ impl Check<'_> {
     ///
     /// [`CheckError`] if the machine, not the subject, is in the way.
     pub async fn run(&self, lessons: &[&Lesson]) -> Result<Checked, CheckError> {
+        replay::run(self, lessons).await
+    }
+
+    async fn run_once(&self, lessons: &[&Lesson]) -> Result<Checked, CheckError> {
         let mut checked = match self.subject {
             Subject::Track(code) => return track::check(self, code, lessons).await,
             Subject::Command(command) if command.role == Role::Client => {

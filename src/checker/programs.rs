@@ -94,7 +94,7 @@ pub struct Programs<'a> {
 
 /// Copies of the programs that cargo has built. Cargo's own may be replaced by the next build, even
 /// while they are being called; these stay what they are, and are gone when this value is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Executables {
     paths: BTreeMap<String, PathBuf>,
     // In this order they are dropped: Windows removes no file that is open.

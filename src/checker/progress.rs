@@ -52,6 +52,7 @@ pub trait ProgressListener: Send + Sync {
     fn doing(&self, doing: Doing);
 
     /// A lesson is judged, and nothing that is still going on can change that: its report will be part of what the
-    /// check returns, word for word. Each lesson of a track is reported once, in the order in which they are judged.
+    /// check returns, word for word. Each lesson of a track is reported once, in the order in which they are judged; once
+    /// more, if the check begins again because the lab stood still.
     fn lesson_finished(&self, _report: &LessonReport) {}
 }

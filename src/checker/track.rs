@@ -4,12 +4,17 @@ use std::time::Instant;
 
 use super::programs::Programs;
 use super::{Check, CheckError, Checked, Doing, ProgressListener, Setting, Subject, TrackCode};
-use super::{build, client, proto, server, sources};
+use super::{build, client, proto, provenance, server, sources};
 use crate::compiler;
 use crate::course::{Component, Course, Lesson, Part, Selection, Track, files};
-use crate::learner::{Fingerprint, freshness};
+use crate::learner::Fingerprint;
+use crate::learner::freshness;
 use crate::process;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
+
+/// How often the learner's crate is built until what was built is known to be of the files as they are. The second
+/// build is one of the whole crate; more are needed if the folder of the programs was not known, or the clock was ahead.
+const MOST_BUILDS: usize = 4;
 
 /// A check of a track that can say of which state of the files its verdict is.
 #[derive(Debug, Clone)]
@@ -57,24 +62,39 @@ impl TrackCheck {
         listener: &dyn ProgressListener,
     ) -> Result<Verdict, CheckError> {
         let started = Instant::now();
-        if self.code.track == Track::StartHere {
-            freshness::touch_changed_files(&self.code.folder)?;
-        }
         let subject = Subject::Track(self.code.clone());
-        let check = Check {
-            setting: &self.setting,
-            subject: &subject,
-            course,
-            lessons_are_named: true,
-            never_awaited: &[],
-            listener,
+        let mut tries = 1;
+        let (before, checked) = loop {
+            let is_learners = self.code.track == Track::StartHere;
+            let is_built = |lesson: &&Lesson| lesson.component() != Component::Proto;
+            let is_built = is_learners && selection.lessons.iter().any(is_built);
+            let prepared = match is_built {
+                true => Some(freshness::prepare(&self.code.folder)?),
+                false => None,
+            };
+            let check = Check {
+                setting: &self.setting,
+                subject: &subject,
+                course,
+                lessons_are_named: true,
+                prepared: prepared.as_ref(),
+                never_awaited: &[],
+                listener,
+            };
+            let before = Fingerprint::of(&self.code.folder);
+            listener.began(before);
+            match check.run(&selection.lessons).await {
+                Err(CheckError::OtherBuild) if tries < MOST_BUILDS => tries += 1,
+                checked => break (before, checked?),
+            }
         };
-        let before = Fingerprint::of(&self.code.folder);
-        listener.began(before);
-        let checked = check.run(&selection.lessons).await?;
         let after = Fingerprint::of(&self.code.folder);
+        let mut report = checked.report(self.setting.seed, started.elapsed(), &subject);
+        report
+            .notes
+            .extend(provenance::of_track(course, &self.code));
         Ok(Verdict {
-            report: checked.report(self.setting.seed, started.elapsed(), &subject),
+            report,
             before,
             after,
         })

@@ -13,19 +13,20 @@ use crate::screen;
 
 /// Carries out a command line, and returns the exit code.
 pub async fn run(cli: Cli) -> ExitCode {
+    let lessons = cli.lessons_folder.as_deref();
     let result = match cli.command {
-        None => lab::run(cli.poll, cli.plain).await,
-        Some(Command::List { lesson, format }) => list::run(lesson.as_deref(), format),
-        Some(Command::Next { lesson }) => next::run(lesson.as_deref()),
-        Some(Command::Check(args)) => interruptible(check::run(&args)).await,
+        None => lab::run(lessons, cli.poll, cli.plain).await,
+        Some(Command::List { lesson, format }) => list::run(lessons, lesson.as_deref(), format),
+        Some(Command::Next { lesson }) => next::run(lessons, lesson.as_deref()),
+        Some(Command::Check(args)) => interruptible(check::run(lessons, &args)).await,
         Some(Command::Call(args)) => call::run(&args).await,
         Some(Command::RunReference(args)) => run_reference::run(&args).await,
-        Some(Command::Hint { lesson }) => hint::run(lesson.as_deref()),
+        Some(Command::Hint { lesson }) => hint::run(lessons, lesson.as_deref()),
         Some(Command::Solution {
             lesson,
             force,
             write,
-        }) => solution::run(lesson.as_deref(), force, write),
+        }) => solution::run(lessons, lesson.as_deref(), force, write),
         Some(Command::Reset {
             lesson,
             whole_file,
@@ -35,7 +36,7 @@ pub async fn run(cli: Cli) -> ExitCode {
                 true => Scope::WholeFiles,
                 false => Scope::Places,
             };
-            reset::run(lesson.as_deref(), scope, yes)
+            reset::run(lessons, lesson.as_deref(), scope, yes)
         }
         Some(Command::Undo) => undo::run(),
         Some(Command::Doctor { format }) => interruptible(doctor::run(format)).await,

@@ -1,5 +1,7 @@
 //! `hint`: shows the next hint of a lesson.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::screen::{self, Canvas};
 
@@ -8,8 +10,8 @@ use crate::screen::{self, Canvas};
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
-pub fn run(name: Option<&str>) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub fn run(lessons: Option<&Path>, name: Option<&str>) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let lesson = lab.lesson(name)?;
     let seen = lab.progress.of(lesson.id()).hints;
     let shown = seen.saturating_add(1).min(lesson.hints.len());

@@ -1,5 +1,7 @@
 //! `list`: shows the lessons and the progress.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
 use crate::learner::lesson_status::{self, LessonStatus, lesson_progress};
@@ -12,8 +14,12 @@ use crate::screen::{self, Canvas};
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
-pub fn run(name: Option<&str>, format: AnswerFormat) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub fn run(
+    lessons: Option<&Path>,
+    name: Option<&str>,
+    format: AnswerFormat,
+) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let mut all = lesson_progress(&lab.course, &lab.progress);
     let is_passed = |status: LessonStatus| status == LessonStatus::Passed;
     let passed = all.iter().filter(|one| is_passed(one.status)).count();

@@ -1,5 +1,7 @@
 //! `next`: shows the lesson to do.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::learner::{lesson_status, work};
 use crate::screen::{self, Canvas};
@@ -9,8 +11,8 @@ use crate::screen::{self, Canvas};
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or there is no such lesson.
-pub fn run(name: Option<&str>) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub fn run(lessons: Option<&Path>, name: Option<&str>) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let canvas = Canvas::stdout();
     if name.is_none() && lab.current().is_none() {
         screen::print(&screen::lesson::finished(

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::problem::{Exit, Problem};
-use crate::course::{Course, Lesson, Part};
+use crate::course::{self, Course, Lesson, Part};
+use crate::learner::lesson_status;
 use crate::learner::{Folder, Progress, Store};
-use crate::learner::{lesson_status, scaffold};
 use crate::screen;
 
 /// An opened lab: what nearly every command needs.
@@ -23,13 +23,14 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Opens the lab around the current folder, and prints its warning.
+    /// Opens the lab around the current folder, with the lessons of a folder or those of the program, and prints its
+    /// warning.
     ///
     /// # Errors
     ///
     /// If there is no lab here, or its files cannot be read.
-    pub fn open() -> Result<Lab, Problem> {
-        let lab = Lab::open_quietly()?;
+    pub fn open(lessons: Option<&Path>) -> Result<Lab, Problem> {
+        let lab = Lab::open_quietly(lessons)?;
         if let Some(warning) = &lab.warning {
             screen::print_error(&format!("warning: {warning}"));
         }
@@ -41,18 +42,19 @@ impl Lab {
     /// # Errors
     ///
     /// As [`Lab::open`].
-    pub fn open_quietly() -> Result<Lab, Problem> {
-        Lab::open_at(&current_folder()?)
+    pub fn open_quietly(lessons: Option<&Path>) -> Result<Lab, Problem> {
+        Lab::open_at(&current_folder()?, lessons)
     }
 
-    fn open_at(here: &Path) -> Result<Lab, Problem> {
+    fn open_at(here: &Path, lessons: Option<&Path>) -> Result<Lab, Problem> {
         let folder = Folder::find(here)?;
-        let course = course(Some(&folder))?;
+        let course = course(lessons)?;
         let store = Store::new(folder.state_dir());
         let loaded = store.load()?;
         let warning = loaded
             .set_aside
-            .map(|aside| screen::lab::notices::set_aside(&aside));
+            .map(|aside| screen::lab::notices::set_aside(&aside))
+            .or_else(|| other_lessons(&course, &folder));
         Ok(Lab {
             folder,
             course,
@@ -101,20 +103,23 @@ pub fn current_folder() -> Result<PathBuf, Problem> {
     })
 }
 
-/// The course in a lab's folder; without one, the course that the program contains.
+/// The course in a folder of lessons; without one, the course that the program contains.
 ///
 /// # Errors
 ///
 /// If a file of the course cannot be used.
-pub fn course(folder: Option<&Folder>) -> Result<Course, Problem> {
-    Course::open(folder.map(Folder::root)).map_err(|error| {
-        let way_back = folder.map(|folder| {
-            let is_made = scaffold::is_made(folder.root());
-            scaffold::way_back(is_made, &error.path)
-        });
-        let next = way_back.map_or(String::new(), |way_back| {
-            format!("Fix that file, or restore it with {way_back}.")
-        });
+pub fn course(lessons: Option<&Path>) -> Result<Course, Problem> {
+    Course::open(lessons).map_err(|error| {
+        let next = lessons.map_or("", |_| "Fix that file, or leave out --lessons.");
         Problem::new(Exit::CouldNot, error, next)
     })
+}
+
+/// What is said if the lessons in the lab's folder are not those that count.
+fn other_lessons(course: &Course, folder: &Folder) -> Option<String> {
+    if course.folder().is_some() {
+        return None;
+    }
+    let others = course::files::other_lessons(folder.root());
+    (!others.is_empty()).then(|| screen::lab::notices::other_lessons(&others))
 }

@@ -1,5 +1,7 @@
 //! `reset`: resets the learner's code of a lesson. The code is kept.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::learner::reset::{self, Scope};
 use crate::screen::{self, ask};
@@ -11,8 +13,13 @@ use crate::screen::{self, ask};
 ///
 /// If there is no lab here, its files cannot be read or written, there is no such lesson, or a place
 /// cannot be found; then nothing has been changed.
-pub fn run(name: Option<&str>, scope: Scope, sure: bool) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub fn run(
+    lessons: Option<&Path>,
+    name: Option<&str>,
+    scope: Scope,
+    sure: bool,
+) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let lesson = lab.lesson(name)?;
     let program = screen::invocation();
     if !sure && ask::can() {

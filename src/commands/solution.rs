@@ -1,5 +1,7 @@
 //! `solution`: shows or writes the solution of a lesson.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::learner::solution;
 use crate::screen::{self, Canvas};
@@ -11,8 +13,13 @@ use crate::screen::{self, Canvas};
 ///
 /// If there is no lab here, its files cannot be read or written, there is no such lesson, or a place cannot
 /// be found; then nothing has been changed.
-pub fn run(name: Option<&str>, force: bool, write: bool) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub fn run(
+    lessons: Option<&Path>,
+    name: Option<&str>,
+    force: bool,
+    write: bool,
+) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let lesson = lab.lesson(name)?;
     let program = screen::invocation();
     let record = lab.progress.of(lesson.id());

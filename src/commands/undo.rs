@@ -11,7 +11,7 @@ use crate::screen::{self, Canvas};
 ///
 /// If there is no lab here, or its files cannot be read or written.
 pub fn run() -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+    let lab = Lab::open(None)?;
     let undone = undo::undo(&lab.folder, &lab.store)?;
     screen::print(&screen::rewritten::undo(
         &undone,

@@ -1,7 +1,10 @@
 //! The files of the course that the binary carries: both tracks as they are handed out, and the
 //! lessons.
 
+use std::path::Path;
+
 use super::{exercise, region};
+use crate::disk::regular;
 
 /// Path, from the lab's root with `/`, and text of every file of `proto`, `completed` and `lessons`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/course_files.rs"));
@@ -62,6 +65,61 @@ pub fn of_start_here() -> impl Iterator<Item = String> {
     shared
         .chain(below("proto"))
         .map(|path| format!("start_here/{path}"))
+}
+
+/// A file as it is in a course folder that an installed lab has made: lessons are written for a clone, where cargo runs
+/// the lab.
+pub fn for_installed(path: &str, text: &str) -> String {
+    if path.ends_with(".md") {
+        text.replace("cargo run -- ", concat!(env!("CARGO_PKG_NAME"), " "))
+    } else {
+        text.to_string()
+    }
+}
+
+/// The files in `lessons/` of a lab's folder that are not those of the binary, and those that are missing. None if
+/// there is no such folder.
+pub fn other_lessons(root: &Path) -> Vec<String> {
+    let lessons = root.join("lessons");
+    let Ok(entries) = lessons.read_dir() else {
+        return Vec::new();
+    };
+    let is_other = |path: &&str| {
+        let here = regular::read_to_string(&root.join(path)).unwrap_or_default();
+        let own = text(path).unwrap_or_default();
+        !here.lines().eq(own.lines()) && !here.lines().eq(for_installed(path, own).lines())
+    };
+    let mut others: Vec<String> = below("lessons")
+        .filter(is_other)
+        .map(str::to_string)
+        .collect();
+    for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let folder = format!("lessons/{name}");
+        if name.starts_with(|first: char| first.is_ascii_digit()) && below(&folder).next().is_none()
+        {
+            others.push(folder);
+        }
+    }
+    others
+}
+
+/// The files of start_here that are not as they are handed out, outside of the regions, and those that are missing.
+/// The package's version does not matter.
+pub fn changed_outside(root: &Path) -> Vec<String> {
+    let outside = |text: &str| {
+        let outside = region::outside(text);
+        let lines = outside.lines().map(|line| line.trim_end().to_string());
+        lines
+            .filter(|line| !line.starts_with("version = "))
+            .collect::<Vec<_>>()
+    };
+    let is_changed = |path: &String| {
+        let here = regular::read_to_string(&root.join(path)).unwrap_or_default();
+        let original = original(path).and_then(Result::ok).unwrap_or_default();
+        outside(&here) != outside(&original)
+    };
+    of_start_here().filter(is_changed).collect()
 }
 
 #[cfg(test)]

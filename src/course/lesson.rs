@@ -1,6 +1,6 @@
 //! The lessons in their order: text, hints and checks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -124,23 +124,30 @@ fn is_lesson(name: &str) -> bool {
 #[derive(Debug, Clone)]
 pub struct Course {
     lessons: Vec<Lesson>,
+    /// Where it was read from, if it is not that of the binary.
+    folder: Option<PathBuf>,
 }
 
 impl Course {
-    /// Reads the course: from `lessons/` in the lab's folder if there is one, so that a teacher can
-    /// change it, and otherwise from the binary.
+    /// Reads the course: from a folder of lessons, such as a teacher's, or from the binary. The folder `lessons/` of a
+    /// learner is not read: the learner could change what is asked for.
     ///
     /// # Errors
     ///
     /// [`CourseError`] names the file, and in it the line and the field.
-    pub fn open(root: Option<&Path>) -> Result<Course, CourseError> {
-        match root
-            .map(|root| root.join("lessons"))
-            .filter(|folder| folder.is_dir())
-        {
-            Some(folder) => Course::from_folder(&folder),
+    pub fn open(lessons: Option<&Path>) -> Result<Course, CourseError> {
+        match lessons {
+            Some(folder) => Ok(Course {
+                folder: Some(folder.to_path_buf()),
+                ..Course::from_folder(folder)?
+            }),
             None => Course::embedded(),
         }
+    }
+
+    /// The folder that it was read from, if it is not that of the binary.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The course that the binary carries.
@@ -243,7 +250,10 @@ impl Course {
                 "there is no lesson in it",
             ));
         }
-        Ok(Course { lessons })
+        Ok(Course {
+            lessons,
+            folder: None,
+        })
     }
 
     /// This course with these optional lessons at its end, in place of its own.
@@ -409,7 +419,7 @@ mod tests {
             Ok(match path.rsplit('/').next() {
                 Some("lesson.md") => document.to_string(),
                 Some("lesson.toml") => toml.to_string(),
-                Some("check.json") => r#"{"proves": "together"}"#.to_string(),
+                Some("check.json") => r#"{"proves": "connection"}"#.to_string(),
                 _ => String::new(),
             })
         })

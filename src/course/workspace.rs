@@ -74,7 +74,7 @@ pub fn all() -> Result<Vec<TemplateFile>, WorkspaceError> {
     for folder in [Track::Completed.name(), "lessons", "proto"] {
         for path in files::below(folder) {
             let text = files::text(path).unwrap_or_default();
-            all.push(made(path, &as_typed(path, text), Owner::Lab));
+            all.push(made(path, &files::for_installed(path, text), Owner::Lab));
         }
     }
     // What editors and git read may be the learner's own already.
@@ -99,15 +99,6 @@ pub fn all() -> Result<Vec<TemplateFile>, WorkspaceError> {
         all.push(made(path, &text.replace("\r\n", "\n"), Owner::Lab));
     }
     Ok(all)
-}
-
-/// The lessons are written for a clone, where cargo runs the lab. Here it is an installed program.
-fn as_typed(path: &str, text: &str) -> String {
-    if path.ends_with(".md") {
-        text.replace("cargo run -- ", concat!(env!("CARGO_PKG_NAME"), " "))
-    } else {
-        text.to_string()
-    }
 }
 
 /// What a lab has written about itself into the manifest of a folder: its version, and the files that it wrote in

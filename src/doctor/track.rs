@@ -28,7 +28,7 @@ pub async fn gather(lab: &Folder) -> Option<Facts> {
         let missing: Vec<String> = files::of_start_here()
             .filter(|file| !lab.file(file).is_file())
             .collect();
-        let course = match Course::open(Some(lab.root())) {
+        let course = match Course::embedded() {
             Ok(course) => course,
             Err(error) => {
                 return Facts {

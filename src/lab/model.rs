@@ -60,6 +60,8 @@ pub struct Model {
     pub(super) hints_requested: usize,
     /// Whether the learner has caused the current run: by a save or a key.
     pub(super) run_requested: bool,
+    /// Whether all lessons have passed, and are to be checked once more before the end is shown.
+    pub(super) is_ending: bool,
     /// How many runs in a row had no valid verdict because the files changed meanwhile.
     pub(super) aborted_runs: u32,
     /// How many of them, in a row, found the files rewritten with the same contents.
@@ -184,6 +186,7 @@ impl Model {
             polling: None,
             hints_requested: 0,
             run_requested: false,
+            is_ending: false,
             aborted_runs: 0,
             rewrites: 0,
             run_count: 0,

@@ -3,7 +3,11 @@
 use super::effect::Effect;
 use super::message::Message;
 use super::model::{Model, Page};
+use super::run_state::RunScope;
 use crate::learner::Progress;
+
+/// What is said when the last lesson has passed.
+const ONCE_MORE: &str = "All lessons have passed. Checking all of them once more.";
 
 impl Model {
     /// What to do when the lab is opened.
@@ -28,7 +32,7 @@ impl Model {
             Message::PrebuildProgress { done, total } => self.prebuild_progressed(done, total),
             Message::PrebuildEnded(prebuild) => self.prebuild = prebuild,
             Message::WorkRead(work) => self.work_read(work, &mut effects),
-            Message::ProgressRead(progress) => self.progress_read(progress),
+            Message::ProgressRead(progress) => self.progress_read(progress, &mut effects),
             Message::Notice(notice) => self.notice = Some(notice),
             Message::PollingStarted(reason) => self.polling = Some(reason),
         }
@@ -36,11 +40,23 @@ impl Model {
     }
 
     /// The recorded progress has changed: by this lab, or by another one on the same folder.
-    fn progress_read(&mut self, progress: Progress) {
+    fn progress_read(&mut self, progress: Progress, effects: &mut Vec<Effect>) {
         let was_done = self.is_done();
         self.progress = progress;
-        if !was_done && self.is_done() && self.verdict_passes() {
+        self.is_ending = self.is_done() && (self.is_ending || !was_done);
+        if !self.is_ending || !self.verdict_passes() {
+            return;
+        }
+        let shown = self.verdict.as_ref().map(|verdict| verdict.scope);
+        if shown == Some(RunScope::All) {
+            self.is_ending = false;
             self.show(Page::Finish);
+        } else if self.run.is_idle() {
+            // What an earlier lesson asks for may be broken since it passed.
+            self.run_requested = false;
+            self.check(RunScope::All, effects);
+            self.show(Page::Verdict);
+            self.notice = Some(ONCE_MORE.to_string());
         }
     }
 }

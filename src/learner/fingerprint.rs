@@ -1,7 +1,7 @@
 //! The state of the learner's files at one instant, so that two instants can be compared.
 
 use std::ffi::OsStr;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -15,10 +15,11 @@ use crate::disk::regular;
 /// The contents of longer files, in bytes, are not hashed: only their lengths and times count.
 const LONGEST: u64 = 4 << 20;
 /// How many files and folders are visited at most: a crate has some dozens.
-const MOST: usize = 10_000;
+pub const MOST: usize = 10_000;
 
 /// Two hashes over all files of the learner's crate: one of their names and contents, and one of their
-/// modification times. Two states that differ have different hashes, but for a chance of one in 2⁶⁴.
+/// modification times and, on Unix, of the times that no program can set: a file that was replaced in between, and
+/// replaced again by the first one with its old time, differs in these. Two states that differ have different hashes, but for a chance of one in 2⁶⁴.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint {
     contents: u64,
@@ -36,6 +37,7 @@ impl Fingerprint {
             file.length.hash(&mut contents);
             file.content_hash().hash(&mut contents);
             file.changed.hash(&mut times);
+            file.status_changed.hash(&mut times);
         }
         Fingerprint {
             contents: contents.finish(),
@@ -62,23 +64,20 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Its modification time, if the file system stores one.
     pub changed: Option<SystemTime>,
+    /// When its content, its name or its metadata were last changed, in seconds and nanoseconds.
+    status_changed: Option<(i64, i64)>,
     length: u64,
     is_file: bool,
 }
 
 impl SourceFile {
-    /// The hash of its content: FNV-1a with 64 bits, which is the same in every build and can be stored. None
-    /// if the file is very long, cannot be read, or is not a regular file.
+    /// The hash of its content: FNV-1a with 64 bits, which is the same in every build and can be stored. Of a very
+    /// long file, it is that of its length. None if the file cannot be read, or is not a regular file.
     pub fn content_hash(&self) -> Option<u64> {
+        if self.is_file && self.length > LONGEST {
+            return Some(hash(&self.length.to_le_bytes()));
+        }
         Some(hash(&self.read()?))
-    }
-
-    /// The hash of its content as labs stored it before `seen.json` had a version: with the standard library's
-    /// `DefaultHasher`, which may change with each release of Rust.
-    pub fn content_hash_before_versions(&self) -> Option<u64> {
-        let mut hasher = DefaultHasher::new();
-        self.read()?.hash(&mut hasher);
-        Some(hasher.finish())
     }
 
     /// Whether it is a regular file, and no pipe for example.
@@ -93,18 +92,34 @@ impl SourceFile {
         }
     }
 
-    /// Whether it is a regular file that is so long that its content is not hashed.
-    pub fn is_too_long(&self) -> bool {
-        self.is_file && self.length > LONGEST
-    }
-
     fn read(&self) -> Option<Vec<u8>> {
         // Reading a pipe would wait until another program writes to it.
-        if !self.is_file || self.length > LONGEST {
+        if !self.is_file {
             return None;
         }
         regular::read(&self.path).ok()
     }
+}
+
+/// As [`SourceFile::content_hash`], of any file.
+pub fn content_hash_of(path: &Path) -> Option<u64> {
+    source_file(path.to_path_buf())?.content_hash()
+}
+
+/// The hash of the names and contents of all files in a folder.
+pub fn of_folder(folder: &Path) -> u64 {
+    let mut all = FnvHasher::default();
+    for entry in WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+    {
+        if let Some(file) = source_file(entry.into_path()) {
+            file.path.strip_prefix(folder).ok().hash(&mut all);
+            file.content_hash().hash(&mut all);
+        }
+    }
+    all.finish()
 }
 
 /// FNV-1a with 64 bits.
@@ -114,33 +129,75 @@ fn hash(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// The files of the learner's crate, sorted by name. A link counts as the file that it points to.
+/// The files of the learner's crate: first what cargo always builds, then the others, by name. A link counts as what
+/// it points to.
 pub fn files(folder: &Folder) -> impl Iterator<Item = SourceFile> {
+    let entries = entries(folder).take(MOST);
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    files.filter_map(|entry| source_file(entry.into_path()))
+}
+
+/// The folders that links in the learner's crate lead to.
+pub fn linked_folders(folder: &Folder) -> Vec<PathBuf> {
+    let entries = entries(folder).take(MOST);
+    entries
+        .filter(|entry| entry.path_is_symlink() && entry.file_type().is_dir())
+        .filter_map(|entry| entry.path().canonicalize().ok())
+        .collect()
+}
+
+/// Whether there is more in the learner's crate than is looked at.
+pub fn is_cut_off(folder: &Folder) -> bool {
+    entries(folder).nth(MOST).is_some()
+}
+
+/// The entries of the learner's crate, in the order in which they are looked at. A link that leads nowhere, or to a
+/// folder that it is in, is left out.
+fn entries(folder: &Folder) -> impl Iterator<Item = DirEntry> {
     let entries = WalkDir::new(folder.start_here())
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || belongs(entry));
-    let entries = entries.flatten().take(MOST);
-    entries.filter_map(|entry| {
-        let metadata = std::fs::metadata(entry.path()).ok()?;
-        (!metadata.is_dir()).then(|| SourceFile {
-            path: entry.into_path(),
-            changed: changed(&metadata),
-            length: metadata.len(),
-            is_file: metadata.is_file(),
-        })
+        .follow_links(true)
+        .sort_by(|one, other| place(one).cmp(&place(other)))
+        .into_iter();
+    let entries = entries.filter_entry(|entry| entry.depth() == 0 || belongs(entry));
+    entries.flatten()
+}
+
+/// Where an entry comes among its neighbours.
+fn place(entry: &DirEntry) -> (bool, &OsStr) {
+    let name = entry.file_name();
+    let first = ["Cargo.toml", "build.rs", "proto", "src"];
+    let is_first = entry.depth() == 1 && first.iter().any(|other| name == *other);
+    (!is_first, name)
+}
+
+fn source_file(path: PathBuf) -> Option<SourceFile> {
+    let about = std::fs::metadata(&path).ok()?;
+    (!about.is_dir()).then(|| SourceFile {
+        path,
+        // Without a modification time, only the content is compared.
+        changed: about.modified().ok(),
+        status_changed: status_changed(&about),
+        length: about.len(),
+        is_file: about.is_file(),
     })
 }
 
-fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
-    // Without a modification time, only the content is compared.
-    metadata.modified().ok()
+#[cfg(unix)]
+fn status_changed(about: &std::fs::Metadata) -> Option<(i64, i64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((about.ctime(), about.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn status_changed(_about: &std::fs::Metadata) -> Option<(i64, i64)> {
+    None
 }
 
 /// Whether an entry is a file of the crate, or a folder that may hold some.
 fn belongs(entry: &DirEntry) -> bool {
     if entry.file_type().is_dir() {
-        return !is_hidden(entry.file_name()) && entry.file_name() != "target";
+        let name = entry.file_name();
+        return !is_hidden(name) && name != "target" && name != "node_modules";
     }
     is_part(entry.path())
 }
@@ -240,6 +297,42 @@ mod tests {
         ] {
             assert_eq!(hash(bytes), expected);
         }
+    }
+
+    #[test]
+    fn what_cargo_builds_comes_first_and_the_rest_has_a_limit() {
+        let (_root, folder) = lab();
+        let before = Fingerprint::of(&folder);
+        assert!(!is_cut_off(&folder));
+        let many = folder.file("start_here/many");
+        fs::create_dir(&many).unwrap();
+        for number in 0..=MOST {
+            fs::write(many.join(format!("{number}.txt")), "").unwrap();
+        }
+        assert!(is_cut_off(&folder));
+        let with_many = Fingerprint::of(&folder);
+        assert!(!with_many.same_contents(before));
+        fs::write(folder.file("start_here/src/server.rs"), "fn other() {}").unwrap();
+        assert!(!Fingerprint::of(&folder).same_contents(with_many));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_counts_as_what_it_points_to() {
+        use std::os::unix::fs::symlink;
+        let (root, folder) = lab();
+        let src = folder.file("start_here/src");
+        let elsewhere = root.path().join("elsewhere");
+        fs::rename(&src, &elsewhere).unwrap();
+        symlink(&elsewhere, &src).unwrap();
+        // Neither has an end.
+        symlink("..", elsewhere.join("above")).unwrap();
+        symlink("round", elsewhere.join("round")).unwrap();
+        assert!(files(&folder).any(|file| file.path.ends_with("src/server.rs")));
+        assert!(linked_folders(&folder).contains(&elsewhere.canonicalize().unwrap()));
+        let before = Fingerprint::of(&folder);
+        fs::write(elsewhere.join("server.rs"), "fn other() {}").unwrap();
+        assert!(!Fingerprint::of(&folder).same_contents(before));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod port;
 mod process_tree;
 mod shell;
 pub mod sockets;
+pub mod standstill;
 pub mod vendor;
 pub mod withheld;
 

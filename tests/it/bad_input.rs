@@ -142,16 +142,18 @@ fn a_broken_check_file_is_named_with_line_and_field() {
     lab.edit(file, |text| {
         text.replacen("\"latitude\": 407127753", "\"latitude\": \"407127753\"", 1)
     });
-    lab.run(["check"])
+    lab.run(["check", "--lessons", "lessons"])
         .exits(3)
         .complains("lessons/05-record-route/check.json:8: field `record_route[0].send[0].latitude`")
         .complains("expected i32");
     lab.edit("lessons/04-list-features/lesson.toml", |text| {
         text.replace("minutes = 11", "minutes = \"five\"")
     });
-    lab.run(["next"]).exits(3).complains(
-        "lessons/04-list-features/lesson.toml:1: invalid type: string \"five\", expected u32",
-    );
+    lab.run(["next", "--lessons", "lessons"])
+        .exits(3)
+        .complains(
+            "lessons/04-list-features/lesson.toml:1: invalid type: string \"five\", expected u32",
+        );
 }
 
 #[test]
@@ -160,9 +162,15 @@ fn a_teachers_case_counts_without_touching_rust() {
     lab.edit("lessons/05-record-route/check.json", |text| {
         text.replacen("\"point_count\": 3", "\"point_count\": 4", 1)
     });
-    lab.run(["check", "record-route", "--track", "completed"])
+    let check = ["check", "record-route", "--track", "completed"];
+    lab.run(check.iter().chain(&["--lessons", "lessons"]))
         .exits(1)
-        .says("`point_count` is 3, but for this route of 3 points it must be 4.");
+        .says("`point_count` is 3, but for this route of 3 points it must be 4.")
+        .says("The cases were those of lessons.");
+    // Without being asked for, they do not count, and that is said.
+    lab.run(check)
+        .exits(0)
+        .complains("lessons/05-record-route/check.json is not as in this program");
 }
 
 #[test]

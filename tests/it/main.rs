@@ -26,6 +26,7 @@ mod lab;
 mod learner_code;
 mod list;
 mod mistakes;
+mod nothing_false;
 mod nothing_lost;
 #[cfg(unix)]
 mod outputs;

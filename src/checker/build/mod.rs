@@ -3,12 +3,15 @@
 mod failure;
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::programs::{self, Executables};
 use super::{Check, CheckError, Doing, TrackCode};
 use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
+use crate::learner::Folder;
+use crate::learner::freshness::Prepared;
 use crate::learner::lock;
 use crate::learner::work::{self, LessonRegion};
 use crate::location::Location;
@@ -58,7 +61,11 @@ pub async fn run(
         programs: programs::needed(lessons),
         colour: code.colour,
     };
-    let outcome = build
+    let folder_lock = match check.prepared {
+        Some(prepared) => Some(lock_programs(prepared, &code.folder).await?),
+        None => None,
+    };
+    let (outcome, products) = build
         .run(|progress| {
             check.listener.doing(match progress {
                 BuildProgress::Waiting => Doing::WaitingForCargo,
@@ -67,20 +74,27 @@ pub async fn run(
         })
         .await
         .map_err(CheckError::NoCargo)?;
+    let executables = match &outcome {
+        BuildOutcome::Built(built) => Some(
+            Executables::copy(&built.programs).map_err(CheckError::system("copy your programs"))?,
+        ),
+        BuildOutcome::Rejected(_) | BuildOutcome::Failed { .. } => None,
+    };
+    if let Some((prepared, locked)) = check.prepared.zip(folder_lock.as_ref())
+        && !prepared.confirm(&code.folder, &products, &locked.folder)?
+    {
+        return Err(CheckError::OtherBuild);
+    }
+    drop((folder_lock, lock));
     // What belongs to no lesson is the matter of the one at hand: the last that has been begun.
     let mut begun = lessons.iter().rev();
     let begun = begun.find(|lesson| work::touched(&code.folder, lesson));
     let last = begun.or(lessons.last()).copied();
     match outcome {
-        BuildOutcome::Built(built) => {
-            let executables = Executables::copy(&built.programs)
-                .map_err(CheckError::system("copy your programs"))?;
-            drop(lock);
-            Ok(Ok(Ready {
-                executables,
-                warnings: built.warnings,
-            }))
-        }
+        BuildOutcome::Built(built) => Ok(Ok(Ready {
+            executables: executables.unwrap_or_default(),
+            warnings: built.warnings,
+        })),
         BuildOutcome::Rejected(errors) => {
             let diagnosis = failure::rejected(&errors, code, started.elapsed());
             // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
@@ -95,6 +109,29 @@ pub async fn run(
             Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
         }
     }
+}
+
+/// The folder of the programs, in which no other lab builds meanwhile: several courses may share it.
+struct ProgramsLock {
+    folder: PathBuf,
+    _lock: Option<FileLock>,
+}
+
+async fn lock_programs(prepared: &Prepared, course: &Folder) -> Result<ProgramsLock, CheckError> {
+    let folder = prepared.programs_folder(course);
+    // Before the first build, there is nothing to lock.
+    let lock = match folder.is_dir() {
+        true => Some(
+            FileLock::take(&folder.join(".routeguide-lab.lock"))
+                .await
+                .map_err(CheckError::system("lock the target folder for a build"))?,
+        ),
+        false => None,
+    };
+    Ok(ProgramsLock {
+        folder,
+        _lock: lock,
+    })
 }
 
 fn report(

@@ -8,6 +8,7 @@ use crate::caller::describe;
 use crate::cli::CallArgs;
 use crate::commands::{Exit, Problem};
 use crate::course::Track;
+use crate::disk::regular;
 use crate::learner::Folder;
 use crate::probe::proto;
 use crate::screen::{self, Canvas};
@@ -92,7 +93,7 @@ async fn source(args: &CallArgs) -> Result<Option<Source>, Problem> {
 fn of_learner(folder: &Folder) -> Result<Option<Source>, Problem> {
     let file = Track::StartHere.proto();
     let path = folder.file(file);
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = regular::read_to_string(&path).map_err(|error| {
         let next = format!(
             "If it is gone, `{} reset define-messages --whole-file` brings it back.",
             screen::invocation()

@@ -4,12 +4,13 @@ mod options;
 mod show;
 mod track;
 
+use std::path::Path;
 use std::time::Instant;
 
 pub use options::codelabs_database;
 
-use super::{Exit, Lab, Problem};
-use crate::checker::{Check, CheckError, Subject};
+use super::{Exit, Lab, Problem, course};
+use crate::checker::{Check, CheckError, Subject, provenance};
 use crate::cli::CheckArgs;
 use crate::process;
 use crate::screen::{self, building::Activity};
@@ -19,13 +20,13 @@ use crate::screen::{self, building::Activity};
 /// # Errors
 ///
 /// If nothing can be checked: no lab, no cargo, no such host, no such lesson, files that cannot be used.
-pub async fn run(args: &CheckArgs) -> Result<Exit, Problem> {
+pub async fn run(lessons: Option<&Path>, args: &CheckArgs) -> Result<Exit, Problem> {
     let foreign = options::foreign(args)?;
     let _bracket = show::Bracket::open(args.format);
     end_left_behind();
     let result = match &foreign {
-        Some(subject) => check_foreign(args, subject).await,
-        None => track::check(args).await,
+        Some(subject) => check_foreign(lessons, args, subject).await,
+        None => track::check(lessons, args).await,
     };
     if let Err(problem) = &result {
         let track = || args.track.name().to_string();
@@ -45,9 +46,13 @@ fn end_left_behind() {
 }
 
 /// Checks a server or a client that is not a track's, and reports. Nothing is recorded: it is not the learner's work.
-async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Problem> {
+async fn check_foreign(
+    lessons: Option<&Path>,
+    args: &CheckArgs,
+    subject: &Subject,
+) -> Result<Exit, Problem> {
     let started = Instant::now();
-    let course = options::course()?;
+    let course = course(lessons)?;
     let lessons = options::lessons(args, subject, &course)?;
     let setting = options::setting(args)?;
     let checked = {
@@ -56,12 +61,14 @@ async fn check_foreign(args: &CheckArgs, subject: &Subject) -> Result<Exit, Prob
             subject,
             course: &course,
             lessons_are_named: !args.lessons.is_empty(),
+            prepared: None,
             never_awaited: &[],
             listener: &Activity::start(),
         };
         check.run(&lessons).await?
     };
-    let report = checked.report(setting.seed, started.elapsed(), subject);
+    let mut report = checked.report(setting.seed, started.elapsed(), subject);
+    report.notes.extend(provenance::of_course(&course));
     show::foreign(args, &report)
 }
 
@@ -72,6 +79,15 @@ impl From<CheckError> for Problem {
                 Exit::CouldNot,
                 "The lab builds your code with cargo. Install Rust from https://rustup.rs, \
                  or add cargo to your PATH.",
+            ),
+            CheckError::OtherBuild => (
+                Exit::CouldNot,
+                "Another cargo may build here again and again; stop it, and check again. If it does not, run \
+                 `cargo clean -p start_here` and check again.",
+            ),
+            CheckError::StoodStill => (
+                Exit::CouldNot,
+                "Was it stopped, or did the computer sleep or run out of memory? Check again. Nothing has been recorded.",
             ),
             CheckError::Store(_) => (
                 Exit::CouldNot,

@@ -10,7 +10,6 @@ use crate::commands::current_folder;
 use crate::course::{Course, Lesson, files};
 use crate::disk::regular;
 use crate::guide::Database;
-use crate::learner::Folder;
 use crate::probe::Address;
 use crate::screen::{self, Canvas};
 
@@ -94,18 +93,6 @@ fn load(file: &Path) -> Result<Database, Problem> {
     };
     let text = regular::read_to_string(file).map_err(|error| problem(&error))?;
     Database::from_json(&text).map_err(|error| problem(&error))
-}
-
-/// The course of the lab around the current folder, if there is one; otherwise that of the binary.
-///
-/// # Errors
-///
-/// If a lesson's file cannot be used.
-pub fn course() -> Result<Course, Problem> {
-    let lab = std::env::current_dir()
-        .ok()
-        .and_then(|here| Folder::find(&here).ok());
-    crate::commands::course(lab.as_ref())
 }
 
 /// The lessons by which a subject that is not a track is to be checked, in the order of the course: those that are

@@ -1,12 +1,15 @@
 //! `check` without an address: a track.
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem, options, show};
 use crate::checker::record::{self, Recorded};
 use crate::checker::{TrackCheck, locate};
 use crate::cli::CheckArgs;
 use crate::course::{Course, Lesson, Part, Selection, Track};
-use crate::learner::lesson_status;
+use crate::learner::{Progress, fingerprint, lesson_status};
 use crate::screen::check::ToChange;
+use crate::screen::lab::notices;
 use crate::screen::{self, Canvas, building::Activity};
 use crate::verdict::{CheckReport, Outcome};
 
@@ -19,20 +22,41 @@ const MOST_TRIES: usize = 3;
 ///
 /// If nothing can be checked: no lab, no cargo, no such lesson, files that cannot be used or that change
 /// again and again.
-pub async fn check(args: &CheckArgs) -> Result<Exit, Problem> {
-    let lab = Lab::open()?;
+pub async fn check(lessons: Option<&Path>, args: &CheckArgs) -> Result<Exit, Problem> {
+    let lab = Lab::open(lessons)?;
     let selection = select(&lab, args)?;
     let check = TrackCheck {
         code: options::track(args, &lab),
         setting: options::setting(args)?,
     };
-    let report = check_at_rest(&check, &lab, &selection).await?;
+    if fingerprint::is_cut_off(&lab.folder) {
+        screen::print_error(&format!("warning: {}", notices::too_many_files()));
+    }
+    let mut report = check_at_rest(&check, &lab, &selection).await?;
+    if args.track == Track::StartHere && ends_the_course(&lab, &report)? {
+        // What an earlier lesson asks for may be broken since it passed.
+        screen::print_error("All lessons have passed. Checking all of them once more.");
+        let selection = select_all(&lab, args.track);
+        report = check_at_rest(&check, &lab, &selection).await?;
+    }
     let command = format!("{} check", screen::invocation());
     show::report(args, &report, &command, Some(&lab))?;
     if args.track == Track::StartHere && args.format.is_for_people() {
         screen::print(&what_next(&lab, &report)?);
     }
     Ok(show::exit(&report))
+}
+
+/// Whether the course is finished with this report, and was not before, and the report is not on all of it.
+fn ends_the_course(lab: &Lab, report: &CheckReport) -> Result<bool, Problem> {
+    let is_finished = |progress: &Progress| {
+        let mut codelab = lab.course.part(Part::Codelab);
+        codelab.all(|lesson| progress.passed(lesson.id()))
+    };
+    let is_in = |lesson: &Lesson| report.lessons.iter().any(|r| r.lesson == lesson.id());
+    let is_on_all = lab.course.part(Part::Codelab).all(is_in);
+    let may_end = report.outcome() == Outcome::Pass && !is_on_all && !is_finished(&lab.progress);
+    Ok(may_end && is_finished(&lab.store.load()?.progress))
 }
 
 /// A report on files that did not change while it was made, which is recorded if they are the learner's. If
@@ -81,14 +105,20 @@ fn select<'a>(lab: &'a Lab, args: &CheckArgs) -> Result<Selection<'a>, Problem> 
         return Ok(Selection::named(&lab.course, &args.lessons)?);
     }
     let current = lab.current();
-    let begun =
-        |lesson: &Lesson| args.track == Track::Completed || lab.progress.of(lesson.id()).is_begun();
     Ok(
         match current.filter(|_| !args.all && args.track == Track::StartHere) {
-            Some(current) => Selection::around(&lab.course, current, begun),
-            None => Selection::all(&lab.course, begun),
+            Some(current) => Selection::around(&lab.course, current, begun(lab, args.track)),
+            None => select_all(lab, args.track),
         },
     )
+}
+
+fn select_all(lab: &Lab, track: Track) -> Selection<'_> {
+    Selection::all(&lab.course, begun(lab, track))
+}
+
+fn begun(lab: &Lab, track: Track) -> impl Fn(&Lesson) -> bool {
+    move |lesson| track == Track::Completed || lab.progress.of(lesson.id()).is_begun()
 }
 
 /// What to do now, in a line or two.

@@ -18,8 +18,8 @@ use crate::commands::check::codelabs_database;
 use crate::commands::{Exit, Lab, Problem, ShutdownSignal, end_at_last, shutdown_signal};
 use crate::course::Track;
 use crate::lab::{Effect, Message, Model, Prebuild};
-use crate::learner::Fingerprint;
 use crate::learner::changes::{FileWatcher, Notice};
+use crate::learner::fingerprint::{self, Fingerprint};
 use crate::process;
 use crate::screen::lab::plain::{self, Typed};
 use crate::screen::lab::{self as view, notices};
@@ -59,7 +59,10 @@ impl App {
         let seen = Fingerprint::of(&lab.folder);
         let seed = fastrand::u64(..1_000_000);
         let mut model = Model::new(Arc::clone(&course), lab.progress, seen, seed);
-        model.notice = lab.warning;
+        let is_cut_off = fingerprint::is_cut_off(&lab.folder);
+        model.notice = lab
+            .warning
+            .or_else(|| is_cut_off.then(notices::too_many_files));
         let ended = process::end_left_behind();
         if !ended.is_empty() {
             model.notice = Some(notices::ended_left_behind(&ended));

@@ -9,6 +9,8 @@ mod event;
 mod file_worker;
 mod runs;
 
+use std::path::Path;
+
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
 use crate::screen::terminal;
@@ -20,10 +22,12 @@ use app::App;
 /// # Errors
 ///
 /// If there is no lab here, its files cannot be read, or the terminal cannot be used.
-pub async fn run(poll: bool, plain: bool) -> Result<Exit, Problem> {
+pub async fn run(lessons: Option<&Path>, poll: bool, plain: bool) -> Result<Exit, Problem> {
     if !plain && !terminal::is_interactive() {
-        return super::list::run(None, AnswerFormat::Human);
+        return super::list::run(lessons, None, AnswerFormat::Human);
     }
     let is_plain = plain || terminal::is_dumb();
-    App::open(Lab::open_quietly()?, poll, is_plain)?.run().await
+    App::open(Lab::open_quietly(lessons)?, poll, is_plain)?
+        .run()
+        .await
 }

@@ -1,6 +1,6 @@
 //! The run and the prebuild, each in a task of its own, so that no key waits for them.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
@@ -45,14 +45,20 @@ struct RunListener {
     folder: Folder,
     course: Arc<Course>,
     /// The state of the files before the run read them.
-    before: OnceLock<Fingerprint>,
+    before: Mutex<Option<Fingerprint>>,
     sender: EventSender,
+}
+
+impl RunListener {
+    fn before(&self) -> MutexGuard<'_, Option<Fingerprint>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl ProgressListener for RunListener {
     fn began(&self, files: Fingerprint) {
-        // A run begins only once.
-        self.before.set(files).ok();
+        // A run begins again if it finds the programs of other code.
+        *self.before() = Some(files);
         let run = self.run;
         self.sender.message(Message::RunStarted { run, files });
     }
@@ -63,7 +69,7 @@ impl ProgressListener for RunListener {
     }
 
     fn lesson_finished(&self, report: &LessonReport) {
-        let Some(before) = self.before.get().copied() else {
+        let Some(before) = *self.before() else {
             return;
         };
         let location = match report.is_wrong() {
@@ -109,7 +115,7 @@ impl Runs {
         let task = tokio::spawn(async move {
             let listener = RunListener {
                 run,
-                before: OnceLock::new(),
+                before: Mutex::new(None),
                 folder: folder.clone(),
                 course: Arc::clone(&course),
                 sender,
@@ -159,7 +165,8 @@ impl Runs {
                     sender.message(Message::PrebuildProgress { done, total });
                 }
             };
-            let end = match build.run(on_progress).await {
+            let built = build.run(on_progress).await;
+            let end = match built.map(|(outcome, _products)| outcome) {
                 Ok(BuildOutcome::Built(_)) => Prebuild::Done,
                 Ok(BuildOutcome::Failed { words }) => Prebuild::Failed(words),
                 Ok(BuildOutcome::Rejected(errors)) => {

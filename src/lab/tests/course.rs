@@ -82,8 +82,8 @@ fn the_list_chooses_resets_and_marks() {
     assert_eq!((model.lesson, model.page), (0, Page::Text));
 }
 
-#[test]
-fn the_end_is_shown_when_the_last_lesson_passes() {
+/// The last lesson has passed; the effects of recording that.
+fn all_passed() -> (Model, Vec<Effect>) {
     let last = Course::embedded().unwrap().part(Part::Codelab).count() - 1;
     let mut model = at(last);
     drop(model.update(Message::FilesChanged(files(1))));
@@ -91,9 +91,51 @@ fn the_end_is_shown_when_the_last_lesson_passes() {
     drop(model.update(Message::RunEnded { run: 1, end }));
     let mut progress = model.progress.clone();
     progress.note_verdict("try-it-out", true);
-    drop(model.update(Message::ProgressRead(progress)));
+    let effects = model.update(Message::ProgressRead(progress));
+    (model, effects)
+}
+
+#[test]
+fn the_end_is_shown_when_all_has_passed_once_more() {
+    let (mut model, effects) = all_passed();
+    assert!(matches!(
+        effects[..],
+        [Effect::StartRun {
+            scope: RunScope::All,
+            ..
+        }]
+    ));
+    assert!(model.is_done() && model.page != Page::Finish);
+    // The progress is read each second.
+    let progress = model.progress.clone();
+    assert!(
+        model
+            .update(Message::ProgressRead(progress.clone()))
+            .is_empty()
+    );
+    let end = checked(&model, Outcome::Pass, 1, 1);
+    drop(model.update(Message::RunEnded { run: 2, end }));
+    assert!(
+        model
+            .update(Message::ProgressRead(progress.clone()))
+            .is_empty()
+    );
     assert_eq!(model.page, Page::Finish);
-    assert!(model.is_done());
+    drop(press(&mut model, "v"));
+    assert!(model.update(Message::ProgressRead(progress)).is_empty());
+    assert_eq!(model.page, Page::Verdict);
+}
+
+#[test]
+fn the_end_is_not_shown_if_an_earlier_lesson_is_broken() {
+    let (mut model, _) = all_passed();
+    let end = checked(&model, Outcome::Fail, 1, 1);
+    drop(model.update(Message::RunEnded { run: 2, end }));
+    let mut progress = model.progress.clone();
+    progress.note_verdict("list-features", false);
+    assert!(model.update(Message::ProgressRead(progress)).is_empty());
+    assert!(!model.is_done() && !model.verdict_passes());
+    assert_ne!(model.page, Page::Finish);
 }
 
 #[test]

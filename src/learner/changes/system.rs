@@ -11,7 +11,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use super::wake::Wake;
 use super::{Folder, PollingReason};
 use crate::disk::WriteRoot;
-use crate::learner::fingerprint::is_part;
+use crate::learner::fingerprint::{self, is_part};
 
 /// A watcher of the learner's crate that sends wakes.
 pub(super) fn watcher(
@@ -34,6 +34,10 @@ pub(super) fn watcher(
     watcher
         .watch(&folder.start_here(), RecursiveMode::Recursive)
         .map_err(refused)?;
+    // The watcher follows no links by itself. What cannot be watched is seen by comparing.
+    for linked in fingerprint::linked_folders(folder) {
+        watcher.watch(&linked, RecursiveMode::Recursive).ok();
+    }
     Ok(watcher)
 }
 

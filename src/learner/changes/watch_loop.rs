@@ -68,7 +68,11 @@ impl WatchLoop {
         notify: &mut impl FnMut(Notice),
     ) -> (Option<RecommendedWatcher>, Option<PollingReason>) {
         match watcher(&self.known.folder, wake) {
-            Ok(watcher) => (Some(watcher), self.test(notify).err()),
+            Ok(watcher) => {
+                // Nothing has reported what changed before.
+                self.known.compare(notify);
+                (Some(watcher), self.test(notify).err())
+            }
             Err(why) => (None, Some(why)),
         }
     }

@@ -2,11 +2,11 @@
 //! (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>,
 //! <https://doc.rust-lang.org/rustc/json.html>).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::Built;
+use super::{Artifact, ArtifactKind, Built, Products};
 use crate::process::output::Output;
 
 /// A line of cargo's `--message-format=json`.
@@ -19,13 +19,29 @@ pub enum CargoMessage {
         /// What it says.
         message: CompilerMessage,
     },
-    /// Something has been compiled.
+    /// Something has been compiled, now or earlier.
     #[serde(rename = "compiler-artifact")]
     Artifact {
+        /// The package that it belongs to.
+        package_id: String,
+        /// Its manifest.
+        manifest_path: PathBuf,
         /// What it is.
         target: Target,
+        /// The files that hold it.
+        filenames: Vec<PathBuf>,
         /// The program, if it is one.
         executable: Option<PathBuf>,
+        /// Whether it was compiled by an earlier cargo.
+        fresh: bool,
+    },
+    /// A build script has run, now or earlier.
+    #[serde(rename = "build-script-executed")]
+    Generated {
+        /// The package that it belongs to.
+        package_id: String,
+        /// The folder of what it generates.
+        out_dir: PathBuf,
     },
     /// Anything else.
     #[serde(other)]
@@ -92,7 +108,18 @@ struct Expansion {
 /// What was compiled.
 #[derive(Deserialize)]
 pub struct Target {
+    kind: Vec<String>,
     name: String,
+}
+
+impl Target {
+    fn artifact_kind(&self) -> ArtifactKind {
+        match self.kind.first().map(String::as_str) {
+            Some("custom-build") => ArtifactKind::BuildScript,
+            Some("bin") => ArtifactKind::Program,
+            _ => ArtifactKind::Library,
+        }
+    }
 }
 
 impl CompilerMessage {
@@ -171,12 +198,46 @@ pub fn built(messages: Vec<CargoMessage>) -> Built {
         if let CargoMessage::Artifact {
             target,
             executable: Some(executable),
+            ..
         } = message
         {
             built.programs.insert(target.name, executable);
         }
     }
     built
+}
+
+/// What a package consists of after a build, also after one that failed.
+pub fn products(messages: &[CargoMessage], package: &str) -> Products {
+    let mut products = Products::default();
+    let mut id = None;
+    for message in messages {
+        if let CargoMessage::Artifact {
+            package_id,
+            manifest_path,
+            target,
+            filenames,
+            fresh,
+            ..
+        } = message
+            && manifest_path.ends_with(Path::new(package).join("Cargo.toml"))
+        {
+            id = Some(package_id);
+            products.artifacts.push(Artifact {
+                kind: target.artifact_kind(),
+                files: filenames.clone(),
+                is_new: !fresh,
+            });
+        }
+    }
+    products.generated = messages.iter().find_map(|message| match message {
+        CargoMessage::Generated {
+            package_id,
+            out_dir,
+        } if Some(package_id) == id => Some(out_dir.clone()),
+        _ => None,
+    });
+    products
 }
 
 /// rustc's messages of a level, in its order. The same one comes again for each target that compiles the file; it is

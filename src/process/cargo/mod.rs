@@ -9,10 +9,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::message::CargoMessage;
 #[cfg(test)]
 pub use self::message::errors_in;
 pub use self::message::{CompilerMessage, Span};
-use self::message::{built, messages, of_level};
+use self::message::{built, messages, of_level, products};
 use self::words::{progress_in, without_bar};
 use super::child::{Exit, Launch, Running};
 use crate::disk::regular;
@@ -56,6 +57,37 @@ pub struct Built {
     pub warnings: Vec<CompilerMessage>,
 }
 
+/// What a package consists of after a build, whether it went well or not: as far as cargo came.
+#[derive(Debug, Default, Clone)]
+pub struct Products {
+    /// Its library, its programs and its build script.
+    pub artifacts: Vec<Artifact>,
+    /// The folder of what its build script generates.
+    pub generated: Option<PathBuf>,
+}
+
+/// Something that was compiled.
+#[derive(Debug, Clone)]
+pub struct Artifact {
+    /// What it is.
+    pub kind: ArtifactKind,
+    /// The files that hold it.
+    pub files: Vec<PathBuf>,
+    /// Whether this build has compiled it. If not, it is what an earlier one left.
+    pub is_new: bool,
+}
+
+/// The kinds of things that are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArtifactKind {
+    /// A library.
+    Library,
+    /// A program.
+    Program,
+    /// A build script.
+    BuildScript,
+}
+
 /// How far a build is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuildProgress {
@@ -71,12 +103,16 @@ pub enum BuildProgress {
 }
 
 impl Build {
-    /// Runs cargo, and tells `progress` how far it is whenever that changes.
+    /// Runs cargo, and tells `progress` how far it is whenever that changes. Returns what came of it, and what the
+    /// package consists of now.
     ///
     /// # Errors
     ///
     /// If cargo cannot be started.
-    pub async fn run(&self, mut progress: impl FnMut(BuildProgress)) -> io::Result<BuildOutcome> {
+    pub async fn run(
+        &self,
+        mut progress: impl FnMut(BuildProgress),
+    ) -> io::Result<(BuildOutcome, Products)> {
         let mut cargo = self.launch().start()?;
         let stderr = cargo.stderr.clone();
         let exit = {
@@ -134,26 +170,31 @@ impl Build {
         }
     }
 
-    fn outcome(&self, exit: Exit, cargo: &Running) -> BuildOutcome {
+    fn outcome(&self, exit: Exit, cargo: &Running) -> (BuildOutcome, Products) {
         let messages = messages(&cargo.stdout);
-        if exit.is_success() {
-            return BuildOutcome::Built(built(messages));
+        let products = products(&messages, self.package);
+        (outcome(messages, exit, cargo), products)
+    }
+}
+
+fn outcome(messages: Vec<CargoMessage>, exit: Exit, cargo: &Running) -> BuildOutcome {
+    if exit.is_success() {
+        return BuildOutcome::Built(built(messages));
+    }
+    let errors = of_level(&messages, "error");
+    if errors.is_empty() {
+        let words = without_bar(&cargo.stderr.text());
+        BuildOutcome::Failed {
+            words: match words.trim() {
+                // This happens when the system is out of memory and kills a process.
+                "" => format!(
+                    "(no output: cargo ended with {exit}. The machine may be out of memory.)"
+                ),
+                _ => words,
+            },
         }
-        let errors = of_level(&messages, "error");
-        if errors.is_empty() {
-            let words = without_bar(&cargo.stderr.text());
-            BuildOutcome::Failed {
-                words: match words.trim() {
-                    // This happens when the system is out of memory and kills a process.
-                    "" => format!(
-                        "(no output: cargo ended with {exit}. The machine may be out of memory.)"
-                    ),
-                    _ => words,
-                },
-            }
-        } else {
-            BuildOutcome::Rejected(errors)
-        }
+    } else {
+        BuildOutcome::Rejected(errors)
     }
 }
 

@@ -3,10 +3,29 @@
 use std::path::Path;
 
 use crate::course::Lesson;
+use crate::learner::fingerprint::MOST;
 use crate::learner::rewrite::Rewritten;
 use crate::learner::snapshot::{Purpose, SnapshotSide};
 use crate::learner::undo::Undone;
 use crate::location::Location;
+use crate::text;
+
+/// The learner's crate holds more than the lab looks at.
+pub fn too_many_files() -> String {
+    format!(
+        "start_here holds more than {MOST} files and folders. Changes in the others are not noticed: move what is no \
+         code out of it."
+    )
+}
+
+/// The lessons in the lab's folder are not those that count.
+pub fn other_lessons(files: &[String]) -> String {
+    format!(
+        "{} not as in this program, whose own lessons and cases count. To use those of a folder, add `--lessons \
+         DIR`; `init` restores them.",
+        text::some_of(files, "is", "are")
+    )
+}
 
 /// Programs that a killed lab has left behind have been ended; each with its name.
 pub fn ended_left_behind(programs: &[String]) -> String {

@@ -54,7 +54,7 @@ pub fn annotations(run: &Run) -> Vec<Annotation> {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| plain(value))
         };
-        assert!(["error", "notice"].contains(&kind), "{line}");
+        assert!(["error", "warning", "notice"].contains(&kind), "{line}");
         Annotation {
             kind: kind.to_string(),
             file: property("file"),

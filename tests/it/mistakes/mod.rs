@@ -5,7 +5,7 @@ mod any_rpc;
 mod comparisons;
 mod counts_and_clocks;
 mod get_feature;
-mod list_features;
+pub mod list_features;
 mod record_route;
 mod route_chat;
 mod several;

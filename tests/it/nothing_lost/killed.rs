@@ -228,13 +228,7 @@ fn a_lab_that_is_killed_at_any_instant_loses_nothing() {
     assert_eq!(lab.read(BUILD), finished[0]);
     assert_eq!(
         notes(&lab),
-        [
-            ".gitignore",
-            "lock",
-            "progress.json",
-            "seen.json",
-            "snapshots"
-        ]
+        [".gitignore", "lock", "progress.json", "snapshots"]
     );
     assert!(snapshots(&lab).len() <= 50);
     assert!(

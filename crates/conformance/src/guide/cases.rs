@@ -174,7 +174,7 @@ impl CheckFile {
     /// [`CheckFileError`] says at which line and in which field.
     pub fn from_json(text: &str) -> Result<CheckFile, CheckFileError> {
         let reader = &mut serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(reader).map_err(|error| {
+        let check: CheckFile = serde_path_to_error::deserialize(reader).map_err(|error| {
             let field = error.path().to_string();
             let problem = error.into_inner();
             CheckFileError {
@@ -182,7 +182,39 @@ impl CheckFile {
                 field,
                 problem: problem.to_string(),
             }
-        })
+        })?;
+        if check.asks_for_nothing() {
+            return Err(CheckFileError {
+                line: 1,
+                field: "proves".to_string(),
+                problem: "it has no case, so every program would pass".to_string(),
+            });
+        }
+        Ok(check)
+    }
+
+    /// Whether there is nothing in it that a program could fail.
+    fn asks_for_nothing(&self) -> bool {
+        struct Count(usize);
+        impl CaseVisitor for Count {
+            fn visit<M: Method>(&mut self, cases: &[M::Case]) {
+                self.0 += cases.len();
+            }
+        }
+        let mut cases = Count(0);
+        self.visit(&mut cases);
+        let no_calls = || {
+            let calls = self.client.as_ref();
+            calls.is_none_or(|calls| calls.rpcs().is_empty())
+        };
+        match self.proves {
+            Proof::Messages => self.messages.is_empty(),
+            Proof::Service => self.service.is_none(),
+            Proof::Methods | Proof::Server => cases.0 == 0,
+            Proof::Call | Proof::Client | Proof::Together => no_calls(),
+            // These need none: what is asked for is known.
+            Proof::GeneratedCode | Proof::Connection => false,
+        }
     }
 
     /// The optional RPC that the check is about, if it is about one.
@@ -250,6 +282,23 @@ mod tests {
             (5, "list_features[0].request.lo.latitude")
         );
         assert!(error.problem.contains("expected i32"), "{error}");
+    }
+
+    #[test]
+    fn a_check_that_every_program_passes_is_an_error() {
+        for proves in [
+            "messages", "service", "methods", "server", "call", "client", "together",
+        ] {
+            for rest in ["", r#", "client": {}"#] {
+                let text = format!(r#"{{"proves": "{proves}"{rest}}}"#);
+                let error = CheckFile::from_json(&text).unwrap_err();
+                assert!(error.problem.contains("no case"), "{proves}: {error}");
+            }
+        }
+        for proves in ["generated-code", "connection"] {
+            let text = format!(r#"{{"proves": "{proves}"}}"#);
+            assert!(CheckFile::from_json(&text).is_ok(), "{proves}");
+        }
     }
 
     #[test]

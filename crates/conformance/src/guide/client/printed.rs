@@ -124,9 +124,22 @@ pub fn last_lines(output: &str) -> String {
     lines[lines.len().saturating_sub(QUOTED_LINES)..].join("\n")
 }
 
-/// Whether a text is in the output; a number must not be a part of a longer one.
+/// How many numbers may be printed for one of them to count as an answer. The longest answers hold some thousands; a
+/// figure is one of a million.
+pub const MOST_NUMBERS: usize = 50_000;
+
+/// Whether so many numbers were printed that any number is among them.
+pub fn has_every_number(output: &str) -> bool {
+    let mut numbers = numbers(output).filter(|number| !number.is_empty());
+    numbers.nth(MOST_NUMBERS).is_some()
+}
+
+/// Whether a text is in the output; a number must not be a part of a longer one, nor one of all numbers.
 fn is_in(text: &str, output: &str) -> bool {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if has_every_number(output) {
+            return false;
+        }
         return numbers(output).any(|number| number == text)
             || numbers(&ungrouped(output)).any(|number| number == text);
     }
@@ -191,6 +204,13 @@ fn spellings(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn among_all_numbers_none_counts() {
+        let count = |numbers: usize| (0..numbers).map(|n| format!("{n}\n")).collect::<String>();
+        assert!(is_in("123", &count(10_000)));
+        assert!(!is_in("123", &count(60_000)));
+    }
 
     #[test]
     fn a_number_stands_alone() {

@@ -1,6 +1,6 @@
 //! Judging what a client makes of the answer: whether it reads it to the end, and prints it.
 
-use super::printed::{Printed, last_lines};
+use super::printed::{MOST_NUMBERS, Printed, has_every_number, last_lines};
 use super::{ClientRun, Ending};
 use crate::messages::Rpc;
 use crate::transcript::Transcript;
@@ -77,7 +77,10 @@ impl ClientRun {
             Ending::TimedOut(_) => return None,
             Ending::Success => {
                 let came = transcript.received().count();
-                if let Some(count) = printed.only_the_first() {
+                let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+                if is_number && has_every_number(&self.output) {
+                    prints_every_number(rpc, name, text)
+                } else if let Some(count) = printed.only_the_first() {
                     match count {
                         1 => stops_after_first(came, rpc, printed.first_text()),
                         _ => stops_after(count, came, rpc),
@@ -104,6 +107,18 @@ impl ClientRun {
             mark: Some(first.at),
         })
     }
+}
+
+/// So much was printed that it proves nothing.
+fn prints_every_number(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "prints-every-number",
+        format!(
+            "Your client printed more than {MOST_NUMBERS} numbers, which does not show that it received {text}, {name} in \
+             the answer to {rpc}."
+        ),
+    )
+    .hint("Print what came back, and nothing that did not.")
 }
 
 /// What came was printed, but where it does not count.
