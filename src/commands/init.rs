@@ -107,7 +107,10 @@ async fn make(root: &Path, named: &Path, files: &[TemplateFile]) -> Result<(), P
         let path = root.to_path_buf();
         unwritable(&StoreError::Io { path, error })
     };
-    owner::create_folders(root).map_err(failed)?;
+    owner::create_folders(root).map_err(|error| {
+        let path = root.to_path_buf();
+        untouched(StoreError::Io { path, error })
+    })?;
     let repository = git::init(root).await;
     if repository == Repository::Created {
         owner::of_folder_and_below(&root.join(".git")).map_err(failed)?;

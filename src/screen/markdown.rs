@@ -313,10 +313,7 @@ mod tests {
             "See\n\n```rust\nlet a = 1;\n\n    let b = 2;\n```\n\nthen",
             10,
         );
-        assert_eq!(
-            text,
-            "See\n\n    let a = 1;\n\n        let b = 2;\n\nthen\n"
-        );
+        assert_eq!(text, "See\n\n let a = 1;\n\n     let b = 2;\n\nthen\n");
     }
 
     #[test]

@@ -58,6 +58,14 @@ fn nothing_is_written_where_something_else_stands_in_the_place_of_a_folder() {
         assert_eq!(entries.count(), 1, "{path}");
         assert!(fs::symlink_metadata(&place).is_ok_and(|found| !found.is_dir()));
     }
+    let folder = tempfile::tempdir().unwrap();
+    file(&folder.path().join("file"));
+    let refused = lab_in(folder.path(), &["init", "file/course"]).exits(3);
+    assert!(
+        refused.stderr.contains("Nothing has been changed"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod call;
 mod commands;
 mod completions;
 mod course;
+mod distribution;
 mod doctor;
 mod features;
 mod folder;

@@ -570,15 +570,11 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "map-without-path",
         is_compiled: false,
-        edits: &[(
-            SERVER,
-            "let mut remembered = 0;",
-            "let mut remembered = 0;\n            let _other: HashMap<i32, i32> = Default::default();",
-        )],
+        edits: &[(SERVER, "        use std::collections::HashMap;\n", "")],
         says: "`HashMap` is not imported: write its whole path, `std::collections::HashMap`.",
         at: (
             SERVER,
-            "let _other: HashMap<i32, i32> = Default::default();",
+            "let mut history: HashMap<Point, Vec<RouteNote>> = HashMap::new();",
         ),
     },
     Row {

@@ -335,12 +335,12 @@ fn further_runs_are_called_for_by_what_was_right() {
             .map(|rpc| fails(faults, rpc))
             .collect::<Vec<_>>()
     };
-    assert_eq!(of(&all), [1, 2, 1]);
+    assert_eq!(of(&all), [2, 2, 2]);
     assert_eq!(all.last(), Some(&FaultInjection::Long));
 
     let mut wrong = right();
     wrong.recording.calls[1] = route(&[point(1, 1)]);
-    assert_eq!(of(&faults(&wrong)), [1, 0, 1]);
+    assert_eq!(of(&faults(&wrong)), [2, 0, 2]);
     assert!(!faults(&wrong).contains(&FaultInjection::Long));
 
     let mut failing = right();

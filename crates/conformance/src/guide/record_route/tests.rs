@@ -10,7 +10,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (82, 77);
+    const PAIRS_AND_FOUND: (usize, usize) = (82, 78);
 
     fn simulate(
         database: &Database,
