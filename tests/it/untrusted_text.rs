@@ -154,7 +154,7 @@ fn a_lesson_id_is_a_plain_word() {
         lab.path("lessons/14-$(touch forged)"),
     )
     .unwrap();
-    let run = lab.run(["list"]).exits(3);
+    let run = lab.run(["list", "--lessons", "lessons"]).exits(3);
     run.complains("only letters, digits, `-` and `_`");
     // The script that a shell runs holds the lessons of the program.
     let script = lab.run(["completions", "bash"]).exits(0).stdout;

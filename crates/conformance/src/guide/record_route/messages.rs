@@ -35,10 +35,18 @@ pub fn runs_since_before(seconds: i32) -> Diagnosis {
     .hint("Take the time at the beginning of the method: what the service keeps is older than the call.")
 }
 
+/// A factor that differs so little from 1 comes from no other radius: those in use differ by more.
+const SLIGHT: f64 = 0.000_05;
+
 /// Distances that are all off by a factor that no table lists.
 pub fn off_by(factor: f64) -> Diagnosis {
-    let message = format!("Every `distance` is {factor:.5} times what it must be.");
+    let message = format!("Every `distance` is {factor:.7} times what it must be.");
     let about_the_radius = (0.98..1.02).contains(&factor);
+    if (factor - 1.0).abs() < SLIGHT {
+        let hint =
+            "Look at the numbers in your formula, such as π: one of them has too few digits.";
+        return Diagnosis::new(message).hint(hint);
+    }
     if about_the_radius {
         // The tolerance of the legs leaves about four digits.
         let radius = (EARTH_RADIUS * factor / 1000.0).round() * 1000.0;
