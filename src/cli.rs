@@ -77,8 +77,10 @@ pub enum Command {
         #[arg(long, short)]
         yes: bool,
     },
-    /// Undo the last reset, written solution or upgrade; a second `undo` redoes it
+    /// Undo the last reset, written solution or upgrade; a second `undo` undoes the one before
     Undo,
+    /// Redo what was undone last, with everything you wrote before you undid it
+    Redo,
     /// List the lessons and your progress
     List {
         /// Only this lesson, by id or number, with more details

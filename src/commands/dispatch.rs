@@ -9,6 +9,7 @@ use super::{
 };
 use crate::cli::{Cli, Command};
 use crate::learner::reset::Scope;
+use crate::learner::snapshot::SnapshotSide;
 use crate::screen;
 
 /// Carries out a command line, and returns the exit code.
@@ -38,7 +39,8 @@ pub async fn run(cli: Cli) -> ExitCode {
             };
             reset::run(lessons, lesson.as_deref(), scope, yes)
         }
-        Some(Command::Undo) => undo::run(),
+        Some(Command::Undo) => undo::run(SnapshotSide::Before),
+        Some(Command::Redo) => undo::run(SnapshotSide::After),
         Some(Command::Doctor { format }) => interruptible(doctor::run(format)).await,
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Init { dir, vendor }) => {

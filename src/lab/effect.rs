@@ -56,6 +56,8 @@ pub enum Effect {
     WriteSolution(usize),
     /// Undo the last change that the lab has made to the learner's files.
     Undo,
+    /// Redo what was undone last.
+    Redo,
     /// Open the learner's editor at this location.
     OpenEditor(Location),
     /// Stop the process, as a shell expects of Ctrl-Z.

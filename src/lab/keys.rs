@@ -51,6 +51,7 @@ impl Model {
             Key::Home => self.scroll = 0,
             Key::End => self.scroll_by(isize::MAX),
             Key::Escape | Key::Enter | Key::Char('v') => self.go_back(),
+            Key::Char('U') => effects.push(Effect::Redo),
             Key::Char(letter) => self.press_letter(letter.to_ascii_lowercase(), effects),
             _ => self.reject_key("That key"),
         }

@@ -1,4 +1,8 @@
-//! Bringing back what the lab has changed, and doing it again.
+//! Undoing what the lab has changed, one change after the other, and redoing it.
+//!
+//! A snapshot from before a change is there to be undone, one from after a change to be redone. Each step keeps
+//! the files as they are in a snapshot of the other kind and uses its own up, so any number of steps back can be
+//! taken forward again, with everything that was written in between.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -12,8 +16,11 @@ use crate::course::{exercise, region};
 #[derive(Debug)]
 #[must_use]
 pub enum Undo {
-    /// There is no snapshot.
-    Nothing,
+    /// There is no snapshot for it.
+    Nothing {
+        /// What a step in the other direction would take up.
+        opposite: Option<Purpose>,
+    },
     /// The last snapshot holds what is there. It has been removed.
     AlreadySo {
         /// What it was made for.
@@ -38,6 +45,8 @@ pub struct Undone {
     pub gone: Vec<String>,
     /// The lessons whose code is another now. They are to be checked again.
     pub lessons: Vec<String>,
+    /// What one more step in the same direction would take up.
+    pub next: Option<Purpose>,
     /// The folder that holds the files as they were a moment ago.
     pub kept: PathBuf,
     /// What older snapshots were made for that had to go, and held the last copy of work.
@@ -46,53 +55,93 @@ pub struct Undone {
     pub other_names: Vec<String>,
 }
 
-/// Brings the files of the last snapshot back: those that were changed after it was made. What they hold
-/// now is kept in a snapshot first, which becomes the last one, so that this can be undone as well. The one
-/// brought back is used up.
+/// Brings the files back that the last change has changed and that has not been undone. What they hold now is
+/// kept in a snapshot first, for [`redo`]. The one brought back is used up, so a second undo takes the change
+/// before it.
 ///
 /// # Errors
 ///
 /// [`ChangeError`]; then nothing has been changed, unless it says otherwise.
 pub fn undo(folder: &Folder, store: &Store) -> Result<Undo, ChangeError> {
-    let transaction = Transaction::take(folder, store)?;
-    let mut all = snapshot::all(&transaction.lock)?;
-    let Some(last) = all.pop() else {
-        return Ok(Undo::Nothing);
-    };
-    // A snapshot that was about to be brought back and is still there: that `undo` was killed.
-    let interrupted = last.purpose().brings_back;
-    if let Some(index) = all.iter().position(|s| Some(s.number()) == interrupted) {
-        let wanted = all.remove(index);
-        if let Some(done) = finish(&transaction, &last, &wanted)? {
-            return Ok(done);
-        }
-    }
-    let (before, wanted) = sides(&transaction, &last)?;
-    let changes = changes(&before, &wanted);
-    if changes.is_empty() {
-        snapshot::remove(&transaction.lock, &last)?;
-        return Ok(Undo::AlreadySo {
-            purpose: last.purpose().clone(),
-            older: all.last().map(|older| older.purpose().clone()),
-        });
-    }
-    bring_back(&transaction, &last, &before, &changes)
+    step(folder, store, SnapshotSide::Before)
 }
 
-/// Takes up an `undo` that was killed after it had kept the files in `kept`, and before `wanted` was used
-/// up. Nothing is returned if only that was left to do: the learner has seen the files come back, and now
-/// means what is in `kept`.
+/// Brings the files back as they were when the last [`undo`] replaced them. What they hold now is kept for
+/// another undo.
+///
+/// # Errors
+///
+/// [`ChangeError`]; then nothing has been changed, unless it says otherwise.
+pub fn redo(folder: &Folder, store: &Store) -> Result<Undo, ChangeError> {
+    step(folder, store, SnapshotSide::After)
+}
+
+/// Brings back the last snapshot of one side.
+fn step(folder: &Folder, store: &Store, side: SnapshotSide) -> Result<Undo, ChangeError> {
+    let transaction = Transaction::take(folder, store)?;
+    let mut all = snapshot::all(&transaction.lock)?;
+    if let Some(done) = finish_killed(&transaction, &mut all, side)? {
+        return Ok(done);
+    }
+    let last = |all: &[Snapshot], side| all.iter().rposition(|s| s.purpose().side == side);
+    let Some(index) = last(&all, side) else {
+        let opposite = last(&all, side.opposite()).map(|index| all[index].purpose().clone());
+        return Ok(Undo::Nothing { opposite });
+    };
+    let wanted = all.remove(index);
+    let next = last(&all, side).map(|index| all[index].purpose().clone());
+    let (before, files) = sides(&transaction, &wanted)?;
+    let changes = changes(&before, &files);
+    if changes.is_empty() {
+        snapshot::remove(&transaction.lock, &wanted)?;
+        return Ok(Undo::AlreadySo {
+            purpose: wanted.purpose().clone(),
+            older: next,
+        });
+    }
+    bring_back(&transaction, &wanted, &before, &changes, next)
+}
+
+/// Looks for a step that was killed: its snapshot of the files is the last one, and the one that it was about to
+/// bring back is still there. Nothing is returned if there was none, if only the removal of the one brought back
+/// was left to do (the learner has seen the files come back, and now means another step), or if the step asked
+/// for is the opposite one, which brings back what the killed one has kept.
+fn finish_killed(
+    transaction: &Transaction<'_>,
+    all: &mut Vec<Snapshot>,
+    side: SnapshotSide,
+) -> Result<Option<Undo>, ChangeError> {
+    let Some(kept) = all.last().cloned() else {
+        return Ok(None);
+    };
+    let interrupted = kept.purpose().brings_back;
+    let Some(index) = all.iter().position(|s| Some(s.number()) == interrupted) else {
+        return Ok(None);
+    };
+    let (before, files) = sides(transaction, &all[index])?;
+    if changes(&before, &files).is_empty() {
+        snapshot::remove(&transaction.lock, &all.remove(index))?;
+        return Ok(None);
+    }
+    if all[index].purpose().side != side {
+        return Ok(None);
+    }
+    let wanted = all.remove(index);
+    let next = all.iter().rfind(|s| s.purpose().side == side);
+    let next = next.map(|s| s.purpose().clone());
+    finish(transaction, &kept, &wanted, next).map(Some)
+}
+
+/// Takes up a step that was killed after it had kept the files in `kept`, and before it had written all files of
+/// `wanted`.
 fn finish(
     transaction: &Transaction<'_>,
     kept: &Snapshot,
     wanted: &Snapshot,
-) -> Result<Option<Undo>, ChangeError> {
+    next: Option<Purpose>,
+) -> Result<Undo, ChangeError> {
     let (before, files) = sides(transaction, wanted)?;
     let changes = changes(&before, &files);
-    if changes.is_empty() {
-        snapshot::remove(&transaction.lock, wanted)?;
-        return Ok(None);
-    }
     let kept_files = kept.files()?;
     let known = before.iter().all(|(file, now)| {
         let is = |files: &Files| rewrite::same(now.as_ref(), content_of(files, file));
@@ -100,7 +149,7 @@ fn finish(
     });
     if !known {
         // Something has been written since. It must be kept too.
-        return bring_back(transaction, wanted, &before, &changes).map(Some);
+        return bring_back(transaction, wanted, &before, &changes, next);
     }
     let lessons = lessons_of(&before, &changes);
     let other_names = transaction.write(kept, &before, &changes, |progress| {
@@ -111,13 +160,9 @@ fn finish(
         dropped: Vec::new(),
         other_names,
     };
-    Ok(Some(used_up(
-        transaction,
-        wanted,
-        changed,
-        changes,
-        lessons,
-    )))
+    let mut undone = used_up(transaction, wanted, changed, changes, lessons);
+    undone.next = next;
+    Ok(Undo::Done(undone))
 }
 
 /// Keeps the files as they are, and then writes those of a snapshot.
@@ -126,26 +171,19 @@ fn bring_back(
     wanted: &Snapshot,
     before: &Files,
     changes: &[Change],
+    next: Option<Purpose>,
 ) -> Result<Undo, ChangeError> {
     let purpose = Purpose {
         what: wanted.purpose().what.clone(),
-        side: match wanted.purpose().side {
-            SnapshotSide::Before => SnapshotSide::After,
-            SnapshotSide::After => SnapshotSide::Before,
-        },
+        side: wanted.purpose().side.opposite(),
         brings_back: Some(wanted.number()),
     };
     let lessons = lessons_of(before, changes);
     let changed = transaction.change(purpose, before, changes, |progress| {
         lessons.iter().for_each(|id| progress.note_reset(id));
     })?;
-    Ok(used_up(
-        transaction,
-        wanted,
-        changed,
-        changes.to_vec(),
-        lessons,
-    ))
+    let undone = used_up(transaction, wanted, changed, changes.to_vec(), lessons);
+    Ok(Undo::Done(Undone { next, ..undone }))
 }
 
 /// Removes a snapshot that has been brought back, and says what is there now.
@@ -155,8 +193,8 @@ fn used_up(
     changed: Changed,
     changes: Vec<Change>,
     lessons: Vec<String>,
-) -> Undo {
-    // If it cannot be removed, the next `undo` finds that it was to be brought back, and tries again.
+) -> Undone {
+    // If it cannot be removed, the next step finds that it was to be brought back, and tries again.
     snapshot::remove(&transaction.lock, wanted).ok();
     let made = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(wanted.made_at()));
     let now = SystemTime::now();
@@ -164,16 +202,17 @@ fn used_up(
         .into_iter()
         .partition::<Vec<_>, _>(|change| change.new.is_some());
     let names = |changes: Vec<Change>| changes.into_iter().map(|change| change.file).collect();
-    Undo::Done(Undone {
+    Undone {
         purpose: wanted.purpose().clone(),
         age: now.duration_since(made.unwrap_or(now)).unwrap_or_default(),
         back: names(back),
         gone: names(gone),
         lessons,
+        next: None,
         kept: changed.snapshot.folder().to_path_buf(),
         dropped: changed.dropped,
         other_names: changed.other_names,
-    })
+    }
 }
 
 /// The files of a snapshot, as they are and as they were.

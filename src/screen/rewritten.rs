@@ -1,4 +1,4 @@
-//! Reports on changes of the learner's files: reset, solution and undo.
+//! Reports on changes of the learner's files: reset, solution, undo and redo.
 
 use super::{Canvas, ago};
 use crate::course::Lesson;
@@ -65,20 +65,35 @@ pub fn solution(lesson: &Lesson, rewrite: &Rewrite, program: &str, canvas: Canva
     }
 }
 
-/// The result of `undo`.
-pub fn undo(undo: &Undo, program: &str, canvas: Canvas) -> String {
+/// The result of `undo` or `redo`.
+pub fn undo(side: SnapshotSide, undo: &Undo, program: &str, canvas: Canvas) -> String {
     match undo {
-        Undo::Nothing => {
+        Undo::Nothing { opposite: None } if side == SnapshotSide::Before => {
             "There is nothing to undo: the lab has not changed your files.\n".to_string()
         }
+        Undo::Nothing { opposite: None } => {
+            "There is nothing to redo: nothing has been undone.\n".to_string()
+        }
+        Undo::Nothing {
+            opposite: Some(other),
+        } => format!(
+            "There is nothing more to {}. `{program} {}` would {}.\n",
+            verb(side),
+            verb(side.opposite()),
+            would(other)
+        ),
         Undo::AlreadySo { purpose, older } => {
-            let side = side(purpose);
+            let side = self::side(purpose);
             let mut text = format!(
                 "Your files are already as they were {side} `{}`, so there is nothing to restore.\n",
                 purpose.what
             );
             if let Some(older) = older {
-                text.push_str(&format!("`{program} undo` again would {}.\n", would(older)));
+                text.push_str(&format!(
+                    "`{program} {}` again would {}.\n",
+                    verb(older.side),
+                    would(older)
+                ));
             }
             text
         }
@@ -106,10 +121,18 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
         ));
     }
     text.push_str(&format!(
-        "`{program} undo` again restores the files as they were until now, with everything you wrote since.\n\
+        "`{program} {}` restores the files as they were until now, with everything you wrote since.\n\
          They are kept in {}.\n",
+        verb(done.purpose.side.opposite()),
         done.kept.display()
     ));
+    if let Some(next) = &done.next {
+        text.push_str(&format!(
+            "`{program} {}` again would {}.\n",
+            verb(next.side),
+            would(next)
+        ));
+    }
     text.push_str(&other_names(&done.other_names));
     text.push_str(&dropped(&done.dropped));
     if !done.lessons.is_empty() {
@@ -118,11 +141,16 @@ fn undone(done: &Undone, program: &str, canvas: Canvas) -> String {
     text
 }
 
-/// What `undo` would do with a snapshot.
+/// What the next step would do with a snapshot.
 fn would(purpose: &Purpose) -> String {
-    match purpose.side {
-        SnapshotSide::Before => format!("undo `{}`", purpose.what),
-        SnapshotSide::After => format!("redo `{}`", purpose.what),
+    format!("{} `{}`", verb(purpose.side), purpose.what)
+}
+
+/// The command that brings back snapshots of a side.
+fn verb(side: SnapshotSide) -> &'static str {
+    match side {
+        SnapshotSide::Before => "undo",
+        SnapshotSide::After => "redo",
     }
 }
 

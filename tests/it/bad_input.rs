@@ -29,7 +29,9 @@ fn an_unknown_lesson_gets_the_nearest_name() {
 fn a_folder_that_is_no_lab_says_so() {
     let elsewhere = tempfile::tempdir().unwrap();
     let lab = Lab::new("no-lab");
-    for word in ["next", "check", "list", "hint", "reset", "solution", "undo"] {
+    for word in [
+        "next", "check", "list", "hint", "reset", "solution", "undo", "redo",
+    ] {
         run(lab.command([word]).current_dir(elsewhere.path()))
             .exits(3)
             .complains("is not inside a lab folder")

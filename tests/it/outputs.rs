@@ -17,6 +17,7 @@ fn command_lines() -> Vec<Vec<String>> {
         "hint",
         "solution --force",
         "undo",
+        "redo",
         "reset --yes",
         "completions bash",
         "doctor",

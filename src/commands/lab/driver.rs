@@ -72,6 +72,7 @@ impl Driver {
                 self.files.submit(move |files| files.write_solution(lesson));
             }
             Effect::Undo => self.files.submit(|files| files.undo()),
+            Effect::Redo => self.files.submit(|files| files.redo()),
             Effect::OpenEditor(location) => self.open_editor(&location),
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.display.forget(),

@@ -179,7 +179,18 @@ impl LearnerFiles {
     pub fn undo(&self) -> Vec<Message> {
         let done = undo::undo(&self.folder, &self.store);
         self.report_change(done.map(|done| match done {
-            Undo::Nothing => notices::nothing_to_undo(),
+            Undo::Nothing { opposite: None } => notices::nothing_to_undo(),
+            Undo::Nothing { opposite: Some(_) } => notices::nothing_more_to_undo(),
+            Undo::AlreadySo { .. } => notices::undo_unchanged(),
+            Undo::Done(done) => notices::undone(&done),
+        }))
+    }
+
+    /// Redoes what was undone last.
+    pub fn redo(&self) -> Vec<Message> {
+        let done = undo::redo(&self.folder, &self.store);
+        self.report_change(done.map(|done| match done {
+            Undo::Nothing { .. } => notices::nothing_to_redo(),
             Undo::AlreadySo { .. } => notices::undo_unchanged(),
             Undo::Done(done) => notices::undone(&done),
         }))

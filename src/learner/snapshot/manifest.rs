@@ -59,6 +59,16 @@ pub enum SnapshotSide {
     After,
 }
 
+impl SnapshotSide {
+    /// The other one.
+    pub fn opposite(self) -> SnapshotSide {
+        match self {
+            SnapshotSide::Before => SnapshotSide::After,
+            SnapshotSide::After => SnapshotSide::Before,
+        }
+    }
+}
+
 /// A file that was about to be changed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SnapshotFile {

@@ -67,6 +67,14 @@ impl Lab {
     }
 
     #[track_caller]
+    fn redone(&self) -> Undone {
+        match redo(&self.folder, &self.store).unwrap() {
+            Undo::Done(done) => done,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
     fn undone(&self) -> Undone {
         match self.undo() {
             Undo::Done(done) => done,
@@ -97,9 +105,9 @@ impl Lab {
 }
 
 #[test]
-fn undo_brings_back_and_undo_again_does_it_again() {
+fn undo_brings_back_and_redo_does_it_again() {
     let lab = Lab::new();
-    assert!(matches!(lab.undo(), Undo::Nothing));
+    assert!(matches!(lab.undo(), Undo::Nothing { opposite: None }));
     let mine = lab.texts();
     lab.reset();
     let reset = lab.texts();
@@ -114,7 +122,14 @@ fn undo_brings_back_and_undo_again_does_it_again() {
         // What was passed with that code is to be checked again.
         assert!(!lab.passed());
         lab.pass();
-        let done = lab.undone();
+        let Undo::Nothing {
+            opposite: Some(redo),
+        } = lab.undo()
+        else {
+            panic!("something else was undone");
+        };
+        assert_eq!(redo.side, SnapshotSide::After);
+        let done = lab.redone();
         assert_eq!(done.purpose.side, SnapshotSide::After);
         assert_eq!(lab.texts(), reset);
         assert!(!lab.passed());
@@ -123,7 +138,32 @@ fn undo_brings_back_and_undo_again_does_it_again() {
 }
 
 #[test]
-fn what_was_written_since_comes_back_with_the_next_undo() {
+fn undo_goes_back_change_by_change_and_redo_comes_forward() {
+    let lab = Lab::new();
+    let mut texts = vec![lab.texts()];
+    for number in 0..3 {
+        lab.reset();
+        texts.push(lab.texts());
+        lab.write(LIB, &format!("{}// mine {number}\n", texts[0][1]));
+        texts.push(lab.texts());
+    }
+    // The last reset changed what was written after the one before it, and so on.
+    for number in [4, 2, 0] {
+        let done = lab.undone();
+        assert_eq!(lab.texts(), texts[number]);
+        assert_eq!(done.next.is_some(), number > 0);
+    }
+    assert!(matches!(lab.undo(), Undo::Nothing { opposite: Some(_) }));
+    for number in [2, 4, 6] {
+        let done = lab.redone();
+        assert_eq!(lab.texts(), texts[number], "{number}");
+        assert_eq!(done.next.is_some(), number < 6);
+    }
+    assert_eq!(lab.snapshots().len(), 3);
+}
+
+#[test]
+fn what_was_written_since_comes_back_with_redo() {
     let lab = Lab::new();
     let mine = lab.texts();
     lab.reset();
@@ -131,7 +171,7 @@ fn what_was_written_since_comes_back_with_the_next_undo() {
     fs::remove_file(lab.folder.file(BUILD)).unwrap();
     lab.undone();
     assert_eq!(lab.texts(), mine);
-    let done = lab.undone();
+    let done = lab.redone();
     assert_eq!(
         (done.back, done.gone),
         (vec![LIB.into()], vec![BUILD.into()])
@@ -166,7 +206,7 @@ fn an_undo_that_was_killed_is_taken_up() {
         assert_eq!(lab.undone().purpose.side, SnapshotSide::Before, "{written}");
         assert_eq!(lab.texts(), mine, "{written}");
         assert_eq!(lab.snapshots().len(), 1);
-        lab.undone();
+        lab.redone();
         assert_eq!(lab.texts(), reset, "{written}");
     }
 }
@@ -179,9 +219,31 @@ fn an_undo_that_was_killed_at_its_very_end_was_done() {
     let reset = lab.texts();
     lab.killed_undo(2);
     assert_eq!(lab.texts(), mine);
-    assert_eq!(lab.undone().purpose.side, SnapshotSide::After);
+    assert!(matches!(lab.undo(), Undo::Nothing { opposite: Some(_) }));
+    assert_eq!(lab.redone().purpose.side, SnapshotSide::After);
     assert_eq!(lab.texts(), reset);
     assert_eq!(lab.snapshots().len(), 1);
+}
+
+#[test]
+fn redo_after_a_killed_undo_brings_back_what_was_there() {
+    for written in 0..=2 {
+        let lab = Lab::new();
+        let mine = lab.texts();
+        lab.reset();
+        let reset = lab.texts();
+        lab.killed_undo(written);
+        match redo(&lab.folder, &lab.store).unwrap() {
+            Undo::AlreadySo { .. } => assert_eq!(written, 0),
+            Undo::Done(done) => assert_eq!(done.purpose.side, SnapshotSide::After),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(lab.texts(), reset, "{written}");
+        // Step by step, everything is still there.
+        while lab.texts() != mine {
+            lab.undone();
+        }
+    }
 }
 
 #[test]
@@ -194,7 +256,7 @@ fn what_was_written_after_a_killed_undo_is_kept_too() {
     let done = lab.undone();
     assert_eq!(lab.texts(), mine);
     assert_eq!(fs::read(done.kept.join(LIB)).unwrap(), b"// new work");
-    lab.undone();
+    lab.redone();
     assert_eq!(lab.texts()[1], "// new work");
 }
 

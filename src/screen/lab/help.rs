@@ -3,7 +3,7 @@
 use super::DrawContext;
 use crate::screen::fit;
 
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 21] = [
     ("n", "go to the next lesson, once this one has passed"),
     ("c", "check all lessons"),
     ("r", "repeat the last check"),
@@ -21,7 +21,11 @@ const KEYS: [(&str, &str); 20] = [
     ("1 2 3", "after a pass: answer the lesson's question"),
     ("o", "open the file in $VISUAL, $EDITOR or another editor"),
     ("x", "reset your code of this lesson (asks first)"),
-    ("u", "undo the last reset or written solution; again: redo"),
+    (
+        "u",
+        "undo the last reset or written solution; again: the one before",
+    ),
+    ("U", "redo what was undone"),
     ("↑ ↓ j k", "scroll by a line"),
     ("PgUp PgDn", "scroll by a page; also b and Space"),
     ("Home End", "go to the beginning or the end"),

@@ -95,9 +95,19 @@ pub fn nothing_to_undo() -> String {
     "There is nothing to undo: the lab has not changed your files.".to_string()
 }
 
+/// There is nothing to redo.
+pub fn nothing_to_redo() -> String {
+    "There is nothing to redo. A small u undoes.".to_string()
+}
+
+/// All changes have been undone.
+pub fn nothing_more_to_undo() -> String {
+    "There is nothing more to undo. U redoes what was undone.".to_string()
+}
+
 /// The files already have the contents that were to be restored.
 pub fn undo_unchanged() -> String {
-    "Your files already have these contents, so there is nothing to undo.".to_string()
+    "Your files already have these contents.".to_string()
 }
 
 /// A change has been undone or redone.
@@ -105,7 +115,7 @@ pub fn undone(done: &Undone) -> String {
     let what = &done.purpose.what;
     let besides = besides(&done.other_names, &done.dropped);
     match done.purpose.side {
-        SnapshotSide::Before => format!("Undone: {what}. u redoes it.{besides}"),
+        SnapshotSide::Before => format!("Undone: {what}. U redoes it.{besides}"),
         SnapshotSide::After => format!("Redone: {what}. u undoes it.{besides}"),
     }
 }

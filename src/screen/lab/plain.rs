@@ -135,7 +135,7 @@ impl PlainView {
 /// What is said first.
 const INTRODUCTION: &str = "routeguide-lab as lines. Type a letter and Enter: n next lesson, c check all lessons, r \
                             check again, h hint, s solution, t text, v verdict, l list, a number opens that lesson, o \
-                            open the file, x reset, u undo, g glossary, a and a number answers the question after a pass, ? all letters, \
+                            open the file, x reset, u undo, U redo, g glossary, a and a number answers the question after a pass, ? all letters, \
                             q quit. Saving a file checks it.";
 
 /// What is in progress or what to do, without what changes many times a second; none while a run is being stopped.

@@ -8,13 +8,14 @@ use std::time::SystemTime;
 use super::{Made, SERVER};
 
 /// All that writes, but for what builds.
-const COMMANDS: [&[&str]; 8] = [
+const COMMANDS: [&[&str]; 9] = [
     &["hint", "route-chat"],
     &["check", "define-messages"],
     &["reset", "list-features", "--yes"],
     &["reset", "list-features", "--yes", "--whole-file"],
     &["solution", "list-features", "--write", "--force"],
     &["undo"],
+    &["redo"],
     &["init"],
     &["list"],
 ];

@@ -93,7 +93,7 @@ fn numbers_of_any_size_are_no_trouble() {
             for words in [
                 &["undo"][..],
                 &["reset", "route-chat", "--yes"],
-                &["undo"],
+                &["redo"],
                 &["solution", "record-route", "--write", "--force"],
                 &["undo"],
             ] {

@@ -85,7 +85,8 @@ fn a_question_answered_with_yes_is_done_and_undone() {
     terminal.press_and_see("u", "Undone:");
     assert_eq!(lab.read(PROTO), solved);
     terminal.sees("✓ Passed.");
-    terminal.press_and_see("u", "Redone:");
+    terminal.press_and_see("u", "There is nothing more to undo");
+    terminal.press_and_see("U", "Redone:");
     assert_eq!(lab.read(PROTO), handed_out);
     // The solution, written.
     terminal.press_and_see("s", "Show the solution anyway?");

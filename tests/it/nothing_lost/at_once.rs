@@ -29,6 +29,7 @@ fn labs_that_run_at_once_lose_nothing() {
     for lesson in ["list-features", "record-route", "route-chat"] {
         lab.write_place(SERVER, lesson, &format!("        mine(\"{lesson}\");\n"));
     }
+    let begun = lab.read(SERVER);
     thread::scope(|scope| {
         scope.spawn(|| {
             for _ in 0..ROUNDS {
@@ -67,17 +68,19 @@ fn labs_that_run_at_once_lose_nothing() {
     assert_eq!(together, expected);
     assert_eq!(snapshots(&lab).len(), 5);
 
-    // Each `undo` takes one step, to and fro, and never half of one.
+    // Each `undo` takes one step back, each `redo` one forward, and neither ever half of one.
     let before: Vec<_> = snapshots(&lab)
         .iter()
         .map(|path| manifest(path)["what"].clone())
         .collect();
-    thread::scope(|scope| {
-        for _ in 0..6 {
-            scope.spawn(|| lab.run(["undo"]).exits(0));
-        }
-    });
-    assert_eq!(lab.read(SERVER), together);
+    for (word, text) in [("undo", &begun), ("redo", &together)] {
+        thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| lab.run([word]).exits(0));
+            }
+        });
+        assert_eq!(&lab.read(SERVER), text, "{word}");
+    }
     let after: Vec<_> = snapshots(&lab)
         .iter()
         .map(|path| manifest(path)["what"].clone())

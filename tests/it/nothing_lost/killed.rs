@@ -82,7 +82,7 @@ fn a_lab_that_is_killed_at_any_instant_loses_nothing() {
         &["reset", "generate-code"],
         &["undo"],
         &["solution", "generate-code", "--write", "--force"],
-        &["undo"],
+        &["redo"],
     ];
     let lab = with_own_code("killed");
     let untouched = [PROTO, SERVER].map(|file| lab.read(file));

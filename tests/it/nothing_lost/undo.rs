@@ -6,7 +6,7 @@ use super::{BUILD, LIB, SERVER, both, progress, with_own_code};
 use testkit::{Lab, course};
 
 #[test]
-fn undo_and_undo_again() {
+fn undo_and_redo() {
     let lab = with_own_code("undo-chain");
     lab.run(["undo"]).exits(0).says("There is nothing to undo");
     let mine = both(&lab);
@@ -21,10 +21,13 @@ fn undo_and_undo_again() {
             .exits(0)
             .says("Undone: reset generate-code (a moment ago).")
             .says("Restored start_here/build.rs and start_here/src/lib.rs.")
-            .says("`routeguide-lab undo` again restores the files as they were until now")
+            .says("`routeguide-lab redo` restores the files as they were until now")
             .says("Check again with routeguide-lab check generate-code");
         assert_eq!(both(&lab), mine);
         lab.run(["undo"])
+            .exits(0)
+            .says("There is nothing more to undo. `routeguide-lab redo` would redo `reset generate-code`.");
+        lab.run(["redo"])
             .exits(0)
             .says("Redone: reset generate-code (undone a moment ago).");
         assert_eq!(both(&lab), reset);
@@ -34,7 +37,7 @@ fn undo_and_undo_again() {
     let anew = both(&lab);
     lab.run(["undo"]).exits(0);
     assert_eq!(both(&lab), mine);
-    lab.run(["undo"]).exits(0);
+    lab.run(["redo"]).exits(0);
     assert_eq!(both(&lab), anew);
     // What was put back by hand need not be brought back.
     lab.write(LIB, &mine[1]);
@@ -43,6 +46,37 @@ fn undo_and_undo_again() {
         .exits(0)
         .says("already as they were before `reset generate-code`");
     lab.run(["undo"]).exits(0).says("There is nothing to undo");
+    lab.run(["redo"])
+        .exits(0)
+        .says("There is nothing to redo: nothing has been undone");
+}
+
+#[test]
+fn undo_reaches_the_code_of_every_lesson_that_was_reset() {
+    let lab = Lab::new("undo-steps");
+    let lessons = ["list-features", "record-route", "route-chat"];
+    for lesson in lessons {
+        lab.write_place(SERVER, lesson, &format!("        mine(\"{lesson}\");\n"));
+    }
+    let mine = lab.read(SERVER);
+    for lesson in lessons {
+        lab.run(["reset", lesson]).exits(0);
+    }
+    lab.run(["undo"])
+        .exits(0)
+        .says("Undone: reset route-chat")
+        .says("`routeguide-lab undo` again would undo `reset record-route`.");
+    lab.run(["undo"])
+        .exits(0)
+        .says("Undone: reset record-route");
+    lab.run(["undo"])
+        .exits(0)
+        .says("Undone: reset list-features");
+    assert_eq!(lab.read(SERVER), mine);
+    for _ in lessons {
+        lab.run(["redo"]).exits(0).says("Redone: reset");
+    }
+    assert!(!lab.read(SERVER).contains("mine("));
 }
 
 #[test]
@@ -61,7 +95,7 @@ fn undo_says_what_is_to_be_checked_again() {
         .exits(0)
         .says(&course::of_all(1));
     // Nor is what is brought back taken for what has passed.
-    lab.run(["undo"]).exits(0);
+    lab.run(["redo"]).exits(0);
     lab.run(["list"]).exits(0).says(&course::of_all(0));
     assert_eq!(progress(&lab, "define-messages")["attempts"], 2);
 }
@@ -95,7 +129,7 @@ fn a_whole_file_a_missing_file_and_windows_line_ends_come_back_byte_for_byte() {
         .exits(0)
         .says("Deleted start_here/src/server.rs, which did not exist then.");
     assert!(!lab.path(SERVER).exists());
-    lab.run(["undo"]).exits(0);
+    lab.run(["redo"]).exits(0);
     assert!(lab.read(SERVER).contains("route_chat is not written yet"));
 
     // A file that is deleted meanwhile comes back, and goes again.
@@ -105,7 +139,7 @@ fn a_whole_file_a_missing_file_and_windows_line_ends_come_back_byte_for_byte() {
     fs::remove_file(lab.path(BUILD)).unwrap();
     lab.run(["undo"]).exits(0);
     assert!(lab.read(BUILD).contains("    mine();\r\n"));
-    lab.run(["undo"]).exits(0);
+    lab.run(["redo"]).exits(0);
     assert!(!lab.path(BUILD).exists());
 
     // A file that is no text can be put back as well, and comes back as it was.
