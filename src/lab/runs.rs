@@ -77,8 +77,12 @@ impl Model {
         }
         let same_contents = files.same_contents(self.files);
         self.files = files;
-        let wanted = RunScope::Lesson(self.lesson);
-        let is_scheduled = self.is_scheduled(wanted) || self.is_scheduled(RunScope::All);
+        // A new time alone, such as the lab's own before a build, does not take back what the learner asked for.
+        let wanted = match same_contents && self.is_scheduled(RunScope::All) {
+            true => RunScope::All,
+            false => RunScope::Lesson(self.lesson),
+        };
+        let is_scheduled = self.is_scheduled(wanted);
         if same_contents && is_scheduled && self.rewrites >= REWRITES_TO_IGNORE {
             return;
         }

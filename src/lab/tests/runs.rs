@@ -88,6 +88,25 @@ fn files_that_are_rewritten_during_a_run_are_checked_again() {
 }
 
 #[test]
+fn a_new_time_does_not_turn_a_check_of_all_lessons_into_one_of_the_current_lesson() {
+    let mut model = at(0);
+    drop(press(&mut model, "c"));
+    let again = |model: &mut Model, run| {
+        let end = Box::new(RunEnd::Cancelled);
+        starts(&model.update(Message::RunEnded { run, end }))
+    };
+    let effects = model.update(Message::FilesChanged(Fingerprint::synthetic(0, 7)));
+    assert!(matches!(
+        effects[..],
+        [Effect::ReadWork(0), Effect::CancelRun(1)]
+    ));
+    assert_eq!(again(&mut model, 1), [(2, RunScope::All)]);
+    // Other contents are a save, whose lesson comes first.
+    drop(model.update(Message::FilesChanged(files(1))));
+    assert_eq!(again(&mut model, 2), [(3, RunScope::Lesson(0))]);
+}
+
+#[test]
 fn a_run_may_see_a_save_before_the_watcher() {
     let mut model = fresh();
     drop(model.update(Message::FilesChanged(files(1))));
