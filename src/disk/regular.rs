@@ -45,8 +45,8 @@ pub fn read_to_string(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Opens a file to lock it. If there is none, it is created; what it holds stays. A link is not followed: the lab makes
-/// none.
+/// Opens a file to lock it. If there is none, it is created; what it holds stays. One that may only be read, such as
+/// another user's, can be locked as well. A link is not followed: the lab makes none.
 ///
 /// # Errors
 ///
@@ -61,7 +61,13 @@ pub fn open_to_lock(path: &Path) -> io::Result<File> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     flags(&mut options, rustix::fs::OFlags::NOFOLLOW);
-    let file = options.open(path)?;
+    let opened = options.open(path);
+    let file = match opened {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && !is_new => {
+            options.write(false).create(false).open(path)?
+        }
+        opened => opened?,
+    };
     check(&file.metadata()?)?;
     if is_new {
         super::owner::of_folder(path)?;

@@ -68,11 +68,13 @@ pub fn failed(words: String, code: &TrackCode) -> Diagnosis {
     let Some(cause) = cause else {
         let message = format!("Cargo cannot build {}. It says:", code.track.name());
         let advice = crates::missing(&words).map(|missing| get_crates(missing, &code.folder));
+        // Nothing shows that a line of the learner's is the cause.
         let diagnosis = Diagnosis::mistake("build-failed", message).quoting_compiler(words);
         return match advice {
-            Some(advice) => diagnosis.hint(advice).elsewhere(),
+            Some(advice) => diagnosis.hint(advice),
             None => diagnosis,
-        };
+        }
+        .elsewhere();
     };
     let diagnosis = Diagnosis {
         location: cause.location.clone(),

@@ -145,12 +145,11 @@ impl Preparation {
 ///
 /// If the system is in the way.
 async fn lock_builds(folder: &Folder) -> Result<FileLock, CheckError> {
-    const WHAT: &str = "lock the folder for a build";
     let state_dir = folder.state_dir();
-    lock::prepare(&state_dir).map_err(|error| CheckError::system(WHAT)(io::Error::other(error)))?;
-    FileLock::take(&state_dir.join("build.lock"))
-        .await
-        .map_err(CheckError::system(WHAT))
+    let path = state_dir.join("build.lock");
+    let what = format!("lock {}", path.display());
+    lock::prepare(&state_dir).map_err(|error| CheckError::system(&what)(io::Error::other(error)))?;
+    FileLock::take(&path).await.map_err(CheckError::system(what))
 }
 
 /// The folder of the programs, in which no other lab builds meanwhile: several courses may share it.
@@ -162,18 +161,28 @@ struct ProgramsLock {
 async fn lock_programs(prepared: &Prepared, course: &Folder) -> Result<ProgramsLock, CheckError> {
     let folder = prepared.programs_folder(course);
     // Before the first build, there is nothing to lock.
-    let lock = match folder.is_dir() {
-        true => Some(
-            FileLock::take(&folder.join(".routeguide-lab.lock"))
-                .await
-                .map_err(CheckError::system("lock the target folder for a build"))?,
-        ),
-        false => None,
-    };
-    Ok(ProgramsLock {
-        folder,
-        _lock: lock,
-    })
+    if !folder.is_dir() {
+        return Ok(ProgramsLock {
+            folder,
+            _lock: None,
+        });
+    }
+    let path = folder.join(".routeguide-lab.lock");
+    match FileLock::take(&path).await {
+        Ok(lock) => Ok(ProgramsLock {
+            folder,
+            _lock: Some(lock),
+        }),
+        // It is another user's folder, from before this course was copied for example. If cargo is to build there, it
+        // says better what is in its way.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(ProgramsLock {
+            folder: PathBuf::new(),
+            _lock: None,
+        }),
+        Err(error) => Err(CheckError::system(format!("lock {}", path.display()))(
+            error,
+        )),
+    }
 }
 
 fn report(
