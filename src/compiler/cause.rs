@@ -13,6 +13,8 @@ pub struct Cause {
     pub location: Option<Location>,
     /// A file of the crate that is missing, from the lab's root. Then there is no line to change.
     pub missing: Option<String>,
+    /// Whether no line is to be changed, since the cause is not in the code.
+    pub at_no_line: bool,
 }
 
 impl Cause {
@@ -23,6 +25,7 @@ impl Cause {
             hint: None,
             location: None,
             missing: None,
+            at_no_line: false,
         }
     }
 
@@ -31,6 +34,7 @@ impl Cause {
         let file = file.into();
         Cause {
             missing: Some(file.clone()),
+            at_no_line: true,
             ..Cause::new(format!("{file} is missing{needed}."))
         }
     }
@@ -40,6 +44,15 @@ impl Cause {
     pub fn hint(self, hint: impl Into<String>) -> Cause {
         Cause {
             hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// Without a line to change.
+    #[must_use]
+    pub fn at_no_line(self) -> Cause {
+        Cause {
+            at_no_line: true,
             ..self
         }
     }

@@ -22,6 +22,7 @@ mod streams;
 mod tests;
 mod threads;
 mod types;
+mod unreadable;
 mod values;
 mod warnings;
 
@@ -58,7 +59,12 @@ const OF_ALL: [OfAll; 4] = [
 ];
 
 /// Wherever the error is.
-const ANYWHERE: [OfOne; 3] = [lifetimes::cause, threads::cause, methods::missing];
+const ANYWHERE: [OfOne; 4] = [
+    unreadable::cause,
+    lifetimes::cause,
+    threads::cause,
+    methods::missing,
+];
 
 /// Where the error is in the learner's own code.
 const IN_OWN_CODE: [OfOne; 5] = [
@@ -77,9 +83,9 @@ pub fn refusal(errors: &[CompilerMessage], sources: &Sources) -> Refusal {
         errors.find_map(|(index, error)| Some((index, of_one(error, sources)?)))
     };
     if let Some((error, cause)) = of_all.or_else(of_one) {
-        let location = match cause.missing {
-            Some(_) => None,
-            None => cause
+        let location = match cause.at_no_line {
+            true => None,
+            false => cause
                 .location
                 .clone()
                 .or_else(|| place::own_line(&errors[error], sources)),

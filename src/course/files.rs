@@ -1,6 +1,7 @@
 //! The files of the course that the binary carries: both tracks as they are handed out, and the
 //! lessons.
 
+use std::io;
 use std::path::Path;
 
 use super::{exercise, region};
@@ -85,7 +86,11 @@ pub fn other_lessons(root: &Path) -> Vec<String> {
         return Vec::new();
     };
     let is_other = |path: &&str| {
-        let here = regular::read_to_string(&root.join(path)).unwrap_or_default();
+        let here = match regular::read_to_string(&root.join(path)) {
+            Ok(here) => here,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(_) => return false,
+        };
         let own = text(path).unwrap_or_default();
         !here.lines().eq(own.lines()) && !here.lines().eq(for_installed(path, own).lines())
     };
@@ -105,7 +110,7 @@ pub fn other_lessons(root: &Path) -> Vec<String> {
 }
 
 /// The files of start_here that are not as they are handed out, outside of the regions, and those that are missing.
-/// The package's version does not matter.
+/// The package's version does not matter. A file that cannot be read as text is none of them: nothing is known of it.
 pub fn changed_outside(root: &Path) -> Vec<String> {
     let outside = |text: &str| {
         let outside = region::outside(text);
@@ -115,7 +120,11 @@ pub fn changed_outside(root: &Path) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     let is_changed = |path: &String| {
-        let here = regular::read_to_string(&root.join(path)).unwrap_or_default();
+        let here = match regular::read_to_string(&root.join(path)) {
+            Ok(here) => here,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(_) => return false,
+        };
         let original = original(path).and_then(Result::ok).unwrap_or_default();
         outside(&here) != outside(&original)
     };

@@ -143,7 +143,10 @@ fn with_excerpt(diagnosis: Diagnosis, sources: &Sources) -> Diagnosis {
 /// The diagnosis with how to get a missing file back. There is no line to change then.
 fn with_way_back(diagnosis: Diagnosis, cause: &Cause, code: &TrackCode) -> Diagnosis {
     let Some(file) = &cause.missing else {
-        return diagnosis;
+        return match cause.at_no_line {
+            true => diagnosis.elsewhere(),
+            false => diagnosis,
+        };
     };
     let root = code.folder.root();
     let way_back = scaffold::way_back(scaffold::is_made(root), file);

@@ -148,8 +148,11 @@ async fn lock_builds(folder: &Folder) -> Result<FileLock, CheckError> {
     let state_dir = folder.state_dir();
     let path = state_dir.join("build.lock");
     let what = format!("lock {}", path.display());
-    lock::prepare(&state_dir).map_err(|error| CheckError::system(&what)(io::Error::other(error)))?;
-    FileLock::take(&path).await.map_err(CheckError::system(what))
+    lock::prepare(&state_dir)
+        .map_err(|error| CheckError::system(&what)(io::Error::other(error)))?;
+    FileLock::take(&path)
+        .await
+        .map_err(CheckError::system(what))
 }
 
 /// The folder of the programs, in which no other lab builds meanwhile: several courses may share it.

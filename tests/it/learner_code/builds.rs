@@ -314,3 +314,40 @@ fn the_compiler_is_folded_to_one_error_and_unfolded_by_trace() {
     fs::remove_file(lab.path(SCRIPT)).unwrap();
     says(&["build.rs must be next to Cargo.toml, in start_here, but it is in start_here/src."]);
 }
+
+#[test]
+fn a_file_in_another_encoding_is_told_as_such() {
+    let broken = Broken::new("encoding");
+    let lab = &broken.lab;
+    let text = lab.read(SERVER);
+    let utf_16: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    // As an editor saves é that writes one byte for each letter.
+    let latin_1 = text.replacen("// The two corners", "// Th\u{1} two corners", 1);
+    let latin_1: Vec<u8> = latin_1
+        .bytes()
+        .map(|byte| if byte == 1 { 0xe9 } else { byte })
+        .collect();
+    let line = line_of(
+        lab,
+        (
+            SERVER,
+            "// The two corners may come in any order, so each axis is sorted first.",
+        ),
+    );
+    for (bytes, says, at) in [
+        (utf_16, "UTF-16", 1),
+        (latin_1, "not saved as UTF-8, as Rust needs it.", line),
+    ] {
+        fs::write(lab.path(SERVER), bytes).unwrap();
+        let run = lab.run(CHECK).exits(3);
+        run.says(&format!("{SERVER} is not saved as UTF-8"))
+            .says(says)
+            .says(&format!("Edit {SERVER}:{at},"));
+        broken.put_back();
+    }
+    assert_eq!(lab.read(SERVER), text);
+}
