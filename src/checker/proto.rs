@@ -1,5 +1,6 @@
 //! Checking the lessons about the .proto.
 
+use std::io;
 use std::path::Path;
 use std::time::Instant;
 
@@ -23,8 +24,12 @@ pub fn check(code: &TrackCode, lesson: &Lesson) -> LessonReport {
     let text = match regular::read_to_string(&path) {
         Ok(text) => text,
         Err(error) => {
+            let hint = match error.kind() {
+                io::ErrorKind::InvalidData => regular::AS_UTF_8.to_string(),
+                _ => format!("If it is gone, {BRINGS_BACK}"),
+            };
             let diagnosis = Diagnosis::new(format!("Cannot read {file}: {error}."))
-                .hint(format!("If it is gone, {BRINGS_BACK}"))
+                .hint(hint)
                 .elsewhere();
             return LessonReport::without_cases(lesson, Outcome::Error, Some(diagnosis));
         }

@@ -1,13 +1,15 @@
 //! Reading the learner's crate, for what its text says about a failed build.
 
+use std::io;
+
 use super::TrackCode;
 use crate::compiler::Sources;
 use crate::course::Track;
 use crate::disk::regular;
 use crate::learner::fingerprint;
 
-/// The files of the learner's crate. A file that cannot be read, or is no text, counts as missing. Of the finished
-/// track, none is needed: nothing in it is given.
+/// The files of the learner's crate. What is not UTF-8 in a file is replaced, and one that may not be read
+/// is empty: neither is missing. Of the finished track, none is needed: nothing in it is given.
 pub fn read(code: &TrackCode) -> Sources {
     if code.track == Track::Completed {
         return Sources::default();
@@ -19,8 +21,11 @@ pub fn read(code: &TrackCode) -> Sources {
         let is_text = [".rs", ".toml", ".proto"]
             .iter()
             .any(|end| path.ends_with(end));
-        let text = is_text.then(|| regular::read_to_string(&file.path).ok())??;
-        Some((path, text))
+        match is_text.then(|| regular::read(&file.path))? {
+            Ok(bytes) => Some((path, String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(_) => Some((path, String::new())),
+        }
     });
     Sources::new(files)
 }

@@ -5,6 +5,7 @@ use super::dependencies::key;
 use super::sources::{SourceFile, Sources};
 use super::types::{first_quoted, quoted};
 use crate::course::files;
+use crate::disk::regular::AS_UTF_8;
 
 const MANIFEST: &str = "start_here/Cargo.toml";
 
@@ -16,12 +17,24 @@ pub fn cause(words: &str, sources: &Sources) -> Option<Cause> {
             ", so cargo does not find your crate",
         ));
     };
-    renamed(words, manifest)
+    other_encoding(words)
+        .or_else(|| renamed(words, manifest))
         .or_else(|| program(words, sources, manifest))
         .or_else(|| library(words))
         .or_else(|| syntax(words, manifest))
         .or_else(|| dependency(words, manifest))
         .or_else(|| refused(words, manifest))
+}
+
+/// The manifest is saved in another encoding.
+fn other_encoding(words: &str) -> Option<Cause> {
+    words.contains("was not valid utf-8").then(|| {
+        Cause::new(format!(
+            "{MANIFEST} is not saved as UTF-8, as cargo needs it."
+        ))
+        .hint(AS_UTF_8)
+        .at_no_line()
+    })
 }
 
 /// The package has another name.

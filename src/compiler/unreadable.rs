@@ -3,6 +3,7 @@
 use super::cause::Cause;
 use super::place::own_line;
 use super::sources::Sources;
+use crate::disk::regular::AS_UTF_8;
 use crate::process::cargo::CompilerMessage;
 
 /// What rustc writes before the path of such a file.
@@ -24,8 +25,7 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
             false => "",
         };
         let message = format!("{path} is not saved as UTF-8, as Rust needs it{encoding}.");
-        let hint = "Choose UTF-8 as the encoding in your editor, and save the file.";
-        let cause = Cause::new(message).hint(hint);
+        let cause = Cause::new(message).hint(AS_UTF_8);
         return Some(match own_line(error, sources) {
             Some(location) => cause.at(location),
             None => cause.at_no_line(),

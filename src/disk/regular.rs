@@ -40,9 +40,17 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 ///
 /// As [`open`], and `InvalidData` if it is not UTF-8.
 pub fn read_to_string(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    open(path)?.read_to_string(&mut text)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| not_utf_8())
+}
+
+/// What to do about a file in another encoding.
+pub const AS_UTF_8: &str = "Choose UTF-8 as the encoding in your editor, and save the file.";
+
+/// The error of a file that is no text in UTF-8 (`InvalidData`).
+pub fn not_utf_8() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it is not saved as UTF-8")
 }
 
 /// Opens a file to lock it. If there is none, it is created; what it holds stays. One that may only be read, such as

@@ -10,6 +10,7 @@ use super::snapshot::{self, Files, Purpose, Snapshot};
 use super::{Folder, Progress, StateLock, Store, StoreError};
 use crate::course::region::{self, RegionError};
 use crate::course::{Exercise, Lesson, exercise};
+use crate::disk::regular;
 
 /// What came of it, where files were to become something else.
 #[derive(Debug)]
@@ -350,8 +351,7 @@ pub(super) fn readable<'a>(
     };
     let nothing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
     let content = content.ok_or_else(|| unreadable(nothing()))?;
-    std::str::from_utf8(&content.bytes)
-        .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))
+    std::str::from_utf8(&content.bytes).map_err(|_| unreadable(regular::not_utf_8()))
 }
 
 /// Plans to give the places of a lesson another code, from what its files hold. Nothing is read or written.

@@ -1,5 +1,6 @@
 //! `call --describe`: a part of the contract as text.
 
+use std::io;
 use std::path::Path;
 
 use super::server;
@@ -94,10 +95,13 @@ fn of_learner(folder: &Folder) -> Result<Option<Source>, Problem> {
     let file = Track::StartHere.proto();
     let path = folder.file(file);
     let text = regular::read_to_string(&path).map_err(|error| {
-        let next = format!(
-            "If it is gone, `{} reset define-messages --whole-file` brings it back.",
-            screen::invocation()
-        );
+        let next = match error.kind() {
+            io::ErrorKind::InvalidData => regular::AS_UTF_8.to_string(),
+            _ => format!(
+                "If it is gone, `{} reset define-messages --whole-file` brings it back.",
+                screen::invocation()
+            ),
+        };
         Problem::new(Exit::CouldNot, format!("cannot read {file}: {error}"), next)
     })?;
     let imports = path.parent().unwrap_or(Path::new("."));

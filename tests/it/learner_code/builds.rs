@@ -350,4 +350,15 @@ fn a_file_in_another_encoding_is_told_as_such() {
         broken.put_back();
     }
     assert_eq!(lab.read(SERVER), text);
+    // Neither the manifest nor the .proto is missing then.
+    for (file, lesson) in [(MANIFEST, "list-features"), (PROTO, "define-messages")] {
+        fs::write(lab.path(file), b"\xff\xfe#\0\n\0").unwrap();
+        let run = lab
+            .run(["check", lesson])
+            .exits(3)
+            .says("is not saved as UTF-8")
+            .says("Choose UTF-8");
+        assert!(!run.stdout.contains("brings it back"), "{}", run.stdout);
+        broken.put_back();
+    }
 }
