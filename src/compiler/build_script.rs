@@ -16,7 +16,14 @@ pub fn cause(words: &str, sources: &Sources) -> Option<Cause> {
         .contains("failed to run custom build command for `start_here ")
         .then_some(())?;
     let script = sources.file(SCRIPT)?;
-    let said = said(words)?;
+    let Some(said) = said(words) else {
+        // It has printed something of its own, or nothing.
+        return Some(located(
+            Cause::new("build.rs ended with an error."),
+            script,
+            None,
+        ));
+    };
     let marked = [PROTO.to_string()]
         .into_iter()
         .chain(sources.files().map(|file| file.path.clone()));

@@ -223,6 +223,17 @@ fn a_build_script_that_fails_is_named_with_its_line() {
         "build.rs panicked: no luck",
         Some((rows::SCRIPT, 30)),
     );
+    // Nothing is known but the file.
+    let call = "std::process::exit(3);";
+    let (sources, _) = script(call);
+    let script = sources.file(rows::SCRIPT).unwrap();
+    let region = script.region("generate-code").unwrap().start;
+    told(
+        &failed("out of luck"),
+        &sources,
+        "build.rs ended with an error.",
+        Some((rows::SCRIPT, region)),
+    );
     let proto = "start_here/proto/route_guide.proto";
     let marked = format!("\u{feff}{}", files::original(proto).unwrap().unwrap());
     told(
