@@ -56,6 +56,12 @@ pub enum Effect {
     WriteSolution(usize),
     /// Undo the last change that the lab has made to the learner's files.
     Undo,
+    /// Start the learner's server and keep it running.
+    StartServer(u64),
+    /// Build and start the server anew.
+    RestartServer,
+    /// End the server.
+    StopServer,
     /// Open the learner's editor at this location.
     OpenEditor(Location),
     /// Stop the process, as a shell expects of Ctrl-Z.
