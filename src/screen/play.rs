@@ -19,8 +19,8 @@ pub fn event(event: &PlayEvent, program: &str, canvas: Canvas) -> String {
         PlayEvent::Listening { addr, taken } => {
             let taken = taken.as_ref().map_or(String::new(), self::taken);
             let words = format!(
-                "{taken}Call your server at {addr}. The lab listens there, passes each call on to your server, and \
-                 draws it."
+                "Call your server at {addr}. The lab listens there, passes each call on to your server, and draws \
+                 it.{taken}"
             );
             paint.strong(&filled(&words, canvas)) + "\n"
         }
@@ -71,8 +71,12 @@ pub fn event(event: &PlayEvent, program: &str, canvas: Canvas) -> String {
 fn taken(taken: &Taken) -> String {
     let addr = taken.addr;
     match &taken.holder {
-        Some(holder) => format!("At {addr} listens {holder}, so another port is used. "),
-        None => format!("Another program listens at {addr}, so another port is used. "),
+        Some(holder) => {
+            format!(" It is another port than usual, because {holder} listens on {addr}.")
+        }
+        None => {
+            format!(" It is another port than usual, because another program listens on {addr}.")
+        }
     }
 }
 
