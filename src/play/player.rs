@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::event::PlayEvent;
 use super::place::Place;
-use super::proxy::Proxy;
+use super::proxy::{Proxy, Upstream};
 use crate::checker::{CheckError, Crash, Doing, LearnerServer, ProgressListener, TrackCheck};
 use crate::course::Course;
 use crate::process::output::{self, Lines};
@@ -97,6 +97,9 @@ impl Player {
                         while restarts.try_recv().is_ok() {}
                         // The earlier build has to let go of its locks before the next one begins.
                         drop(starting.take());
+                        if server.is_none() {
+                            proxy.pass_on_to(Upstream::Coming);
+                        }
                         starting = Some(start(true));
                     }
                 },
@@ -110,7 +113,10 @@ impl Player {
                         tokio::time::sleep(BETWEEN_LINES).await;
                     }
                     Happened::Ended => {
-                        proxy.pass_on_to(None);
+                        proxy.pass_on_to(match starting {
+                            Some(_) => Upstream::Coming,
+                            None => Upstream::Down,
+                        });
                         if let Some(kept) = server.take() {
                             tell(PlayEvent::Ended(kept.crash(&*tell).await));
                         }
@@ -119,7 +125,7 @@ impl Player {
             }
         }
         drop(starting.take());
-        proxy.pass_on_to(None);
+        proxy.pass_on_to(Upstream::Down);
         if let Some(kept) = server {
             kept.end(&*tell).await;
         }
@@ -134,9 +140,12 @@ impl Player {
         tell: &Arc<Tell>,
     ) {
         let earlier_runs = server.is_some();
+        if !earlier_runs && !matches!(started, Ok(Ok(_))) {
+            proxy.pass_on_to(Upstream::Down);
+        }
         match started {
             Ok(Ok(new)) => {
-                proxy.pass_on_to(Some(new.addr));
+                proxy.pass_on_to(Upstream::At(new.addr));
                 if let Some(earlier) = server.take() {
                     earlier.end(&**tell).await;
                 }

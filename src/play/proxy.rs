@@ -33,10 +33,21 @@ use crate::reference::trace::Trace;
 const NOT_RUNNING: &str =
     "your server does not run at the moment; the lab, which starts it, answers in its place";
 
+/// Where calls are passed on to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upstream {
+    /// The server is on its way: calls wait for it.
+    Coming,
+    /// It listens here.
+    At(SocketAddr),
+    /// It does not run, and calls are refused.
+    Down,
+}
+
 /// Passes calls on. When it is dropped, nothing listens any more.
 #[derive(Debug)]
 pub struct Proxy {
-    server: watch::Sender<Option<SocketAddr>>,
+    server: watch::Sender<Upstream>,
     _accepting: JoinSet<()>,
 }
 
@@ -47,7 +58,7 @@ impl Proxy {
         trace: &Trace,
         notify: Arc<dyn Fn(ServerEvent) + Send + Sync>,
     ) -> Proxy {
-        let (server, known) = watch::channel(None);
+        let (server, known) = watch::channel(Upstream::Coming);
         let observe = ObserveLayer::new(CallSide::Server, vec![Arc::new(trace.clone())], None);
         let mut incoming = Incoming::new(listeners, None, notify);
         let mut accepting = JoinSet::new();
@@ -67,8 +78,8 @@ impl Proxy {
         }
     }
 
-    /// Passes new calls on to this server from now on; without one, they are refused.
-    pub fn pass_on_to(&self, server: Option<SocketAddr>) {
+    /// Passes new calls on to this server from now on.
+    pub fn pass_on_to(&self, server: Upstream) {
         self.server.send_replace(server);
     }
 }
@@ -76,7 +87,7 @@ impl Proxy {
 /// Serves one connection to its end.
 async fn serve(
     connection: Connection,
-    server: watch::Receiver<Option<SocketAddr>>,
+    server: watch::Receiver<Upstream>,
     observe: Option<ObserveLayer>,
 ) {
     let peer: TcpConnectInfo = connection.connect_info();
@@ -103,15 +114,20 @@ async fn serve(
 /// Passes the calls of one connection on.
 #[derive(Clone)]
 struct Forward {
-    server: watch::Receiver<Option<SocketAddr>>,
+    server: watch::Receiver<Upstream>,
     /// The connection to the server that was called last.
     channel: Arc<Mutex<Option<(SocketAddr, Channel)>>>,
 }
 
 impl Forward {
-    /// A channel to the server that runs now.
-    fn channel(&self) -> Option<Result<Channel, Error>> {
-        let server = (*self.server.borrow())?;
+    /// Waits for the server, and returns a channel to it; none if it does not run.
+    async fn channel(&mut self) -> Option<Result<Channel, Error>> {
+        let is_known = |server: &Upstream| *server != Upstream::Coming;
+        // An error means that all of this is about to end.
+        let server = *self.server.wait_for(is_known).await.ok()?;
+        let Upstream::At(server) = server else {
+            return None;
+        };
         // Nothing that can panic is done while it is locked.
         let mut known = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((addr, channel)) = &*known
@@ -139,9 +155,9 @@ impl Service<Request<Body>> for Forward {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let channel = self.channel();
+        let mut forward = self.clone();
         Box::pin(async move {
-            let Some(channel) = channel else {
+            let Some(channel) = forward.channel().await else {
                 return Ok(tonic::Status::unavailable(NOT_RUNNING).into_http());
             };
             let mut channel = channel?;
