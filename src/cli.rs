@@ -44,6 +44,9 @@ pub enum Command {
     /// Check your code over the wire; with --addr, check any RouteGuide server
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
+    /// Start your server, restart it with each save, and draw each call that it gets
+    #[command(after_help = PLAY_HELP)]
+    Play(PlayArgs),
     /// Run the finished server or client; with --trace, watch the streams
     #[command(after_help = REFERENCE_HELP)]
     RunReference(ReferenceArgs),
@@ -169,6 +172,20 @@ pub enum AnswerFormat {
     Human,
     /// One JSON object
     Json,
+}
+
+/// The options of `play`.
+#[derive(Debug, Args)]
+pub struct PlayArgs {
+    /// Where clients call your server [default: 127.0.0.1:50051 or, if that is in use, the next free port]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub addr: Option<String>,
+    /// The features that your server serves [default: the codelab's]
+    #[arg(long, value_name = "FILE")]
+    pub db: Option<PathBuf>,
+    /// Poll your files for changes, for drives that send no change events
+    #[arg(long)]
+    pub poll: bool,
 }
 
 /// The options of `run-reference`.
@@ -353,6 +370,17 @@ Encrypted connections, if the lab is built with `--features tls`:
   run-reference client --tls-ca ca.pem
 
 Ctrl-C ends the server as soon as open calls have ended, or after --grace. Ctrl-C again ends it at once.";
+
+const PLAY_HELP: &str = "\
+In two terminals:
+  play                              builds your server and starts it; each save builds and restarts it
+  call ListFeatures                 calls it; so does your own client
+
+The lab listens at the address, passes each call on to your server, and draws it; your server has a port of its own.
+If your code does not build, the server of your earlier save keeps running. Until `serve` is written, `stage` serves
+your methods.
+
+Ctrl-C ends your server and the command.";
 
 const CALL_HELP: &str = r#"One message, as JSON:
   call GetFeature '{"latitude": 407127753, "longitude": -740059728}'         sh, PowerShell 7

@@ -14,6 +14,7 @@ mod doctor;
 mod draw;
 mod lab;
 mod learner;
+mod play;
 mod process;
 mod reference;
 mod report;

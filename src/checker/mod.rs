@@ -12,6 +12,7 @@ pub mod connect;
 mod finalize;
 mod group_cases;
 mod last_words;
+mod learner_server;
 pub mod locate;
 mod programs;
 mod progress;
@@ -32,6 +33,7 @@ mod wait;
 use std::io;
 use std::time::Duration;
 
+pub use self::learner_server::{Crash, LearnerServer, ServerProgram};
 pub use self::progress::{Awaited, Doing, ProgressListener, Waiting};
 pub use self::subject::{Command, Role, Subject, TrackCode};
 pub use self::track::{TrackCheck, Verdict};

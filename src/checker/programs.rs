@@ -90,6 +90,8 @@ pub struct Programs<'a> {
     pub executables: &'a Executables,
     /// The features, as a file for the programs to read.
     pub database_file: &'a Path,
+    /// Whether the programs write where their panics came from.
+    pub backtraces: bool,
 }
 
 /// Copies of the programs that cargo has built. Cargo's own may be replaced by the next build, even
@@ -163,7 +165,10 @@ impl Programs<'_> {
             arguments: arguments.iter().map(OsString::from).collect(),
             environment: [
                 vec![("ROUTEGUIDE_DB", self.database_file.into())],
-                backtraces(),
+                match self.backtraces {
+                    true => backtraces(),
+                    false => Vec::new(),
+                },
             ]
             .concat(),
             // Where the learner types `cargo run`, too: what is looked for beside the crate's own files

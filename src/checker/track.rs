@@ -13,7 +13,7 @@ use crate::verdict::{CheckReport, LessonReport, Outcome};
 
 /// How often the learner's crate is built until what was built is known to be of the files as they are. The second
 /// build is one of the whole crate; more are needed if the folder of the programs was not known, or the clock was ahead.
-const MOST_BUILDS: usize = 4;
+pub(super) const MOST_BUILDS: usize = 4;
 
 /// A check of a track that can say of which state of the files its verdict is.
 #[derive(Debug, Clone)]
@@ -160,6 +160,7 @@ pub async fn check(
         code,
         executables: &ready.executables,
         database_file: database.path(),
+        backtraces: true,
     };
     let (of_server, of_client): (Vec<&Lesson>, Vec<&Lesson>) = on_crate
         .into_iter()

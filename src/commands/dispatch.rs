@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use super::shutdown::interruptible;
 use super::{
-    call, check, completions, doctor, hint, init, lab, list, next, reset, run_reference, solution,
-    undo,
+    call, check, completions, doctor, hint, init, lab, list, next, play, reset, run_reference,
+    solution, undo,
 };
 use crate::cli::{Cli, Command};
 use crate::learner::reset::Scope;
@@ -21,6 +21,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Some(Command::Next { lesson }) => next::run(lessons, lesson.as_deref()),
         Some(Command::Check(args)) => interruptible(check::run(lessons, &args)).await,
         Some(Command::Call(args)) => call::run(&args).await,
+        Some(Command::Play(args)) => play::run(lessons, &args).await,
         Some(Command::RunReference(args)) => run_reference::run(&args).await,
         Some(Command::Hint { lesson }) => hint::run(lessons, lesson.as_deref()),
         Some(Command::Solution {

@@ -12,6 +12,7 @@ pub mod list;
 pub mod next;
 mod observing;
 mod opened_lab;
+pub mod play;
 mod problem;
 pub mod reset;
 pub mod run_reference;

@@ -1,7 +1,7 @@
 //! `run-reference`: the completed server, or the completed client.
 
 mod client_options;
-mod hosting;
+pub(super) mod hosting;
 
 use std::io;
 use std::path::Path;
@@ -46,7 +46,7 @@ pub async fn run(args: &ReferenceArgs) -> Result<Exit, Problem> {
 async fn serve(addr: &str, features: Features, args: &ReferenceArgs) -> Result<Exit, Problem> {
     let observing = Observing::prepare(CallSide::Server, &args.observing).await?;
     let tls = hosting::tls_acceptor(&args.hosting)?;
-    let (listeners, addresses) = hosting::listen(addr).await?;
+    let (listeners, addresses) = hosting::listen(addr, "run-reference").await?;
     // Caught before the first line is printed: a program that reads that line may send a signal.
     let (stop, stop_now) = hosting::shutdown_signals();
     screen::print(&screen::hosting::announcement(&addresses));

@@ -17,7 +17,7 @@ const WIDEST: usize = 100;
 const DEFAULT: usize = 80;
 
 /// The widest that a timeline is drawn that is watched, and not read.
-const WIDEST_LIVE: usize = 120;
+pub const WIDEST_LIVE: usize = 120;
 
 /// What the screen can show.
 #[derive(Debug, Clone, Copy)]

@@ -58,6 +58,12 @@ pub enum Effect {
     Undo,
     /// Redo what was undone last.
     Redo,
+    /// Start the learner's server and keep it running.
+    StartServer(u64),
+    /// Build and start the server anew.
+    RestartServer,
+    /// End the server.
+    StopServer,
     /// Open the learner's editor at this location.
     OpenEditor(Location),
     /// Stop the process, as a shell expects of Ctrl-Z.

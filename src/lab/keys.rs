@@ -78,11 +78,12 @@ impl Model {
             'l' => self.show(Page::List {
                 cursor: self.lesson,
             }),
+            'p' => self.press_server(effects),
             'g' => match self.page {
                 Page::Glossary => self.go_back(),
                 _ => self.show(Page::Glossary),
             },
-            '1'..='9' if self.asks() => self.answer_the_lessons(letter),
+            '1'..='9' if self.answers() > 0 => self.answer_the_lessons(letter),
             'o' => self.open_editor(effects),
             'x' => self.ask_to_reset(self.lesson),
             'u' => effects.push(Effect::Undo),
@@ -161,22 +162,19 @@ impl Model {
         effects.push(Effect::ReadWork(lesson));
     }
 
-    /// Whether the page shows the current lesson's own question.
-    fn asks(&self) -> bool {
-        self.page == Page::Verdict
-            && self.current().question.is_some()
-            && self.passed_now().is_some()
+    /// How many answers the page offers to the current lesson's own question; 0 if it does not show it.
+    pub fn answers(&self) -> usize {
+        let is_shown = self.page == Page::Verdict && self.passed_now().is_some();
+        match &self.current().question {
+            Some(question) if is_shown => question.answers.len(),
+            _ => 0,
+        }
     }
 
     /// Takes the answer to the current lesson's own question. It can be given again.
     fn answer_the_lessons(&mut self, digit: char) {
-        let answers = self
-            .current()
-            .question
-            .as_ref()
-            .map_or(0, |question| question.answers.len());
         let index = digit.to_digit(10).map(|digit| digit as usize - 1);
-        match index.filter(|index| *index < answers) {
+        match index.filter(|index| *index < self.answers()) {
             Some(index) => {
                 self.answer = Some(index);
                 // The explanation is the end of the page.

@@ -6,6 +6,7 @@ use crate::checker::Doing;
 use crate::learner::changes::PollingReason;
 use crate::learner::{Fingerprint, Progress};
 use crate::location::Location;
+use crate::play::PlayEvent;
 use crate::verdict::{CheckReport, LessonReport};
 
 /// Something that has happened.
@@ -56,6 +57,20 @@ pub enum Message {
     WorkRead(LessonWork),
     /// The recorded progress has been read.
     ProgressRead(Progress),
+    /// Something has happened to the learner's server.
+    Server {
+        /// The number of its start.
+        start: u64,
+        /// What has happened.
+        event: Box<PlayEvent>,
+    },
+    /// The learner's server cannot be kept running: why.
+    ServerFailed {
+        /// The number of its start.
+        start: u64,
+        /// The reason, in one line.
+        why: String,
+    },
     /// There is something to tell the learner, in one line.
     Notice(String),
     /// From now on the files are polled, for this reason.

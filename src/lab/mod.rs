@@ -9,8 +9,8 @@
 //! the newest is neither shown nor recorded. The final results of single lessons are shown while the run goes on,
 //! and are dropped with it; only the verdict of a whole run is recorded.
 //!
-//! The files import each other in one direction: `run_state`, `model`, `message` and `effect`, `runs`, `keys`,
-//! `update`.
+//! The files import each other in one direction: `run_state` and `server`, `model`, `message` and `effect`, `runs`,
+//! `keys`, `update`.
 
 mod effect;
 mod keys;
@@ -18,6 +18,7 @@ mod message;
 mod model;
 mod run_state;
 mod runs;
+mod server;
 mod update;
 
 #[cfg(test)]

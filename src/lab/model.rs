@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::run_state::{PartialVerdict, Prebuild, RunScope, RunState};
+use super::server::ServerState;
 use crate::course::{Component, Course, Lesson, Part};
 use crate::learner::changes::PollingReason;
 use crate::learner::lesson_status::{self, Tally};
@@ -32,12 +33,18 @@ pub struct Model {
     pub verdict: Option<Verdict>,
     /// Why the last run could not check anything, if it could not.
     pub check_error: Option<String>,
+    /// The learner's server, if the lab keeps it running.
+    pub server: Option<ServerState>,
+    /// How many times it has been started.
+    pub(super) server_starts: u64,
     /// The prebuild.
     pub prebuild: Prebuild,
     /// The page that is shown.
     pub page: Page,
     /// The page to which an overlay returns.
     pub(super) previous_page: Page,
+    /// The page from which the server was shown.
+    pub(super) page_before_server: Page,
     /// The first line of the page to show; `usize::MAX` leaves it to the page.
     pub scroll: usize,
     /// Where the text of each lesson was left, by the lesson's index: its first visible line.
@@ -120,6 +127,8 @@ pub enum Page {
     Help,
     /// What the words of the course mean.
     Glossary,
+    /// The learner's server: what it writes, and the calls that it gets.
+    Server,
     /// The end of the course.
     Finish,
 }
@@ -172,9 +181,12 @@ impl Model {
             run: RunState::Idle,
             verdict: None,
             check_error: None,
+            server: None,
+            server_starts: 0,
             prebuild: Prebuild::Off,
             page: Page::Text,
             previous_page: Page::Text,
+            page_before_server: Page::Text,
             scroll: 0,
             text_places: BTreeMap::new(),
             verdict_place: 0,
@@ -353,10 +365,18 @@ impl Model {
         if page.is_overlay() && !self.page.is_overlay() {
             self.previous_page = self.page;
         }
+        if page == Page::Server {
+            self.page_before_server = match self.page.is_overlay() {
+                true => self.previous_page,
+                false => self.page,
+            };
+        }
         self.remember_place();
         let place = match page {
             Page::Text => self.text_place(),
             Page::Verdict => self.verdict_place,
+            // Its end, where something happens.
+            Page::Server => usize::MAX,
             _ => 0,
         };
         self.page = page;
@@ -411,5 +431,9 @@ impl Model {
             line => line.min(last),
         };
         self.scroll = now.saturating_add_signed(lines).min(last);
+        // Who scrolls to the end of what goes on sees it going on.
+        if self.page == Page::Server && self.scroll == last {
+            self.scroll = usize::MAX;
+        }
     }
 }

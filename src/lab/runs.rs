@@ -199,6 +199,7 @@ impl Model {
             }
             other => self.run = other,
         }
+        self.restart_server_if_idle(effects);
         self.prebuild_if_idle(effects);
     }
 

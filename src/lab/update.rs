@@ -33,6 +33,8 @@ impl Model {
             Message::PrebuildEnded(prebuild) => self.prebuild = prebuild,
             Message::WorkRead(work) => self.work_read(work, &mut effects),
             Message::ProgressRead(progress) => self.progress_read(progress, &mut effects),
+            Message::Server { start, event } => self.server_event(start, *event),
+            Message::ServerFailed { start, why } => self.server_failed(start, why),
             Message::Notice(notice) => self.notice = Some(notice),
             Message::PollingStarted(reason) => self.polling = Some(reason),
         }

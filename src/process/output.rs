@@ -2,7 +2,7 @@
 //! kept.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::watch;
@@ -33,6 +33,15 @@ impl Kept {
         self.dropped += surplus;
     }
 
+    /// All that has come since the last complete line that was asked for.
+    fn rest(&self, read: &mut Read) -> String {
+        let start = read.lines.saturating_sub(self.dropped);
+        let bytes: Vec<u8> = self.bytes.range(start..).copied().collect();
+        read.bytes = self.dropped + self.bytes.len();
+        read.lines = read.bytes;
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// The complete lines that have come since this was asked last.
     fn new_lines(&self, read: &mut Read) -> String {
         let start = read.lines.saturating_sub(self.dropped);
@@ -51,7 +60,7 @@ impl Kept {
 }
 
 /// How far somebody has read, as positions in the stream.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Read {
     /// Behind the last complete line.
     lines: usize,
@@ -59,7 +68,51 @@ struct Read {
     bytes: usize,
 }
 
+/// The lines of an output, as they come.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    output: Output,
+    read: Read,
+}
+
+impl Lines {
+    /// Waits for complete lines: all that have come since this was asked last, or at the end of the stream what is left.
+    /// None once there is nothing more. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<String> {
+        loop {
+            let is_open = *self.output.open.borrow_and_update();
+            let lines = match is_open {
+                true => self.output.kept().new_lines(&mut self.read),
+                false => self.rest(),
+            };
+            if !lines.is_empty() {
+                return Some(lines);
+            }
+            if !is_open || self.output.open.changed().await.is_err() {
+                return None;
+            }
+        }
+    }
+
+    /// All that has come since the last lines, also a last one without its end.
+    pub fn rest(&mut self) -> String {
+        self.output.kept().rest(&mut self.read)
+    }
+}
+
 impl Output {
+    /// Its lines, from the first that is kept.
+    pub fn lines(&self) -> Lines {
+        Lines {
+            output: self.clone(),
+            read: Read::default(),
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// An output, and the future that fills it until the stream is closed.
     pub fn drain(
         mut stream: impl AsyncRead + Unpin + Send + 'static,
@@ -86,8 +139,7 @@ impl Output {
 
     /// What is kept so far. Bytes that are no UTF-8 show as �.
     pub fn text(&self) -> String {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(kept.bytes.make_contiguous()).into_owned()
+        String::from_utf8_lossy(self.kept().bytes.make_contiguous()).into_owned()
     }
 
     /// Waits until more has been read since the last time this clone was asked; once the stream is
@@ -104,10 +156,7 @@ impl Output {
         let mut read = Read::default();
         loop {
             let more = *open.borrow_and_update();
-            let lines = {
-                let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.new_lines(&mut read)
-            };
+            let lines = self.kept().new_lines(&mut read);
             if let Some(found) = lines.lines().find_map(&find) {
                 return Some(found);
             }
@@ -164,6 +213,21 @@ mod tests {
         let port = |line: &str| line.strip_prefix("port ").map(str::to_string);
         let (found, ()) = tokio::join!(output.wait_for_line(port), fill);
         assert_eq!(found.as_deref(), Some("3"));
+    }
+
+    #[tokio::test]
+    async fn lines_come_once_each_and_the_last_one_without_its_end() {
+        let (output, fill) = Output::drain(std::io::Cursor::new("one\ntwo\nthr"));
+        let mut lines = output.lines();
+        let mut all = String::new();
+        let read = async {
+            while let Some(lines) = lines.next().await {
+                all.push_str(&lines);
+            }
+        };
+        tokio::join!(fill, read);
+        assert_eq!(all, "one\ntwo\nthr");
+        assert_eq!(lines.rest(), "");
     }
 
     #[test]

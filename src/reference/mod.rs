@@ -5,7 +5,7 @@ mod accept;
 mod budget;
 pub mod client;
 mod compression;
-mod connection;
+pub mod connection;
 pub mod incoming;
 pub mod limits;
 pub mod listen;

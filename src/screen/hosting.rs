@@ -32,12 +32,13 @@ pub fn announcement(addresses: &ServerAddresses) -> String {
     text
 }
 
-/// What to do about a port that is in use, and which process has it, if the system shows that.
-pub fn taken(addr: SocketAddr, holder: Option<&Listening>) -> String {
+/// What to do about a port that is in use, in a command that takes `--addr`; and which process has it, if the system shows
+/// that.
+pub fn taken(addr: SocketAddr, holder: Option<&Listening>, command: &str) -> String {
     let program = invocation();
     // The highest port has no neighbour.
     let other = SocketAddr::new(addr.ip(), addr.port().checked_add(1).unwrap_or(50_052));
-    let elsewhere = format!("`{program} run-reference --addr {other}`");
+    let elsewhere = format!("`{program} {command} --addr {other}`");
     match holder {
         Some(holder) => {
             let process = holder.process;

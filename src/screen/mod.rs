@@ -13,6 +13,7 @@ pub mod lab;
 pub mod lesson;
 pub mod list;
 pub mod markdown;
+pub mod play;
 pub mod rewritten;
 pub mod scaffold;
 pub mod solution;

@@ -15,7 +15,7 @@ use super::server::resolve;
 use super::{Blame, Check, CheckError, Checked, Command, Doing, wait};
 use crate::course::Lesson;
 use crate::guide::cases::{ClientCalls, Proof};
-use crate::guide::client::{ClientRun, unanswered};
+use crate::guide::client::{ClientRun, Ending, unanswered};
 use crate::messages::Rpc;
 use crate::probe::recorder::{FaultInjection, Recorder};
 use crate::process::{port, sockets};
@@ -95,6 +95,15 @@ async fn connection(programs: &Programs<'_>) -> Result<Vec<CaseReport>, CheckErr
     let (run, nothing) = tokio::join!(connect.first_run(), nothing_listens(programs));
     let mut run = run?;
     let mut protocol = None;
+    if run.recording.connections == 0
+        && matches!(run.ending, Ending::Success)
+        && run.misdirected.connected_to.is_none()
+    {
+        let call = program(programs, "stage", &["call"]);
+        let source = synthetic(programs.check.setting.seed, FaultInjection::None);
+        let called = call.run(source, programs.check.setting.startup).await?;
+        run.misdirected.connected_for_call = called.recording.connections > 0;
+    }
     if run.recording.prefaces > 0 || run.recording.says_nothing() {
         // What a connection is taken for shows in a call. A stage of an older course makes none.
         let call = program(programs, "stage", &["call"]);

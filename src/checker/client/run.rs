@@ -74,6 +74,7 @@ impl Client<'_> {
             misdirected: Misdirected {
                 connected_to,
                 taken: decoys.taken,
+                connected_for_call: false,
             },
             ..run
         })

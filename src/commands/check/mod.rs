@@ -7,7 +7,7 @@ mod track;
 use std::path::Path;
 use std::time::Instant;
 
-pub use options::codelabs_database;
+pub use options::{codelabs_database, load_database};
 
 use super::{Exit, Lab, Problem, course};
 use crate::checker::{Check, CheckError, Subject, provenance};

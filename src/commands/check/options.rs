@@ -53,7 +53,7 @@ pub fn track(args: &CheckArgs, lab: &Lab) -> TrackCode {
 /// If the file of the features cannot be used.
 pub fn setting(args: &CheckArgs) -> Result<Setting, Problem> {
     let database = match &args.db {
-        Some(file) => load(file)?,
+        Some(file) => load_database(file)?,
         None => codelabs_database()?,
     };
     let patience = Duration::from_secs(args.timeout);
@@ -82,7 +82,7 @@ pub fn codelabs_database() -> Result<Database, Problem> {
 /// # Errors
 ///
 /// If it cannot be read, or holds no features.
-fn load(file: &Path) -> Result<Database, Problem> {
+pub fn load_database(file: &Path) -> Result<Database, Problem> {
     let problem = |error: &dyn std::fmt::Display| {
         Problem::new(
             Exit::CouldNot,

@@ -13,6 +13,7 @@ use super::editor::TerminalEditor;
 use super::event::{self, AppEvent};
 use super::file_worker::{FileWorker, LearnerFiles};
 use super::runs::Runs;
+use super::serving::Serving;
 use crate::checker::{PATIENCE, STARTUP, Setting, TrackCheck, TrackCode};
 use crate::commands::check::codelabs_database;
 use crate::commands::{Exit, Lab, Problem, ShutdownSignal, end_at_last, shutdown_signal};
@@ -80,6 +81,7 @@ impl App {
                 startup: STARTUP,
             },
         };
+        let serving = Serving::new(check.clone(), Arc::clone(&course), sender.clone());
         let runs = Runs::new(check, Arc::clone(&course), sender.clone());
         let files = LearnerFiles {
             folder: lab.folder.clone(),
@@ -102,6 +104,7 @@ impl App {
             display,
             editor: TerminalEditor::default(),
             runs,
+            serving,
             files,
             sender,
         };
@@ -124,6 +127,7 @@ impl App {
         let exit = self.handle_events().await;
         // The terminal first: the learner has quit, and sees the shell at once.
         self.driver.leave_terminal();
+        self.driver.serving.finish().await;
         self.driver.runs.stop().await;
         let farewell = view::farewell(&self.model, &self.driver.display.context(self.tick));
         let is_closed = self.driver.display.is_closed();
@@ -253,8 +257,9 @@ impl App {
     }
 
     fn is_animated(&self) -> bool {
-        let works =
-            !self.model.run.is_idle() || matches!(self.model.prebuild, Prebuild::Running { .. });
+        let works = !self.model.run.is_idle()
+            || matches!(self.model.prebuild, Prebuild::Running { .. })
+            || self.model.builds_server();
         works && self.driver.display.is_animated()
     }
 

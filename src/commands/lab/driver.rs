@@ -9,6 +9,7 @@ use super::editor::{self, TerminalEditor};
 use super::event::EventSender;
 use super::file_worker::FileWorker;
 use super::runs::Runs;
+use super::serving::Serving;
 use crate::commands::{Exit, Problem, ShutdownSignal};
 use crate::course::Course;
 use crate::lab::Effect;
@@ -29,6 +30,8 @@ pub struct Driver {
     pub editor: TerminalEditor,
     /// The run and the prebuild.
     pub runs: Runs,
+    /// The learner's server.
+    pub serving: Serving,
     /// The reading and writing of files.
     pub files: FileWorker,
     /// The way back to the model.
@@ -47,6 +50,9 @@ impl Driver {
             Effect::CancelRun(run) => self.runs.cancel(run),
             Effect::StartPrebuild => self.runs.start_prebuild(),
             Effect::StopPrebuild => self.runs.stop_prebuild(),
+            Effect::StartServer(start) => self.serving.start(start),
+            Effect::RestartServer => self.serving.restart(),
+            Effect::StopServer => self.serving.stop(),
             Effect::RecordVerdict {
                 report,
                 scope,

@@ -8,6 +8,7 @@ mod editor;
 mod event;
 mod file_worker;
 mod runs;
+mod serving;
 
 use std::path::Path;
 

@@ -35,15 +35,18 @@ pub fn tls_acceptor(args: &HostingArgs) -> Result<Option<tls::Acceptor>, Problem
     }
 }
 
-/// Listens.
+/// Listens, for a command that takes `--addr`.
 ///
 /// # Errors
 ///
 /// Why the server cannot listen, which process has the port, and what to do.
-pub async fn listen(addr: &str) -> Result<(Vec<TcpListener>, ServerAddresses), Problem> {
+pub async fn listen(
+    addr: &str,
+    command: &str,
+) -> Result<(Vec<TcpListener>, ServerAddresses), Problem> {
     match listen::listen(addr).await {
         Ok(listening) => Ok(listening),
-        Err(error) => Err(not_listening(addr, error).await),
+        Err(error) => Err(not_listening(addr, error, command).await),
     }
 }
 
@@ -122,8 +125,8 @@ pub fn notify_once() -> impl Fn(ServerEvent) + Send + Sync {
     }
 }
 
-/// Why the server cannot listen, and what to do.
-async fn not_listening(addr: &str, error: ListenError) -> Problem {
+/// Why the server of a command cannot listen, and what to do.
+pub async fn not_listening(addr: &str, error: ListenError, command: &str) -> Problem {
     match error {
         ListenError::InvalidAddress(_) | ListenError::UnknownHost(_) => Problem::new(
             Exit::Usage,
@@ -133,7 +136,7 @@ async fn not_listening(addr: &str, error: ListenError) -> Problem {
         ListenError::Refused(at, ref source) => {
             let next = match source.kind() {
                 io::ErrorKind::AddrInUse => {
-                    screen::hosting::taken(at, sockets::listener_at(at).await.as_ref())
+                    screen::hosting::taken(at, sockets::listener_at(at).await.as_ref(), command)
                 }
                 io::ErrorKind::AddrNotAvailable => {
                     "This machine does not have that address. 127.0.0.1 means this machine, and 0.0.0.0 all of its \

@@ -32,7 +32,7 @@ enum WorldEvent {
 }
 
 fn key() -> impl Strategy<Value = Key> {
-    let letters = proptest::sample::select("ncrhswtvloxum?yk j".chars().collect::<Vec<_>>());
+    let letters = proptest::sample::select("ncrhswtvloxum?yk jp".chars().collect::<Vec<_>>());
     prop_oneof![
         4 => letters.prop_map(Key::Char),
         1 => proptest::sample::select(vec![

@@ -1,5 +1,6 @@
 //! What a drawing depends on besides the model.
 
+use crate::draw;
 use crate::screen::{Canvas, Paint};
 
 /// The greatest width of a page: wider lines are hard to read.
@@ -25,8 +26,17 @@ pub struct DrawContext<'a> {
 impl DrawContext<'_> {
     /// The width and the colours for text.
     pub(super) fn canvas(&self) -> Canvas {
+        self.canvas_up_to(WIDEST)
+    }
+
+    /// The width and the colours for timelines, whose lanes may take more room than text that is read.
+    pub(super) fn timeline_canvas(&self) -> Canvas {
+        self.canvas_up_to(draw::WIDEST_LIVE)
+    }
+
+    fn canvas_up_to(&self, widest: usize) -> Canvas {
         Canvas {
-            width: self.columns.clamp(NARROWEST, WIDEST),
+            width: self.columns.clamp(NARROWEST, widest),
             paint: self.paint,
         }
     }

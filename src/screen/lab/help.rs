@@ -3,7 +3,7 @@
 use super::DrawContext;
 use crate::screen::fit;
 
-const KEYS: [(&str, &str); 21] = [
+const KEYS: &[(&str, &str)] = &[
     ("n", "go to the next lesson, once this one has passed"),
     ("c", "check all lessons"),
     ("r", "repeat the last check"),
@@ -17,6 +17,10 @@ const KEYS: [(&str, &str); 21] = [
         "with a verdict: show all errors of the compiler; again: the first",
     ),
     ("l", "list the lessons: open, reset or skip one"),
+    (
+        "p",
+        "start your server, and show its output and its calls; again: stop it",
+    ),
     ("g", "show the glossary: what the words of the course mean"),
     ("1 2 3", "after a pass: answer the lesson's question"),
     ("o", "open the file in $VISUAL, $EDITOR or another editor"),

@@ -10,6 +10,7 @@ pub mod notices;
 mod page;
 mod passed;
 pub mod plain;
+mod server;
 mod status;
 
 pub use context::DrawContext;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::course::Lesson;
+use crate::learner::changes::PollingReason;
 use crate::learner::fingerprint::MOST;
 use crate::learner::rewrite::Rewritten;
 use crate::learner::snapshot::{Purpose, SnapshotSide};
@@ -33,6 +34,12 @@ pub fn ended_left_behind(programs: &[String]) -> String {
         "A lab that was killed had left programs running. They have been ended: {}.",
         programs.join(", ")
     )
+}
+
+/// The files are polled, for this reason.
+pub fn polling(reason: &PollingReason) -> String {
+    let line = format!("Polling your files four times a second, {reason}.");
+    text::on_one_line(&line).to_string()
 }
 
 /// A line was typed that is no command.

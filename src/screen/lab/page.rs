@@ -1,6 +1,6 @@
 //! The pages: what is drawn between the head and the foot.
 
-use super::{DrawContext, finish, glossary, help, lessons, passed, status};
+use super::{DrawContext, finish, glossary, help, lessons, passed, server, status};
 use crate::checker::Doing;
 use crate::draw::evidence::Detail;
 use crate::lab::{Model, Page, PartialVerdict, RunState, Verdict};
@@ -19,6 +19,7 @@ pub fn title(page: Page) -> &'static str {
         Page::List { .. } => "all lessons",
         Page::Help => "keys",
         Page::Glossary => "the glossary",
+        Page::Server => "your server",
         Page::Finish => "the end",
     }
 }
@@ -60,6 +61,7 @@ pub fn draw_page(model: &Model, page: Page, context: &DrawContext<'_>) -> Drawin
         }
         Page::Help => help::draw(context),
         Page::Glossary => glossary::draw(context),
+        Page::Server => server::draw(model, context),
         Page::Finish => finish::draw(model, context),
     };
     Drawing {

@@ -18,6 +18,8 @@ pub struct PlainView {
     notices: Vec<String>,
     /// How many runs had been started when the last verdict was written.
     verdict_of: u64,
+    /// Which start of the server was written of last, and up to which entry.
+    server: (u64, u64),
 }
 
 /// What a typed line asks for.
@@ -87,6 +89,26 @@ impl PlainView {
         };
     }
 
+    /// What has happened to the learner's server since it was written of last.
+    fn add_server(&mut self, model: &Model, context: &DrawContext<'_>, lines: &mut Vec<String>) {
+        let at = Some((model.page, model.lesson));
+        if at != self.page {
+            lines.push(format!("\n-- {} --", page::title(model.page)));
+        }
+        self.page = at;
+        self.text.clear();
+        let Some(server) = &model.server else {
+            return;
+        };
+        let known = match self.server {
+            (start, known) if start == server.start() => known,
+            _ => 0,
+        };
+        let entries = super::server::entries(&server.log, known, context);
+        lines.extend(entries.lines().map(str::to_string));
+        self.server = (server.start(), server.log.next_number());
+    }
+
     /// The page, if it is another one or says something else, and is not about something that goes on.
     fn add_page(
         &mut self,
@@ -95,6 +117,9 @@ impl PlainView {
         is_new_verdict: bool,
         lines: &mut Vec<String>,
     ) {
+        if model.page == Page::Server {
+            return self.add_server(model, context, lines);
+        }
         let is_verdict = model.page == Page::Verdict;
         if is_verdict && !model.run.is_idle() {
             return;
@@ -107,9 +132,12 @@ impl PlainView {
             // It changes with every save, too.
             Page::Solution => self.text.is_empty() && !text.is_empty(),
             Page::Verdict => is_new_verdict || text != self.text,
-            Page::Hints | Page::List { .. } | Page::Help | Page::Glossary | Page::Finish => {
-                text != self.text
-            }
+            Page::Hints
+            | Page::List { .. }
+            | Page::Help
+            | Page::Glossary
+            | Page::Server
+            | Page::Finish => text != self.text,
         };
         if at == self.page && !says_more {
             return;
@@ -135,8 +163,8 @@ impl PlainView {
 /// What is said first.
 const INTRODUCTION: &str = "routeguide-lab as lines. Type a letter and Enter: n next lesson, c check all lessons, r \
                             check again, h hint, s solution, t text, v verdict, l list, a number opens that lesson, o \
-                            open the file, x reset, u undo, U redo, g glossary, a and a number answers the question after a pass, ? all letters, \
-                            q quit. Saving a file checks it.";
+                            open the file, x reset, u undo, U redo, p your server, g glossary, a and a number answers the question \
+                            after a pass, ? all letters, q quit. Saving a file checks it.";
 
 /// What is in progress or what to do, without what changes many times a second; none while a run is being stopped.
 fn status(model: &Model, context: &DrawContext<'_>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The head and the foot of the screen: the lesson, what is in progress, what to do, and the keys.
 
-use super::DrawContext;
+use super::{DrawContext, server};
 use crate::checker::Doing;
 use crate::course::Lesson;
 use crate::lab::{Model, Page, Prebuild, Question, RunScope, RunState};
@@ -55,6 +55,9 @@ pub fn notices(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
     if let Some(notice) = &model.notice {
         lines.push(context.paint.notice(&on_one_line(notice)));
     }
+    if let Some(server) = model.server.as_ref().filter(|_| model.page != Page::Server) {
+        lines.push(server::in_one_line(&server.log, context));
+    }
     if let Prebuild::Failed(error) = &model.prebuild {
         lines.push(context.paint.notice(&format!(
             "The crates for later lessons could not be compiled: {}",
@@ -62,8 +65,7 @@ pub fn notices(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
         )));
     }
     if let Some(reason) = &model.polling {
-        let line = format!("Polling your files four times a second, {reason}.");
-        lines.push(context.paint.faint(&on_one_line(&line)));
+        lines.push(context.paint.faint(&super::notices::polling(reason)));
     }
     lines
 }
@@ -260,6 +262,12 @@ pub fn keys(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
         if model.may_go_on() {
             keys.push(("n", "next"));
         }
+        match model.answers() {
+            0 => {}
+            1 => keys.push(("1", "answer")),
+            2 => keys.push(("1 2", "answer")),
+            _ => keys.push(("1 2 3", "answer")),
+        }
         keys.extend([
             ("c", "check all"),
             ("r", "recheck"),
@@ -273,7 +281,17 @@ pub fn keys(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
             Page::Text => ("v", "verdict"),
             _ => ("t", "text"),
         });
-        keys.extend([("l", "list"), ("o", "open"), ("x", "reset"), ("u", "undo")]);
+        keys.push(match model.page {
+            Page::Server if model.server.is_some() => ("p", "stop it"),
+            _ => ("p", "server"),
+        });
+        keys.extend([
+            ("l", "list"),
+            ("g", "glossary"),
+            ("o", "open"),
+            ("x", "reset"),
+            ("u", "undo"),
+        ]);
     }
     keys.extend([("?", "help"), ("q", "quit")]);
     let mut lines = vec![String::new()];

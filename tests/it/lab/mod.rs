@@ -8,6 +8,7 @@ mod faults;
 mod keys;
 mod plain;
 mod saves;
+mod server;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -82,6 +82,11 @@ fn clients_that_do_not_do_their_part() {
         .says("nothing moved for 3 s.")
         .says("`--timeout 10`");
     check("run-sleeps", &["run-client", "--timeout", "8"]).exits(0);
+    // It connects, but only when it calls.
+    check("connect-never", &["create-client"])
+        .exits(1)
+        .says("no connection was opened before it made a call")
+        .says("`connect_lazy()` opens no connection before the first call");
     // It connects, whatever happens.
     check("connect-always-ok", &["create-client"])
         .exits(1)

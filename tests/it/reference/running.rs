@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use testkit::outside;
 
-/// How long to wait for a line that must come: only a hang takes so long.
-const HANG: Duration = Duration::from_secs(60);
+/// How long to wait for a line that must come, perhaps after a build: only a hang takes so long.
+const HANG: Duration = Duration::from_secs(240);
 
 /// A program and what it prints. It is killed when this is dropped.
 pub struct Running {

@@ -58,7 +58,7 @@ fn command(lab: &Lab, typed: &Typed, addr: &str) -> Command {
     command
         .env("ROUTEGUIDE_ADDR", addr)
         .env_remove("CARGO_MANIFEST_DIR");
-    if rest == ["run-reference"] || rest == ["run-reference", "client"] {
+    if rest == ["play"] || rest == ["run-reference"] || rest == ["run-reference", "client"] {
         command.args(["--addr", addr]);
     }
     command

@@ -58,6 +58,8 @@ pub struct Misdirected {
     pub connected_to: Option<String>,
     /// Well-known addresses where the lab could not listen, since another program does.
     pub taken: Vec<String>,
+    /// Whether it connected where it was told, but only once it made a call.
+    pub connected_for_call: bool,
 }
 
 impl ClientRun {
@@ -153,6 +155,18 @@ impl ClientRun {
                 format!("Your client connected to {other}, but it was told to connect to {addr}."),
             )
             .hint("Connect to the address that you are given, and write none into the code.");
+        }
+        if self.misdirected.connected_for_call {
+            let message = format!(
+                "Your client was told to connect to {addr}, and says that it has. But no connection was opened before \
+                 it made a call."
+            );
+            return Diagnosis::mistake("never-connects", message)
+                .hint("Connect before you return.")
+                .hint_in_rust(
+                    "`connect_lazy()` opens no connection before the first call, and so never fails. Write \
+                     `.connect().await?` instead.",
+                );
         }
         let how = match &self.ending {
             Ending::Success => String::new(),
