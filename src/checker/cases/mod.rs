@@ -184,7 +184,7 @@ impl CaseVisitor for All<'_> {
         if !is_bystander {
             cases.extend(M::random(&mut draw, M::RANDOM_CASES));
         }
-        let (waiting, others) = cases.into_iter().partition(|case| case.wait_seconds() > 0);
+        let (waiting, others) = cases.into_iter().partition(|case| !case.wait().is_zero());
         self.runners
             .push(Box::new(CaseRunner::<M>::new(others, waiting)));
     }

@@ -31,14 +31,18 @@ pub async fn play<M: Method>(
     if let Some(open) = case.beside(player.database()) {
         return play_beside::<M>(case, open, player, &script).await;
     }
-    let mut report = M::judge(&case, player.database(), player.call(&script).await);
+    let transcript = match case.around_a_plain_call() {
+        Some(steps) => around_a_plain_call::<M>(&case, steps, player, level).await,
+        None => player.call(&script).await,
+    };
+    let mut report = M::judge(&case, player.database(), transcript);
     if let Some(steps) = M::with_more_time(&case, &report) {
         before.push(Transcript {
             rpc: M::RPC,
             events: report.transcript,
         });
-        let script = player.script::<M>(steps, case.expected(), level);
-        report = M::judge(&case, player.database(), player.call(&script).await);
+        let transcript = around_a_plain_call::<M>(&case, steps, player, level).await;
+        report = M::judge(&case, player.database(), transcript);
     }
     if let Some(calls) = &cancelled {
         report = after_cancelled(report, calls.count);
@@ -50,6 +54,19 @@ pub async fn play<M: Method>(
         blind: level == PatienceLevel::Blind,
         passes_alone: false,
     }
+}
+
+/// Makes the call of a case in two parts, between which a plain call of the same RPC comes and goes. What becomes of that
+/// one is not this case's business.
+async fn around_a_plain_call<M: Method>(
+    case: &M::Case,
+    [first, rest]: [Vec<Step>; 2],
+    player: &Player<'_>,
+    level: PatienceLevel,
+) -> Transcript {
+    let script = player.script::<M>(first, case.expected(), level);
+    let inner = player.plain_call_inside(M::RPC);
+    player.call_around(&script, inner, &rest).await.0
 }
 
 /// Plays a case with other steps than its own, with little patience.

@@ -126,20 +126,29 @@ impl<'a> Player<'a> {
 
     /// Makes the plainest call of an RPC, with little patience.
     pub async fn plain_call(&self, rpc: Rpc) -> Transcript {
+        self.call(&self.plain_script(rpc)).await
+    }
+
+    /// The same inside of another call, as a part of it: if it waited until one more may be made, and the others did the
+    /// same, none of them would end.
+    pub async fn plain_call_inside(&self, rpc: Rpc) -> Transcript {
+        call::play(self.channel.clone(), &self.plain_script(rpc)).await
+    }
+
+    fn plain_script(&self, rpc: Rpc) -> Script {
         let PlainCall {
             steps,
             expected,
             limits,
         } = registry::method(rpc).plain_call(self.database());
-        let script = Script {
+        Script {
             rpc,
             steps,
             expected,
             limits,
             patience: self.patience(PatienceLevel::Brief),
             activity: self.activity.clone(),
-        };
-        self.call(&script).await
+        }
     }
 
     /// Whether the server is still there: a plain call comes to an end, or at least to no bad one. It is one of

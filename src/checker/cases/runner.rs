@@ -58,7 +58,9 @@ pub trait Runner: Send {
 /// The cases of one RPC. Those that only wait go beside the others.
 pub struct CaseRunner<M: Method> {
     cases: Series<M>,
-    waiting: Series<M>,
+    /// Each goes beside the others.
+    waiting: Vec<M::Case>,
+    waited: Vec<Played<M::Case>>,
     /// A call in which the client's last message could not be decoded.
     damaged: Option<CaseReport>,
 }
@@ -68,14 +70,15 @@ impl<M: Method> CaseRunner<M> {
     pub fn new(cases: Vec<M::Case>, waiting: Vec<M::Case>) -> CaseRunner<M> {
         CaseRunner {
             cases: Series::of(cases),
-            waiting: Series::of(waiting),
+            waiting,
+            waited: Vec::new(),
             damaged: None,
         }
     }
 
     /// A call whose last message cannot be decoded, if the client streams and all calls so far were right.
     fn damaged_script(&self, player: &Player<'_>) -> Option<Script> {
-        let played = || self.cases.played.iter().chain(&self.waiting.played);
+        let played = || self.cases.played.iter().chain(&self.waited);
         let case = &played().next()?.case;
         let is_right = played().all(|one| one.report.outcome == Outcome::Pass);
         let steps = damaged::steps::<M>(case).filter(|_| is_right)?;
@@ -85,17 +88,14 @@ impl<M: Method> CaseRunner<M> {
 
 impl<M: Method> Runner for CaseRunner<M> {
     fn play<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
-        let CaseRunner { cases, waiting, .. } = self;
         async {
-            tokio::join!(cases.play(player), waiting.play(player));
-            if M::needs_follow_up(&waiting.played) {
-                let follow_up = M::follow_up(player.database()).into_iter();
-                let mut each: Vec<Series<M>> =
-                    follow_up.map(|case| Series::of(vec![case])).collect();
-                join_all(each.iter_mut().map(|one| one.play(player))).await;
-                waiting
-                    .played
-                    .extend(each.into_iter().flat_map(|one| one.played));
+            let waiting = std::mem::take(&mut self.waiting);
+            ((), self.waited) =
+                tokio::join!(self.cases.play(player), play_beside::<M>(waiting, player));
+            if M::needs_follow_up(&self.waited) {
+                let follow_up = M::follow_up(player.database());
+                self.waited
+                    .extend(play_beside::<M>(follow_up, player).await);
             }
         }
         .boxed()
@@ -106,9 +106,9 @@ impl<M: Method> Runner for CaseRunner<M> {
     }
 
     fn shrink<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
-        let CaseRunner { cases, waiting, .. } = self;
+        let CaseRunner { cases, waited, .. } = self;
         async {
-            if !waiting.played.is_empty() {
+            if !waited.is_empty() {
                 cases.replay_alone(player).await;
             }
             cases.shrink(player).await;
@@ -134,7 +134,7 @@ impl<M: Method> Runner for CaseRunner<M> {
     }
 
     fn is_right(&self, database: &Database) -> bool {
-        let played = self.cases.played.iter().chain(&self.waiting.played);
+        let played = self.cases.played.iter().chain(&self.waited);
         let mut calls = Vec::new();
         for one in played {
             let Some(call) = M::observed(one) else {
@@ -147,11 +147,21 @@ impl<M: Method> Runner for CaseRunner<M> {
     }
 
     fn judge(self: Box<Self>, database: &Database) -> Vec<CaseReport> {
-        let played = [self.cases.played, self.waiting.played].concat();
+        let played = [self.cases.played, self.waited].concat();
         let mut reports = cause::explain::<M>(played, database);
         reports.extend(self.damaged);
         reports
     }
+}
+
+/// Plays cases beside each other.
+async fn play_beside<M: Method>(cases: Vec<M::Case>, player: &Player<'_>) -> Vec<Played<M::Case>> {
+    let each = cases.into_iter().map(async |case| {
+        let mut alone = Series::<M>::of(vec![case]);
+        alone.play(player).await;
+        alone.played
+    });
+    join_all(each).await.concat()
 }
 
 /// Cases to be played one after the other, and those that have been.

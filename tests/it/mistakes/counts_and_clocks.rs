@@ -108,11 +108,102 @@ fn clocks_that_run_at_the_wrong_time() {
             "rounded up",
         ),
         (
+            "elapsed-rounded",
+            sums_up(|s, _, elapsed| s.elapsed_time = elapsed.as_secs_f64().round() as i32),
+            "is rounded",
+        ),
+        (
+            "elapsed-at-least-one",
+            sums_up(|s, _, elapsed| s.elapsed_time = (elapsed.as_secs() as i32).max(1)),
+            "never less than 1",
+        ),
+        (
+            "elapsed-tenths",
+            sums_up(|s, _, elapsed| s.elapsed_time = (elapsed.as_millis() / 100) as i32),
+            "in tenths of a second",
+        ),
+        (
+            "elapsed-hundredths",
+            sums_up(|s, _, elapsed| s.elapsed_time = (elapsed.as_millis() / 10) as i32),
+            "in hundredths of a second",
+        ),
+        (
+            "elapsed-fraction",
+            sums_up(|s, _, elapsed| s.elapsed_time = elapsed.subsec_millis() as i32),
+            "only the fraction",
+        ),
+        (
             "state-leaks",
             clock(|_| *BEGAN),
             "the clock was not started with the call",
         ),
     ];
+    all_are_found("record-route", rows);
+}
+
+/// A server that computes the time from the moments of the beginning, of each point, and of the half-close.
+fn clocks(of: fn(&[Instant]) -> u64) -> Guide {
+    Guide::reads_route(move |mut points| {
+        Box::pin(async move {
+            let mut moments = vec![Instant::now()];
+            let mut route: Vec<Point> = Vec::new();
+            while let Some(point) = points.message().await? {
+                moments.push(Instant::now());
+                route.push(point);
+            }
+            moments.push(Instant::now());
+            Ok(summary(&route, Duration::from_secs(of(&moments))))
+        })
+    })
+}
+
+#[test]
+fn seconds_that_are_lost_on_the_way() {
+    fn whole_gaps(moments: &[Instant]) -> u64 {
+        let gaps = moments.windows(2).map(|two| two[1] - two[0]);
+        gaps.map(|gap| gap.as_secs()).sum()
+    }
+    let until_last = |moments: &[Instant]| {
+        let last = moments[moments.len() - 2];
+        (last - moments[0]).as_secs()
+    };
+    let rows: Vec<Row> = vec![
+        (
+            "elapsed-gaps-cut",
+            clocks(whole_gaps),
+            "between one point and the next",
+        ),
+        (
+            "elapsed-gaps-cut",
+            clocks(|moments| whole_gaps(&moments[..moments.len() - 1])),
+            "between one point and the next",
+        ),
+        (
+            "elapsed-until-last-point",
+            clocks(until_last),
+            "only until the last point",
+        ),
+    ];
+    all_are_found("record-route", rows);
+}
+
+/// The moment at which a route began, kept in the service.
+#[test]
+fn a_clock_that_calls_share_is_found_where_another_begins() {
+    let clock = Arc::new(Mutex::new(Instant::now()));
+    let guide = Guide::reads_route(move |mut points| {
+        let clock = Arc::clone(&clock);
+        Box::pin(async move {
+            *clock.lock().unwrap() = Instant::now();
+            let mut route: Vec<Point> = Vec::new();
+            while let Some(point) = points.message().await? {
+                route.push(point);
+            }
+            let began = *clock.lock().unwrap();
+            Ok(summary(&route, began.elapsed()))
+        })
+    });
+    let rows: Vec<Row> = vec![("state-leaks", guide, "the calls share one clock")];
     all_are_found("record-route", rows);
 }
 

@@ -234,11 +234,11 @@ impl CheckFile {
 
     /// The RPC of which a case takes longest because its server has to count seconds, and for how many whole seconds
     /// the client waits in it. None if no case waits.
-    pub fn longest_wait(&self) -> Option<(Rpc, u32)> {
-        struct Longest(Option<(Rpc, u32)>);
+    pub fn longest_wait(&self) -> Option<(Rpc, u64)> {
+        struct Longest(Option<(Rpc, u64)>);
         impl CaseVisitor for Longest {
             fn visit<M: Method>(&mut self, cases: &[M::Case]) {
-                let seconds = cases.iter().map(M::Case::wait_seconds).max();
+                let seconds = cases.iter().map(|case| case.wait().as_secs()).max();
                 let longest = self.0.map_or(0, |(_, seconds)| seconds);
                 if let Some(seconds) = seconds.filter(|seconds| *seconds > longest) {
                     self.0 = Some((M::RPC, seconds));

@@ -151,6 +151,11 @@ fn name_the_cause<M: Method>(
         Some(Explanation::Other(diagnosis)) => (*diagnosis, Vec::new()),
         Some(Explanation::Mistakes(cause)) => {
             let made = cause.likeliest();
+            let others = played.iter().filter(|one| !counts(one));
+            let mut others = others.filter_map(M::observed);
+            if others.any(|call| M::is_contradicted_by(database, &call, &made)) {
+                return false;
+            }
             let counts = |one: &Played<M::Case>| counts(one) && M::observed(one).is_some();
             let diagnosis = M::show_evidence(played, &made, &counts, M::describe(&cause));
             (diagnosis, made)

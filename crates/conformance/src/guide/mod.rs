@@ -34,6 +34,7 @@ mod simulated;
 pub mod synthetic;
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,9 +74,9 @@ pub trait Case: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'st
         false
     }
 
-    /// For how many whole seconds the client only waits. Such a case may be played beside others.
-    fn wait_seconds(&self) -> u32 {
-        0
+    /// For how long the client only waits. Such a case may be played beside others.
+    fn wait(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// The same case, with the model's answer from another database.
@@ -99,6 +100,11 @@ pub trait Case: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'st
 
     /// Calls that are cancelled before this one, if there are any.
     fn cancelled(&self) -> Option<CancelledCalls> {
+        None
+    }
+
+    /// The same steps in two parts, if a plain call of the same RPC is to come and go between them.
+    fn around_a_plain_call(&self) -> Option<[Vec<Step>; 2]> {
         None
     }
 
@@ -177,9 +183,9 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         false
     }
 
-    /// The steps of the same case with more time, if all that was wrong may come from a clock that started
-    /// late on a busy machine.
-    fn with_more_time(_case: &Self::Case, _report: &CaseReport) -> Option<Vec<Step>> {
+    /// The steps of the same case with more time, if all that was wrong may come from a clock that started late on a
+    /// busy machine; in two parts, between which a plain call of the same RPC may come and go.
+    fn with_more_time(_case: &Self::Case, _report: &CaseReport) -> Option<[Vec<Step>; 2]> {
         None
     }
 
@@ -262,6 +268,15 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         calls: &[Self::Observed],
     ) -> Option<Explanation<Self::Mistake>> {
         cause::find::<Self>(database, calls).map(Explanation::Mistakes)
+    }
+
+    /// Whether a call that others may have disturbed shows all the same that not these mistakes were made.
+    fn is_contradicted_by(
+        _database: &Database,
+        _call: &Self::Observed,
+        _made: &[Self::Mistake],
+    ) -> bool {
+        false
     }
 
     /// How much calls of a case may be disturbed by others.

@@ -15,6 +15,9 @@ use crate::probe::script::{Expected, Step};
 /// started a little late still counts them all.
 const MARGIN: Duration = Duration::from_millis(50);
 
+/// What it waits beyond them when that was not enough.
+const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
+
 /// One call of RecordRoute.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +34,9 @@ pub struct RecordRouteCase {
     /// How many whole seconds the client lets pass in all.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub wait_seconds: u32,
+    /// How many milliseconds more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wait_milliseconds: u32,
     /// Where it lets them pass.
     #[serde(default, skip_serializing_if = "Wait::is_everywhere")]
     pub wait: Wait,
@@ -60,6 +66,10 @@ pub enum Wait {
     AtTheStart,
     /// Before the last point.
     OnTheWay,
+    /// Half of it before the first point, and half of it before the last.
+    TwiceEarly,
+    /// Half of it before the last point, and half of it before the half-close.
+    TwiceLate,
     /// Before the half-close.
     AtTheEnd,
 }
@@ -77,6 +87,8 @@ impl Wait {
             Wait::Everywhere => [time * 11 / 20, time / 20, time * 8 / 20],
             Wait::AtTheStart => [time, NONE, NONE],
             Wait::OnTheWay => [NONE, time, NONE],
+            Wait::TwiceEarly => [time / 2, time / 2, NONE],
+            Wait::TwiceLate => [NONE, time / 2, time / 2],
             Wait::AtTheEnd => [NONE, NONE, time],
         }
     }
@@ -105,6 +117,7 @@ impl RecordRouteCase {
             why: why.to_string(),
             rounds: 1,
             wait_seconds: 0,
+            wait_milliseconds: 0,
             wait: Wait::Everywhere,
             after_all_others: false,
             beside_open_call: Vec::new(),
@@ -116,13 +129,22 @@ impl RecordRouteCase {
 
     /// For how long the client waits at the least: before its first point, before its last, and before the half-close.
     pub fn waits(&self) -> [Duration; 3] {
-        self.wait
-            .parts(Duration::from_secs(self.wait_seconds.into()))
+        self.wait.parts(Case::wait(self))
+    }
+
+    /// Whether the client lets time pass in it.
+    pub(super) fn is_paced(&self) -> bool {
+        !Case::wait(self).is_zero()
     }
 
     /// Whether another call is open at the same time.
     pub(super) fn meets_another_call(&self) -> bool {
         self.around_another_call || !self.beside_open_call.is_empty()
+    }
+
+    /// Whether it is made only where others that took time were not right.
+    pub(super) fn is_follow_up(&self) -> bool {
+        !self.wait.is_everywhere()
     }
 
     /// How many points the route has.
@@ -136,7 +158,7 @@ impl RecordRouteCase {
     }
 
     /// The points, and the seconds to let pass with so much to spare.
-    pub(super) fn steps_with_margin(&self, margin: Duration) -> Vec<Step> {
+    fn steps_with_margin(&self, margin: Duration) -> Vec<Step> {
         let points = self.route().into_iter().map(Message::Point);
         if self.is_long() {
             let points: Vec<Message> = points.collect();
@@ -144,7 +166,7 @@ impl RecordRouteCase {
             return batches.map(|batch| Step::SendAll(batch.to_vec())).collect();
         }
         let mut steps: Vec<Step> = points.map(Step::Send).collect();
-        if self.wait_seconds == 0 {
+        if !self.is_paced() {
             return steps;
         }
         let mut parts = self.waits();
@@ -159,6 +181,26 @@ impl RecordRouteCase {
         steps.insert(steps.len().saturating_sub(2), on_the_way);
         steps.insert(0, at_the_start);
         steps
+    }
+
+    /// The route once more, with so much time that a clock may start almost a second late.
+    pub(super) fn steps_with_more_time(&self) -> [Vec<Step>; 2] {
+        if !self.wait.is_everywhere() {
+            // Each of two stops stays shorter than a second.
+            let margin = match self.wait {
+                Wait::TwiceEarly | Wait::TwiceLate => GENEROUS_MARGIN / 3,
+                _ => GENEROUS_MARGIN,
+            };
+            return [self.steps_with_margin(margin), Vec::new()];
+        }
+        // A clock that is not started and read with the call is still well short of the whole.
+        let half = GENEROUS_MARGIN + MARGIN / 2;
+        let more = Duration::from_secs(self.wait_seconds.saturating_sub(1).into());
+        let points = self.route().into_iter().map(Message::Point);
+        let mut steps: Vec<Step> = points.map(Step::Send).collect();
+        steps.insert(0, Step::Pause(half + more));
+        steps.insert(steps.len().saturating_sub(1), Step::Pause(MARGIN));
+        [steps, vec![Step::Pause(half)]]
     }
 }
 
@@ -180,8 +222,9 @@ impl Case for RecordRouteCase {
         self.points() > MANY
     }
 
-    fn wait_seconds(&self) -> u32 {
-        self.wait_seconds
+    fn wait(&self) -> Duration {
+        Duration::from_secs(self.wait_seconds.into())
+            + Duration::from_millis(self.wait_milliseconds.into())
     }
 
     fn answered_from(self, database: &Database) -> RecordRouteCase {
@@ -200,6 +243,14 @@ impl Case for RecordRouteCase {
 
     fn steps(&self) -> Vec<Step> {
         self.steps_with_margin(MARGIN)
+    }
+
+    /// A route that takes its time: once all points are sent, another can begin and end.
+    fn around_a_plain_call(&self) -> Option<[Vec<Step>; 2]> {
+        let is_apart = self.is_paced() && self.wait.is_everywhere();
+        let mut first = is_apart.then(|| self.steps())?;
+        let last = first.pop()?;
+        Some([first, vec![last]])
     }
 
     fn expected(&self) -> Expected {

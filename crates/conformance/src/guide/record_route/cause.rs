@@ -1,6 +1,6 @@
 //! From all calls of RecordRoute to the mistake behind them, as far as the general search does not go.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use super::RecordRouteCase;
@@ -21,6 +21,8 @@ pub struct ObservedRoute {
     pub waits: [Duration; 3],
     /// Whether others were made while it was open.
     pub is_beside: bool,
+    /// Whether it was made after all those that took time.
+    pub is_follow_up: bool,
     /// How long it took until the first point was sent.
     pub first_sent_after: Duration,
     /// The same until the last one.
@@ -61,7 +63,8 @@ impl ObservedRoute {
         let call = ObservedRoute::in_transcript(&played.report.transcript)?;
         Some(ObservedRoute {
             waits: played.case.waits(),
-            is_beside: played.case.wait_seconds > 0 || played.case.around_another_call,
+            is_beside: played.case.is_paced() || played.case.around_another_call,
+            is_follow_up: played.case.is_follow_up(),
             ..call
         })
     }
@@ -112,6 +115,7 @@ impl ObservedRoute {
             route: sent.into_iter().map(|(_, point)| point).collect(),
             waits: [Duration::ZERO; 3],
             is_beside: false,
+            is_follow_up: false,
             answered_after: events[answered].at,
             came,
         })
@@ -169,7 +173,17 @@ impl ObservedRoute {
                 RouteMistake::ElapsedMilliseconds => unit = Unit::Milliseconds,
                 RouteMistake::ElapsedMicroseconds => unit = Unit::Microseconds,
                 RouteMistake::ElapsedNanoseconds => unit = Unit::Nanoseconds,
+                RouteMistake::ElapsedTenths => unit = Unit::Tenths,
+                RouteMistake::ElapsedHundredths => unit = Unit::Hundredths,
                 RouteMistake::ElapsedRoundedUp => unit = Unit::SecondsRoundedUp,
+                RouteMistake::ElapsedRounded => unit = Unit::SecondsRounded,
+                RouteMistake::ElapsedAtLeastOne => unit = Unit::SecondsFromOne,
+                RouteMistake::ElapsedFractionInMilliseconds => unit = Unit::FractionInMilliseconds,
+                RouteMistake::ElapsedFractionInMicroseconds => unit = Unit::FractionInMicroseconds,
+                RouteMistake::ElapsedUntilLastPoint => clock = Clock::UntilLastPoint,
+                RouteMistake::ElapsedWholeGaps => return self.whole_gaps(0..3),
+                RouteMistake::ElapsedWholeGapsFromFirstPoint => return self.whole_gaps(1..3),
+                RouteMistake::ElapsedWholeGapsUntilLastPoint => return self.whole_gaps(0..2),
                 _ => {}
             }
         }
@@ -189,8 +203,33 @@ impl ObservedRoute {
                 until_the_answer(self.first_sent_after),
             ],
             Clock::LastPoint => [at_the_end, until_the_answer(self.last_sent_after)],
+            // On its way to the server, the last point may be late.
+            Clock::UntilLastPoint => [
+                at_the_start + on_the_way,
+                self.answered_after.saturating_sub(at_the_end),
+            ],
         };
         [least, most.max(least)]
+    }
+
+    /// The sum of the whole seconds of some of the gaps before the first point, before the last, and before the half-close.
+    fn whole_gaps(&self, gaps: Range<usize>) -> RangeInclusive<i64> {
+        let most = [
+            self.first_sent_after,
+            self.last_sent_after.saturating_sub(self.first_sent_after),
+            self.answered_after.saturating_sub(self.last_sent_after),
+        ];
+        let whole = |time: &Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        let sum = |of: &[Duration; 3]| of[gaps.clone()].iter().map(whole).sum();
+        let least: i64 = sum(&self.waits);
+        least..=least.max(sum(&most))
+    }
+
+    /// Whether nothing but the time is other than a server with these mistakes has it.
+    pub fn has_another_time(&self, database: &Database, wrong: &[RouteMistake]) -> bool {
+        let differ = |figure: &Figure| !self.figure_is(*figure, database, wrong);
+        let differ: Vec<Figure> = Figure::ALL.into_iter().filter(differ).collect();
+        differ == [Figure::Elapsed]
     }
 }
 
@@ -203,6 +242,8 @@ pub enum Clock {
     FirstPoint,
     /// Anew with every point.
     LastPoint,
+    /// At the beginning of the call; but it is read with the last point.
+    UntilLastPoint,
 }
 
 /// What a server gives the time in.
@@ -212,6 +253,18 @@ pub enum Unit {
     Seconds,
     /// The same, and one more that has begun.
     SecondsRoundedUp,
+    /// The nearest whole second.
+    SecondsRounded,
+    /// Whole seconds, and one where none has passed.
+    SecondsFromOne,
+    /// Tenths of a second.
+    Tenths,
+    /// Hundredths.
+    Hundredths,
+    /// Only what has passed since the last whole second, in thousandths.
+    FractionInMilliseconds,
+    /// The same in millionths.
+    FractionInMicroseconds,
     /// Thousandths.
     Milliseconds,
     /// Millionths.
@@ -232,6 +285,20 @@ impl Unit {
                 // Some time always passes.
                 range.start() + 1..=range.end() + 1
             }
+            Unit::SecondsRounded => {
+                const HALF: Duration = Duration::from_millis(500);
+                Unit::Seconds.range(least + HALF, most + HALF)
+            }
+            Unit::SecondsFromOne => {
+                let range = Unit::Seconds.range(least, most);
+                *range.start().max(&1)..=*range.end().max(&1)
+            }
+            Unit::FractionInMilliseconds if least.as_secs() != most.as_secs() => 0..=999,
+            Unit::FractionInMilliseconds => both(|time| time.subsec_millis().into()),
+            Unit::FractionInMicroseconds if least.as_secs() != most.as_secs() => 0..=999_999,
+            Unit::FractionInMicroseconds => both(|time| time.subsec_micros().into()),
+            Unit::Tenths => both(|time| time.as_millis() / 100),
+            Unit::Hundredths => both(|time| time.as_millis() / 10),
             Unit::Milliseconds => both(Duration::as_millis),
             Unit::Microseconds => both(Duration::as_micros),
             // What does not fit an int32 comes as some other number.
@@ -324,6 +391,15 @@ pub fn factor(database: &Database, calls: &[ObservedRoute]) -> Option<f64> {
 /// The time that a clock showed that runs since before the calls began, if everything but the time is right: seconds that
 /// had not passed in a call, and that grow from call to call. `calls` are in the order in which they were made.
 pub fn runs_since_before(database: &Database, calls: &[ObservedRoute]) -> Option<i32> {
+    // It goes on by as much as the calls take, and no faster.
+    const SLACK: i64 = 2;
+    let taken: Duration = calls.iter().map(|call| call.answered_after).sum();
+    let at_first = calls.iter().find_map(|call| Some(call.came?.elapsed_time));
+    let latest =
+        at_first.map(|first| i64::from(first).saturating_add_unsigned(taken.as_secs()) + SLACK)?;
+    let waited = |call: &ObservedRoute| call.waits.iter().sum::<Duration>();
+    let waited_before = calls.iter().filter(|call| !call.is_follow_up);
+    let waited_before = waited_before.map(waited).max().unwrap_or_default();
     let mut highest = None;
     let mut before = 0;
     for call in calls {
@@ -337,7 +413,14 @@ pub fn runs_since_before(database: &Database, calls: &[ObservedRoute]) -> Option
         let possible = call.elapsed(&[]);
         let elapsed = i64::from(came.elapsed_time);
         // Calls that take time are under way beside the others.
-        if elapsed < *possible.start() || (!call.is_beside && elapsed < before) {
+        let is_too_fast = elapsed > latest;
+        let gone_before = (waited_before + waited(call)).as_secs();
+        let is_too_slow = call.is_follow_up && elapsed.cast_unsigned() < gone_before;
+        if is_too_fast
+            || is_too_slow
+            || elapsed < *possible.start()
+            || (!call.is_beside && elapsed < before)
+        {
             return None;
         }
         if !call.is_beside {

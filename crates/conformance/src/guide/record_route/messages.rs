@@ -23,6 +23,15 @@ pub fn shared_counters(wrong: &str) -> Diagnosis {
     .hint("Counters belong inside the method, and not in the service or in a static: each call has its own.")
 }
 
+/// A server that measures a route rightly as long as no other begins. `wrong` is what came of one that met another.
+pub fn shared_clock(wrong: &str) -> Diagnosis {
+    Diagnosis::mistake(
+        "state-leaks",
+        format!("`elapsed_time` begins anew where another route begins meanwhile: the calls share one clock. {wrong}"),
+    )
+    .hint("Take the time at the beginning of the method, into a variable of the call, and not into the service or a static.")
+}
+
 /// A server whose clock runs since before a call began, and showed so many seconds at most.
 pub fn runs_since_before(seconds: i32) -> Diagnosis {
     Diagnosis::mistake(
@@ -219,6 +228,39 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
         ElapsedRoundedUp => MistakeText::with_remedy(
             "`elapsed_time` is rounded up: a second that has only begun counts, too.",
             "Count the whole seconds that have passed: round down.",
+        ),
+        ElapsedRounded => MistakeText::with_remedy(
+            "`elapsed_time` is rounded: a second that has not passed counts.",
+            "Count the whole seconds that have passed: take the difference first, and cut off its fraction then.",
+        ),
+        ElapsedAtLeastOne => MistakeText::with_remedy(
+            "`elapsed_time` is never less than 1.",
+            "A route that took less than a second took 0 whole seconds.",
+        ),
+        ElapsedTenths => MistakeText::with_remedy(
+            "`elapsed_time` is in tenths of a second. It must be in seconds.",
+            "Give whole seconds.",
+        )
+        .in_rust("In Rust: `as_secs()`."),
+        ElapsedHundredths => MistakeText::with_remedy(
+            "`elapsed_time` is in hundredths of a second. It must be in seconds.",
+            "Give whole seconds.",
+        )
+        .in_rust("In Rust: `as_secs()`."),
+        ElapsedFractionInMilliseconds | ElapsedFractionInMicroseconds => MistakeText::with_remedy(
+            "`elapsed_time` is only the fraction of the last second.",
+            "Give the whole seconds, and not what is left beside them.",
+        )
+        .in_rust("In Rust: `as_secs()`, and not `subsec_millis()`."),
+        ElapsedWholeGaps | ElapsedWholeGapsFromFirstPoint | ElapsedWholeGapsUntilLastPoint => {
+            MistakeText::with_remedy(
+                "`elapsed_time` adds up only the whole seconds between one point and the next: what is less is lost each time.",
+                "Take the time once at the beginning and once at the end, and cut off the fraction of the difference.",
+            )
+        }
+        ElapsedUntilLastPoint => MistakeText::with_remedy(
+            "`elapsed_time` counts only until the last point, but the route ends with the half-close.",
+            "Take the time once more when the stream of points has ended, and not with each point.",
         ),
         ElapsedSinceFirstPoint => MistakeText::with_remedy(
             "`elapsed_time` counts from the first point on, but the route begins with the call.",

@@ -10,7 +10,6 @@ pub mod model;
 pub mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use self::case::{RecordRouteCase, Wait};
 use self::cause::ObservedRoute;
@@ -32,9 +31,6 @@ const LIMITS: MessageLimits = MessageLimits {
     messages: 10,
     bytes: 2 << 20,
 };
-
-/// What it waits beyond them when that was not enough.
-const GENEROUS_MARGIN: Duration = Duration::from_millis(900);
 
 /// Latitudes and longitudes beyond these, in degrees × 10⁷, are no places on Earth, and the formula is not
 /// made for distances between them.
@@ -104,18 +100,23 @@ impl Method for RecordRoute {
 
     /// The same second at three places: clocks that are started at different moments show it or not.
     fn follow_up(database: &Database) -> Vec<RecordRouteCase> {
+        let second = "The client waits one second at this point of the call. The answer shows whether the clock was running.";
+        let twice =
+            "The client waits twice for less than a second, and for more than a second in all.";
         let places = [
-            ("a-late-start", Wait::AtTheStart),
-            ("a-stop-on-the-way", Wait::OnTheWay),
-            ("a-late-half-close", Wait::AtTheEnd),
+            ("a-late-start", Wait::AtTheStart, 0, second),
+            ("a-stop-on-the-way", Wait::OnTheWay, 0, second),
+            ("a-late-half-close", Wait::AtTheEnd, 0, second),
+            ("two-early-stops", Wait::TwiceEarly, 300, twice),
+            ("two-late-stops", Wait::TwiceLate, 300, twice),
         ];
         let route = [Point::default(), moved(Point::default(), 1_000, 1_000)];
         places
             .into_iter()
-            .map(|(name, wait)| {
-                let why = "The client waits one second at this point of the call. The answer shows whether the clock was running.";
+            .map(|(name, wait, wait_milliseconds, why)| {
                 let case = RecordRouteCase {
                     wait_seconds: 1,
+                    wait_milliseconds,
                     wait,
                     ..RecordRouteCase::new(database, name, why, route.to_vec())
                 };
@@ -128,14 +129,14 @@ impl Method for RecordRoute {
     fn needs_follow_up(played: &[Played<RecordRouteCase>]) -> bool {
         played.iter().any(|one| {
             let wrong_time = judge::has_wrong_time(&one.case, &one.report);
-            one.case.wait_seconds > 0 && wrong_time
+            one.case.is_paced() && wrong_time
         })
     }
 
-    fn with_more_time(case: &RecordRouteCase, report: &CaseReport) -> Option<Vec<Step>> {
+    fn with_more_time(case: &RecordRouteCase, report: &CaseReport) -> Option<[Vec<Step>; 2]> {
         // On a busy machine the server's clock may start late. With more time, that makes no difference.
         let is_short = case.wait_seconds > 0 && judge::is_a_second_short(case, report);
-        is_short.then(|| case.steps_with_margin(GENEROUS_MARGIN))
+        is_short.then(|| case.steps_with_more_time())
     }
 
     fn judge(case: &RecordRouteCase, _: &Database, transcript: Transcript) -> CaseReport {
@@ -200,11 +201,21 @@ impl Method for RecordRoute {
 
     fn after_search(played: &mut [Played<RecordRouteCase>]) {
         name_shared_counters(played);
+        name_shared_clock(played);
+    }
+
+    /// The time is not what calls disturb that count together.
+    fn is_contradicted_by(
+        database: &Database,
+        call: &ObservedRoute,
+        made: &[RouteMistake],
+    ) -> bool {
+        call.has_another_time(database, made)
     }
 
     /// Calls beside others are wrong in a way of their own where calls share what they count with.
     fn disturbance(case: &RecordRouteCase) -> Disturbance {
-        match case.meets_another_call() || case.wait_seconds > 0 {
+        match case.meets_another_call() || case.is_paced() {
             true => Disturbance::ByOpenCalls,
             false => Disturbance::None,
         }
@@ -303,7 +314,7 @@ fn explain_silence(played: &mut [Played<RecordRouteCase>]) {
 fn name_shared_counters(played: &mut [Played<RecordRouteCase>]) {
     let failed = |one: &Played<RecordRouteCase>| one.report.outcome == Outcome::Fail;
     let meets_others =
-        |one: &Played<RecordRouteCase>| one.case.meets_another_call() || one.case.wait_seconds > 0;
+        |one: &Played<RecordRouteCase>| one.case.meets_another_call() || one.case.is_paced();
     let is_shared = |one: &Played<RecordRouteCase>| {
         (meets_others(one) || one.passes_alone) && judge::has_wrong_counts(&one.case, &one.report)
     };
@@ -316,6 +327,32 @@ fn name_shared_counters(played: &mut [Played<RecordRouteCase>]) {
             one.report.diagnosis = Some(Diagnosis {
                 contrast: found.contrast,
                 ..messages::shared_counters(&found.message)
+            });
+        }
+    }
+}
+
+/// Names the mistake of a server whose clock counts the whole time of each route alone, and less where another route begins
+/// meanwhile.
+fn name_shared_clock(played: &mut [Played<RecordRouteCase>]) {
+    let failed = |one: &Played<RecordRouteCase>| one.report.outcome == Outcome::Fail;
+    let is_short = |one: &Played<RecordRouteCase>| judge::is_a_second_short(&one.case, &one.report);
+    let is_named = |one: &Played<RecordRouteCase>| {
+        let found = one.report.diagnosis.as_ref();
+        found.is_some_and(|found| !found.mistakes.is_empty())
+    };
+    let met_others =
+        |one: &Played<RecordRouteCase>| !one.before.is_empty() && is_short(one) && !is_named(one);
+    let counts_alone = |one: &Played<RecordRouteCase>| one.case.is_paced() && !failed(one);
+    let are_all = played.iter().all(|one| !failed(one) || met_others(one));
+    if !are_all || !played.iter().any(counts_alone) {
+        return;
+    }
+    for one in played.iter_mut().filter(|one| failed(one)) {
+        if let Some(found) = one.report.diagnosis.take() {
+            one.report.diagnosis = Some(Diagnosis {
+                contrast: found.contrast,
+                ..messages::shared_clock(&found.message)
             });
         }
     }

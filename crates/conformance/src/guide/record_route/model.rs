@@ -96,6 +96,26 @@ mistakes! {
         ElapsedNanoseconds = "elapsed-nanoseconds",
         /// Every second that has begun counts.
         ElapsedRoundedUp = "elapsed-rounded-up",
+        /// The time is rounded to the nearest second.
+        ElapsedRounded = "elapsed-rounded",
+        /// Less than a second counts as one.
+        ElapsedAtLeastOne = "elapsed-at-least-one",
+        /// The time is in tenths of a second.
+        ElapsedTenths = "elapsed-tenths",
+        /// In hundredths.
+        ElapsedHundredths = "elapsed-hundredths",
+        /// The milliseconds since the last whole second.
+        ElapsedFractionInMilliseconds = "elapsed-fraction",
+        /// The microseconds.
+        ElapsedFractionInMicroseconds = "elapsed-fraction",
+        /// The whole seconds between one point and the next are added up, those before the first and after the last too.
+        ElapsedWholeGaps = "elapsed-gaps-cut",
+        /// Without those before the first.
+        ElapsedWholeGapsFromFirstPoint = "elapsed-gaps-cut",
+        /// Without those after the last.
+        ElapsedWholeGapsUntilLastPoint = "elapsed-gaps-cut",
+        /// The clock is read with the last point, and not at the half-close.
+        ElapsedUntilLastPoint = "elapsed-until-last-point",
         /// The clock is started when the first point has come.
         ElapsedSinceFirstPoint = "elapsed-since-first-point",
         /// It is started anew with every point.

@@ -1,5 +1,7 @@
 //! Smaller cases, and the model as a server.
 
+use std::time::Duration;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::BoxedStrategy;
@@ -10,7 +12,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (82, 78);
+    const PAIRS_AND_FOUND: (usize, usize) = (121, 109);
 
     fn simulate(
         database: &Database,
@@ -24,7 +26,8 @@ impl Simulated for RecordRoute {
             let call = ObservedRoute {
                 route: case.route(),
                 waits,
-                is_beside: case.wait_seconds > 0,
+                is_beside: case.is_paced(),
+                is_follow_up: case.is_follow_up(),
                 first_sent_after,
                 last_sent_after,
                 answered_after: last_sent_after + waits[2] + Duration::from_millis(3),
