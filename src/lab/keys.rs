@@ -251,6 +251,7 @@ impl Model {
         let skipped = !record.skipped;
         // The mark is shown before it is recorded, so that the same key pressed again removes it.
         self.progress.note_skipped(id, skipped);
+        self.unrecorded_skips.push((lesson, skipped));
         effects.push(Effect::RecordSkipped { lesson, skipped });
     }
 

@@ -57,6 +57,9 @@ pub enum Message {
     WorkRead(LessonWork),
     /// The recorded progress has been read.
     ProgressRead(Progress),
+    /// It was tried to record whether this lesson is skipped. The progress that is read from now on holds it, unless
+    /// that has failed.
+    SkipRecorded(usize),
     /// Something has happened to the learner's server.
     Server {
         /// The number of its start.

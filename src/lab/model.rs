@@ -65,6 +65,9 @@ pub struct Model {
     pub polling: Option<PollingReason>,
     /// How many hints of the current lesson have been asked for since it was opened.
     pub(super) hints_requested: usize,
+    /// Lessons that have been marked as skipped (`true`), or are no longer, and of which that is not yet recorded, the
+    /// oldest first.
+    pub(super) unrecorded_skips: Vec<(usize, bool)>,
     /// Whether the learner has caused the current run: by a save or a key.
     pub(super) run_requested: bool,
     /// Whether all lessons have passed, and are to be checked once more before the end is shown.
@@ -197,6 +200,7 @@ impl Model {
             notice: None,
             polling: None,
             hints_requested: 0,
+            unrecorded_skips: Vec::new(),
             run_requested: false,
             is_ending: false,
             aborted_runs: 0,

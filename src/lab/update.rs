@@ -33,6 +33,7 @@ impl Model {
             Message::PrebuildEnded(prebuild) => self.prebuild = prebuild,
             Message::WorkRead(work) => self.work_read(work, &mut effects),
             Message::ProgressRead(progress) => self.progress_read(progress, &mut effects),
+            Message::SkipRecorded(lesson) => self.skip_recorded(lesson),
             Message::Server { start, event } => self.server_event(start, *event),
             Message::ServerFailed { start, why } => self.server_failed(start, why),
             Message::Notice(notice) => self.notice = Some(notice),
@@ -41,10 +42,23 @@ impl Model {
         effects
     }
 
+    /// The oldest mark of this lesson that was not recorded is, now.
+    fn skip_recorded(&mut self, lesson: usize) {
+        let mut marks = self.unrecorded_skips.iter();
+        if let Some(oldest) = marks.position(|(of, _)| *of == lesson) {
+            self.unrecorded_skips.remove(oldest);
+        }
+    }
+
     /// The recorded progress has changed: by this lab, or by another one on the same folder.
     fn progress_read(&mut self, progress: Progress, effects: &mut Vec<Effect>) {
         let was_done = self.is_done();
         self.progress = progress;
+        // It was read before these were recorded.
+        for (lesson, skipped) in &self.unrecorded_skips {
+            let id = self.course.lessons()[*lesson].id();
+            self.progress.note_skipped(id, *skipped);
+        }
         self.is_ending = self.is_done() && (self.is_ending || !was_done);
         if !self.is_ending || !self.verdict_passes() {
             return;

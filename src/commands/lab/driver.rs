@@ -68,10 +68,8 @@ impl Driver {
                     .submit(move |files| files.update(|progress| progress.note_hints(&id, shown)));
             }
             Effect::RecordSkipped { lesson, skipped } => {
-                let id = self.id(lesson);
-                self.files.submit(move |files| {
-                    files.update(|progress| progress.note_skipped(&id, skipped))
-                });
+                self.files
+                    .submit(move |files| files.record_skip(lesson, skipped));
             }
             Effect::ResetLesson(lesson) => self.files.submit(move |files| files.reset(lesson)),
             Effect::WriteSolution(lesson) => {

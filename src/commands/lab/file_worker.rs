@@ -134,6 +134,14 @@ impl LearnerFiles {
         progress_messages(self.store.update(change))
     }
 
+    /// Records whether a lesson is skipped.
+    pub fn record_skip(&self, lesson: usize, skipped: bool) -> Vec<Message> {
+        let id = self.course.lessons()[lesson].id();
+        let mut messages = vec![Message::SkipRecorded(lesson)];
+        messages.extend(self.update(|progress| progress.note_skipped(id, skipped)));
+        messages
+    }
+
     /// Reads the learner's work on a lesson.
     pub fn read_work(&self, lesson: usize) -> Vec<Message> {
         let at = &self.course.lessons()[lesson];

@@ -82,6 +82,27 @@ fn the_list_chooses_resets_and_marks() {
     assert_eq!((model.lesson, model.page), (0, Page::Text));
 }
 
+#[test]
+fn a_mark_survives_progress_that_was_read_before_it_was_recorded() {
+    let mut model = at(3);
+    let before = model.progress.clone();
+    let read = |model: &mut Model, progress: &Progress| {
+        drop(model.update(Message::ProgressRead(progress.clone())));
+        model.progress.of("record-route").skipped
+    };
+    drop(press(&mut model, "ljm"));
+    assert!(read(&mut model, &before));
+    drop(press(&mut model, "m"));
+    let mut marked = before.clone();
+    marked.note_skipped("record-route", true);
+    drop(model.update(Message::SkipRecorded(4)));
+    assert!(!read(&mut model, &marked));
+    drop(model.update(Message::SkipRecorded(4)));
+    assert!(!read(&mut model, &before));
+    // From then on, what is recorded counts, such as another lab's mark.
+    assert!(read(&mut model, &marked));
+}
+
 /// The last lesson has passed; the effects of recording that.
 fn all_passed() -> (Model, Vec<Effect>) {
     let last = Course::embedded().unwrap().part(Part::Codelab).count() - 1;

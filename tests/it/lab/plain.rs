@@ -1,7 +1,10 @@
 //! The lab as lines: for screen readers, with `--plain` or a terminal that says it is dumb.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -10,11 +13,25 @@ use testkit::processes::assert_gone;
 use testkit::terminal::Terminal;
 use testkit::{Lab, course};
 
+/// Only a lab that says nothing more takes so long.
+const NEVER: Duration = Duration::from_secs(90);
+
 /// A lab that is typed at through a pipe.
 struct Piped {
     child: Child,
     input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    /// The lines of its output, as they come.
+    output: Receiver<String>,
+}
+
+impl Drop for Piped {
+    /// A test that fails leaves no lab behind.
+    fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
 }
 
 impl Piped {
@@ -26,7 +43,16 @@ impl Piped {
             .spawn()
             .unwrap();
         let input = child.stdin.take();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (lines, output) = channel();
+        thread::spawn(move || {
+            loop {
+                let mut line = String::new();
+                if stdout.read_line(&mut line).unwrap() == 0 || lines.send(line).is_err() {
+                    return;
+                }
+            }
+        });
         Piped {
             child,
             input,
@@ -38,16 +64,14 @@ impl Piped {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    /// Reads until a line that holds a text, and returns what was read. Without it, the test never ends.
+    /// Reads until a line that holds a text, and returns what was read.
+    #[track_caller]
     fn says(&mut self, text: &str) -> String {
         let mut read = String::new();
         loop {
-            let mut line = String::new();
-            assert_ne!(
-                self.output.read_line(&mut line).unwrap(),
-                0,
-                "no {text:?} in {read}"
-            );
+            let Ok(line) = self.output.recv_timeout(NEVER) else {
+                panic!("no {text:?} in {read}");
+            };
             assert!(!line.contains(['\u{1b}', '\r', '\u{8}']), "{line:?}");
             read.push_str(&line);
             if line.contains(text) {
@@ -56,6 +80,7 @@ impl Piped {
         }
     }
 
+    #[track_caller]
     fn types_and_says(&mut self, line: &str, text: &str) -> String {
         self.types(line);
         self.says(text)
