@@ -36,13 +36,22 @@ pub async fn play<M: Method>(
         None => player.call(&script).await,
     };
     let mut report = M::judge(&case, player.database(), transcript);
+    let mut passes_alone = false;
     if let Some(steps) = M::with_more_time(&case, &report) {
         before.push(Transcript {
             rpc: M::RPC,
             events: report.transcript,
         });
-        let transcript = around_a_plain_call::<M>(&case, steps, player, level).await;
+        let transcript = around_a_plain_call::<M>(&case, steps.clone(), player, level).await;
         report = M::judge(&case, player.database(), transcript);
+        let meets_another = !steps[1].is_empty();
+        if meets_another && M::with_more_time(&case, &report).is_some() {
+            let script = player.script::<M>(steps.concat(), case.expected(), level);
+            let alone = player.call(&script).await;
+            let judged = M::judge(&case, player.database(), alone.clone());
+            passes_alone = judged.outcome == Outcome::Pass;
+            before.push(alone);
+        }
     }
     if let Some(calls) = &cancelled {
         report = after_cancelled(report, calls.count);
@@ -52,7 +61,7 @@ pub async fn play<M: Method>(
         report,
         before,
         blind: level == PatienceLevel::Blind,
-        passes_alone: false,
+        passes_alone,
     }
 }
 
