@@ -105,7 +105,7 @@ async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
         patience,
         startup: STARTUP,
     };
-    let player = Player::new(&setting, &channel);
+    let player = Player::new(&setting, &channel, addr.parse().unwrap());
     let mut reports = Vec::new();
     for check in &checks {
         let mut cases = Cases::of(&setting, check, Bystanders::AsWritten);

@@ -100,11 +100,12 @@ fn play(guide: Guide) -> Vec<CaseReport> {
         let setting = setting();
         let channel = call::open(&addr.to_string(), setting.patience).await;
         let channel = channel.unwrap();
-        let player = Player::new(&setting, &channel);
+        let player = Player::new(&setting, &channel, addr);
         let mut reports = Vec::new();
         for lesson in Course::embedded().unwrap().lessons() {
             let mut cases = Cases::of(&setting, &lesson.check, Bystanders::LeftOut);
             cases.play(&player).await;
+            cases.play_at_once(&player).await;
             cases.play_last(&player).await;
             cases.play_unset(&player).await;
             reports.extend(cases.judge());

@@ -75,6 +75,16 @@ impl<'a> Cases<'a> {
         }
     }
 
+    /// Plays cases of one RPC all at once, if all have been right one after the other.
+    pub async fn play_at_once(&mut self, player: &Player<'_>) {
+        join_all(
+            self.runners
+                .iter_mut()
+                .map(|runner| runner.play_at_once(player)),
+        )
+        .await;
+    }
+
     /// Plays the cases that leave a field unset, which a server may break down at: after all others of
     /// all lessons.
     pub async fn play_unset(&mut self, player: &Player<'_>) {

@@ -36,15 +36,25 @@ pub async fn play<M: Method>(
         None => player.call(&script).await,
     };
     let mut report = M::judge(&case, player.database(), transcript);
+    let mut passes_alone = false;
     if let Some(steps) = M::with_more_time(&case, &report) {
         before.push(Transcript {
             rpc: M::RPC,
             events: report.transcript,
         });
-        let transcript = around_a_plain_call::<M>(&case, steps, player, level).await;
+        let transcript = around_a_plain_call::<M>(&case, steps.clone(), player, level).await;
         report = M::judge(&case, player.database(), transcript);
+        let meets_another = !steps[1].is_empty();
+        if meets_another && M::with_more_time(&case, &report).is_some() {
+            let script = player.script::<M>(steps.concat(), case.expected(), level);
+            let alone = player.call(&script).await;
+            let judged = M::judge(&case, player.database(), alone.clone());
+            passes_alone = judged.outcome == Outcome::Pass;
+            before.push(alone);
+        }
     }
     if let Some(calls) = &cancelled {
+        report = again_after_cancelled::<M>(&case, report, player, &script).await;
         report = after_cancelled(report, calls.count);
     }
     Played {
@@ -52,7 +62,7 @@ pub async fn play<M: Method>(
         report,
         before,
         blind: level == PatienceLevel::Blind,
-        passes_alone: false,
+        passes_alone,
     }
 }
 
@@ -67,6 +77,23 @@ async fn around_a_plain_call<M: Method>(
     let script = player.script::<M>(first, case.expected(), level);
     let inner = player.plain_call_inside(M::RPC);
     player.call_around(&script, inner, &rest).await.0
+}
+
+/// Makes a call again that came after others which were cancelled, as long as it is right: the server may learn of a
+/// cancelled call only now.
+async fn again_after_cancelled<M: Method>(
+    case: &M::Case,
+    mut report: CaseReport,
+    player: &Player<'_>,
+    script: &Script,
+) -> CaseReport {
+    const AGAIN: usize = 2;
+    for _ in 0..AGAIN {
+        if report.outcome == Outcome::Pass {
+            report = M::judge(case, player.database(), player.call(script).await);
+        }
+    }
+    report
 }
 
 /// Plays a case with other steps than its own, with little patience.

@@ -1,5 +1,8 @@
 //! Calls to one server: how much they may bring, and how long they are waited for.
 
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -16,6 +19,9 @@ use crate::transcript::{EventKind, Status, Transcript};
 /// How many calls are made at once, since some servers answer from few threads.
 const MOST_CALLS: usize = 4;
 
+/// How many connections are given up that take no more calls.
+const MOST_GIVEN_UP: u32 = 4;
+
 /// How much patience a server gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PatienceLevel {
@@ -30,17 +36,23 @@ pub enum PatienceLevel {
 /// Makes calls to one server, for all lessons that are checked on it.
 pub struct Player<'a> {
     setting: &'a Setting,
-    channel: &'a Channel,
+    channel: Mutex<Channel>,
+    /// Where the server listens.
+    addr: SocketAddr,
+    /// How many connections took no more calls, and were given up.
+    given_up: AtomicU32,
     calls: Semaphore,
     activity: Activity,
 }
 
 impl<'a> Player<'a> {
-    /// Calls over this channel.
-    pub fn new(setting: &'a Setting, channel: &'a Channel) -> Player<'a> {
+    /// Calls over this channel the server at an address.
+    pub fn new(setting: &'a Setting, channel: &'a Channel, addr: SocketAddr) -> Player<'a> {
         Player {
             setting,
-            channel,
+            channel: Mutex::new(channel.clone()),
+            addr,
+            given_up: AtomicU32::new(0),
             calls: Semaphore::new(MOST_CALLS),
             activity: Activity::default(),
         }
@@ -59,7 +71,7 @@ impl<'a> Player<'a> {
     /// Makes a call.
     pub async fn call(&self, script: &Script) -> Transcript {
         let _permit = self.permit().await;
-        call::play(self.channel.clone(), script).await
+        self.call_at_once(script).await
     }
 
     /// Makes a call that stays open until `inner` is done, and then takes the steps `after` it.
@@ -70,7 +82,7 @@ impl<'a> Player<'a> {
         after: &[Step],
     ) -> (Transcript, T) {
         let _permit = self.permit().await;
-        call::play_around(self.channel.clone(), script, inner, after).await
+        call::play_around(self.channel(), script, inner, after).await
     }
 
     /// Waits until one more call may be made. The semaphore is never closed, so there is always a permit.
@@ -132,7 +144,37 @@ impl<'a> Player<'a> {
     /// The same inside of another call, as a part of it: if it waited until one more may be made, and the others did the
     /// same, none of them would end.
     pub async fn plain_call_inside(&self, rpc: Rpc) -> Transcript {
-        call::play(self.channel.clone(), &self.plain_script(rpc)).await
+        self.call_at_once(&self.plain_script(rpc)).await
+    }
+
+    /// Makes a call however many are open. Some servers go on counting calls that were cancelled, and refuse others for as
+    /// long as a connection lasts: then it is made on another one.
+    pub async fn call_at_once(&self, script: &Script) -> Transcript {
+        loop {
+            let transcript = call::play(self.channel(), script).await;
+            let is_refused = transcript.status().is_some_and(Status::is_refused_stream);
+            if !is_refused || !self.reconnect().await {
+                return transcript;
+            }
+        }
+    }
+
+    fn channel(&self) -> Channel {
+        let channel = self.channel.lock();
+        channel.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes the next calls on another connection. False if the server accepts no other, or that has been done too often.
+    async fn reconnect(&self) -> bool {
+        if self.given_up.fetch_add(1, Ordering::Relaxed) >= MOST_GIVEN_UP {
+            return false;
+        }
+        let addr = self.addr.to_string();
+        let Ok(channel) = call::open(&addr, self.setting.patience).await else {
+            return false;
+        };
+        *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = channel;
+        true
     }
 
     fn plain_script(&self, rpc: Rpc) -> Script {
@@ -162,8 +204,10 @@ impl<'a> Player<'a> {
     /// use.
     pub async fn cancel(&self, script: &Script, count: u32) {
         for _ in 0..count {
-            let transcript = self.call(script).await;
-            if stalled(&transcript) {
+            let _permit = self.permit().await;
+            let transcript = call::play(self.channel(), script).await;
+            let is_refused = transcript.status().is_some_and(Status::is_refused_stream);
+            if stalled(&transcript) || is_refused {
                 return;
             }
         }

@@ -23,6 +23,9 @@ const KEEPING: usize = 100;
 /// How many calls are made again alone, to see whether they were wrong only beside others.
 const MOST_ALONE: usize = 100;
 
+/// How many calls of one RPC are made at once.
+const MOST_AT_ONCE: usize = 24;
+
 /// How often a failing case is played again, smaller.
 const MOST_SMALLER: usize = 60;
 
@@ -40,6 +43,9 @@ pub trait Runner: Send {
 
     /// Plays the last cases, if the server has kept no call waiting so far: it would only do so again.
     fn play_last<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+
+    /// Plays some again, all at once, if all were right one after the other.
+    fn play_at_once<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
     /// Plays those that leave a field unset, on the same condition; and not if another of them, in
     /// whatever RPC, has brought the server down.
@@ -118,6 +124,10 @@ impl<M: Method> Runner for CaseRunner<M> {
 
     fn play_last<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
         self.cases.play_last(player).boxed()
+    }
+
+    fn play_at_once<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
+        self.cases.play_at_once(player).boxed()
     }
 
     fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
@@ -223,6 +233,46 @@ impl<M: Method> Series<M> {
         if self.level == PatienceLevel::Normal {
             self.play_all(player, cases).await;
         }
+    }
+
+    async fn play_at_once(&mut self, player: &Player<'_>) {
+        let failed = |played: &Played<M::Case>| played.report.outcome == Outcome::Fail;
+        if self.level != PatienceLevel::Normal || self.played.iter().any(failed) {
+            return;
+        }
+        let is_simple = |case: &&M::Case| {
+            !case.is_long()
+                && !case.comes_last()
+                && case.earlier_call().is_empty()
+                && case.wait().is_zero()
+        };
+        let cases = self.played.iter().map(|played| &played.case);
+        let calls = cases
+            .filter(is_simple)
+            .take(MOST_AT_ONCE)
+            .map(async |case| {
+                let script = player.script_of::<M>(case, PatienceLevel::Normal);
+                let transcript = player.call_at_once(&script).await;
+                (case, M::judge(case, player.database(), transcript))
+            });
+        let judged = join_all(calls).await.into_iter();
+        let wrong = judged.filter(|(_, report)| report.outcome == Outcome::Fail);
+        let Some((case, report)) = wrong.min_by_key(|(case, _)| case.steps().len()) else {
+            return;
+        };
+        let alone = play::<M>(case.clone(), player, PatienceLevel::Normal).await;
+        let passes_alone = alone.report.outcome == Outcome::Pass;
+        let before = Transcript {
+            rpc: M::RPC,
+            events: alone.report.transcript,
+        };
+        self.played.push(Played {
+            case: case.clone(),
+            report,
+            before: vec![before],
+            blind: false,
+            passes_alone,
+        });
     }
 
     async fn play_unset(&mut self, player: &Player<'_>) {

@@ -262,7 +262,7 @@ async fn on_server(
         None => connect::open(server.addr, patience).await,
     };
     let mut reports = match &channel {
-        Ok(channel) => on_channel(check, lessons, channel).await,
+        Ok(channel) => on_channel(check, lessons, channel, server.addr).await,
         Err(diagnosis) => {
             let diagnosis = diagnosis.clone().quoting(server.last_words());
             check.blame_first(lessons, &Blame::fail(diagnosis))
@@ -353,6 +353,7 @@ async fn on_channel(
     check: &Check<'_>,
     lessons: &[&Lesson],
     channel: &Channel,
+    addr: SocketAddr,
 ) -> Vec<LessonReport> {
     let (generated, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
@@ -371,7 +372,7 @@ async fn on_channel(
         }
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
-    reports.extend(play(check, &others, channel).await);
+    reports.extend(play(check, &others, channel, addr).await);
     in_order(&mut reports, lessons);
     reports
 }
@@ -386,8 +387,13 @@ fn in_order(reports: &mut [LessonReport], lessons: &[&Lesson]) {
 
 /// Plays the cases of lessons side by side. The player makes no more than four calls at once, since some servers
 /// answer from few threads.
-async fn play(check: &Check<'_>, lessons: &[&Lesson], channel: &Channel) -> Vec<LessonReport> {
-    let player = &Player::new(check.setting, channel);
+async fn play(
+    check: &Check<'_>,
+    lessons: &[&Lesson],
+    channel: &Channel,
+    addr: SocketAddr,
+) -> Vec<LessonReport> {
+    let player = &Player::new(check.setting, channel, addr);
     let bystanders = match check.subject {
         Subject::Track(_) => Bystanders::AsWritten,
         Subject::Command { .. } | Subject::Address(_) => Bystanders::LeftOut,
@@ -399,6 +405,13 @@ async fn play(check: &Check<'_>, lessons: &[&Lesson], channel: &Channel) -> Vec<
         (lesson, cases, started.elapsed())
     });
     let mut played = join_all(played).await;
+    // Of all lessons together, for a server has to do with many clients.
+    join_all(
+        played
+            .iter_mut()
+            .map(|(_, cases, _)| cases.play_at_once(player)),
+    )
+    .await;
     for (_, cases, duration) in &mut played {
         let started = Instant::now();
         cases.play_last(player).await;

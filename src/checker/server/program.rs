@@ -33,7 +33,7 @@ pub async fn call_at_the_end(
     let running = server.running.as_mut()?;
     let patience = check.setting.patience;
     let mut is_sent = false;
-    let player = Player::new(check.setting, channel);
+    let player = Player::new(check.setting, channel, addr);
     let interrupt = async {
         is_sent = running.send_interrupt();
         // By the time it accepts no more connections, it has begun to stop.

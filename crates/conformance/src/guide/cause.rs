@@ -97,8 +97,12 @@ pub fn explain<M: Method>(
     // If there is none for all of them, what those show that others disturb less is still certain.
     let all = Disturbance::ALL.into_iter().rev();
     for most in all {
-        let counts = |one: &Played<M::Case>| M::disturbance(&one.case) <= most;
-        let is_new = played.iter().any(|one| M::disturbance(&one.case) == most);
+        let disturbance = |one: &Played<M::Case>| match one.passes_alone {
+            true => Disturbance::ByOpenCalls,
+            false => M::disturbance(&one.case),
+        };
+        let counts = |one: &Played<M::Case>| disturbance(one) <= most;
+        let is_new = played.iter().any(|one| disturbance(one) == most);
         if (is_new || most == Disturbance::None)
             && name_the_cause::<M>(&mut played, database, &counts)
         {
@@ -106,6 +110,7 @@ pub fn explain<M: Method>(
         }
     }
     M::after_search(&mut played);
+    played::name_shared_state(&mut played);
     played::explain_unset_fields(&mut played, M::OPTIONAL_FIELD);
     played::reports(played)
 }

@@ -127,6 +127,46 @@ pub fn explain_unset_fields<C: Case>(played: &mut [Played<C>], field: &str) {
     }
 }
 
+/// Names the mistake of a server that is right as long as it has one call at a time.
+pub fn name_shared_state<C: Case>(played: &mut [Played<C>]) {
+    let is_wrong_beside_others = |one: &Played<C>| {
+        let found = one.report.diagnosis.as_ref();
+        one.passes_alone
+            && found.is_some_and(|found| {
+                let waits = found.mistakes.iter().all(|id| WAITING.contains(id));
+                found.mistakes.is_empty() || waits
+            })
+    };
+    let mut wrong = played.iter().filter(|one| one.failed()).peekable();
+    if wrong.peek().is_none() || !wrong.all(is_wrong_beside_others) {
+        return;
+    }
+    for one in played.iter_mut().filter(|one| one.failed()) {
+        if let Some(found) = one.report.diagnosis.take() {
+            one.report.diagnosis = Some(Diagnosis {
+                contrast: found.contrast,
+                ..Diagnosis::mistake(
+                    SHARED_STATE,
+                    format!(
+                        "While other calls are open, this one is not right; it is when it is made alone. {}",
+                        found.message
+                    ),
+                )
+                .hint(
+                    "Calls run side by side: keep what belongs to one call in variables of the method, hold no lock \
+                     while you wait, and refuse no call because of another.",
+                )
+            });
+        }
+    }
+}
+
+/// The id of a server whose calls disturb each other.
+const SHARED_STATE: &str = "state-leaks";
+
+/// What a call may be said to do that waits for others.
+const WAITING: [&str; 3] = ["hangs", stream::WRONG_STATUS, stream::ERROR_BEFORE_DATA];
+
 /// Says of a server that ends only long calls with an error that shorter ones are right.
 pub fn name_limits<C: Case>(played: &mut [Played<C>]) {
     let is_refused = |one: &Played<C>| {

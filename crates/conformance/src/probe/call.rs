@@ -32,6 +32,9 @@ const DAMAGED: &[u8] = &[0x08];
 /// How long to wait before a call is made again that the server has not begun to work on.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
+/// How often one call is made again.
+const MOST_REPEATED: u32 = 10;
+
 /// How often in a call the server is waited for in vain: twice tells replies that come late from those
 /// that never come.
 const MOST_STALLS: usize = 3;
@@ -148,6 +151,8 @@ struct Call<'a> {
     has_headers: bool,
     /// Whether the call was made again on another connection.
     had_excess: bool,
+    /// How often it was made again.
+    repeated: u32,
     /// Since when something has come that cannot be right.
     wrong_since: Option<Instant>,
     started: Instant,
@@ -172,6 +177,7 @@ impl<'a> Call<'a> {
             blocked: false,
             has_headers: false,
             had_excess: false,
+            repeated: 0,
             awaited: Vec::new(),
             compared: 0,
             stalls: 0,
@@ -264,7 +270,8 @@ impl<'a> Call<'a> {
 
     /// Makes the call again, with all that has been sent so far. False if that has been done too often.
     fn repeat(&mut self) -> bool {
-        if !self.script.activity.may_repeat() {
+        self.repeated += 1;
+        if self.repeated > MOST_REPEATED || !self.script.activity.may_repeat() {
             return false;
         }
         let (outgoing, messages) = mpsc::channel(1);

@@ -128,6 +128,14 @@ pub struct Status {
 }
 
 impl Status {
+    /// Whether the server has refused to begin with the call, since it has too many.
+    pub fn is_refused_stream(&self) -> bool {
+        matches!(
+            self.flaw,
+            Some(ProtocolError::Reset(h2::Reason::REFUSED_STREAM))
+        )
+    }
+
     /// The status of a call that went well.
     pub fn ok() -> Status {
         Status::new(tonic::Code::Ok, String::new())

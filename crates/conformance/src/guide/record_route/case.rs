@@ -183,7 +183,7 @@ impl RecordRouteCase {
         steps
     }
 
-    /// The route once more, with so much time that a clock may start almost a second late.
+    /// The route once more, with so much time that a clock may start most of a second late.
     pub(super) fn steps_with_more_time(&self) -> [Vec<Step>; 2] {
         if !self.wait.is_everywhere() {
             // Each of two stops stays shorter than a second.
@@ -193,8 +193,8 @@ impl RecordRouteCase {
             };
             return [self.steps_with_margin(margin), Vec::new()];
         }
-        // A clock that is not started and read with the call is still well short of the whole.
-        let half = GENEROUS_MARGIN + MARGIN / 2;
+        // A clock that is not started and read with the call is still well short of a second.
+        let half = Duration::from_millis(800);
         let more = Duration::from_secs(self.wait_seconds.saturating_sub(1).into());
         let points = self.route().into_iter().map(Message::Point);
         let mut steps: Vec<Step> = points.map(Step::Send).collect();

@@ -27,6 +27,8 @@ pub struct ObservedRoute {
     pub first_sent_after: Duration,
     /// The same until the last one.
     pub last_sent_after: Duration,
+    /// The same until the client half-closed.
+    pub half_closed_after: Duration,
     /// The same until the answer came.
     pub answered_after: Duration,
     /// The answer; none if the server refused instead.
@@ -62,20 +64,41 @@ impl ObservedRoute {
     pub fn of(played: &Played<RecordRouteCase>) -> Option<ObservedRoute> {
         let call = ObservedRoute::in_transcript(&played.report.transcript)?;
         Some(ObservedRoute {
-            waits: played.case.waits(),
+            waits: call.waits_in(played),
             is_beside: played.case.is_paced() || played.case.around_another_call,
             is_follow_up: played.case.is_follow_up(),
             ..call
         })
     }
 
-    /// The call beside which a case was played, or that was made before it.
-    pub fn beside(transcript: &Transcript) -> Option<ObservedRoute> {
+    /// The call beside which a case was played, or that was made before it: of one that takes time, the same with as much
+    /// time or more.
+    pub fn before(
+        played: &Played<RecordRouteCase>,
+        transcript: &Transcript,
+    ) -> Option<ObservedRoute> {
         let call = ObservedRoute::in_transcript(&transcript.events)?;
         Some(ObservedRoute {
+            waits: call.waits_in(played),
             is_beside: true,
             ..call
         })
+    }
+
+    /// For how long the client waited at the least in this call, which was made for a case, or once more with more time.
+    fn waits_in(&self, played: &Played<RecordRouteCase>) -> [Duration; 3] {
+        // What a server may be late by.
+        const LATE: Duration = Duration::from_millis(50);
+        let planned = played.case.waits();
+        if !played.case.is_paced() {
+            return planned;
+        }
+        let took = [
+            self.first_sent_after,
+            self.last_sent_after.saturating_sub(self.first_sent_after),
+            self.half_closed_after.saturating_sub(self.last_sent_after),
+        ];
+        std::array::from_fn(|part| planned[part].max(took[part].saturating_sub(LATE)))
     }
 
     fn in_transcript(events: &[Event]) -> Option<ObservedRoute> {
@@ -116,6 +139,7 @@ impl ObservedRoute {
             waits: [Duration::ZERO; 3],
             is_beside: false,
             is_follow_up: false,
+            half_closed_after: events[half_closed].at,
             answered_after: events[answered].at,
             came,
         })
@@ -204,10 +228,11 @@ impl ObservedRoute {
             ],
             Clock::LastPoint => [at_the_end, until_the_answer(self.last_sent_after)],
             // On its way to the server, the last point may be late.
-            Clock::UntilLastPoint => [
-                at_the_start + on_the_way,
-                self.answered_after.saturating_sub(at_the_end),
-            ],
+            Clock::UntilLastPoint => {
+                let after = self.half_closed_after.saturating_sub(self.last_sent_after);
+                let most = self.answered_after.saturating_sub(after.max(at_the_end));
+                [at_the_start + on_the_way, most]
+            }
         };
         [least, most.max(least)]
     }

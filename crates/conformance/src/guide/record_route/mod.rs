@@ -129,7 +129,7 @@ impl Method for RecordRoute {
     fn needs_follow_up(played: &[Played<RecordRouteCase>]) -> bool {
         played.iter().any(|one| {
             let wrong_time = judge::has_wrong_time(&one.case, &one.report);
-            one.case.is_paced() && wrong_time
+            one.case.is_paced() && wrong_time && !one.passes_alone
         })
     }
 
@@ -163,7 +163,7 @@ impl Method for RecordRoute {
         played
             .before
             .iter()
-            .filter_map(ObservedRoute::beside)
+            .filter_map(|transcript| ObservedRoute::before(played, transcript))
             .collect()
     }
 
@@ -341,11 +341,9 @@ fn name_shared_clock(played: &mut [Played<RecordRouteCase>]) {
         let found = one.report.diagnosis.as_ref();
         found.is_some_and(|found| !found.mistakes.is_empty())
     };
-    let met_others =
-        |one: &Played<RecordRouteCase>| !one.before.is_empty() && is_short(one) && !is_named(one);
-    let counts_alone = |one: &Played<RecordRouteCase>| one.case.is_paced() && !failed(one);
-    let are_all = played.iter().all(|one| !failed(one) || met_others(one));
-    if !are_all || !played.iter().any(counts_alone) {
+    let met_another =
+        |one: &Played<RecordRouteCase>| one.passes_alone && is_short(one) && !is_named(one);
+    if !played.iter().all(|one| !failed(one) || met_another(one)) {
         return;
     }
     for one in played.iter_mut().filter(|one| failed(one)) {

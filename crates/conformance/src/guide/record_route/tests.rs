@@ -30,6 +30,7 @@ impl Simulated for RecordRoute {
                 is_follow_up: case.is_follow_up(),
                 first_sent_after,
                 last_sent_after,
+                half_closed_after: last_sent_after + waits[2],
                 answered_after: last_sent_after + waits[2] + Duration::from_millis(3),
                 came: None,
             };
