@@ -79,6 +79,31 @@ fn all_that_is_wrong_is_explained_and_the_first_stands_out() {
         3,
         "each is drawn:\n{text}"
     );
+    // Lessons that are not begun have a line; only if nothing else is wrong, the first of them is told.
+    let mut open = report.clone();
+    for id in ["create-client", "run-client"] {
+        let diagnosis = Diagnosis::new(format!("Nothing is written yet in {id}."));
+        open.lessons.push(LessonReport {
+            lesson: id.to_string(),
+            begun: false,
+            diagnosis: Some(diagnosis),
+            cases: Vec::new(),
+            ..report.lessons[0].clone()
+        });
+    }
+    let text = drawn(&open, 80);
+    assert!(text.contains("· create-client       not begun"), "{text}");
+    assert!(!text.contains("Nothing is written yet"), "{text}");
+    open.lessons.drain(..2);
+    let text = drawn(&open, 80);
+    assert!(
+        text.contains("Nothing is written yet in create-client."),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Nothing is written yet in run-client."),
+        "{text}"
+    );
     // One that is alone needs no such words.
     report.lessons.pop();
     assert!(!drawn(&report, 80).contains("Begin with"));
