@@ -9,7 +9,7 @@ fn drawn(report: &CheckReport, width: usize) -> String {
         passed_before: &|_| false,
         command: "routeguide-lab",
         detail: Detail::FOLDED,
-        canvas: Canvas { width, paint },
+        canvas: Canvas::new(width, paint),
     };
     draw(report, around)
 }
@@ -26,10 +26,7 @@ fn whatever_others_say_stays_in_its_columns() {
     for words in words.chain(long.iter().map(String::as_str)) {
         let report = samples::failing(words);
         for width in [40, 80, 100] {
-            let canvas = Canvas {
-                width,
-                paint: Paint::new(false),
-            };
+            let canvas = Canvas::new(width, Paint::new(false));
             // What a program wrote is quoted as it is, line by line; a terminal breaks long ones.
             let mut bare = report.clone();
             bare.lessons[0].diagnosis.as_mut().unwrap().quoted = None;
