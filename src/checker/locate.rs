@@ -4,9 +4,9 @@ use crate::course::Course;
 use crate::learner::Folder;
 use crate::learner::work::{self, LessonRegionError};
 use crate::location::Location;
-use crate::verdict::{CheckReport, LessonReport};
+use crate::verdict::{self, CheckReport, LessonReport};
 
-/// Where the first lesson that is not right is to be changed. None if the cause is not in the learner's code.
+/// Where the lesson to change first is to be changed. None if the cause is not in the learner's code.
 ///
 /// # Errors
 ///
@@ -16,7 +16,7 @@ pub fn first_to_change(
     course: &Course,
     report: &CheckReport,
 ) -> Option<Result<Location, LessonRegionError>> {
-    let open = report.lessons.iter().find(|lesson| lesson.is_wrong())?;
+    let open = verdict::report::first_wrong(&report.lessons)?;
     to_change(folder, course, open)
 }
 

@@ -226,15 +226,20 @@ impl Check<'_> {
     /// A lesson that cannot be checked yet, because of something before it.
     fn waiting(&self, lesson: &Lesson) -> LessonReport {
         let is_learners = |code: &TrackCode| code.track == Track::StartHere;
+        let mut begun = true;
         let (outcome, message) =
             if self.subject.code().is_some_and(is_learners) && lesson.head.files.is_empty() {
+                begun = false;
                 (Outcome::Fail, Some("It waits for the lessons before it."))
             } else if self.not_begun(lesson).is_some() {
                 (Outcome::Fail, None)
             } else {
                 (Outcome::Skipped, None)
             };
-        LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
+        LessonReport {
+            begun,
+            ..LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
+        }
     }
 
     /// The region in which a lesson of the learner's still waits for its first line, if there is one.

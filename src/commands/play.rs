@@ -104,7 +104,7 @@ fn printing() -> impl Fn(PlayEvent) + Send + Sync {
             return activity.get_or_insert_with(Activity::start).doing(step);
         }
         activity.take();
-        let canvas = Canvas::live();
+        let canvas = Canvas::stdout();
         let mut text = String::new();
         if matches!(event, PlayEvent::Call(_)) && !is_headed.swap(true, Ordering::Relaxed) {
             text.push_str(&trace::heading(canvas));

@@ -16,58 +16,61 @@ pub use paint::Paint;
 const WIDEST: usize = 100;
 const DEFAULT: usize = 80;
 
-/// The widest that a timeline is drawn that is watched, and not read.
-pub const WIDEST_LIVE: usize = 120;
+/// The widest that a timeline is drawn, whose lanes are looked at and not read.
+pub const WIDEST_TIMELINE: usize = 160;
 
 /// What the screen can show.
 #[derive(Debug, Clone, Copy)]
 pub struct Canvas {
     /// How many columns text may take.
     pub width: usize,
+    /// How many columns a timeline may take.
+    pub timeline: usize,
     /// With which colours, if any.
     pub paint: Paint,
 }
 
 impl Canvas {
+    /// One on which text and timelines may take so many columns.
+    pub fn new(width: usize, paint: Paint) -> Canvas {
+        Canvas {
+            width,
+            timeline: width,
+            paint,
+        }
+    }
+
+    /// The part of a screen of so many columns that text may take, and timelines.
+    pub fn of_columns(columns: usize, narrowest: usize, paint: Paint) -> Canvas {
+        Canvas {
+            width: columns.clamp(narrowest, WIDEST),
+            timeline: columns.clamp(narrowest, WIDEST_TIMELINE),
+            paint,
+        }
+    }
+
     /// Standard output: its width if it is a terminal, and colour if that is wanted.
     pub fn stdout() -> Canvas {
-        Canvas::stdout_up_to(WIDEST)
+        Canvas::of(&console::Term::stdout(), io::stdout().is_terminal())
     }
 
     /// Standard error, in the same way.
     pub fn stderr() -> Canvas {
-        Canvas::of(&console::Term::stderr(), io::stderr().is_terminal(), WIDEST)
+        Canvas::of(&console::Term::stderr(), io::stderr().is_terminal())
     }
 
-    /// As [`Canvas::stdout`], for what needs more room than text that is read.
-    pub fn live() -> Canvas {
-        Canvas::stdout_up_to(WIDEST_LIVE)
-    }
-
-    fn stdout_up_to(widest: usize) -> Canvas {
-        Canvas::of(&console::Term::stdout(), io::stdout().is_terminal(), widest)
-    }
-
-    fn of(terminal: &console::Term, is_terminal: bool, widest: usize) -> Canvas {
+    fn of(terminal: &console::Term, is_terminal: bool) -> Canvas {
         let width = terminal
             .size_checked()
             .map(|(_, columns)| usize::from(columns));
         let from_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
-        Canvas {
-            width: width
-                .or_else(from_environment)
-                .unwrap_or(DEFAULT)
-                .clamp(40, widest),
-            paint: Paint::new(coloured(is_terminal)),
-        }
+        let columns = width.or_else(from_environment).unwrap_or(DEFAULT);
+        Canvas::of_columns(columns, 40, Paint::new(coloured(is_terminal)))
     }
 
     /// Plain text of the default width, for reports that are read elsewhere.
     pub fn plain() -> Canvas {
-        Canvas {
-            width: DEFAULT,
-            paint: Paint::new(false),
-        }
+        Canvas::new(DEFAULT, Paint::new(false))
     }
 }
 
@@ -99,6 +102,18 @@ pub(crate) fn has_escape_codes() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_narrow_enough_to_read_and_timelines_take_the_room_there_is() {
+        let widths = |columns| {
+            let canvas = Canvas::of_columns(columns, 40, Paint::new(false));
+            (canvas.width, canvas.timeline)
+        };
+        assert_eq!(widths(80), (80, 80));
+        assert_eq!(widths(140), (100, 140));
+        assert_eq!(widths(1_000), (WIDEST, WIDEST_TIMELINE));
+        assert_eq!(widths(1), (40, 40));
+    }
 
     #[test]
     fn colour_is_for_terminals_and_can_be_switched_off() {

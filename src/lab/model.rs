@@ -248,6 +248,20 @@ impl Model {
         verdict.is_some_and(|verdict| verdict.report.outcome() == Outcome::Pass)
     }
 
+    /// Whether the verdict finds something wrong in what the learner has begun, or in the current lesson.
+    pub fn verdict_fails(&self) -> bool {
+        let id = self.current().id();
+        let counts = |lesson: &LessonReport| !lesson.is_not_begun() || lesson.lesson == id;
+        let lessons = self
+            .verdict
+            .iter()
+            .flat_map(|verdict| &verdict.report.lessons);
+        let mut outcomes = lessons
+            .filter(|lesson| counts(lesson))
+            .map(|lesson| lesson.outcome);
+        outcomes.any(|outcome| outcome != Outcome::Pass)
+    }
+
     /// The current lesson's part of the verdict, if that is a pass.
     pub fn passed_now(&self) -> Option<&LessonReport> {
         let verdict = self.verdict.as_ref().filter(|_| self.verdict_passes())?;
@@ -259,8 +273,7 @@ impl Model {
     /// verdict that says otherwise.
     pub fn may_go_on(&self) -> bool {
         let record = self.progress.of(self.current().id());
-        let fails = self.verdict.is_some() && !self.verdict_passes();
-        record.skipped || (record.passed && !fails)
+        record.skipped || (record.passed && !self.verdict_fails())
     }
 
     /// How many hints of the current lesson to show: those that are recorded, and those that are about to be.

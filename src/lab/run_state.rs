@@ -6,7 +6,7 @@ use crate::checker::Doing;
 use crate::course::{Course, Lesson, Selection};
 use crate::learner::Progress;
 use crate::location::Location;
-use crate::verdict::LessonReport;
+use crate::verdict::{LessonReport, report};
 
 /// What a run checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,16 +90,17 @@ impl PartialVerdict {
         lessons.find(|report| report.lesson == lesson.id())
     }
 
-    /// Whether a lesson is not right, so that the run as a whole cannot pass.
-    pub fn is_wrong(&self) -> bool {
-        first_wrong(&self.lessons).is_some()
+    /// Whether something is not right in what the learner has begun, or in the lesson with this id.
+    pub fn fails(&self, current: &str) -> bool {
+        let counts = |lesson: &LessonReport| !lesson.is_not_begun() || lesson.lesson == current;
+        let mut lessons = self.lessons.iter();
+        lessons.any(|lesson| lesson.is_wrong() && counts(lesson))
     }
 }
 
-/// The id of the first lesson that is not right.
+/// The id of the lesson to change first, if one is not right.
 pub(super) fn first_wrong(lessons: &[LessonReport]) -> Option<&str> {
-    let wrong = lessons.iter().find(|lesson| lesson.is_wrong())?;
-    Some(&wrong.lesson)
+    report::first_wrong(lessons).map(|lesson| lesson.lesson.as_str())
 }
 
 /// The state of the prebuild, which compiles the dependencies of later lessons while the first ones are read.

@@ -105,10 +105,7 @@ mod tests {
 
     #[test]
     fn the_last_line_can_be_read_whatever_is_to_be_changed() {
-        let canvas = Canvas {
-            width: 80,
-            paint: Paint::new(false),
-        };
+        let canvas = Canvas::new(80, Paint::new(false));
         let last = |change| try_again(&change, "lab", canvas);
         assert_eq!(
             last(ToChange::Line(Location::new("start_here/build.rs", 24))),

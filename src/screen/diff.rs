@@ -54,10 +54,7 @@ mod tests {
     use crate::screen::Paint;
 
     fn drawn(old: &str, new: &str, colour: bool) -> String {
-        let canvas = Canvas {
-            width: 24,
-            paint: Paint::new(colour),
-        };
+        let canvas = Canvas::new(24, Paint::new(colour));
         draw(old, new, canvas)
     }
 

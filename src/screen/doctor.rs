@@ -104,10 +104,7 @@ mod tests {
             finding(Severity::Error, 30),
         ];
         for width in [40, 80, 100] {
-            let canvas = Canvas {
-                width,
-                paint: Paint::new(false),
-            };
+            let canvas = Canvas::new(width, Paint::new(false));
             let drawn = draw(&findings, canvas);
             assert!(
                 drawn.lines().all(|line| fit::width(line) <= width),

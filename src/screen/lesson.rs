@@ -6,6 +6,7 @@ use crate::course::{Course, Lesson, Part};
 use crate::learner::Progress;
 use crate::learner::lesson_status::{self, Tally};
 use crate::learner::work::{LessonRegion, LessonRegionError};
+use crate::text::sanitize;
 
 /// The width of the progress bar, if there is room.
 const BAR: usize = 26;
@@ -87,6 +88,52 @@ pub fn title_and_text(lesson: &Lesson, program: &str, canvas: Canvas) -> String 
 /// A text with the commands as this learner runs the lab; the lessons are written for a clone.
 fn as_typed(text: &str, program: &str) -> String {
     text.replace("cargo run -- ", &format!("{program} "))
+}
+
+/// What a lesson that has passed has taught, and what to try.
+pub fn learned(lesson: &Lesson, canvas: Canvas) -> String {
+    let mut text = String::new();
+    let heading = |words: &str| format!("\n{}\n", canvas.paint.strong(words));
+    if !lesson.learned.is_empty() {
+        text.push_str(&heading("What you have learned"));
+    }
+    for sentence in &lesson.learned {
+        let options = textwrap::Options::new(canvas.width)
+            .initial_indent("• ")
+            .subsequent_indent("  ");
+        text.push_str(&textwrap::fill(&sanitize(sentence), options));
+        text.push('\n');
+    }
+    if let Some(experiment) = &lesson.experiment {
+        text.push_str(&heading("To try"));
+        text.push_str(&textwrap::fill(&sanitize(experiment), canvas.width));
+        text.push('\n');
+    }
+    text
+}
+
+/// The same, for somebody who has checked a lesson by a command, with its question.
+pub fn learned_and_asked(lesson: &Lesson, program: &str, canvas: Canvas) -> String {
+    let mut text = learned(lesson, canvas);
+    if let Some(question) = &lesson.question {
+        let heading = canvas.paint.strong("A question");
+        let words = textwrap::fill(&sanitize(&question.text), canvas.width);
+        text.push_str(&format!("\n{heading}\n{words}\n"));
+        for (index, answer) in question.answers.iter().enumerate() {
+            let options = textwrap::Options::new(canvas.width)
+                .initial_indent("  ")
+                .subsequent_indent("     ");
+            let answer = sanitize(&format!("{}  {answer}", index + 1));
+            text.push_str(&textwrap::fill(&answer, options));
+            text.push('\n');
+        }
+        let answer = format!("{program} list {}", lesson.id());
+        text.push_str(&format!(
+            "{}  shows the answer\n",
+            canvas.paint.code(&answer)
+        ));
+    }
+    text
 }
 
 /// The end of the codelab: all its lessons have passed.

@@ -11,6 +11,7 @@ use super::{Canvas, Paint, fit};
 use crate::course::{Component, Lesson, Part};
 use crate::learner::lesson_status::{LessonProgress, LessonStatus, Tally};
 use crate::learner::work::{LessonRegion, LessonRegionError};
+use crate::text::sanitize;
 
 /// The longest id.
 const ID: usize = 18;
@@ -180,13 +181,23 @@ pub fn draw_one(
         .filter(|_| progress.status == LessonStatus::Passed)
         .map(|seconds| format!(", {}", when(seconds, now)));
     let mut row = |label: &str, value: &str| {
-        text.push_str(&wrapped_behind(&fit::padded(label, 8), value, canvas));
+        text.push_str(&wrapped_behind(&fit::padded(label, 10), value, canvas));
     };
     let state = format!("{}{}", progress.status.name(), when.unwrap_or_default());
     row("State", &state);
     row("Checks", &record.attempts.to_string());
     let hints = format!("{} of {} shown", record.hints, lesson.hints.len());
     row("Hints", &hints);
+    if progress.status == LessonStatus::Passed
+        && let Some(question) = &lesson.question
+        && let Some(right) = question.answers.get(question.right)
+    {
+        row("Question", &sanitize(&question.text));
+        row(
+            "Answer",
+            &sanitize(&format!("{right} {}", question.because)),
+        );
+    }
     match regions {
         Ok(regions) if regions.is_empty() => row("Edit", "nothing; it only runs your code"),
         Ok(regions) => {

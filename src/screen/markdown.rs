@@ -274,13 +274,7 @@ mod tests {
     use super::*;
 
     fn plain(text: &str, width: usize) -> String {
-        render(
-            text,
-            Canvas {
-                width,
-                paint: Paint::new(false),
-            },
-        )
+        render(text, Canvas::new(width, Paint::new(false)))
     }
 
     #[test]

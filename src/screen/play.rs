@@ -126,7 +126,7 @@ fn ended(crash: &Crash, canvas: Canvas) -> String {
 
 /// A line that the server wrote, with a mark at each line that it is wrapped to.
 fn of_server(line: &str, canvas: Canvas) -> String {
-    let width = canvas.width.saturating_sub(fit::width(OF_SERVER)).max(1);
+    let width = canvas.timeline.saturating_sub(fit::width(OF_SERVER)).max(1);
     let lines = fit::folded(line, width);
     let marked = lines
         .iter()
@@ -147,10 +147,7 @@ mod tests {
     use crate::verdict::{Diagnosis, Outcome};
 
     fn said(event: &PlayEvent) -> String {
-        let canvas = Canvas {
-            width: 80,
-            paint: Paint::new(false),
-        };
+        let canvas = Canvas::new(80, Paint::new(false));
         super::event(event, "lab", canvas)
     }
 

@@ -34,6 +34,30 @@ Stuck?  routeguide-lab hint
 }
 
 #[test]
+fn a_lesson_that_passes_for_the_first_time_tells_what_it_has_taught() {
+    const TAUGHT: &str = "What you have learned";
+    let lab = Lab::new("check-taught");
+    lab.solve("define-messages");
+    lab.run(["check"])
+        .exits(0)
+        .says(TAUGHT)
+        .says("To try")
+        .says("A question")
+        .says("routeguide-lab list define-messages  shows the answer")
+        .says("Next is lesson 2");
+    // It is told again only where the lesson is the only one that is named.
+    let silent = |words: &[&str], code| {
+        let run = lab.run(words).exits(code);
+        assert!(!run.stdout.contains(TAUGHT), "{}", run.stdout);
+    };
+    silent(&["check"], 1);
+    lab.run(["check", "1"]).exits(0).says(TAUGHT);
+    lab.solve("define-service");
+    silent(&["check", "1", "2", "--format", "json"], 0);
+    silent(&["check", "1", "2"], 0);
+}
+
+#[test]
 fn lessons_fit_the_width_that_there_is() {
     let lab = Lab::new("widths");
     for (columns, most) in [("80", 80), ("120", 100)] {

@@ -71,23 +71,25 @@ fn one_lesson_is_shown_with_its_place() {
         str![[r#"
 Lesson 3: Generate the code  (generate-code, [..] min)
 
-State   open
-Checks  0
-Hints   0 of 3 shown
-Edit    start_here/build.rs:[..]
-and     start_here/src/lib.rs:[..]
+State     open
+Checks    0
+Hints     0 of 3 shown
+Edit      start_here/build.rs:[..]
+and       start_here/src/lib.rs:[..]
 
 "#]]
     );
     lab.run(["list", "1"])
         .exits(0)
-        .says("State   passed, ")
+        .says("State     passed, ")
         .says("(2026-11-22 19:35 UTC)")
-        .says("Checks  3")
-        .says("Edit    start_here/proto/route_guide.proto:");
+        .says("Checks    3")
+        .says("Question  A `Point` at latitude 0")
+        .says("Answer    ")
+        .says("Edit      start_here/proto/route_guide.proto:");
     lab.run(["list", "try-it-out"])
         .exits(0)
-        .says("Edit    nothing");
+        .says("Edit      nothing");
     lab.run(["list", "rout-chat"])
         .exits(2)
         .complains("did you mean `route-chat`?");

@@ -42,6 +42,7 @@ pub async fn check(lessons: Option<&Path>, args: &CheckArgs) -> Result<Exit, Pro
     let command = format!("{} check", screen::invocation());
     show::report(args, &report, &command, Some(&lab))?;
     if args.track == Track::StartHere && args.format.is_for_people() {
+        screen::print(&what_was_learned(&lab, &selection, &report));
         screen::print(&what_next(&lab, &report)?);
     }
     Ok(show::exit(&report))
@@ -119,6 +120,25 @@ fn select_all(lab: &Lab, track: Track) -> Selection<'_> {
 
 fn begun(lab: &Lab, track: Track) -> impl Fn(&Lesson) -> bool {
     move |lesson| track == Track::Completed || lab.progress.of(lesson.id()).is_begun()
+}
+
+/// What the lesson has taught that was checked, if it has passed: for the first time, or it was named alone.
+fn what_was_learned(lab: &Lab, selection: &Selection<'_>, report: &CheckReport) -> String {
+    let [asked] = selection.asked.as_slice() else {
+        return String::new();
+    };
+    let lesson = lab
+        .course
+        .lessons()
+        .iter()
+        .find(|lesson| lesson.id() == *asked);
+    let is_new = !lab.progress.passed(asked) || selection.lessons.len() == 1;
+    match lesson.filter(|_| is_new && report.outcome() == Outcome::Pass) {
+        Some(lesson) => {
+            screen::lesson::learned_and_asked(lesson, screen::invocation(), Canvas::stdout())
+        }
+        None => String::new(),
+    }
 }
 
 /// What to do now, in a line or two.

@@ -33,7 +33,7 @@ fn lines(columns: &Columns, event: &Event, marked: bool) -> Vec<String> {
 /// Draws the events of a call. `mark` is the first that is not right.
 pub fn draw(events: &[Event], mark: Option<usize>, canvas: Canvas) -> String {
     let paint = canvas.paint;
-    let columns = Columns::of(canvas.width, SIGN);
+    let columns = Columns::of(canvas.timeline, SIGN);
     let quiet = |line: &str| {
         let line = format!("  {line}").replace("──", &paint.faint("──"));
         format!("{}\n", line.trim_end())

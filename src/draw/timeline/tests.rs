@@ -55,7 +55,7 @@ fn ended(code: &'static str, message: &str) -> Event {
 
 fn at(width: usize, events: &[Event], mark: Option<usize>) -> String {
     let paint = Paint::new(false);
-    draw(events, mark, Canvas { width, paint })
+    draw(events, mark, Canvas::new(width, paint))
 }
 
 fn plain(events: &[Event], mark: Option<usize>) -> String {

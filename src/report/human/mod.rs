@@ -97,7 +97,13 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
     } = around;
     let paint = canvas.paint;
     let mut text = String::new();
-    let wrong: Vec<&LessonReport> = lessons.iter().filter(|lesson| lesson.is_wrong()).collect();
+    let wrong = lessons.iter().filter(|lesson| lesson.is_wrong());
+    let (not_begun, mut wrong): (Vec<&LessonReport>, Vec<&LessonReport>) =
+        wrong.partition(|lesson| lesson.is_not_begun() && !passed_before(lesson));
+    if wrong.is_empty() {
+        // It is the one to do. Of the others, their lines say enough.
+        wrong.extend(not_begun.first());
+    }
     for (n, lesson) in wrong.iter().enumerate() {
         text.push('\n');
         // What is wrong first is often why the rest is wrong, so it must catch the eye.
@@ -168,6 +174,9 @@ pub fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> Strin
     let paint = canvas.paint;
     let (sign, words) = match lesson.outcome {
         Outcome::Pass => (paint.good("✓"), cases(lesson)),
+        _ if lesson.is_not_begun() && !passed_before => {
+            (paint.faint("·"), paint.faint("not begun"))
+        }
         Outcome::Fail if passed_before => (paint.bad("✗"), paint.bad("passed before, fails now")),
         Outcome::Fail => (paint.bad("✗"), paint.bad("not yet")),
         Outcome::Error => (paint.bad("!"), paint.bad("could not be checked")),

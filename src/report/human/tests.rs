@@ -9,7 +9,7 @@ fn drawn(report: &CheckReport, width: usize) -> String {
         passed_before: &|_| false,
         command: "routeguide-lab",
         detail: Detail::FOLDED,
-        canvas: Canvas { width, paint },
+        canvas: Canvas::new(width, paint),
     };
     draw(report, around)
 }
@@ -26,10 +26,7 @@ fn whatever_others_say_stays_in_its_columns() {
     for words in words.chain(long.iter().map(String::as_str)) {
         let report = samples::failing(words);
         for width in [40, 80, 100] {
-            let canvas = Canvas {
-                width,
-                paint: Paint::new(false),
-            };
+            let canvas = Canvas::new(width, Paint::new(false));
             // What a program wrote is quoted as it is, line by line; a terminal breaks long ones.
             let mut bare = report.clone();
             bare.lessons[0].diagnosis.as_mut().unwrap().quoted = None;
@@ -78,6 +75,31 @@ fn all_that_is_wrong_is_explained_and_the_first_stands_out() {
         text.matches("client    ").count(),
         3,
         "each is drawn:\n{text}"
+    );
+    // Lessons that are not begun have a line; only if nothing else is wrong, the first of them is told.
+    let mut open = report.clone();
+    for id in ["create-client", "run-client"] {
+        let diagnosis = Diagnosis::new(format!("Nothing is written yet in {id}."));
+        open.lessons.push(LessonReport {
+            lesson: id.to_string(),
+            begun: false,
+            diagnosis: Some(diagnosis),
+            cases: Vec::new(),
+            ..report.lessons[0].clone()
+        });
+    }
+    let text = drawn(&open, 80);
+    assert!(text.contains("· create-client       not begun"), "{text}");
+    assert!(!text.contains("Nothing is written yet"), "{text}");
+    open.lessons.drain(..2);
+    let text = drawn(&open, 80);
+    assert!(
+        text.contains("Nothing is written yet in create-client."),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Nothing is written yet in run-client."),
+        "{text}"
     );
     // One that is alone needs no such words.
     report.lessons.pop();

@@ -1,10 +1,7 @@
 //! What a drawing depends on besides the model.
 
-use crate::draw;
 use crate::screen::{Canvas, Paint};
 
-/// The greatest width of a page: wider lines are hard to read.
-const WIDEST: usize = 100;
 /// The smallest width that text is wrapped to. On a narrower terminal, its lines are folded.
 const NARROWEST: usize = 40;
 
@@ -24,20 +21,8 @@ pub struct DrawContext<'a> {
 }
 
 impl DrawContext<'_> {
-    /// The width and the colours for text.
+    /// The widths and the colours.
     pub(super) fn canvas(&self) -> Canvas {
-        self.canvas_up_to(WIDEST)
-    }
-
-    /// The width and the colours for timelines, whose lanes may take more room than text that is read.
-    pub(super) fn timeline_canvas(&self) -> Canvas {
-        self.canvas_up_to(draw::WIDEST_LIVE)
-    }
-
-    fn canvas_up_to(&self, widest: usize) -> Canvas {
-        Canvas {
-            width: self.columns.clamp(NARROWEST, widest),
-            paint: self.paint,
-        }
+        Canvas::of_columns(self.columns, NARROWEST, self.paint)
     }
 }

@@ -10,13 +10,8 @@ use crate::screen::{Canvas, fit};
 pub fn draw(model: &Model, cursor: usize, context: &DrawContext<'_>) -> (Vec<String>, usize) {
     let paint = context.paint;
     let margin = 2;
-    let canvas = Canvas {
-        width: context
-            .columns
-            .saturating_sub(margin)
-            .min(context.canvas().width),
-        paint,
-    };
+    let width = context.columns.saturating_sub(margin);
+    let canvas = Canvas::new(width.min(context.canvas().width), paint);
     let mut lines = Vec::new();
     let mut selected = 0;
     let mut lesson = 0;

@@ -6,6 +6,7 @@ use crate::course::Lesson;
 use crate::course::question::Question;
 use crate::draw::timeline;
 use crate::lab::Model;
+use crate::screen::lesson;
 use crate::text::sanitize;
 use crate::verdict::{CaseReport, LessonReport, Outcome};
 
@@ -23,28 +24,13 @@ const HOW_TO_ANSWER: &str =
 /// Draws it.
 pub fn draw(model: &Model, report: &LessonReport, context: &DrawContext<'_>) -> String {
     let (lesson, paint) = (model.current(), context.paint);
-    let width = context.canvas().width;
-    let fill = |text: &str| textwrap::fill(&sanitize(text), width) + "\n";
     let mut text = String::new();
     if let Some(case) = proof(report) {
         let heading = format!("A call that proves it, {}:", sanitize(&case.case));
         text.push_str(&format!("\n{}\n", paint.strong(&heading)));
         text.push_str(&timeline::draw(&case.transcript, None, context.canvas()));
     }
-    if !lesson.learned.is_empty() {
-        text.push_str(&format!("\n{}\n", paint.strong("What you have learned")));
-        for sentence in &lesson.learned {
-            let options = textwrap::Options::new(width)
-                .initial_indent("• ")
-                .subsequent_indent("  ");
-            text.push_str(&textwrap::fill(&sanitize(sentence), options));
-            text.push('\n');
-        }
-    }
-    if let Some(experiment) = &lesson.experiment {
-        text.push_str(&format!("\n{}\n", paint.strong("To try")));
-        text.push_str(&fill(experiment));
-    }
+    text.push_str(&lesson::learned(lesson, context.canvas()));
     if let Some(question) = &lesson.question {
         text.push_str(&format!("\n{}\n", paint.strong("A question")));
         text.push_str(&self::question(question, model.answer, context));

@@ -24,7 +24,7 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> String {
 
 /// The entries from a number on, with the heading above the first call.
 pub fn entries(log: &PlayLog, from: u64, context: &DrawContext<'_>) -> String {
-    let canvas = context.timeline_canvas();
+    let canvas = context.canvas();
     let first_call = log.entries.iter().find(|entry| is_call(entry));
     let first_call = first_call.map(|entry| entry.number);
     let mut text = String::new();

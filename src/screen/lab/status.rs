@@ -101,6 +101,11 @@ pub fn status(model: &Model, context: &DrawContext<'_>) -> String {
         Some(verdict) if verdict.report.outcome() == Outcome::Pass => {
             format!("{} {}", paint.good("✓ Passed."), what_next(model))
         }
+        Some(_) if !model.verdict_fails() => format!(
+            "{} {}",
+            paint.good("✓ All that you have begun passes."),
+            what_next(model)
+        ),
         Some(verdict) => not_yet(model, &verdict.report.lessons, paint),
         None => match (location(model, paint), model.location_error()) {
             (Some(location), _) => format!("Write at {location} and save; saving checks it."),
@@ -113,7 +118,7 @@ pub fn status(model: &Model, context: &DrawContext<'_>) -> String {
 /// The result of a run in progress, as soon as the current lesson has passed or any lesson is not right.
 fn partial_result(model: &Model, context: &DrawContext<'_>) -> Option<String> {
     let (partial, paint) = (model.partial_verdict()?, context.paint);
-    if partial.is_wrong() {
+    if partial.fails(model.current().id()) {
         return Some(not_yet(model, &partial.lessons, paint));
     }
     let current = model.current();

@@ -303,6 +303,22 @@ fn results_are_shown_while_other_lessons_are_pending() {
     assert!(fails.contains("✗ Not yet. Edit start_here/src/server.rs:61 and save"));
     assert!(fails.contains("✗ route-chat          not yet"), "{fails}");
     assert!(fails.contains(message) && fails.contains("waiting 1 s"));
+    // Lessons that have not been begun say nothing about those that have.
+    let [one, two, three, four, five] = all((5, Outcome::Pass, ""));
+    let later = [one, two, three, four, five, (7, Outcome::Fail, "")];
+    let mut model = partly_checked(5, &later);
+    if let crate::lab::RunState::Running {
+        partial: Some(partial),
+        ..
+    } = &mut model.run
+    {
+        partial.lessons.iter_mut().for_each(|lesson| {
+            lesson.begun = lesson.outcome == Outcome::Pass;
+        });
+    }
+    let later = text(&model);
+    assert!(later.contains("✓ Lesson 6 passes"), "{later}");
+    assert!(later.contains("· create-client       not begun"), "{later}");
     // As long as the current lesson has no result, the status says what is being done.
     let others = text(&partly_checked(5, &all((2, Outcome::Pass, ""))));
     assert!(others.contains("Checking lesson 6: running the cases"));

@@ -26,8 +26,8 @@ const MAX_LINES: usize = 3;
 
 /// The heading above the lanes.
 pub fn heading(canvas: Canvas) -> String {
-    let margin = margin(canvas.width, "");
-    let columns = Columns::of(canvas.width, margin);
+    let margin = margin(canvas.timeline, "");
+    let columns = Columns::of(canvas.timeline, margin);
     let line = columns.line("", "client", columns.none, "server");
     format!("{}{line}\n", " ".repeat(margin))
 }
@@ -38,10 +38,10 @@ pub fn draw(entry: &TraceEntry, canvas: Canvas) -> String {
         0 => String::new(),
         call => format!("#{call}"),
     };
-    let margin = margin(canvas.width, &number);
+    let margin = margin(canvas.timeline, &number);
     let row = Row {
-        columns: Columns::of(canvas.width, margin),
-        width: canvas.width.saturating_sub(margin),
+        columns: Columns::of(canvas.timeline, margin),
+        width: canvas.timeline.saturating_sub(margin),
         at: time(entry.at),
         paint: canvas.paint,
     };

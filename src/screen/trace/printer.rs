@@ -29,10 +29,10 @@ impl Printer {
         thread::Builder::new()
             .name("trace".to_string())
             .spawn(move || {
-                print(&heading(Canvas::live()));
+                print(&heading(Canvas::stdout()));
                 while let Some(entries) = next() {
                     // The window may have been resized.
-                    let canvas = Canvas::live();
+                    let canvas = Canvas::stdout();
                     let text: String = entries.iter().map(|entry| draw(entry, canvas)).collect();
                     print(&text);
                 }

@@ -7,10 +7,7 @@ use super::*;
 const METHOD: &str = "SomeMethod";
 
 fn canvas(width: usize, colours: bool) -> Canvas {
-    Canvas {
-        width,
-        paint: Paint::new(colours),
-    }
+    Canvas::new(width, Paint::new(colours))
 }
 
 fn entry(call: u64, event: TraceEvent) -> TraceEntry {

@@ -74,6 +74,14 @@ impl CheckReport {
     }
 }
 
+/// The lesson to change first: of those that are not right the first that has been begun, or else the first.
+pub fn first_wrong(lessons: &[LessonReport]) -> Option<&LessonReport> {
+    let wrong = || lessons.iter().filter(|lesson| lesson.is_wrong());
+    wrong()
+        .find(|lesson| !lesson.is_not_begun())
+        .or_else(|| wrong().next())
+}
+
 /// What the name of a case begins with that was drawn at random.
 pub const DRAWN_PREFIX: &str = "random-";
 
@@ -164,6 +172,11 @@ impl LessonReport {
     /// Whether something is said of it that the learner is to change.
     pub fn is_wrong(&self) -> bool {
         matches!(self.outcome, Outcome::Fail | Outcome::Error)
+    }
+
+    /// Whether it is not right only because the learner has not begun it.
+    pub fn is_not_begun(&self) -> bool {
+        self.is_wrong() && !self.begun
     }
 
     fn empty(lesson: &impl LessonHeading) -> LessonReport {

@@ -33,6 +33,15 @@ impl Slip<'_> {
             return self
                 .here("`stream` goes inside the parentheses, before the type: `(stream Type)`.");
         }
+        if expected.contains("')'") && (is_name(found) || found == ":") {
+            let what = match found {
+                ":" => "the name and the `:`".to_string(),
+                name => format!("`{name}`"),
+            };
+            return self.here(format!(
+                "In the parentheses of an rpc is a type, without a name for it: remove {what}."
+            ));
+        }
         if found == "<" && self.line.contains("stream<") {
             return self
                 .here("Write the type behind `stream`, without angle brackets: `(stream Type)`.");

@@ -148,6 +148,28 @@ fn slips_in_an_rpc_are_told_in_our_words() {
         let line = format!("rpc ListFeatures(Rectangle) returns {new}");
         told(rpc, &line, sentence, &line);
     }
+    let alone = "In the parentheses of an rpc is a type, without a name for it: remove ";
+    for (named, what) in [
+        (
+            "(Rectangle rectangle) returns (stream Feature);",
+            "`rectangle`.",
+        ),
+        (
+            "(rectangle: Rectangle) returns (stream Feature);",
+            "the name and the `:`.",
+        ),
+        (
+            "(Rectangle) returns (stream Feature feature);",
+            "`feature`.",
+        ),
+        (
+            "(Rectangle) returns (stream features: Feature);",
+            "the name and the `:`.",
+        ),
+    ] {
+        let line = format!("rpc ListFeatures{named}");
+        told(rpc, &line, &format!("{alone}{what}"), &line);
+    }
     let returns = "Behind what it takes, an rpc has the word `returns`: `rpc Name(Request) returns (Reply);`.";
     for word in ["->", "return"] {
         let line = rpc.replace("returns", word);
