@@ -1,8 +1,8 @@
 //! What the tests and the benchmarks of routeguide-lab share: a temporary copy of the course, the real binary run in
 //! it, and servers and clients for it to check.
 //!
-//! The copies are at fixed places below `target/tmp`, so that cargo recognises their crates the next time.
-//! Third-party crates are taken from the checkout's own target folder.
+//! The copies are at fixed places below `target/tmp`, so that cargo recognises their crates the next time. They share
+//! some build folders, which hold the third-party crates as cargo has compiled them for the checkout.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
     reason = "what a test cannot set up, it cannot test"
 )]
 
+mod build_folder;
 pub mod client;
 pub mod course;
 pub mod frames;
@@ -37,6 +38,7 @@ static HANDED_OUT: OnceLock<Vec<(&str, String)>> = OnceLock::new();
 /// A copy of the course.
 pub struct Lab {
     root: PathBuf,
+    build_folder: PathBuf,
 }
 
 /// What a run of the binary gave.
@@ -128,7 +130,8 @@ impl Lab {
         // crate with its places put back.
         copy(&checkout.join("completed"), &root.join("start_here"));
         copy(&checkout.join("proto"), &root.join("start_here/proto"));
-        let lab = Lab { root };
+        let build_folder = build_folder::for_copy(name);
+        let lab = Lab { root, build_folder };
         lab.edit("start_here/Cargo.toml", |text| {
             text.replace("\"completed\"", "\"start_here\"")
         });
@@ -163,7 +166,13 @@ impl Lab {
 
     /// A course folder that was made by other means.
     pub fn at(root: PathBuf) -> Lab {
-        Lab { root }
+        let build_folder = build_folder::for_copy("");
+        Lab { root, build_folder }
+    }
+
+    /// Where cargo keeps what it compiles here, the third-party crates among it. Other copies may have the same.
+    pub fn build_folder(&self) -> &Path {
+        &self.build_folder
     }
 
     /// A file of the copy.
@@ -259,12 +268,12 @@ impl Lab {
         command
     }
 
-    /// What cargo is told here: programs go into the copy's own target folder, everything else comes
-    /// from the shared one, and nothing from the network.
+    /// What cargo is told here: programs go into the copy's own target folder, everything else into a shared build
+    /// folder, and nothing comes from the network.
     pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
         [
             ("CARGO_TARGET_DIR", self.path("target")),
-            ("CARGO_BUILD_BUILD_DIR", build_folder()),
+            ("CARGO_BUILD_BUILD_DIR", self.build_folder.clone()),
             ("CARGO_NET_OFFLINE", "true".into()),
         ]
     }
@@ -275,14 +284,14 @@ impl Lab {
     }
 }
 
-/// Where cargo keeps what it has compiled, the third-party crates among it.
-pub fn build_folder() -> PathBuf {
+/// Where cargo keeps what it has compiled for this checkout.
+pub fn target_folder() -> PathBuf {
     program().ancestors().nth(2).unwrap().to_path_buf()
 }
 
 /// The folder for what tests leave for their next run, such as copies of the course.
 pub fn temporary_folder() -> PathBuf {
-    build_folder().join("tmp")
+    target_folder().join("tmp")
 }
 
 /// The folder of the sources that the lab is built from.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::learner::fingerprint;
 use crate::process::cargo::Products;
@@ -17,7 +17,7 @@ pub fn of(products: &Products, start_here: &Path) -> BTreeMap<PathBuf, Option<u6
             for path in inputs(&text) {
                 let generated = products.generated.as_deref();
                 let is_generated = generated.is_some_and(|folder| path.starts_with(folder));
-                if !path.starts_with(start_here) && !is_generated {
+                if !is_below(&path, start_here) && !is_generated {
                     let hash = fingerprint::content_hash_of(&path);
                     all.insert(path, hash);
                 }
@@ -25,6 +25,11 @@ pub fn of(products: &Products, start_here: &Path) -> BTreeMap<PathBuf, Option<u6
         }
     }
     all
+}
+
+/// Whether a file that cargo lists is below a folder. Cargo leaves `..` in paths that lead out of a package.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    path.starts_with(folder) && !path.components().any(|part| part == Component::ParentDir)
 }
 
 /// Whether all these files have the contents that they had.
@@ -62,5 +67,13 @@ mod tests {
         let list = "C:\\t\\server.exe: C:\\a\\b.rs\n";
         assert_eq!(inputs(list), ["C:\\a\\b.rs"].map(PathBuf::from));
         assert!(inputs("").is_empty());
+    }
+
+    #[test]
+    fn a_path_that_leads_out_is_outside() {
+        let is_below = |path: &str| is_below(Path::new(path), Path::new("/course/start_here"));
+        assert!(is_below("/course/start_here/src/answer.in"));
+        assert!(!is_below("/course/answer.in"));
+        assert!(!is_below("/course/start_here/src/../../answer.in"));
     }
 }

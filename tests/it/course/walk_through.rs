@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use testkit::course::Lesson;
-use testkit::{Lab, build_folder, course, run};
+use testkit::{Lab, course, run};
 
 /// What a check of one lesson says about it: outcome, and message where there is one.
 fn verdict(report: &Value, lesson: &str) -> (String, String) {
@@ -21,7 +21,7 @@ fn verdict(report: &Value, lesson: &str) -> (String, String) {
 }
 
 /// What cargo has compiled of others' crates, by fingerprint.
-fn third_party() -> BTreeSet<String> {
+fn third_party(lab: &Lab) -> BTreeSet<String> {
     let ours = [
         "start_here-",
         "completed-",
@@ -30,7 +30,7 @@ fn third_party() -> BTreeSet<String> {
         "testkit-",
         "benches-",
     ];
-    std::fs::read_dir(build_folder().join("debug/.fingerprint"))
+    std::fs::read_dir(lab.build_folder().join("debug/.fingerprint"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| !ours.iter().any(|own| name.starts_with(own)))
@@ -42,7 +42,7 @@ fn third_party() -> BTreeSet<String> {
 #[test]
 fn each_lesson_passes_with_its_solution_and_not_before() {
     let lab = Lab::new("walk-through");
-    let compiled_before = third_party();
+    let compiled_before = third_party(&lab);
     let mut messages = BTreeSet::new();
     let mut step = |lesson: &Lesson| {
         let id = lesson.id.as_str();
@@ -110,7 +110,7 @@ fn each_lesson_passes_with_its_solution_and_not_before() {
         .envs(lab.environment());
     run(&mut cargo).exits(0);
 
-    let compiled_after = third_party();
+    let compiled_after = third_party(&lab);
     let again: Vec<_> = compiled_after.difference(&compiled_before).collect();
     assert!(
         again.is_empty(),

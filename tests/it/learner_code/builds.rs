@@ -128,7 +128,7 @@ fn record(lab: &Lab, name: &str) {
     let home = std::env::var("HOME").unwrap_or_default();
     let text = lines
         .join("\n")
-        .replace(testkit::build_folder().to_str().unwrap(), "/build");
+        .replace(lab.build_folder().to_str().unwrap(), "/build");
     let text = text.replace(&format!("{home}/.cargo"), "/home/.cargo");
     fs::write(folder.join(format!("{name}.json")), text + "\n").unwrap();
 }

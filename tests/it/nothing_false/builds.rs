@@ -227,7 +227,7 @@ fn set_times_of_products(code: &Code, time: SystemTime) -> usize {
     };
     let hash = products.keys().find_map(hash).unwrap();
     let mut set = 0;
-    let debug = testkit::build_folder().join("debug");
+    let debug = code.lab.build_folder().join("debug");
     let mut folders = vec![debug.join("deps"), debug.join(".fingerprint")];
     folders.push(code.lab.path("target/debug"));
     for folder in folders {
