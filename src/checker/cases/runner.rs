@@ -98,7 +98,7 @@ impl<M: Method> Runner for CaseRunner<M> {
             let waiting = std::mem::take(&mut self.waiting);
             ((), self.waited) =
                 tokio::join!(self.cases.play(player), play_beside::<M>(waiting, player));
-            if M::needs_follow_up(&self.waited) {
+            if M::needs_follow_up(&self.waited) || M::needs_follow_up(&self.cases.played) {
                 let follow_up = M::follow_up(player.database());
                 self.waited
                     .extend(play_beside::<M>(follow_up, player).await);
@@ -217,7 +217,9 @@ impl<M: Method> Series<M> {
     }
 
     async fn test_reading(&mut self, player: &Player<'_>) {
-        let is_quiet = |played: &Played<M::Case>| unended(played) == Some(Unended::Quiet);
+        let is_quiet = |played: &Played<M::Case>| {
+            matches!(unended(played), Some(Unended::Quiet | Unended::KeptWaiting))
+        };
         if !self.played.iter().any(is_quiet) {
             return;
         }

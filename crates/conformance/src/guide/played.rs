@@ -137,11 +137,14 @@ pub fn name_shared_state<C: Case>(played: &mut [Played<C>]) {
                 found.mistakes.is_empty() || waits
             })
     };
-    let mut wrong = played.iter().filter(|one| one.failed()).peekable();
-    if wrong.peek().is_none() || !wrong.all(is_wrong_beside_others) {
+    let is_of_others = |one: &Played<C>| is_wrong_beside_others(one) || one.case.comes_last();
+    if !played.iter().all(|one| !one.failed() || is_of_others(one)) {
         return;
     }
-    for one in played.iter_mut().filter(|one| one.failed()) {
+    for one in played
+        .iter_mut()
+        .filter(|one| one.failed() && is_wrong_beside_others(one))
+    {
         if let Some(found) = one.report.diagnosis.take() {
             one.report.diagnosis = Some(Diagnosis {
                 contrast: found.contrast,

@@ -45,8 +45,13 @@ pub trait AnyMethod: Sync {
     /// When the calls of a client are made to fail, each in a run of its own.
     fn failures(&self) -> &'static [When];
 
-    /// What is wrong with what a client has sent in two runs, where it has to choose at random.
-    fn judge_choice(&self, one: &Transcript, other: &Transcript) -> Option<Finding>;
+    /// What is wrong with what a client has sent in two runs, where it has to choose.
+    fn judge_choice(
+        &self,
+        one: &Transcript,
+        other: &Transcript,
+        at_random: bool,
+    ) -> Option<Finding>;
 
     /// Judges what a server answered to a call that a client made.
     fn judge_answer(
@@ -102,8 +107,13 @@ impl<M: Method> AnyMethod for M {
         M::FAILURES
     }
 
-    fn judge_choice(&self, one: &Transcript, other: &Transcript) -> Option<Finding> {
-        M::judge_choice(one, other)
+    fn judge_choice(
+        &self,
+        one: &Transcript,
+        other: &Transcript,
+        at_random: bool,
+    ) -> Option<Finding> {
+        M::judge_choice(one, other, at_random)
     }
 
     fn judge_answer(

@@ -13,7 +13,7 @@ use crate::transcript::Status;
 /// Figures that a route through the codelab's features shows anyway: whole degrees, and its length.
 const COMMON: [i32; 7] = [10, 40, 41, 42, 73, 74, 75];
 
-/// Invents texts and numbers from a seed. All texts are plain letters, digits and spaces, which look the same
+/// Invents texts and numbers from a seed. All texts are plain letters, digits, commas and spaces, which look the same
 /// in whatever language and form a client prints them.
 #[derive(Debug)]
 pub struct Invention {

@@ -185,12 +185,28 @@ fn place(point: &Option<Point>) -> String {
     }
 }
 
+/// A text in quotation marks: of a long one the beginning, and how long it is.
+fn quoted(text: &str) -> String {
+    const LONG: usize = 200;
+    const SHOWN: usize = 40;
+    let (count, bytes) = (text.chars().count(), text.len());
+    if count <= LONG {
+        return format!("{text:?}");
+    }
+    let beginning: String = text.chars().take(SHOWN).collect();
+    let size = match count == bytes {
+        true => format!("{count} characters"),
+        false => format!("{count} characters, {bytes} bytes"),
+    };
+    format!("{beginning:?}… ({size})")
+}
+
 impl fmt::Display for Feature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.name.is_empty() {
             write!(f, "a feature without a name at {}", place(&self.location))
         } else {
-            write!(f, "{:?} at {}", self.name, place(&self.location))
+            write!(f, "{} at {}", quoted(&self.name), place(&self.location))
         }
     }
 }
@@ -204,7 +220,7 @@ impl fmt::Display for Rectangle {
 
 impl fmt::Display for RouteNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} at {}", self.message, place(&self.location))
+        write!(f, "{} at {}", quoted(&self.message), place(&self.location))
     }
 }
 

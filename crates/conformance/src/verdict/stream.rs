@@ -163,7 +163,7 @@ fn cut_off(excess: CutOffReason, messages: usize, after: Duration) -> Option<Dia
              off.",
             plural(messages)
         ))
-        .hint("If your server is meant to be that slow, check it with a longer `--timeout`."),
+        .hint(MEANT_TO_BE_SLOW),
     };
     Some(diagnosis)
 }
@@ -200,6 +200,9 @@ pub fn never_ended(events: &[Event]) -> bool {
         .is_some_and(|at| events[at..].iter().any(stalled))
 }
 
+const MEANT_TO_BE_SLOW: &str =
+    "If your server is meant to be that slow, check it with a longer `--timeout`.";
+
 const FILL: &str = "Not even the headers of the answer came: the method is still at work. One that fills a queue or channel before \
                     it returns the stream waits for ever once that is full: fill it from a task of its own.";
 
@@ -220,8 +223,9 @@ fn went_quiet(transcript: &Transcript, waiting_for: &str, messages: usize) -> Di
              a channel ends when the last sender is dropped.",
         ),
         (false, true) if headers.is_none() => Diagnosis::mistake(HANGS, message).hint(FILL)
-            .hint_in_rust(format!("{FILL} In Rust: `tokio::spawn`.")),
-        _ => Diagnosis::mistake(HANGS, message),
+            .hint_in_rust(format!("{FILL} In Rust: `tokio::spawn`."))
+            .and_hint(MEANT_TO_BE_SLOW),
+        _ => Diagnosis::mistake(HANGS, message).hint(MEANT_TO_BE_SLOW),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What came back in a call, beside what the client printed.
 
 use super::ClientRun;
-use crate::messages::Message;
+use crate::messages::{Message, Point};
 use crate::transcript::Transcript;
 
 /// How many of a client's last lines are quoted.
@@ -38,15 +38,18 @@ impl Printed {
 
     /// Looks for everything that came back in a call in a text. `mark` is what was put before the text of every note.
     pub fn in_text(output: &str, mark: Option<&str>, transcript: &Transcript) -> Printed {
-        let mut values = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        let mut places = Vec::new();
+        let mut unnamed = Vec::new();
         for (n, message) in transcript.received().enumerate() {
             let Some(at) = transcript.nth_received(n) else {
                 continue;
             };
             let mut value = |name, text: String, known| {
-                // Of a feature without a name, there is nothing to look for.
                 if !text.is_empty() {
-                    let printed = is_in(&text, output);
+                    // Messages with the same text are printed one by one.
+                    let same = values.iter().filter(|value| value.text == text).count();
+                    let printed = is_in_often(&text, same + 1, output);
                     values.push(Value {
                         before: n,
                         at,
@@ -58,7 +61,13 @@ impl Printed {
                 }
             };
             match message {
-                Message::Feature(feature) => value("The feature", feature.name.clone(), false),
+                Message::Feature(feature) if feature.name.is_empty() => {
+                    unnamed.push((n, at, feature.location.unwrap_or_default()));
+                }
+                Message::Feature(feature) => {
+                    places.push(feature.location.unwrap_or_default());
+                    value("The feature", feature.name.clone(), false);
+                }
                 Message::RouteNote(note) => {
                     let text = match mark {
                         Some(mark) => format!("{mark}: {}", note.message),
@@ -74,6 +83,19 @@ impl Printed {
                 }
                 Message::Point(_) | Message::Rectangle(_) => {}
             }
+        }
+        // Of a feature without a name there is only the place to look for, where the client prints places.
+        let is_printed = |place: &Point| is_place_in(*place, output);
+        if !places.is_empty() && places.iter().all(is_printed) {
+            values.extend(unnamed.into_iter().map(|(before, at, place)| Value {
+                before,
+                at,
+                name: "The place of the feature without a name",
+                text: place.to_string(),
+                printed: is_printed(&place),
+                known: false,
+            }));
+            values.sort_by_key(|value| value.at);
         }
         Printed {
             values,
@@ -151,6 +173,28 @@ fn is_in(text: &str, output: &str) -> bool {
     spellings(text).iter().any(|text| output.contains(text))
 }
 
+/// Whether a text is in the output so many times. A number need not be, since it has other meanings.
+fn is_in_often(text: &str, times: usize, output: &str) -> bool {
+    if times < 2 || text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return is_in(text, output);
+    }
+    let count = |spelling: &String| output.matches(spelling.as_str()).count();
+    spellings(text).iter().map(count).max() >= Some(times)
+}
+
+/// Whether both coordinates of a place are in the output: in degrees, perhaps rounded, or as they travel.
+fn is_place_in(place: Point, output: &str) -> bool {
+    const ROUNDED: f64 = 0.001;
+    let is_in = |coordinate: i32| {
+        let whole = f64::from(coordinate).abs();
+        let degrees = whole / 1e7;
+        let numbers = output.split(|c: char| !c.is_ascii_digit() && c != '.');
+        let mut numbers = numbers.filter_map(|number| number.trim_matches('.').parse::<f64>().ok());
+        numbers.any(|number| (number - degrees).abs() <= ROUNDED || (number - whole).abs() < 1.0)
+    };
+    is_in(place.latitude) && is_in(place.longitude)
+}
+
 fn numbers(output: &str) -> impl Iterator<Item = &str> {
     output.split(|c: char| !c.is_ascii_digit())
 }
@@ -215,6 +259,30 @@ mod tests {
         let count = |numbers: usize| (0..numbers).map(|n| format!("{n}\n")).collect::<String>();
         assert!(is_in("123", &count(10_000)));
         assert!(!is_in("123", &count(60_000)));
+    }
+
+    #[test]
+    fn equal_texts_are_printed_one_by_one() {
+        let once = "Orchard 5 at 40.7, -74.1";
+        assert!(is_in_often("Orchard 5", 1, once) && !is_in_often("Orchard 5", 2, once));
+        assert!(is_in_often("Orchard 5", 2, "Orchard 5\nOrchard 5\n"));
+    }
+
+    #[test]
+    fn a_place_is_known_in_every_notation() {
+        let place = Point {
+            latitude: 405_753_714,
+            longitude: -742_938_873,
+        };
+        for printed in [
+            "40.5753714, -74.2938873",
+            "latitude: 405753714 longitude: -742938873",
+            "at 40.575 / 74.294 W",
+            "(40.5754,-74.2939).",
+        ] {
+            assert!(is_place_in(place, printed), "{printed}");
+        }
+        assert!(!is_place_in(place, "40.5753714, 73.2938873"));
     }
 
     #[test]

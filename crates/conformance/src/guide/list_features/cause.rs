@@ -61,6 +61,19 @@ impl ObservedList {
         ObservedList { request, came }
     }
 
+    /// The rectangle that was asked for.
+    pub fn request(&self) -> Rectangle {
+        self.request
+    }
+
+    /// Whether just the features came that a server takes.
+    pub fn came_just(&self, database: &Database, takes: impl Fn(&Feature) -> bool) -> bool {
+        let taken = database.features().iter().filter(|feature| takes(feature));
+        let mut taken: Vec<Feature> = taken.cloned().map(Feature::with_defaults).collect();
+        sort(&mut taken);
+        self.came.as_ref() == Some(&taken)
+    }
+
     /// The same call with other features in the answer.
     #[cfg(test)]
     pub fn answered_with(&self, came: impl IntoIterator<Item = Feature>) -> ObservedList {

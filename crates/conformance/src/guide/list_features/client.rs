@@ -16,7 +16,7 @@ const MORE: usize = 110;
 /// The features of the recording server.
 #[derive(Debug)]
 pub struct Invented {
-    /// Those of every answer, one of them without a name.
+    /// Those of every answer: with a name that has parts, with a long one, two with the same one, and one without a name.
     few: Vec<Feature>,
     /// Those that come after them in a long answer.
     more: Vec<Feature>,
@@ -24,11 +24,22 @@ pub struct Invented {
 
 /// Invents the features.
 pub fn invent(invention: &mut Invention) -> Invented {
+    let lighthouse = invention.name("Lighthouse");
+    let orchard = invention.name("Orchard");
     let names = [
-        invention.name("Lighthouse"),
-        invention.name("Ferry"),
+        format!(
+            "{lighthouse}, {}, {}",
+            invention.name("Pier"),
+            invention.name("NJ")
+        ),
+        format!(
+            "{} of the old steamship company at the far end of {}",
+            invention.name("Ferry"),
+            invention.name("Bay")
+        ),
+        orchard.clone(),
         String::new(),
-        invention.name("Orchard"),
+        orchard,
     ];
     let more = invention.numbered("Hamlet", MORE);
     let mut feature = |name: String| Feature {

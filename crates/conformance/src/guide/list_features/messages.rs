@@ -1,5 +1,6 @@
 //! What is said of each mistake in ListFeatures.
 
+use super::coarse::Coarse;
 use super::model::ListMistake::{self, *};
 use crate::guide::cause::MistakeText;
 use crate::verdict::Diagnosis;
@@ -19,6 +20,32 @@ pub fn limited(limit: usize) -> Diagnosis {
         ),
     )
     .hint("Send every feature that is in the rectangle: an answer has no greatest length.")
+}
+
+/// A server that compares coordinates too coarsely. `or_single`: 32-bit floating-point numbers would look the same.
+pub fn coarse(coarse: &Coarse, or_single: bool) -> Diagnosis {
+    let (id, message) = match coarse {
+        _ if or_single => (
+            "coordinates-rounded",
+            "Features come that are a little outside, as if coordinates were rounded before they are compared.".to_string(),
+        ),
+        Coarse::Steps(step) => (
+            "coordinates-rounded",
+            format!("You compare coordinates in steps of {step} ten-millionths of a degree, and not as they are."),
+        ),
+        Coarse::Spare(spare) => {
+            let (least, most) = (spare.start(), spare.end());
+            let how_far = match least == most {
+                true => format!("{least}"),
+                false => format!("{least} (or more, but no more than {most})"),
+            };
+            (
+                "borders-too-wide",
+                format!("Features come, too, that are up to {how_far} ten-millionths of a degree outside."),
+            )
+        }
+    };
+    Diagnosis::mistake(id, message).hint("Compare the integers as they are.")
 }
 
 /// The words for a mistake.

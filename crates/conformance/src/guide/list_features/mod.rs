@@ -2,6 +2,7 @@
 
 mod cause;
 mod client;
+mod coarse;
 mod filter;
 mod judge;
 mod messages;
@@ -211,6 +212,25 @@ impl Method for ListFeatures {
         (vec![ask], Expected::Count(database.features().len()))
     }
 
+    /// Rectangles that show how far from a border a feature may be that comes all the same.
+    fn follow_up(database: &Database) -> Vec<ListFeaturesCase> {
+        coarse::measuring(database)
+    }
+
+    fn needs_follow_up(played: &[Played<ListFeaturesCase>]) -> bool {
+        played.iter().any(|one| {
+            let came = one
+                .report
+                .received
+                .iter()
+                .filter_map(|message| match message {
+                    Message::Feature(feature) => Some(feature),
+                    _ => None,
+                });
+            one.report.ended_ok() && coarse::are_near(one.case.request, came)
+        })
+    }
+
     fn judge(case: &ListFeaturesCase, database: &Database, transcript: Transcript) -> CaseReport {
         judge::judge(case, database, transcript)
     }
@@ -255,7 +275,18 @@ impl Method for ListFeatures {
         if cause::always_the_same(database, calls) {
             return Some(Explanation::Other(Box::new(messages::always_the_same())));
         }
-        if let Some(cause) = super::cause::find::<Self>(database, calls) {
+        let cause = super::cause::find::<Self>(database, calls);
+        let is_single =
+            |cause: &Cause<ListMistake>| cause.likeliest() == [ListMistake::SinglePrecision];
+        let coarse = match cause.as_ref().is_none_or(is_single) && !Self::is_costly(database) {
+            true => coarse::find(database, calls),
+            false => None,
+        };
+        if let Some(coarse) = coarse {
+            let diagnosis = messages::coarse(&coarse, cause.is_some());
+            return Some(Explanation::Other(Box::new(diagnosis)));
+        }
+        if let Some(cause) = cause {
             return Some(Explanation::Mistakes(cause));
         }
         let limit = cause::limit(database, calls)?;

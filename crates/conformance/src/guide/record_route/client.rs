@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::guide::synthetic::{Conversation, Invention};
@@ -145,6 +146,29 @@ pub fn same_choice(one: &Transcript, other: &Transcript) -> Option<Finding> {
             ),
         )
         .hint("Pick the features anew, at random, in each run."),
+        mark: other.last(),
+    })
+}
+
+/// What is wrong with two routes of which each goes to half as many places as it has points, or fewer: ten picks at random
+/// do so once in some thousands of times, and two routes never.
+pub fn few_places(one: &Transcript, other: &Transcript) -> Option<Finding> {
+    const MANY: usize = 10;
+    let places = |call: &Transcript| {
+        let places = points_of(call).into_iter().map(|(_, point)| point);
+        places.collect::<HashSet<Point>>().len()
+    };
+    let points = points_of(other).len();
+    let is_few = |call: &Transcript| places(call) * 2 <= points_of(call).len();
+    (points >= MANY && is_few(one) && is_few(other)).then(|| Finding {
+        diagnosis: Diagnosis::mistake(
+            "few-places",
+            format!(
+                "You sent {points} points, but only {} different ones, and it was so in another run, too.",
+                places(other)
+            ),
+        )
+        .hint("Pick a feature for each point: each of them from all features."),
         mark: other.last(),
     })
 }

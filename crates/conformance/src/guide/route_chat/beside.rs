@@ -35,6 +35,36 @@ pub fn is_late(
     first == Some(true) && kept_back.all(|late| late)
 }
 
+/// The name of the case that shows whether all replies are kept back.
+pub const AT_ONCE: &str = "all-at-once";
+
+/// Names the mistake of a server that keeps replies back, but not all of them until the end.
+pub fn name_buffering(played: &mut [Played<RouteChatCase>]) {
+    let some_come = played.iter().any(|one| {
+        let events = &one.report.transcript;
+        let at = |kind: fn(&EventKind) -> bool| events.iter().position(|event| kind(&event.what));
+        let first = at(|what| matches!(what, EventKind::Received { .. }));
+        let half_closed = at(|what| matches!(what, EventKind::HalfClosed));
+        one.case.case == AT_ONCE && first.is_some() && first < half_closed
+    });
+    if !some_come {
+        return;
+    }
+    let is_late = |found: &Diagnosis| {
+        found.mistakes == ["replies-at-end"] || found.mistakes == ["one-behind"]
+    };
+    let diagnoses = played
+        .iter_mut()
+        .filter_map(|one| one.report.diagnosis.as_mut());
+    for found in diagnoses.filter(|found| is_late(found)) {
+        *found = Diagnosis::mistake(
+            "replies-buffered",
+            "The replies are right, but the server keeps them back until there are several.",
+        )
+        .hint("Send each reply as soon as the note has come that it answers, and let nothing collect them.");
+    }
+}
+
 /// Names the mistake of calls beside an open one, if other calls have shown that all share one history: what came in them
 /// was left at its place by some call.
 pub fn name_shared_history(played: &mut [Played<RouteChatCase>]) {
@@ -92,14 +122,15 @@ pub fn name_shared_history(played: &mut [Played<RouteChatCase>]) {
 pub fn name_disturbance(played: &mut [Played<RouteChatCase>]) {
     let failed = |one: &Played<RouteChatCase>| one.report.outcome == Outcome::Fail;
     let is_about_others = |one: &Played<RouteChatCase>| !one.case.around_another_call.is_empty();
-    if played
-        .iter()
-        .any(|one| failed(one) && !is_about_others(one))
-    {
+    let met_others = |one: &Played<RouteChatCase>| {
+        one.passes_alone || one.case.meets_another_call() || one.case.after_cancelled > 0
+    };
+    if played.iter().any(|one| failed(one) && !met_others(one)) {
         return;
     }
     // One that broke off, or ended too soon, has another mistake.
     let ended = played.iter_mut().filter(|one| one.report.ended_ok());
+    let ended = ended.filter(|one| is_about_others(one));
     let diagnoses = ended.filter_map(|one| one.report.diagnosis.as_mut());
     for found in diagnoses.filter(|found| found.mistakes.is_empty()) {
         *found = Diagnosis {

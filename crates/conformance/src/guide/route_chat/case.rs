@@ -67,14 +67,17 @@ struct LongChat {
 
 impl LongChat {
     fn notes(&self) -> Vec<RouteNote> {
-        // Longer in bytes than in characters, as many texts are.
-        let padding = " é".repeat(self.padding / 2);
+        // At every other place texts are longer in bytes than in characters.
+        let paddings = [" é", " e"].map(|two| two.repeat(self.padding / 2));
         let note = |round: u32, place: u32| RouteNote {
             location: Some(Point {
                 latitude: place.cast_signed(),
                 longitude: 1,
             }),
-            message: format!("{round}.{place}{padding}"),
+            message: format!(
+                "{round}.{place}{}",
+                paddings[usize::from(place.is_multiple_of(2))]
+            ),
         };
         let rounds = 1..=self.rounds;
         rounds

@@ -20,6 +20,8 @@ pub enum Kind {
     FirstInAll,
     /// The notes of the places that were come to last.
     Places,
+    /// The notes of the places that were left last.
+    PlacesLeftLast,
     /// The notes of the places that were come to first.
     FirstPlaces,
     /// The characters of each text.
@@ -37,14 +39,14 @@ pub struct Limit {
     pub size: RangeInclusive<usize>,
 }
 
-/// The limit that explains all calls, if there is one. Calls without a fault are explained by none.
-pub fn find(calls: &[ObservedChat]) -> Option<Limit> {
+/// The limits that explain all calls, each for itself. Calls without a fault are explained by none.
+pub fn find(calls: &[ObservedChat]) -> Vec<Limit> {
     let candidates = candidates(calls);
     let reproduced = |kind: Kind, size: usize| {
         let mut calls = calls.iter();
         calls.all(|call| is_answered_by(call, kind, size))
     };
-    candidates.into_iter().find_map(|(kind, sizes)| {
+    let limits = candidates.into_iter().filter_map(|(kind, sizes)| {
         let mut fitting = sizes.filter(|size| reproduced(kind, *size));
         let least = fitting.next()?;
         // A larger one lets more come, so that those that fit are neighbours.
@@ -53,7 +55,8 @@ pub fn find(calls: &[ObservedChat]) -> Option<Limit> {
             kind,
             size: least..=most,
         })
-    })
+    });
+    limits.collect()
 }
 
 /// The kinds of limits that the first call with a fault allows, each with the sizes.
@@ -82,6 +85,7 @@ fn candidates(calls: &[ObservedChat]) -> Vec<(Kind, Range<usize>)> {
             (Kind::InAll, 1..before),
             (Kind::FirstInAll, 1..before),
             (Kind::Places, 1..places),
+            (Kind::PlacesLeftLast, 1..places),
             (Kind::FirstPlaces, 1..places),
         ];
         if let (Some(whole), Some(cut)) = (expected.first(), replies.first())
@@ -111,6 +115,8 @@ struct History {
     notes: Vec<RouteNote>,
     /// The places, in the order in which they were come to, with the position of each, and its notes.
     places: HashMap<Point, (usize, Vec<usize>)>,
+    /// The places, the one that was come to last at the end.
+    left: Vec<Point>,
 }
 
 impl History {
@@ -120,6 +126,7 @@ impl History {
             most,
             notes: Vec::new(),
             places: HashMap::new(),
+            left: Vec::new(),
         }
     }
 
@@ -132,6 +139,16 @@ impl History {
         let most = self.most;
         let (position, here) = self.places.entry(place).or_insert((new, Vec::new()));
         let position = *position;
+        if self.kind == Kind::PlacesLeftLast {
+            let before = self.left.iter().rposition(|other| *other == place);
+            if let Some(before) = before {
+                if before + most < self.left.len() {
+                    here.clear();
+                }
+                self.left.remove(before);
+            }
+            self.left.push(place);
+        }
         let mut replies = here.clone();
         here.push(before);
         self.notes.push(note);
@@ -142,7 +159,11 @@ impl History {
             Kind::FirstInAll => replies.retain(|index| *index < most),
             Kind::Places if position + most < self.places.len() => replies.clear(),
             Kind::FirstPlaces if position >= most => replies.clear(),
-            Kind::Places | Kind::FirstPlaces | Kind::Text | Kind::TextBytes => {}
+            Kind::Places
+            | Kind::PlacesLeftLast
+            | Kind::FirstPlaces
+            | Kind::Text
+            | Kind::TextBytes => {}
         }
         let replies = replies.into_iter().map(|index| self.notes[index].clone());
         replies.map(|reply| self.cut(reply)).collect()

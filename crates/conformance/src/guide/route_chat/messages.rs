@@ -6,14 +6,32 @@ use crate::guide::cause::{Cause, MistakeText};
 use crate::guide::mistake::Mistake as _;
 use crate::verdict::Diagnosis;
 
-/// A server that remembers only so much, or sends only so much of a text.
-pub fn limited(limit: &Limit) -> Diagnosis {
+/// A server that remembers only so much, or sends only so much of a text: one of these limits. None if there is none.
+pub fn limited(limits: &[Limit]) -> Option<Diagnosis> {
+    let kind = limits.first()?.kind;
+    let sentences: Vec<String> = limits.iter().map(limit).collect();
+    let message = match sentences.as_slice() {
+        [one] => one.clone(),
+        several => format!(
+            "One of these, which look the same here: {}",
+            several.join(" Or: ")
+        ),
+    };
+    Some(match kind {
+        Kind::Text | Kind::TextBytes => Diagnosis::mistake("text-cut", message)
+            .hint("Send each note as it came: a text has no greatest length."),
+        _ => Diagnosis::mistake("history-limited", message)
+            .hint("Keep every note of the call: a chat has no greatest length."),
+    })
+}
+
+fn limit(limit: &Limit) -> String {
     let (least, most) = (limit.size.start(), limit.size.end());
     let size = match least == most {
         true => least.to_string(),
         false => format!("{least} (or more, but no more than {most})"),
     };
-    let message = match limit.kind {
+    match limit.kind {
         Kind::AtOnePlace => format!("Only the last {size} earlier notes of a place come."),
         Kind::FirstAtOnePlace => format!("Only the first {size} notes of a place are remembered."),
         Kind::InAll => {
@@ -21,15 +39,12 @@ pub fn limited(limit: &Limit) -> Diagnosis {
         }
         Kind::FirstInAll => format!("Only the first {size} notes of a chat are remembered."),
         Kind::Places => format!("Only the notes of the last {size} places are remembered."),
+        Kind::PlacesLeftLast => {
+            format!("Only the notes of the {size} places that were left last are remembered.")
+        }
         Kind::FirstPlaces => format!("Only the notes of the first {size} places are remembered."),
         Kind::Text => format!("Texts come back cut after {size} characters."),
         Kind::TextBytes => format!("Texts come back cut after {size} bytes."),
-    };
-    match limit.kind {
-        Kind::Text | Kind::TextBytes => Diagnosis::mistake("text-cut", message)
-            .hint("Send each note as it came: a text has no greatest length."),
-        _ => Diagnosis::mistake("history-limited", message)
-            .hint("Keep every note of the call: a chat has no greatest length."),
     }
 }
 

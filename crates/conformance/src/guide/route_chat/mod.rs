@@ -78,6 +78,24 @@ impl Method for RouteChat {
         (Vec::new(), Expected::Count(0))
     }
 
+    /// Notes that bring many replies, and are all sent before one of these is waited for: a server that keeps a few replies
+    /// back, and not all of them, sends some.
+    fn reading_test(_: &mut Draw<'_>) -> Option<(RouteChatCase, Vec<Step>)> {
+        const NOTES: usize = 20;
+        let note = |n: usize| RouteNote {
+            location: Some(Point {
+                latitude: 5,
+                longitude: 7,
+            }),
+            message: format!("at once {n}"),
+        };
+        let why = "Twenty notes, and the client waits for any reply before it half-closes.";
+        let case = RouteChatCase::new(beside::AT_ONCE, why, (1..=NOTES).map(note).collect());
+        let notes = case.notes().into_iter().map(Message::RouteNote);
+        let steps = vec![Step::SendAll(notes.collect()), Step::AwaitCount(1)];
+        Some((case, steps))
+    }
+
     fn judge(case: &RouteChatCase, _: &Database, transcript: Transcript) -> CaseReport {
         judge::judge(case, transcript)
     }
@@ -134,8 +152,9 @@ impl Method for RouteChat {
         if let Some(cause) = super::cause::find::<Self>(&Database::default(), calls) {
             return Some(Explanation::Mistakes(cause));
         }
-        let limit = limit::find(calls)?;
-        Some(Explanation::Other(Box::new(messages::limited(&limit))))
+        let limits = limit::find(calls);
+        let diagnosis = messages::limited(&limits)?;
+        Some(Explanation::Other(Box::new(diagnosis)))
     }
 
     fn disturbance(case: &RouteChatCase) -> Disturbance {
@@ -184,6 +203,7 @@ impl Method for RouteChat {
     }
 
     fn after_search(played: &mut [Played<RouteChatCase>]) {
+        beside::name_buffering(played);
         beside::name_shared_history(played);
         beside::name_disturbance(played);
     }

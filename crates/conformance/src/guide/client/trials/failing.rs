@@ -60,7 +60,7 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
     };
     let diagnosis = match run.ending {
         Ending::Failure(_) if plain.is_course_client => {
-            prints_at_end(run, call, error).or_else(|| goes_on(run, call, error))
+            panics(run, rpc, error).or_else(|| prints_at_end(run, call, error).or_else(|| goes_on(run, call, error)))
         }
         Ending::Failure(_) => None,
         Ending::Success if plain.is_course_client && mentions(error, &plain.said, &run.said) => Some(
@@ -106,6 +106,18 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
         mark: call.last(),
     });
     call_case(&case, &why, call).judged(finding)
+}
+
+/// A client that met the error with a panic.
+fn panics(run: &ClientRun, rpc: Rpc, error: &Status) -> Option<Diagnosis> {
+    let panic = run.panic()?;
+    let message = format!("The server ended {rpc} with {error}. {}", panic.message);
+    let panic = Diagnosis { message, ..panic };
+    Some(
+        panic
+            .hint("An error is an answer to be expected: report it, and end with an exit code other than 0.")
+            .hint_in_rust("An error is an answer to be expected: return it with `?`, and do not `unwrap` or `expect` it away."),
+    )
 }
 
 /// A client that had printed nothing of what came before the error. It cannot have printed each message as it came.

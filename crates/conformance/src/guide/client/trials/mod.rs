@@ -69,9 +69,7 @@ pub fn judge(
         }
         FaultInjection::Long => {
             cases.extend(long(run, expect, database));
-            if plain.is_course_client {
-                cases.extend(chosen_twice(plain, run, expect, database));
-            }
+            cases.extend(chosen_twice(plain, run, expect, database));
         }
         FaultInjection::NoMessages => {
             let lines = |run: &ClientRun| {
@@ -149,7 +147,7 @@ fn left<'a>(
     Some((call, run.finding(expect, database, call)?))
 }
 
-/// What a client sent in two runs where it has to choose at random, if it was the same.
+/// What a client sent in two runs where it has to choose, if it chose badly.
 fn chosen_twice(
     plain: &ClientRun,
     run: &ClientRun,
@@ -164,7 +162,7 @@ fn chosen_twice(
     };
     let cases = expect.rpcs().into_iter().filter_map(|rpc| {
         let (one, other) = (right(plain, rpc)?, right(run, rpc)?);
-        let finding = registry::method(rpc).judge_choice(&one, &other)?;
+        let finding = registry::method(rpc).judge_choice(&one, &other, plain.is_course_client)?;
         let name = format!("{rpc}-again");
         let why = "What was sent in another run is compared with this.";
         Some(call_case(&name, why, &other).judged(Some(finding)))
