@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use crate::course::lesson::UnknownLesson;
+use crate::course::lessons::UnknownLesson;
 use crate::disk::LeadsOut;
 use crate::learner::{ChangeError, NoFolder, StoreError};
 use crate::screen;

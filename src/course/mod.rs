@@ -40,6 +40,7 @@ pub mod dependencies;
 pub mod exercise;
 pub mod files;
 pub mod lesson;
+pub mod lessons;
 pub mod question;
 pub mod region;
 pub mod selection;
@@ -47,6 +48,7 @@ pub mod track;
 pub mod workspace;
 
 pub use exercise::Exercise;
-pub use lesson::{Component, Course, Lesson, Part};
+pub use lesson::{Component, Lesson, Part};
+pub use lessons::Course;
 pub use selection::Selection;
 pub use track::Track;

@@ -1,6 +1,6 @@
 //! Which lessons a check takes, and which of them were meant.
 
-use super::lesson::UnknownLesson;
+use super::lessons::UnknownLesson;
 use super::{Component, Course, Lesson};
 
 /// What is checked.

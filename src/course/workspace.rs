@@ -6,7 +6,7 @@
 
 use std::path::{Component, Path};
 
-use super::lesson::id;
+use super::lessons::id;
 use super::region::RegionError;
 use super::{Track, files};
 

@@ -1,4 +1,5 @@
-//! The tests of the lab through its real binary: one program, since cargo links each test program by itself.
+//! The tests of the lab through its real binary: one program, since cargo links each test program by itself. Those of
+//! encrypted connections, in `tests/tls.rs`, need a binary with other features.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +36,5 @@ mod python;
 mod reference;
 #[cfg(unix)]
 mod supervision;
-#[cfg(feature = "tls-tests")]
-mod tls;
 #[cfg(unix)]
 mod untrusted_text;

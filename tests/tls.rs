@@ -1,4 +1,10 @@
-//! Encrypted connections: `cargo test --features tls-tests tls`.
+//! Encrypted connections: `cargo test --features tls-tests --test tls`. A program of its own, so that the other tests are
+//! not compiled a second time for it.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it cannot test"
+)]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
