@@ -250,6 +250,7 @@ impl Model {
         let skipped = !record.skipped;
         // The mark is shown before it is recorded, so that the same key pressed again removes it.
         self.progress.note_skipped(id, skipped);
+        self.unrecorded_skips.insert(id.to_string(), skipped);
         effects.push(Effect::RecordSkipped { lesson, skipped });
     }
 

@@ -65,6 +65,8 @@ pub struct Model {
     pub polling: Option<PollingReason>,
     /// How many hints of the current lesson have been asked for since it was opened.
     pub(super) hints_requested: usize,
+    /// Marks of skipped lessons that are shown and not recorded yet, by the lesson's id.
+    pub(super) unrecorded_skips: BTreeMap<String, bool>,
     /// Whether the learner has caused the current run: by a save or a key.
     pub(super) run_requested: bool,
     /// Whether all lessons have passed, and are to be checked once more before the end is shown.
@@ -197,6 +199,7 @@ impl Model {
             notice: None,
             polling: None,
             hints_requested: 0,
+            unrecorded_skips: BTreeMap::new(),
             run_requested: false,
             is_ending: false,
             aborted_runs: 0,

@@ -45,6 +45,14 @@ impl Model {
     fn progress_read(&mut self, progress: Progress, effects: &mut Vec<Effect>) {
         let was_done = self.is_done();
         self.progress = progress;
+        // It may have been read before a mark was recorded that is shown already.
+        let progress = &mut self.progress;
+        self.unrecorded_skips.retain(|id, skipped| {
+            let record = progress.of(id);
+            let is_recorded = record.passed || record.skipped == *skipped;
+            progress.note_skipped(id, *skipped);
+            !is_recorded
+        });
         self.is_ending = self.is_done() && (self.is_ending || !was_done);
         if !self.is_ending || !self.verdict_passes() {
             return;

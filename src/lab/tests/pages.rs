@@ -72,3 +72,20 @@ fn a_question_can_be_answered_after_a_pass_and_never_has_to_be() {
     press(&mut model, "n");
     assert_eq!((model.lesson, model.answer), (4, None));
 }
+
+#[test]
+fn a_mark_is_not_lost_to_progress_that_was_read_before_it_was_recorded() {
+    let mut model = at(3);
+    let before = model.progress.clone();
+    press(&mut model, "lm");
+    let id = model.current().id().to_string();
+    assert!(model.progress.of(&id).skipped);
+    drop(model.update(Message::ProgressRead(before.clone())));
+    assert!(model.progress.of(&id).skipped && model.may_go_on());
+    // Once it is recorded, what is read counts: another lab may remove the mark.
+    let mut recorded = before.clone();
+    recorded.note_skipped(&id, true);
+    drop(model.update(Message::ProgressRead(recorded)));
+    drop(model.update(Message::ProgressRead(before)));
+    assert!(!model.progress.of(&id).skipped);
+}
