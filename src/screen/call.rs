@@ -72,12 +72,9 @@ pub fn cancelled_after(messages: usize) -> String {
 pub fn start_a_server(addr: &Address, in_course_folder: bool) -> String {
     let program = invocation();
     let port = addr.port();
-    let (here, server) = match port {
-        50051 => (String::new(), String::new()),
-        port => (
-            format!(" --addr localhost:{port}"),
-            format!(" -- localhost:{port}"),
-        ),
+    let here = match port {
+        50051 => String::new(),
+        port => format!(" --addr localhost:{port}"),
     };
     let reference = format!("`{program} run-reference{here}`");
     if !in_course_folder {
@@ -87,8 +84,7 @@ pub fn start_a_server(addr: &Address, in_course_folder: bool) -> String {
     }
     format!(
         "Start a server in another terminal, and wait until it listens:\n  \
-         yours             cargo run -p start_here --bin server{server}\n  \
-         before lesson 7   cargo run -p start_here --bin stage -- service 127.0.0.1:{port}\n  \
+         yours             {program} play{here}\n  \
          the finished one  {program} run-reference{here}"
     )
 }

@@ -50,6 +50,15 @@ impl Columns {
         }
     }
 
+    /// The cells of a message. A text is cut where the lane ends; what is cut off a number makes it another one, so
+    /// numbers may take a second line.
+    pub fn message(&self, text: &str) -> Vec<String> {
+        match text.starts_with('"') {
+            true => vec![fit::cut(text, self.lane)],
+            false => fit::lines(text, self.lane, 2),
+        }
+    }
+
     /// One line, without the margin.
     pub fn line(&self, at: &str, left: &str, middle: &str, right: &str) -> String {
         let line = format!(

@@ -17,13 +17,18 @@ const LONGEST: usize = 4_000;
 /// On how many lines the marked event may stand.
 const MARKED_LINES: usize = 8;
 
-/// The lines of an event: one, or for the marked event as many as its words need.
+/// The lines of an event: one or two, or for the marked event as many as its words need.
 fn lines(columns: &Columns, event: &Event, marked: bool) -> Vec<String> {
     let (side, words) = words(&event.what);
     let words: String = words.chars().take(LONGEST).collect();
     let words = on_one_line(&words);
     let cells = if marked {
         fit::lines(&words, columns.lane, MARKED_LINES)
+    } else if matches!(
+        event.what,
+        EventKind::Sent { .. } | EventKind::Received { .. }
+    ) {
+        columns.message(&words)
     } else {
         vec![fit::cut(&words, columns.lane)]
     };

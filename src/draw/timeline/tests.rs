@@ -170,6 +170,20 @@ fn what_is_marked_is_shown_whole() {
 }
 
 #[test]
+fn a_number_is_never_cut() {
+    let summary = Message::RouteSummary(crate::messages::RouteSummary {
+        point_count: 10,
+        feature_count: 10,
+        distance: 1_394_756,
+        elapsed_time: 0,
+    });
+    let received = event(EventKind::Received { message: summary });
+    let text = draw(&[received], None, Canvas::new(80, Paint::new(false)));
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("10 features, 1394756 m, 0 s"), "{text}");
+}
+
+#[test]
 fn nothing_breaks_the_lanes() {
     let hostile = [
         "日本語の長い名前はどこまでもどこまでもどこまでも続く",

@@ -282,8 +282,12 @@ pub fn keys(model: &Model, context: &DrawContext<'_>) -> Vec<String> {
         if model.page == Page::Solution {
             keys.push(("w", "write it"));
         }
+        // Side by side, both are there already: the key moves to the other one.
+        let is_wide = context.columns >= super::SIDE_BY_SIDE;
         keys.push(match model.page {
+            Page::Text if is_wide => ("v", "scroll verdict"),
             Page::Text => ("v", "verdict"),
+            Page::Verdict if is_wide => ("t", "scroll text"),
             _ => ("t", "text"),
         });
         keys.push(match model.page {

@@ -76,8 +76,8 @@ impl Row {
                 headers,
             } => self.start(name, *peer, headers),
             TraceEvent::Message { from, text } => {
-                let text = fit::cut(&on_one_line(text), self.columns.lane);
-                self.in_lane(lane(*from), &[text])
+                let cells = self.columns.message(&on_one_line(text));
+                self.in_lane(lane(*from), &cells)
             }
             TraceEvent::OmittedMessages { client, server } => {
                 vec![self.columns.left_out(*client, *server)]

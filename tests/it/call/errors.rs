@@ -78,10 +78,7 @@ fn a_server_that_is_not_there_is_to_be_started() {
     let words = ["ListFeatures", "--addr", &addr];
     run(&mut call_in(course.path(), &words))
         .exits(3)
-        .complains(&format!(
-            "cargo run -p start_here --bin server -- localhost:{port}\n"
-        ))
-        .complains(&format!("--bin stage -- service 127.0.0.1:{port}\n"));
+        .complains(&format!("routeguide-lab play --addr localhost:{port}\n"));
     let nowhere = ["ListFeatures", "--addr", "no-such-host.invalid:50051"];
     run(&mut call(&nowhere))
         .exits(3)
