@@ -62,7 +62,14 @@ fn servers_are_found(kinds: Vec<(&'static str, Vec<Wrong>)>) {
 #[test]
 fn right_servers_pass() {
     let Some(python) = python() else { return };
-    let kinds = ["right", "four-threads", "one-thread", "gzip", "aio"];
+    let kinds = [
+        "right",
+        "four-threads",
+        "one-thread",
+        "gzip",
+        "aio",
+        "two-streams",
+    ];
     parallel(kinds.to_vec(), |kind| {
         let (code, report) = check_server(python, kind, "30");
         assert_eq!(code, Some(0), "{kind}: {report:#}");

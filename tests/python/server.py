@@ -52,6 +52,9 @@ def main(kind, address="127.0.0.1:0"):
         serve(guide.RouteGuide(), address)
     elif kind == "four-threads":
         serve(guide.RouteGuide(), address, workers=4)
+    elif kind == "two-streams":
+        # It goes on counting calls that were cancelled, and refuses others.
+        serve(guide.RouteGuide(), address, options=[("grpc.max_concurrent_streams", 2)])
     elif kind == "gzip":
         serve(guide.RouteGuide(), address, compression=grpc.Compression.Gzip)
     elif kind == "slow-start":

@@ -56,6 +56,31 @@ fn list_features(lab: &Lab) {
         }
         return Ok(());
     }
+    if crate::variant("call-list-prints-city") || crate::variant("call-list-prints-short") {
+        while let Some(feature) = features.message().await? {
+            let length = if crate::variant("call-list-prints-short") { 20 } else { usize::MAX };
+            let part = feature.name.split(if length == 20 { '\n' } else { ',' }).next().unwrap_or_default();
+            println!("{}", part.chars().take(length).collect::<String>());
+        }
+        return Ok(());
+    }
+    if crate::variant("call-list-prints-names-once") || crate::variant("call-list-skips-unnamed") {
+        let mut names = std::collections::HashSet::new();
+        while let Some(feature) = features.message().await? {
+            let is_new = names.insert(feature.name.clone());
+            if feature.name.is_empty() || !is_new && crate::variant("call-list-prints-names-once") {
+                continue;
+            }
+            println!("{} at {}", feature.name, degrees(feature.location.unwrap_or_default()));
+        }
+        return Ok(());
+    }
+    if crate::variant("call-list-panics-at-error") {
+        while let Some(feature) = features.message().await.expect("no more") {
+            println!("{} at {}", feature.name, degrees(feature.location.unwrap_or_default()));
+        }
+        return Ok(());
+    }
     if crate::variant("call-list-takes-ten") {
         for _ in 0..10 {
             let Some(feature) = features.message().await? else { break };
@@ -76,6 +101,8 @@ fn record_route(lab: &Lab) {
         features.iter().take(10).map(|feature| feature.location.unwrap_or_default()).collect()
     } else if crate::variant("call-record-one-place") {
         vec![route[0]; 10]
+    } else if crate::variant("call-record-five-twice") {
+        [&route[..5], &route[..5]].concat()
     } else {
         route
     };

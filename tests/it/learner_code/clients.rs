@@ -51,6 +51,8 @@ fn clients_that_do_not_do_their_part() {
         // Another route than asked for.
         ("call-record-first-ten", "call-record-route", "same-points"),
         ("call-record-one-place", "call-record-route", "same-point"),
+        ("call-record-five-twice", "call-record-route", "few-places"),
+        ("call-list-panics-at-error", "call-list-features", "panics"),
         (
             "call-record-each",
             "call-record-route",
@@ -153,6 +155,10 @@ fn clients_that_do_not_read_or_print_what_comes() {
         ("call-list-collects", "prints-at-end"),
         ("call-list-on-stderr", "prints-on-stderr"),
         ("call-list-takes-ten", "exits-early"),
+        ("call-list-prints-city", "prints-wrong"),
+        ("call-list-prints-short", "prints-wrong"),
+        ("call-list-prints-names-once", "prints-once"),
+        ("call-list-skips-unnamed", "prints-wrong"),
     ];
     parallel(rows, |(variant, mistake)| {
         finds(variant, "call-list-features", mistake)

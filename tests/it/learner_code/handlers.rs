@@ -43,6 +43,17 @@ fn handlers_that_panic() {
 }
 
 #[test]
+fn a_panic_in_a_function_that_a_method_calls_is_named_there() {
+    let line = line_of("panic!(\"not this leg\")");
+    check("record-panics-in-a-helper", &["record-route"])
+        .exits(1)
+        .says(&format!(
+            "Your handler panicked at start_here/src/server.rs:{line}."
+        ))
+        .says(&format!("Edit start_here/src/server.rs:{line}, then"));
+}
+
+#[test]
 fn handlers_that_hang_or_answer_when_they_should_not() {
     // A server that is gone has not passed, whatever it answered.
     finds("list-aborts", "list-features", "dies-between-calls");

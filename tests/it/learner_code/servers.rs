@@ -25,6 +25,20 @@ fn servers_that_do_not_serve() {
         .says("Your server does not say where it listens.");
 }
 
+/// What the lessons before meet on a stage, the learner's own server must meet, too.
+#[test]
+fn servers_that_cannot_do_with_many_long_or_large_calls() {
+    finds("serve-times-out", LESSON, "error-before-data");
+    check("serve-times-out", &[LESSON])
+        .exits(1)
+        .says("Timeout expired")
+        .says("`Server::builder()` has a `timeout`");
+    check("serve-small-messages", &[LESSON])
+        .exits(1)
+        .says("start-server · large-messages");
+    check("serve-sheds-load", &[LESSON]).exits(1);
+}
+
 #[test]
 fn a_server_that_listens_elsewhere() {
     check("serve-elsewhere", &[LESSON, "--timeout", "1"])

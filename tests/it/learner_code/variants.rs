@@ -169,7 +169,8 @@ fn record_route(lab: &Lab) {
         lab,
         SERVER,
         first,
-        "        static POINTS: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(0);
+        "        if crate::variant(\"record-panics-in-a-helper\") { refuse_to_measure(); }
+        static POINTS: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(0);
         let shared = crate::variant(\"record-shared-counter\");
         POINTS.store(0, std::sync::atomic::Ordering::SeqCst);
         if crate::variant(\"record-exits\") { std::process::exit(3); }
@@ -293,6 +294,15 @@ fn start_server(lab: &Lab) {
     vary(
         lab,
         SERVER,
+        "RouteGuideServer::new(service)",
+        &[(
+            "serve-small-messages",
+            "RouteGuideServer::new(service).max_decoding_message_size(10_000)",
+        )],
+    );
+    vary(
+        lab,
+        SERVER,
         "Features::load()?",
         &[(
             // What it finds only when it is started in start_here.
@@ -300,6 +310,9 @@ fn start_server(lab: &Lab) {
             "Features::from_file(std::path::Path::new(\"route_guide_db.json\"))?",
         )],
     );
+    lab.edit(SERVER, |all| {
+        format!("{all}\n/// Is called by a method, and stands in no region.\nfn refuse_to_measure() {{\n    panic!(\"not this leg\");\n}}\n")
+    });
     lab.edit(SERVER, |all| {
         let shutdown = "            tokio::signal::ctrl_c().await.ok();\n";
         all.replace(
@@ -334,6 +347,21 @@ fn start_server(lab: &Lab) {
     for variant in ["serve-silent", "serve-everywhere", "serve-goes-on"] {
         assert!(text.contains(variant), "{variant} is not written");
     }
+    vary(
+        lab,
+        SERVER,
+        "    Server::builder()\n",
+        &[
+            (
+                "serve-times-out",
+                "Server::builder().timeout(std::time::Duration::from_millis(500))",
+            ),
+            (
+                "serve-sheds-load",
+                "Server::builder().concurrency_limit_per_connection(1).load_shed(true)",
+            ),
+        ],
+    );
 }
 
 fn client(lab: &Lab) {

@@ -14,6 +14,41 @@ use testkit::guide::{FEATURES, Guide, RUNTIME, Replies};
 use testkit::outside::check;
 
 #[test]
+fn calls_that_disturb_each_other_are_told_from_calls_that_are_wrong_alone() {
+    let open = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let one_at_a_time = Guide::streams_features(move |rectangle| {
+        let open = Arc::clone(&open);
+        Box::pin(async move {
+            use std::sync::atomic::Ordering;
+            if open.swap(true, Ordering::SeqCst) {
+                return Err(Status::resource_exhausted("busy"));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            open.store(false, Ordering::SeqCst);
+            let features = inside(&rectangle).into_iter().map(Ok);
+            Ok(Box::pin(tokio_stream::iter(features.collect::<Vec<_>>())) as Replies<_>)
+        })
+    });
+    // The rectangle of the call that came last.
+    let asked = Arc::new(std::sync::Mutex::new(Rectangle::default()));
+    let last_rectangle = Guide::streams_features(move |rectangle| {
+        let asked = Arc::clone(&asked);
+        Box::pin(async move {
+            *asked.lock().unwrap() = rectangle;
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            let rectangle = *asked.lock().unwrap();
+            let features = inside(&rectangle).into_iter().map(Ok);
+            Ok(Box::pin(tokio_stream::iter(features.collect::<Vec<_>>())) as Replies<_>)
+        })
+    });
+    let rows: Vec<Row> = vec![
+        ("state-leaks", one_at_a_time, "While other calls are open"),
+        ("state-leaks", last_rectangle, "While other calls are open"),
+    ];
+    all_are_found("list-features", rows);
+}
+
+#[test]
 fn mistakes_that_any_rpc_can_make() {
     let lists: Vec<Row> = vec![
         (

@@ -71,6 +71,42 @@ pub fn compares<T: PartialOrd + 'static>(of: fn(i32) -> T) -> Guide {
 }
 
 #[test]
+fn coordinates_that_are_compared_too_coarsely() {
+    let rows: Vec<Row> = vec![
+        (
+            "coordinates-rounded",
+            compares(|value| value / 10),
+            "in steps of 10 ten-millionths",
+        ),
+        (
+            "coordinates-rounded",
+            compares(|value| value.div_euclid(1000)),
+            "in steps of 1000 ten-millionths",
+        ),
+        (
+            "borders-too-wide",
+            takes(|r, p| {
+                let (south, north, west, east) = sides(r);
+                (south - 10..=north + 10).contains(&p.latitude)
+                    && (west - 10..=east + 10).contains(&p.longitude)
+            }),
+            "up to 10 ten-millionths",
+        ),
+        (
+            "single-precision",
+            takes(|r, p| {
+                let (south, north, west, east) = sides(r);
+                let of = |value: i32| value as f32;
+                (of(south)..=of(north)).contains(&of(p.latitude))
+                    && (of(west)..=of(east)).contains(&of(p.longitude))
+            }),
+            "32-bit floating-point",
+        ),
+    ];
+    all_are_found("list-features", rows);
+}
+
+#[test]
 fn every_mistake_in_list_features() {
     let rows: Vec<Row> = vec![
         (

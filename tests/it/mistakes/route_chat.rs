@@ -151,6 +151,30 @@ fn every_mistake_in_route_chat() {
             "only after the client had half-closed",
         ),
         (
+            "replies-buffered",
+            Guide::chats(|mut notes| {
+                Box::pin(async move {
+                    let replies = async_stream::try_stream! {
+                        let (mut earlier, mut due): (Vec<RouteNote>, Vec<RouteNote>) = Default::default();
+                        while let Some(note) = notes.message().await? {
+                            due.extend(right(&earlier, &note));
+                            earlier.push(note);
+                            while due.len() >= 5 {
+                                for reply in due.drain(..5).collect::<Vec<_>>() {
+                                    yield reply;
+                                }
+                            }
+                        }
+                        for reply in due {
+                            yield reply;
+                        }
+                    };
+                    Ok(Box::pin(replies) as Replies<_>)
+                })
+            }),
+            "keeps them back until there are several",
+        ),
+        (
             "one-behind",
             Guide::chats(|mut notes| {
                 Box::pin(async move {

@@ -166,6 +166,15 @@ fn chats_have_no_limit() {
             "cut after 64 characters",
         ),
         (
+            "text-cut",
+            cuts(|text| {
+                let ends = (0..=1000.min(text.len())).rev();
+                let mut ends = ends.filter(|end| text.is_char_boundary(*end));
+                text[..ends.next().unwrap_or_default()].to_string()
+            }),
+            "cut after 1000 bytes",
+        ),
+        (
             "closes-after-reply",
             Guide::chats(|mut notes| {
                 Box::pin(async move {

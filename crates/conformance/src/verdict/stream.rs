@@ -270,11 +270,22 @@ fn bad_status(status: &Status, messages: usize) -> Diagnosis {
         id,
         format!("The server ended the call {when} with {status}; it must end with OK."),
     );
+    if status.message == TIMEOUT_OF_TONIC {
+        return diagnosis
+            .hint("A server sets no time for its calls: a client may take as long as it likes.")
+            .hint_in_rust(
+                "tonic says so where `Server::builder()` has a `timeout`: take it off, for a client may take as long as it \
+                 likes.",
+            );
+    }
     match of_python(&status.message) {
         Some(hint) => diagnosis.hint(hint),
         None => diagnosis,
     }
 }
+
+/// What a server of tonic says of a call that took longer than the time it was set.
+const TIMEOUT_OF_TONIC: &str = "Timeout expired";
 
 /// What a status means whose words are those of grpcio, Python's gRPC, for a method that fails.
 fn of_python(words: &str) -> Option<&'static str> {

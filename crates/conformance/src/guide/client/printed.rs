@@ -24,6 +24,8 @@ pub struct Value {
     pub name: &'static str,
     /// How it reads.
     pub text: String,
+    /// How many messages had brought the same before.
+    pub same_before: usize,
     /// Whether the client printed it.
     pub printed: bool,
     /// Whether the client could have known it without having received it.
@@ -52,6 +54,7 @@ impl Printed {
                     let printed = is_in_often(&text, same + 1, output);
                     values.push(Value {
                         before: n,
+                        same_before: same,
                         at,
                         name,
                         text,
@@ -89,6 +92,7 @@ impl Printed {
         if !places.is_empty() && places.iter().all(is_printed) {
             values.extend(unnamed.into_iter().map(|(before, at, place)| Value {
                 before,
+                same_before: 0,
                 at,
                 name: "The place of the feature without a name",
                 text: place.to_string(),

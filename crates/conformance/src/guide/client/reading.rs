@@ -80,6 +80,8 @@ impl ClientRun {
                 let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
                 if is_number && has_every_number(&self.output) {
                     prints_every_number(rpc, name, text)
+                } else if first.same_before > 0 && !self.output.is_empty() {
+                    prints_once(rpc, text, first.same_before)
                 } else if let Some(count) = printed.only_the_first() {
                     match count {
                         1 => stops_after_first(came, rpc, printed.first_text()),
@@ -120,6 +122,22 @@ fn prints_every_number(rpc: Rpc, name: &str, text: &str) -> Diagnosis {
         ),
     )
     .hint("Print what came back, and nothing that did not.")
+}
+
+/// Several messages had the same text, and it was not printed for each.
+fn prints_once(rpc: Rpc, text: &str, printed: usize) -> Diagnosis {
+    let came = printed + 1;
+    let times = match printed {
+        1 => "once".to_string(),
+        times => format!("{times} times"),
+    };
+    Diagnosis::mistake(
+        "prints-once",
+        format!(
+            "{text:?} came {came} times in the answer to {rpc}, at different places, but your client printed it only {times}."
+        ),
+    )
+    .hint("Print each message that comes: two features may have the same name.")
 }
 
 /// What came was printed, but where it does not count.

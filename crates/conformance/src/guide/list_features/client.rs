@@ -27,19 +27,19 @@ pub fn invent(invention: &mut Invention) -> Invented {
     let lighthouse = invention.name("Lighthouse");
     let orchard = invention.name("Orchard");
     let names = [
+        orchard.clone(),
         format!(
             "{lighthouse}, {}, {}",
             invention.name("Pier"),
             invention.name("NJ")
         ),
+        orchard,
+        String::new(),
         format!(
             "{} of the old steamship company at the far end of {}",
             invention.name("Ferry"),
             invention.name("Bay")
         ),
-        orchard.clone(),
-        String::new(),
-        orchard,
     ];
     let more = invention.numbered("Hamlet", MORE);
     let mut feature = |name: String| Feature {

@@ -50,9 +50,7 @@ pub fn name_buffering(played: &mut [Played<RouteChatCase>]) {
     if !some_come {
         return;
     }
-    let is_late = |found: &Diagnosis| {
-        found.mistakes == ["replies-at-end"] || found.mistakes == ["one-behind"]
-    };
+    let is_late = |found: &Diagnosis| found.mistakes == ["replies-at-end"];
     let diagnoses = played
         .iter_mut()
         .filter_map(|one| one.report.diagnosis.as_mut());
@@ -128,9 +126,12 @@ pub fn name_disturbance(played: &mut [Played<RouteChatCase>]) {
     if played.iter().any(|one| failed(one) && !met_others(one)) {
         return;
     }
+    if !played.iter().any(|one| failed(one) && is_about_others(one)) {
+        return;
+    }
     // One that broke off, or ended too soon, has another mistake.
     let ended = played.iter_mut().filter(|one| one.report.ended_ok());
-    let ended = ended.filter(|one| is_about_others(one));
+    let ended = ended.filter(|one| one.passes_alone || is_about_others(one));
     let diagnoses = ended.filter_map(|one| one.report.diagnosis.as_mut());
     for found in diagnoses.filter(|found| found.mistakes.is_empty()) {
         *found = Diagnosis {
