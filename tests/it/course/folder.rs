@@ -25,6 +25,12 @@ fn manifest() -> String {
     manifest.retain(|table, _| ["workspace", "profile"].contains(&table));
     without_comments(&mut manifest);
 
+    // What is set for the lab's own crates, and for its tests, is no matter of the folder's.
+    let profiles = manifest["profile"].as_table_mut().unwrap();
+    profiles.remove("test");
+    let packages = profiles["dev"]["package"].as_table_mut().unwrap();
+    packages.retain(|package, _| package == "*");
+
     let workspace = manifest["workspace"].as_table_mut().unwrap();
     workspace.remove("default-members");
     let needed = inherited();

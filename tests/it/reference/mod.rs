@@ -14,5 +14,6 @@ pub mod running;
 #[cfg(unix)]
 mod shutdown;
 mod slow;
+mod too_much;
 mod trace;
 mod traps;
