@@ -115,6 +115,10 @@ fn a_server_that_ends_is_told_and_started_again_with_the_next_save() {
 fn what_has_to_be_written_first_is_named() {
     let lab = Lab::new("play-first");
     let (mut playing, addr) = play(&lab);
+    // Who wants the same address is told who has it, and not to end it: it may be the lab that one works in.
+    lab.run(["run-reference", "--addr", &addr])
+        .exits(3)
+        .complains("a lab that keeps your server running");
     for lesson in ["define-messages", "define-service", "generate-code"] {
         playing.until(&format!("The lesson `{lesson}` comes first"));
         lab.solve(lesson);
