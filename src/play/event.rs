@@ -31,8 +31,8 @@ pub enum PlayEvent {
         program: ServerProgram,
         /// Its own port.
         port: u16,
-        /// Whether it takes the place of an earlier one.
-        is_restart: bool,
+        /// Whose place it takes, if an earlier one runs.
+        earlier: Option<ServerProgram>,
     },
     /// It could not be built or started.
     NotStarted {

@@ -137,7 +137,7 @@ mod tests {
         PlayEvent::Started {
             program: ServerProgram::Server,
             port: 1,
-            is_restart: false,
+            earlier: None,
         }
     }
 

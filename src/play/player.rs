@@ -146,13 +146,14 @@ impl Player {
         match started {
             Ok(Ok(new)) => {
                 proxy.pass_on_to(Upstream::At(new.addr));
+                let program = server.as_ref().map(|kept| kept.server.program);
                 if let Some(earlier) = server.take() {
                     earlier.end(&**tell).await;
                 }
                 tell(PlayEvent::Started {
                     program: new.program,
                     port: new.addr.port(),
-                    is_restart: earlier_runs,
+                    earlier: program,
                 });
                 *server = Some(Kept::new(new));
             }

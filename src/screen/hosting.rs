@@ -40,6 +40,12 @@ pub fn taken(addr: SocketAddr, holder: Option<&Listening>, command: &str) -> Str
     let other = SocketAddr::new(addr.ip(), addr.port().checked_add(1).unwrap_or(50_052));
     let elsewhere = format!("`{program} {command} --addr {other}`");
     match holder {
+        // It may be the lab that the learner is working in.
+        Some(holder) if holder.name.starts_with(env!("CARGO_PKG_NAME")) => format!(
+            "{holder} listens on {}: a lab that keeps your server running, `play` or `run-reference`. Call the server \
+             that it runs, or end that (p in the lab, Ctrl-C elsewhere), or use another port: {elsewhere}.",
+            holder.addr
+        ),
         Some(holder) => {
             let process = holder.process;
             let end = match cfg!(windows) {

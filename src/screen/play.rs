@@ -31,13 +31,14 @@ pub fn event(event: &PlayEvent, program: &str, canvas: Canvas) -> String {
         PlayEvent::Started {
             program,
             port,
-            is_restart,
+            earlier,
         } => {
-            let what = match is_restart {
-                true => "Your server has been restarted with your last save.",
-                false => "Your server runs.",
+            let what = match earlier {
+                Some(_) => "Your server has been restarted with your last save.",
+                None => "Your server runs.",
             };
             let how = match program {
+                program if *earlier == Some(*program) => String::new(),
                 ServerProgram::Stage => {
                     format!(
                         " `serve` is not written yet, so `stage` serves your methods, on port {port}."

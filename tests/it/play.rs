@@ -115,6 +115,10 @@ fn a_server_that_ends_is_told_and_started_again_with_the_next_save() {
 fn what_has_to_be_written_first_is_named() {
     let lab = Lab::new("play-first");
     let (mut playing, addr) = play(&lab);
+    // Who wants the same address is told who has it, and not to end it: it may be the lab that one works in.
+    lab.run(["run-reference", "--addr", &addr])
+        .exits(3)
+        .complains("a lab that keeps your server running");
     for lesson in ["define-messages", "define-service", "generate-code"] {
         playing.until(&format!("The lesson `{lesson}` comes first"));
         lab.solve(lesson);
@@ -163,6 +167,7 @@ fn features_of_a_file_are_served() {
 }
 
 /// A server that writes its process id when it is called.
+#[cfg(unix)]
 fn with_id(lab: &Lab) {
     lab.solve_up_to("start-server");
     let body = "        drop(request);\n        std::fs::write(\"ids\", format!(\"{}\\n\", std::process::id()))?;\n        \
@@ -193,14 +198,17 @@ fn every_way_out_ends_the_server() {
 }
 
 #[test]
-fn a_reader_that_stands_still_makes_the_server_wait_through_the_proxy() {
+fn a_reader_that_stands_still_or_leaves_is_noticed_through_the_proxy() {
     let lab = Lab::new("play-window");
     lab.solve_up_to("list-features");
-    // It counts what has been taken of a stream that has no end, and tells with the next call.
+    // It counts what has been taken of a stream that has no end, and tells with the next call. When the stream is dropped,
+    // it writes a file.
     let body = "        use std::sync::atomic::{AtomicUsize, Ordering};\n        static TAKEN: AtomicUsize = AtomicUsize::new(0);\n        \
+                struct Stream;\n        impl Drop for Stream {\n            fn drop(&mut self) {\n                \
+                std::fs::write(\"dropped\", \"\").ok();\n            }\n        }\n        \
                 if request.into_inner().lo.is_some() {\n            \
                 return Err(Status::not_found(format!(\"taken {}\", TAKEN.load(Ordering::SeqCst))));\n        }\n        \
-                let stream = async_stream::try_stream! {\n            loop {\n                \
+                let stream = async_stream::try_stream! {\n            let _stream = Stream;\n            loop {\n                \
                 TAKEN.fetch_add(1, Ordering::SeqCst);\n                \
                 yield Feature { name: \"x\".repeat(1000), location: None };\n            }\n        };\n        \
                 Ok(Response::new(Box::pin(stream)))\n";
@@ -208,7 +216,7 @@ fn a_reader_that_stands_still_makes_the_server_wait_through_the_proxy() {
     let (mut playing, addr) = play(&lab);
     playing.until("Your server runs.");
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let _unread = runtime.block_on(async {
+    let unread = runtime.block_on(async {
         let url = format!("http://{addr}");
         let mut client = routeguide::proto::route_guide_client::RouteGuideClient::connect(url)
             .await
@@ -230,4 +238,7 @@ fn a_reader_that_stands_still_makes_the_server_wait_through_the_proxy() {
         before > 0 && before == taken()
     });
     assert!(taken() < 100_000, "{}", taken());
+    assert!(!lab.path("dropped").exists());
+    drop(unread);
+    wait_until("the server never notices", || lab.path("dropped").exists());
 }

@@ -50,13 +50,11 @@ impl Columns {
         }
     }
 
-    /// The cells of a message. A text is cut where the lane ends; what is cut off a number makes it another one, so
-    /// numbers may take a second line.
+    /// The cells of a message. One that begins with a name or a text, of which there may be many, is cut where the lane
+    /// ends; numbers take further lines, since a number that is cut is another one.
     pub fn message(&self, text: &str) -> Vec<String> {
-        match text.starts_with('"') {
-            true => vec![fit::cut(text, self.lane)],
-            false => fit::lines(text, self.lane, 2),
-        }
+        let is_cut = text.starts_with('"') || text.starts_with("a feature without a name");
+        fit::lines(text, self.lane, if is_cut { 1 } else { 3 })
     }
 
     /// One line, without the margin.

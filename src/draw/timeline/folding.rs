@@ -6,7 +6,7 @@ use super::words;
 use crate::transcript::{Event, EventKind};
 
 /// A run of messages of one side that is longer than this is folded.
-const LONGEST_RUN: usize = 7;
+const LONGEST_RUN: usize = 10;
 /// What stays of a folded run, at its beginning and at its end.
 const KEPT_OF_RUN: usize = 3;
 /// More rows of messages than this, in whatever order, are folded too.

@@ -21,6 +21,11 @@ pub struct DrawContext<'a> {
 }
 
 impl DrawContext<'_> {
+    /// Whether lines are written, and no screen is drawn.
+    pub(super) fn is_of_lines(&self) -> bool {
+        self.rows == usize::MAX
+    }
+
     /// The widths and the colours.
     pub(super) fn canvas(&self) -> Canvas {
         Canvas::of_columns(self.columns, NARROWEST, self.paint)

@@ -56,6 +56,7 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> String {
     for (what, how) in [
         ("c", "checks all lessons again"),
         ("l", "lists the lessons"),
+        ("p", "starts your server, and draws the calls that it gets"),
         (
             "run-reference",
             "runs the finished server: call it with your client",

@@ -17,9 +17,10 @@ const MOST_EVENTS: usize = 14;
 /// something else meanwhile.
 const LONGEST_MINUTES: u64 = 180;
 
-/// What to press.
-const HOW_TO_ANSWER: &str =
-    "Press the number of an answer (with --plain, type a and the number), or n to go on.\n";
+/// What to press, and what to type where there are lines.
+const HOW_TO_ANSWER: &str = "Press the number of an answer, or n to go on.\n";
+const HOW_TO_ANSWER_IN_A_LINE: &str =
+    "Type a and the number of an answer, such as `a 1`, or n to go on.\n";
 
 /// Draws it.
 pub fn draw(model: &Model, report: &LessonReport, context: &DrawContext<'_>) -> String {
@@ -90,6 +91,7 @@ fn question(question: &Question, answer: Option<usize>, context: &DrawContext<'_
             let right = question.right + 1;
             text.push_str(&fill(&format!("{right} is right. {}", question.because)));
         }
+        None if context.is_of_lines() => text.push_str(HOW_TO_ANSWER_IN_A_LINE),
         None => text.push_str(&paint.faint(HOW_TO_ANSWER)),
     }
     text
