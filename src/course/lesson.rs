@@ -71,6 +71,24 @@ pub enum Part {
     Production,
 }
 
+impl Part {
+    /// What the part is called where its number is said; nothing for the first, which is the course.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Part::Codelab => None,
+            Part::Production => Some("Part two"),
+        }
+    }
+
+    /// What learners read above the lessons of the part; nothing for the first.
+    pub fn title(self) -> Option<&'static str> {
+        match self {
+            Part::Codelab => None,
+            Part::Production => Some("Part two: in production"),
+        }
+    }
+}
+
 /// What a lesson is about. The lessons about one component are proven by the same build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
