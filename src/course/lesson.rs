@@ -114,6 +114,10 @@ impl Lesson {
             Proof::Messages | Proof::Service => Component::Proto,
             Proof::GeneratedCode | Proof::Methods | Proof::Server => Component::Server,
             Proof::Connection | Proof::Call | Proof::Client | Proof::Together => Component::Client,
+            Proof::Requirement => match &self.check.requirement {
+                Some(requirement) if requirement.of_server().is_some() => Component::Server,
+                _ => Component::Client,
+            },
         }
     }
 

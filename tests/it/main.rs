@@ -30,6 +30,7 @@ mod nothing_false;
 mod nothing_lost;
 #[cfg(unix)]
 mod outputs;
+mod production;
 mod python;
 mod reference;
 #[cfg(unix)]

@@ -5,6 +5,7 @@ mod end;
 mod findings;
 mod panicked;
 mod program;
+mod requirement;
 mod stubs;
 
 use std::net::SocketAddr;
@@ -357,6 +358,9 @@ async fn on_channel(
     let (generated, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::GeneratedCode);
+    let (required, others): (Vec<&Lesson>, Vec<&Lesson>) = others
+        .into_iter()
+        .partition(|lesson| lesson.check.proves == Proof::Requirement);
     let mut reports = Vec::new();
     for lesson in generated {
         let started = Instant::now();
@@ -372,6 +376,9 @@ async fn on_channel(
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
     reports.extend(play(check, &others, channel).await);
+    for lesson in required {
+        reports.extend(requirement::check(check, lesson, channel).await);
+    }
     in_order(&mut reports, lessons);
     reports
 }
