@@ -129,6 +129,15 @@ impl RouteGuide for RouteGuideService {
             let mut remembered = 0;
 
             while let Some(note) = notes.message().await? {
+                // Looked at before anything else: a note that is refused is neither answered nor remembered. `len()`
+                // would count bytes.
+                let characters = note.message.chars().count();
+                if characters > 1_000 {
+                    Err(Status::invalid_argument(format!(
+                        "message: {characters} characters, at most 1000 are allowed"
+                    )))?;
+                }
+
                 let here = by_place.entry(note.location.unwrap_or_default()).or_default();
                 // Reply first and remember afterwards: a note is never sent back to its own sender.
                 for &number in here.iter() {

@@ -34,6 +34,7 @@ pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
         Proof::Methods,
         Proof::Connection,
         Proof::Call,
+        Proof::Requirement,
     ]) {
         programs.push("stage");
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::course::{Course, Lesson, Track};
+use crate::course::{Component, Course, Lesson, Track};
 use crate::guide::cases::Proof;
 use crate::learner::Folder;
 use crate::probe::Address;
@@ -85,16 +85,22 @@ impl Subject {
         let proves = lesson.check.proves;
         match self.role() {
             None => true,
-            Some(Role::Server) => proves == Proof::Methods,
+            Some(Role::Server) => match proves {
+                Proof::Methods => true,
+                Proof::Requirement => lesson.component() == Component::Server,
+                _ => false,
+            },
             Some(Role::Client) => match proves {
                 Proof::Connection | Proof::Call | Proof::Client => true,
                 Proof::Methods => lesson.check.client.is_some(),
+                Proof::Requirement => lesson.component() == Component::Client,
                 _ => false,
             },
         }
     }
 
-    /// The lessons that are checked if none are named: all that apply; of a client, those about its calls.
+    /// The lessons that are checked if none are named: all that apply and ask for no more than RouteGuide promises; of a
+    /// client, those about its calls.
     pub fn lessons<'a>(&self, course: &'a Course) -> Vec<&'a Lesson> {
         let is_client = self.role() == Some(Role::Client);
         let lessons = course
@@ -102,6 +108,7 @@ impl Subject {
             .iter()
             .filter(|lesson| self.applies(lesson));
         lessons
+            .filter(|lesson| lesson.check.proves != Proof::Requirement)
             .filter(|lesson| !is_client || lesson.check.client.is_some())
             .collect()
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Exit, Lab, Problem};
 use crate::cli::AnswerFormat;
+use crate::course::Part;
 use crate::learner::lesson_status::{self, LessonStatus, lesson_progress};
 use crate::learner::work;
 use crate::report;
@@ -27,7 +28,7 @@ pub fn run(
     if let Some(one) = one {
         all.retain(|other| other.lesson.number == one.number);
     }
-    let tally = lesson_status::tally(&lab.course, &lab.progress);
+    let tally = lesson_status::tally(Part::Codelab, &lab.course, &lab.progress);
     let canvas = Canvas::stdout();
     match (format, one, all.first()) {
         (AnswerFormat::Json, ..) => screen::print(&report::list::render(passed, &all)?),

@@ -27,7 +27,7 @@ pub fn run(lessons: Option<&Path>, name: Option<&str>) -> Result<Exit, Problem> 
     let regions = work::regions(&lab.folder, lesson);
     screen::print(&screen::lesson::draw(
         lesson,
-        lesson_status::tally(&lab.course, &lab.progress),
+        lesson_status::tally(lesson.head.part, &lab.course, &lab.progress),
         &regions,
         lab.current()
             .is_some_and(|current| current.number == lesson.number),

@@ -23,6 +23,7 @@ use crate::reference::observe::observer::CallSide;
 use crate::reference::server::{self, ServerOptions};
 use crate::reference::tls::{self, TlsError};
 use crate::screen;
+use crate::transcript;
 
 /// The address of the server, if none is given.
 const DEFAULT_ADDR: &str = "127.0.0.1:50051";
@@ -138,7 +139,13 @@ fn client_problem(addr: &str, error: &routeguide::Error) -> Problem {
         // The server was reached, but cannot be trusted, for example.
         String::new()
     };
-    let what = routeguide::explain(error);
+    let what = match error.downcast_ref::<tonic::Status>() {
+        // Codes are called here as everywhere in the course.
+        Some(status) if std::error::Error::source(status).is_none() => {
+            transcript::Status::from(status).to_string()
+        }
+        _ => routeguide::explain(error),
+    };
     Problem::new(Exit::CouldNot, format!("the client failed: {what}"), next)
 }
 

@@ -53,6 +53,24 @@ pub enum Part {
     Production,
 }
 
+impl Part {
+    /// What the part is called where its number is said; nothing for the first, which is the course.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Part::Codelab => None,
+            Part::Production => Some("Part two"),
+        }
+    }
+
+    /// What learners read above the lessons of the part; nothing for the first.
+    pub fn title(self) -> Option<&'static str> {
+        match self {
+            Part::Codelab => None,
+            Part::Production => Some("Part two: in production"),
+        }
+    }
+}
+
 /// What a lesson is about. The lessons about one component are proven by the same build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -78,6 +96,10 @@ impl Lesson {
             Proof::Messages | Proof::Service => Component::Proto,
             Proof::GeneratedCode | Proof::Methods | Proof::Server => Component::Server,
             Proof::Connection | Proof::Call | Proof::Client | Proof::Together => Component::Client,
+            Proof::Requirement => match &self.check.requirement {
+                Some(requirement) if requirement.of_server().is_some() => Component::Server,
+                _ => Component::Client,
+            },
         }
     }
 

@@ -237,9 +237,9 @@ impl Model {
         lesson_status::next(&self.course, &self.progress, 0).is_none()
     }
 
-    /// How far the learner is in the codelab.
+    /// How far the learner is in the part of the course that the current lesson belongs to.
     pub fn tally(&self) -> Tally {
-        lesson_status::tally(&self.course, &self.progress)
+        lesson_status::tally(self.current().head.part, &self.course, &self.progress)
     }
 
     /// Whether there is a verdict, and it is a pass.

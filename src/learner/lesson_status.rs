@@ -68,9 +68,11 @@ pub fn lesson_progress<'a>(course: &'a Course, progress: &Progress) -> Vec<Lesso
     lessons.map(with_status).collect()
 }
 
-/// How far the learner is in the codelab.
+/// How far the learner is in a part of the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
+    /// The part.
+    pub part: Part,
     /// How many of its lessons have passed.
     pub passed: usize,
     /// How many lessons it has.
@@ -79,12 +81,13 @@ pub struct Tally {
     pub minutes_left: u32,
 }
 
-/// How far the learner is in the codelab. Optional lessons do not count.
-pub fn tally(course: &Course, progress: &Progress) -> Tally {
+/// How far the learner is in a part of the course. The lessons of other parts do not count.
+pub fn tally(part: Part, course: &Course, progress: &Progress) -> Tally {
     let (passed, left): (Vec<&Lesson>, Vec<&Lesson>) = course
-        .part(Part::Codelab)
+        .part(part)
         .partition(|lesson| progress.passed(lesson.id()));
     Tally {
+        part,
         passed: passed.len(),
         lessons: passed.len() + left.len(),
         minutes_left: left.iter().map(|lesson| lesson.head.minutes).sum(),
@@ -163,8 +166,9 @@ mod tests {
         // One that is done before does not count, and does not come next.
         progress.note_verdict("one", true);
         assert_eq!(
-            tally(&course, &progress),
+            tally(Part::Codelab, &course, &progress),
             Tally {
+                part: Part::Codelab,
                 passed: 0,
                 lessons: codelab,
                 minutes_left: course.part(Part::Codelab).map(|l| l.head.minutes).sum(),
@@ -174,9 +178,12 @@ mod tests {
         for lesson in course.part(Part::Codelab) {
             progress.note_verdict(lesson.id(), true);
         }
+        let in_production = tally(Part::Production, &course, &progress);
+        assert_eq!((in_production.passed, in_production.lessons), (1, 2));
         assert_eq!(
-            tally(&course, &progress),
+            tally(Part::Codelab, &course, &progress),
             Tally {
+                part: Part::Codelab,
                 passed: codelab,
                 lessons: codelab,
                 minutes_left: 0,

@@ -11,14 +11,18 @@ use crate::text::sanitize;
 /// The width of the progress bar, if there is room.
 const BAR: usize = 26;
 
-/// The progress bar: how many of the lessons have passed and, if there is room, how long the others take.
+/// The progress bar: how many lessons of the part have passed and, if there is room, how long the others take.
 pub fn course_bar(tally: Tally, canvas: Canvas) -> String {
     let Tally {
+        part,
         passed,
         lessons,
         minutes_left,
     } = tally;
-    let mut words = format!("  {passed} of {lessons} lessons passed");
+    let name = part
+        .name()
+        .map_or(String::new(), |name| format!("{name}: "));
+    let mut words = format!("  {name}{passed} of {lessons} lessons passed");
     let left = format!(", about {minutes_left} min left");
     if minutes_left > 0 && BAR + words.len() + left.len() <= canvas.width {
         words.push_str(&left);
@@ -144,29 +148,51 @@ pub fn finished(course: &Course, progress: &Progress, program: &str, canvas: Can
     let done = textwrap::fill(done, canvas.width);
     format!(
         "{}\n\n{}\n{done}\n\n{}      checks all lessons again\n{}  shows what to do next\n{}",
-        course_bar(lesson_status::tally(course, progress), canvas),
+        course_bar(
+            lesson_status::tally(Part::Codelab, course, progress),
+            canvas
+        ),
         paint.good("The course is done."),
         paint.code(&format!("{program} check --all")),
         paint.code(&format!("{program} next try-it-out")),
-        optional(course, progress, |lesson| {
+        part_two(course, progress, canvas, |lesson| {
             paint.code(&format!("{program} next {}", lesson.id()))
         }),
     )
 }
 
-/// The optional lessons that have not passed, each with the way to it; nothing if there are none.
-pub fn optional(course: &Course, progress: &Progress, way: impl Fn(&Lesson) -> String) -> String {
-    let lessons = course.part(Part::Production);
-    let open = lessons.filter(|lesson| !progress.passed(lesson.id()));
+/// The second part of the course: how far it is, and the lessons that have not passed, each with the way to it. Nothing
+/// if the course has no second part.
+pub fn part_two(
+    course: &Course,
+    progress: &Progress,
+    canvas: Canvas,
+    way: impl Fn(&Lesson) -> String,
+) -> String {
+    let part = Part::Production;
+    let tally = lesson_status::tally(part, course, progress);
+    let (Some(title), true) = (part.title(), tally.lessons > 0) else {
+        return String::new();
+    };
+    let open = course
+        .part(part)
+        .filter(|lesson| !progress.passed(lesson.id()));
     let lines: Vec<String> = open
         .map(|lesson| {
             let Head { title, minutes, .. } = &lesson.head;
             format!("{}  {title} ({minutes} min)\n", way(lesson))
         })
         .collect();
+    let Tally {
+        passed, lessons, ..
+    } = tally;
+    let title = canvas.paint.strong(title);
     match lines.is_empty() {
-        true => String::new(),
-        false => format!("\nMore lessons, in any order:\n\n{}", lines.concat()),
+        true => format!("\n{title}: all {lessons} lessons passed.\n"),
+        false => format!(
+            "\n{title}, in any order: {passed} of {lessons} lessons passed.\n\n{}",
+            lines.concat()
+        ),
     }
 }
 

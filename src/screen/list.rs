@@ -139,7 +139,8 @@ pub fn table(lessons: &[LessonProgress<'_>], canvas: Canvas) -> Vec<Line> {
         let heading = heading(lesson);
         if group != Some(heading) {
             group = Some(heading);
-            lines.push(Line::Group(paint.strong(heading)));
+            let far = how_far(lesson.head.part, lessons, canvas.width);
+            lines.push(Line::Group(format!("{}{far}", paint.strong(heading))));
         }
         let count = |n: usize| match n {
             0 => String::new(),
@@ -256,10 +257,34 @@ fn legend(lessons: &[LessonProgress<'_>], paint: Paint) -> String {
 
 /// The heading of a group of lessons.
 fn heading(lesson: &Lesson) -> &'static str {
-    match (lesson.head.part, lesson.component()) {
-        (Part::Codelab, Component::Proto) => "The contract",
-        (Part::Codelab, Component::Server) => "The server",
-        (Part::Codelab, Component::Client) => "The client",
-        (Part::Production, _) => "In production (optional, in any order)",
-    }
+    let component = match lesson.component() {
+        Component::Proto => "The contract",
+        Component::Server => "The server",
+        Component::Client => "The client",
+    };
+    lesson.head.part.title().unwrap_or(component)
+}
+
+/// What is said behind the heading of a part but the first, whose progress is above the table: that its lessons may be
+/// taken in any order, how many have passed, and how long the others take. As much of it as there is room for.
+fn how_far(part: Part, lessons: &[LessonProgress<'_>], width: usize) -> String {
+    let Some(title) = part.title() else {
+        return String::new();
+    };
+    let lessons = || lessons.iter().filter(|one| one.lesson.head.part == part);
+    let open = || lessons().filter(|one| one.status != LessonStatus::Passed);
+    let (all, left) = (lessons().count(), open().count());
+    let minutes: u32 = open().map(|one| one.lesson.head.minutes).sum();
+    let count = format!("{} of {all} passed", all - left);
+    let left = match minutes {
+        0 => String::new(),
+        minutes => format!(", about {minutes} min left"),
+    };
+    let candidates = [
+        format!(" (in any order; {count}{left})"),
+        format!(" ({count}{left})"),
+        format!(" ({count})"),
+    ];
+    let fits = |text: &String| fit::width(title) + fit::width(text) <= width;
+    candidates.into_iter().find(fits).unwrap_or_default()
 }

@@ -64,6 +64,47 @@ The client
 }
 
 #[test]
+fn the_second_part_is_counted_apart() {
+    let lab = Lab::new("list-parts");
+    let optional = || course::LESSONS.iter().filter(|lesson| lesson.is_optional);
+    let all = optional().count();
+    let minutes = |passed: usize| -> i64 { optional().skip(passed).map(|one| one.minutes).sum() };
+    let heading = |passed: usize| {
+        format!(
+            "Part two: in production (in any order; {passed} of {all} passed, about {} min left)",
+            minutes(passed)
+        )
+    };
+    let list = || run(lab.command(["list"]).env("COLUMNS", "100")).exits(0);
+    list().says(&heading(0)).says(&course::passed(0));
+    fs::create_dir_all(lab.path(".routeguide-lab")).unwrap();
+    let first = &optional().next().unwrap().id;
+    let text = format!(
+        r#"{{"version": 1, "lessons": {{"{first}": {{"passed": true, "attempts": 1, "hints": 0}}}}}}"#
+    );
+    lab.write(".routeguide-lab/progress.json", &text);
+    // A lesson of part two counts there, and not in the course.
+    let shown = list().says(&course::passed(0));
+    let rest = if all > 1 {
+        heading(1)
+    } else {
+        format!("(in any order; 1 of {all} passed)")
+    };
+    shown.says(&rest);
+    // With less room, less is said.
+    run(lab.command(["list"]).env("COLUMNS", "40"))
+        .exits(0)
+        .says(&format!("Part two: in production (1 of {all} passed)"));
+    // A lesson shows how far its own part is.
+    lab.run(["next", first])
+        .exits(0)
+        .says(&format!("Part two: 1 of {all} lessons passed"));
+    lab.run(["next", "list-features"])
+        .exits(0)
+        .says(&course::passed(0));
+}
+
+#[test]
 fn one_lesson_is_shown_with_its_place() {
     let lab = begun("list-one");
     assert_data_eq!(

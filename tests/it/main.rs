@@ -32,6 +32,7 @@ mod nothing_lost;
 #[cfg(unix)]
 mod outputs;
 mod play;
+mod production;
 mod python;
 mod reference;
 #[cfg(unix)]

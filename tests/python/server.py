@@ -1,7 +1,7 @@
 """A RouteGuide server: `server.py KIND [ADDRESS]`. It prints the address that it listens on.
 
-KIND is one of the right ones below, or a class of `dialects` or `wrong`, in words: `shared-history` is
-SharedHistory.
+KIND is one of the right ones below, or a class of `dialects`, `production` or `wrong`, in
+words: `shared-history` is SharedHistory.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import grpc
 import dialects
 import guide
 import guide_aio
+import production
 import route_guide
 import wrong
 
@@ -44,7 +45,8 @@ def announce(address, port):
 def find(kind):
     """The class of that name: `shared-history` is SharedHistory."""
     name = "".join(word.capitalize() for word in kind.split("-"))
-    return getattr(dialects, name, None) or getattr(wrong, name)
+    modules = (dialects, production, wrong)
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
 def main(kind, address="127.0.0.1:0"):

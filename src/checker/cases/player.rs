@@ -120,6 +120,18 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// A call of a requirement of part two.
+    pub fn planned(&self, rpc: Rpc, steps: Vec<Step>, expected: Expected) -> Script {
+        Script {
+            rpc,
+            steps,
+            expected,
+            limits: registry::method(rpc).plain_call(self.database()).limits,
+            patience: self.patience(PatienceLevel::Normal),
+            activity: self.activity.clone(),
+        }
+    }
+
     /// The call of a case.
     pub fn script_of<M: Method>(&self, case: &M::Case, level: PatienceLevel) -> Script {
         self.script::<M>(case.steps(), case.expected(), level)

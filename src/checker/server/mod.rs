@@ -5,6 +5,7 @@ mod end;
 mod findings;
 mod panicked;
 mod program;
+mod requirement;
 mod stubs;
 
 use std::net::SocketAddr;
@@ -358,6 +359,9 @@ async fn on_channel(
     let (generated, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::GeneratedCode);
+    let (required, others): (Vec<&Lesson>, Vec<&Lesson>) = others
+        .into_iter()
+        .partition(|lesson| lesson.check.proves == Proof::Requirement);
     let mut reports = Vec::new();
     for lesson in generated {
         let started = Instant::now();
@@ -373,6 +377,9 @@ async fn on_channel(
         reports.push(LessonReport::of_cases(lesson, started.elapsed(), cases));
     }
     reports.extend(play(check, &others, channel, addr).await);
+    for lesson in required {
+        reports.extend(requirement::check(check, lesson, channel, addr).await);
+    }
     in_order(&mut reports, lessons);
     reports
 }

@@ -158,7 +158,7 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     Ok(match codelab.find(|lesson| !progress.passed(lesson.id())) {
         Some(next) => {
             let left_out = left_out(&lab.course, report);
-            let tally = lesson_status::tally(&lab.course, &progress);
+            let tally = lesson_status::tally(Part::Codelab, &lab.course, &progress);
             screen::check::moved_on(tally, next, left_out, program, canvas)
         }
         None => format!(

@@ -71,7 +71,12 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> String {
         text.push_str(&format!("{line}\n"));
     }
     let list = |_: &Lesson| format!("  {}", paint.code("l"));
-    text.push_str(&lesson::optional(&model.course, &model.progress, list));
+    text.push_str(&lesson::part_two(
+        &model.course,
+        &model.progress,
+        context.canvas(),
+        list,
+    ));
     let next = "Things to try in your own code: a deadline for each call, a client that cancels after five \
                 features, gzip for long responses, TLS.";
     text.push_str(&format!("\n{}\n", fill(next)));

@@ -15,8 +15,14 @@ const BAR: usize = 20;
 /// The head: how many lessons have passed, and the current one.
 pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
     let Tally {
-        passed, lessons, ..
+        part,
+        passed,
+        lessons,
+        ..
     } = model.tally();
+    let of = part
+        .name()
+        .map_or(String::new(), |name| format!("{name}: "));
     let current = model.current();
     let title = format!(
         "Lesson {}: {}",
@@ -25,7 +31,7 @@ pub fn header(model: &Model, context: &DrawContext<'_>) -> String {
     );
     // One column for each lesson.
     let bar = lesson::bar(passed, lessons, lessons, context.paint);
-    let long = format!(" {bar}  {passed} of {lessons} passed   ");
+    let long = format!(" {bar}  {of}{passed} of {lessons} passed   ");
     let short = format!(" {passed}/{lessons} ");
     let fits = fit::width(&long) + fit::width(&title) <= context.columns;
     let before = if fits { long } else { short };

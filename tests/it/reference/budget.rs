@@ -14,7 +14,7 @@ use testkit::reference::note;
 const CALLS: u64 = 8_192;
 const STREAMS: u32 = 2_048;
 
-/// Leaves notes of 10,000 characters at different places, and keeps the call open once all have been taken. Returns how
+/// Leaves notes of 1,000 characters at different places, and keeps the call open once all have been taken. Returns how
 /// the call ends if the server ends it.
 async fn fill(mut client: RouteGuideClient<Channel>, notes: i32) -> Option<Code> {
     let (sender, outgoing) = tokio::sync::mpsc::channel::<RouteNote>(1);
@@ -24,7 +24,7 @@ async fn fill(mut client: RouteGuideClient<Channel>, notes: i32) -> Option<Code>
         Err(status) => return Some(status.code()),
     };
     for place in 0..notes {
-        if sender.send(note(place, &"x".repeat(10_000))).await.is_err() {
+        if sender.send(note(place, &"x".repeat(1_000))).await.is_err() {
             break;
         }
     }
@@ -47,7 +47,7 @@ async fn forty_chats_that_are_as_long_as_one_may_be() {
                     1 => shared.clone(),
                     _ => server.client().await,
                 };
-                chats.spawn(fill(client, 2_500));
+                chats.spawn(fill(client, 25_000));
             }
             let ends = chats.join_all().await;
             let refused = ends.iter().flatten().collect::<Vec<_>>();
@@ -58,7 +58,7 @@ async fn forty_chats_that_are_as_long_as_one_may_be() {
             );
         }
         // All has been given back.
-        assert_eq!(fill(server.client().await, 2_500).await, None);
+        assert_eq!(fill(server.client().await, 25_000).await, None);
     })
     .await;
 }
@@ -70,7 +70,7 @@ async fn a_compressed_note_counts_with_its_length() {
         for _ in 0..40 {
             let client = server.client().await;
             let client = client.send_compressed(tonic::codec::CompressionEncoding::Gzip);
-            chats.spawn(fill(client, 2_500));
+            chats.spawn(fill(client, 25_000));
         }
         let ends = chats.join_all().await;
         assert!(ends.iter().flatten().count() > 20, "{ends:?}");

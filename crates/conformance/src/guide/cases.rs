@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::production::Requirement;
 use super::registry::with_all_methods;
 use super::{Case as _, Database, Method};
 use crate::messages::Rpc;
@@ -33,6 +34,8 @@ pub enum Proof {
     Client,
     /// The learner's client talks to the learner's server.
     Together,
+    /// A program does what a lesson of part two asks for.
+    Requirement,
 }
 
 /// Does something with the cases of each RPC of a `check.json`, whatever their type.
@@ -63,6 +66,9 @@ macro_rules! check_file {
             /// Calls that the learner's client must make.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub client: Option<ClientCalls>,
+            /// What a lesson of part two asks for.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub requirement: Option<Requirement>,
         }
 
         impl CheckFile {
@@ -74,6 +80,7 @@ macro_rules! check_file {
                     service: None,
                     $( $key: Vec::new(), )+
                     client: None,
+                    requirement: None,
                 }
             }
 
@@ -212,6 +219,10 @@ impl CheckFile {
             Proof::Service => self.service.is_none(),
             Proof::Methods | Proof::Server => cases.0 == 0,
             Proof::Call | Proof::Client | Proof::Together => no_calls(),
+            Proof::Requirement => {
+                let requirement = self.requirement.as_ref();
+                requirement.is_none_or(Requirement::asks_for_nothing)
+            }
             // These need none: what is asked for is known.
             Proof::GeneratedCode | Proof::Connection => false,
         }

@@ -24,6 +24,7 @@ mod matrix;
 pub mod mistake;
 pub mod notes;
 pub mod played;
+pub mod production;
 #[cfg(test)]
 mod properties;
 pub mod record_route;

@@ -1,0 +1,81 @@
+//! What part two of the course asks for beyond the contract of RouteGuide. No server or client has to do it but one whose
+//! lesson is named.
+//!
+//! Each lesson has a folder with everything about it: what its `check.json` holds, what is played, the judgement of all
+//! that came, and the words of each mistake. A new lesson is a folder, and a variant of [`Requirement`].
+
+pub mod return_status;
+
+use serde::{Deserialize, Serialize};
+
+use self::return_status::StatusCase;
+use crate::messages::Rpc;
+use crate::probe::script::{Expected, Step};
+use crate::transcript::Transcript;
+use crate::verdict::CaseReport;
+
+/// What a lesson of part two asks for, as its `check.json` holds it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Requirement {
+    /// A chat with a note that is too long ends with a status that says so.
+    ReturnStatus(Vec<StatusCase>),
+}
+
+impl Requirement {
+    /// What is asked of a server, if anything is.
+    pub fn of_server(&self) -> Option<&dyn OfServer> {
+        match self {
+            Requirement::ReturnStatus(cases) => Some(cases),
+        }
+    }
+
+    /// Whether every program would do what it asks for.
+    pub fn asks_for_nothing(&self) -> bool {
+        match self {
+            Requirement::ReturnStatus(cases) => cases.is_empty(),
+        }
+    }
+}
+
+/// What is asked of a server: calls, and what must come of them.
+pub trait OfServer: Sync {
+    /// The calls to make, one after the other.
+    fn calls(&self) -> Vec<PlannedCall>;
+
+    /// Judges all of them together, in the order of [`OfServer::calls`].
+    fn judge(&self, played: Vec<PlayedCall>) -> Vec<CaseReport>;
+}
+
+/// A call that is to be made.
+#[derive(Debug, Clone)]
+pub struct PlannedCall {
+    /// The RPC.
+    pub rpc: Rpc,
+    /// What the client does.
+    pub steps: Vec<Step>,
+    /// What can come in a call that is right.
+    pub expected: Expected,
+    /// Another call of this RPC, which is open meanwhile.
+    pub beside: Option<OpenCall>,
+}
+
+/// A call that stays open while another is made.
+#[derive(Debug, Clone)]
+pub struct OpenCall {
+    /// What its client does before the other call.
+    pub first: Vec<Step>,
+    /// What it does after it.
+    pub rest: Vec<Step>,
+    /// What can come if it is right.
+    pub expected: Expected,
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct PlayedCall {
+    /// What happened in it.
+    pub call: Transcript,
+    /// What happened in the call beside it, if there was one.
+    pub beside: Option<Transcript>,
+}

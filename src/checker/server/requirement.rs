@@ -1,0 +1,55 @@
+//! Checking what a lesson of part two asks of a server.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use tonic::transport::Channel;
+
+use crate::checker::Check;
+use crate::checker::cases::Player;
+use crate::course::Lesson;
+use crate::guide::production::{PlannedCall, PlayedCall};
+use crate::verdict::LessonReport;
+
+/// Makes the calls that a lesson asks for, and judges them. None if it asks nothing of a server.
+pub async fn check(
+    check: &Check<'_>,
+    lesson: &Lesson,
+    channel: &Channel,
+    addr: SocketAddr,
+) -> Option<LessonReport> {
+    let started = Instant::now();
+    let requirement = lesson.check.requirement.as_ref()?.of_server()?;
+    let player = &Player::new(check.setting, channel, addr);
+    let mut played = Vec::new();
+    for call in requirement.calls() {
+        played.push(play(player, call).await);
+    }
+    let cases = requirement.judge(played);
+    Some(LessonReport::of_cases(lesson, started.elapsed(), cases))
+}
+
+async fn play(player: &Player<'_>, planned: PlannedCall) -> PlayedCall {
+    let PlannedCall {
+        rpc,
+        steps,
+        expected,
+        beside,
+    } = planned;
+    let script = player.planned(rpc, steps, expected);
+    match beside {
+        None => PlayedCall {
+            call: player.call(&script).await,
+            beside: None,
+        },
+        Some(open) => {
+            let around = player.planned(rpc, open.first, open.expected);
+            let inner = player.call(&script);
+            let (beside, call) = player.call_around(&around, inner, &open.rest).await;
+            PlayedCall {
+                call,
+                beside: Some(beside),
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Part two: what people get wrong who write a server or a client for production, checked over TCP through the real binary.
+
+mod return_status;
+
+use testkit::Run;
+use testkit::guide::Guide;
+use testkit::outside::check;
+use testkit::parallel;
+use testkit::python::python;
+
+/// A server that makes a mistake: the id, the server, and a word of the sentence that is due.
+type Server = (&'static str, Guide, &'static str);
+
+/// Asserts that the check of a lesson names a mistake, and says why.
+#[track_caller]
+fn assert_named(lesson: &str, run: &Run, id: &str, words: &str) {
+    assert_eq!(run.code, Some(1), "{id}: {}{}", run.stdout, run.stderr);
+    let report = run.json();
+    let found = &report["lessons"][0];
+    assert_eq!(found["lesson"], lesson);
+    let diagnosis = &found["diagnosis"];
+    let ids = diagnosis["mistakes"].as_array().unwrap();
+    assert_eq!(ids, &vec![serde_json::json!(id)], "{id}: {diagnosis:#}");
+    let message = diagnosis["message"].as_str().unwrap();
+    assert!(message.contains(words), "{id}: {message}");
+    assert!(diagnosis["hint"].is_string(), "{id}: {diagnosis:#}");
+}
+
+/// Checks each server by a lesson, and asserts that its mistake is named.
+fn servers_are_named(lesson: &str, servers: Vec<Server>) {
+    parallel(servers, |(id, guide, words)| {
+        let addr = guide.serve().to_string();
+        let run = check(&["--addr", &addr, lesson, "--format", "json"]);
+        assert_named(lesson, &run, id, words);
+    });
+}
+
+/// Checks servers in Python by a lesson: right ones, which have no id, and wrong ones.
+fn python_servers(lesson: &str, kinds: Vec<(&'static str, Option<&'static str>)>) {
+    let Some(python) = python() else { return };
+    parallel(kinds, |(kind, id)| {
+        let server = python.serve(kind);
+        let words = [
+            "--addr",
+            &server.addr,
+            lesson,
+            "--timeout",
+            "10",
+            "--format",
+            "json",
+        ];
+        let run = python.check(&words);
+        match id {
+            Some(id) => assert_named(lesson, &run, id, ""),
+            None => assert_eq!(run.code, Some(0), "{kind}: {}{}", run.stdout, run.stderr),
+        }
+    });
+}
