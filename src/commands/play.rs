@@ -16,7 +16,7 @@ use crate::cli::PlayArgs;
 use crate::course::{Track, files};
 use crate::learner::Fingerprint;
 use crate::learner::changes::{FileWatcher, Notice};
-use crate::play::{Place, PlayEvent, Player};
+use crate::play::{Listeners, PlayEvent, Player};
 use crate::process;
 use crate::screen::building::Activity;
 use crate::screen::{self, Canvas, lab as view, play, trace};
@@ -29,13 +29,13 @@ use crate::screen::{self, Canvas, lab as view, play, trace};
 pub async fn run(lessons: Option<&Path>, args: &PlayArgs) -> Result<Exit, Problem> {
     let lab = Lab::open(lessons)?;
     let features = Features::of(args.db.as_deref())?;
-    let place = match &args.addr {
+    let listeners = match &args.addr {
         Some(addr) => {
-            let (listeners, addresses) = hosting::listen(addr, "play").await?;
-            Place::of(listeners, &addresses)
+            let (sockets, addresses) = hosting::listen(addr, "play").await?;
+            Listeners::of(sockets, &addresses)
         }
-        None => match Place::usual().await {
-            Ok(place) => place,
+        None => match Listeners::usual().await {
+            Ok(listeners) => listeners,
             Err(error) => return Err(hosting::not_listening("", error, "play").await),
         },
     };
@@ -72,7 +72,7 @@ pub async fn run(lessons: Option<&Path>, args: &PlayArgs) -> Result<Exit, Proble
         Problem::new(Exit::CouldNot, what, "")
     })?;
     let mut watcher = Some(watcher);
-    let mut playing = pin!(player.run(place, restarts, Arc::new(printing())));
+    let mut playing = pin!(player.run(listeners, restarts, Arc::new(printing())));
     let (mut stop, mut stop_now) = (pin!(stop), pin!(stop_now));
     loop {
         tokio::select! {

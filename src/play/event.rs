@@ -16,7 +16,7 @@ pub enum PlayEvent {
         /// The address.
         addr: SocketAddr,
         /// The usual address, if it was taken.
-        taken: Option<Taken>,
+        taken: Option<TakenAddress>,
     },
     /// A build has begun.
     Building {
@@ -62,7 +62,7 @@ pub enum PlayEvent {
 
 /// An address at which another program listens.
 #[derive(Debug, Clone)]
-pub struct Taken {
+pub struct TakenAddress {
     /// The address.
     pub addr: SocketAddr,
     /// The program, where the system tells.

@@ -6,12 +6,12 @@
 //! What happens is a [`PlayEvent`]; a [`PlayLog`] is what they add up to, and pure.
 
 mod event;
+mod listeners;
 mod log;
-mod place;
 mod player;
 mod proxy;
 
-pub use event::{PlayEvent, Taken};
+pub use event::{PlayEvent, TakenAddress};
+pub use listeners::Listeners;
 pub use log::{LogEntry, Phase, PlayLog};
-pub use place::Place;
 pub use player::Player;

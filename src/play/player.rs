@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::event::PlayEvent;
-use super::place::Place;
+use super::listeners::Listeners;
 use super::proxy::{Proxy, Upstream};
 use crate::checker::{CheckError, Crash, Doing, LearnerServer, ProgressListener, TrackCheck};
 use crate::course::Course;
@@ -23,8 +23,8 @@ const BETWEEN_LINES: Duration = Duration::from_millis(30);
 /// The most lines that are taken at once.
 const MOST_LINES: usize = 100;
 
-/// What is told of each event.
-type Tell = dyn Fn(PlayEvent) + Send + Sync;
+/// Receives each event.
+type Notify = dyn Fn(PlayEvent) + Send + Sync;
 
 /// What is needed to build and start the server.
 #[derive(Debug, Clone)]
@@ -55,21 +55,21 @@ impl Player {
     /// If the system cannot start a thread.
     pub async fn run(
         &self,
-        place: Place,
+        listeners: Listeners,
         restarts: UnboundedReceiver<()>,
-        tell: Arc<Tell>,
+        notify: Arc<Notify>,
     ) -> io::Result<()> {
-        let calls = CallForwarding::start(Arc::clone(&tell))?;
-        let notify = Arc::clone(&tell);
-        let notify = Arc::new(move |event| notify(PlayEvent::Client(event)));
-        let Place {
-            listeners,
+        let calls = CallForwarding::start(Arc::clone(&notify))?;
+        let of_clients = Arc::clone(&notify);
+        let of_clients = Arc::new(move |event| of_clients(PlayEvent::Client(event)));
+        let Listeners {
+            sockets,
             addr,
             taken,
-        } = place;
-        let proxy = Proxy::start(listeners, &calls.0, notify);
-        tell(PlayEvent::Listening { addr, taken });
-        self.keep_running(restarts, &proxy, tell).await;
+        } = listeners;
+        let proxy = Proxy::start(sockets, &calls.0, of_clients);
+        notify(PlayEvent::Listening { addr, taken });
+        self.keep_running(restarts, &proxy, notify).await;
         Ok(())
     }
 
@@ -77,18 +77,18 @@ impl Player {
         &self,
         mut restarts: UnboundedReceiver<()>,
         proxy: &Proxy,
-        tell: Arc<Tell>,
+        notify: Arc<Notify>,
     ) {
-        let listener = Telling(Arc::clone(&tell));
+        let listener = ProgressForwarder(Arc::clone(&notify));
         let start = |is_again| -> Starting<'_> {
-            tell(PlayEvent::Building { is_again });
+            notify(PlayEvent::Building { is_again });
             Box::pin(
                 self.check
                     .start_server(&self.course, &self.database_file, &listener),
             )
         };
         let mut starting = Some(start(false));
-        let mut server: Option<Kept> = None;
+        let mut server: Option<RunningServer> = None;
         loop {
             tokio::select! {
                 restart = restarts.recv() => match restart {
@@ -105,20 +105,20 @@ impl Player {
                 },
                 started = finished(&mut starting) => {
                     starting = None;
-                    self.started(started, &mut server, proxy, &tell).await;
+                    self.started(started, &mut server, proxy, &notify).await;
                 }
                 happened = next(&mut server) => match happened {
-                    Happened::Wrote(lines) => {
-                        tell_lines(&lines, &*tell);
+                    ServerActivity::Wrote(lines) => {
+                        notify_lines(&lines, &*notify);
                         tokio::time::sleep(BETWEEN_LINES).await;
                     }
-                    Happened::Ended => {
+                    ServerActivity::Ended => {
                         proxy.pass_on_to(match starting {
                             Some(_) => Upstream::Coming,
                             None => Upstream::Down,
                         });
                         if let Some(kept) = server.take() {
-                            tell(PlayEvent::Ended(kept.crash(&*tell).await));
+                            notify(PlayEvent::Ended(kept.crash(&*notify).await));
                         }
                     }
                 },
@@ -127,7 +127,7 @@ impl Player {
         drop(starting.take());
         proxy.pass_on_to(Upstream::Down);
         if let Some(kept) = server {
-            kept.end(&*tell).await;
+            kept.end(&*notify).await;
         }
     }
 
@@ -135,9 +135,9 @@ impl Player {
     async fn started(
         &self,
         started: Started,
-        server: &mut Option<Kept>,
+        server: &mut Option<RunningServer>,
         proxy: &Proxy,
-        tell: &Arc<Tell>,
+        notify: &Arc<Notify>,
     ) {
         let earlier_runs = server.is_some();
         if !earlier_runs && !matches!(started, Ok(Ok(_))) {
@@ -148,20 +148,20 @@ impl Player {
                 proxy.pass_on_to(Upstream::At(new.addr));
                 let program = server.as_ref().map(|kept| kept.server.program);
                 if let Some(earlier) = server.take() {
-                    earlier.end(&**tell).await;
+                    earlier.end(&**notify).await;
                 }
-                tell(PlayEvent::Started {
+                notify(PlayEvent::Started {
                     program: new.program,
                     port: new.addr.port(),
                     earlier: program,
                 });
-                *server = Some(Kept::new(new));
+                *server = Some(RunningServer::new(new));
             }
-            Ok(Err(report)) => tell(PlayEvent::NotStarted {
+            Ok(Err(report)) => notify(PlayEvent::NotStarted {
                 report,
                 earlier_runs,
             }),
-            Err(error) => tell(PlayEvent::CouldNot {
+            Err(error) => notify(PlayEvent::CouldNot {
                 why: (self.explain)(error),
                 earlier_runs,
             }),
@@ -178,7 +178,7 @@ async fn finished(starting: &mut Option<Starting<'_>>) -> Started {
 }
 
 /// Waits for the server to do something; for ever, if there is none.
-async fn next(server: &mut Option<Kept>) -> Happened {
+async fn next(server: &mut Option<RunningServer>) -> ServerActivity {
     match server {
         Some(kept) => kept.next().await,
         None => std::future::pending().await,
@@ -186,7 +186,7 @@ async fn next(server: &mut Option<Kept>) -> Happened {
 }
 
 /// What a server does by itself.
-enum Happened {
+enum ServerActivity {
     /// It wrote these lines.
     Wrote(String),
     /// It ended.
@@ -194,16 +194,16 @@ enum Happened {
 }
 
 /// A server that runs, and what it writes.
-struct Kept {
+struct RunningServer {
     server: LearnerServer,
     lines: [Lines; 2],
     /// Whether an output is open, as far as is known.
     open: [bool; 2],
 }
 
-impl Kept {
-    fn new(server: LearnerServer) -> Kept {
-        Kept {
+impl RunningServer {
+    fn new(server: LearnerServer) -> RunningServer {
+        RunningServer {
             lines: server.lines(),
             server,
             open: [true; 2],
@@ -211,76 +211,76 @@ impl Kept {
     }
 
     /// Waits for what it does next. Dropping the future loses nothing.
-    async fn next(&mut self) -> Happened {
+    async fn next(&mut self) -> ServerActivity {
         loop {
             let [stdout, stderr] = &mut self.lines;
             let (index, lines) = tokio::select! {
                 lines = stdout.next(), if self.open[0] => (0, lines),
                 lines = stderr.next(), if self.open[1] => (1, lines),
                 // An error means that nothing is known of it any more.
-                _ = self.server.exited() => return Happened::Ended,
+                _ = self.server.exited() => return ServerActivity::Ended,
             };
             match lines {
-                Some(lines) => return Happened::Wrote(lines),
+                Some(lines) => return ServerActivity::Wrote(lines),
                 None => self.open[index] = false,
             }
         }
     }
 
-    /// How it ended, after what it wrote last has been told.
-    async fn crash(mut self, tell: &Tell) -> Crash {
+    /// How it ended, after what it wrote last has been reported.
+    async fn crash(mut self, notify: &Notify) -> Crash {
         let crash = self.server.crash().await;
-        tell_rest(&mut self.lines, tell);
+        notify_rest(&mut self.lines, notify);
         crash
     }
 
-    /// Ends it, and tells what it wrote last.
-    async fn end(mut self, tell: &Tell) {
+    /// Ends it, and reports what it wrote last.
+    async fn end(mut self, notify: &Notify) {
         self.server.end().await;
-        tell_rest(&mut self.lines, tell);
+        notify_rest(&mut self.lines, notify);
     }
 }
 
-fn tell_rest(lines: &mut [Lines; 2], tell: &Tell) {
+fn notify_rest(lines: &mut [Lines; 2], notify: &Notify) {
     for lines in lines {
-        tell_lines(&lines.rest(), tell);
+        notify_lines(&lines.rest(), notify);
     }
 }
 
-/// Tells lines, one by one; of many, the last ones.
-fn tell_lines(text: &str, tell: &Tell) {
+/// Reports lines, one by one; of many, the last ones.
+fn notify_lines(text: &str, notify: &Notify) {
     let lines: Vec<&str> = text.lines().collect();
     let left_out = lines.len().saturating_sub(MOST_LINES);
     if left_out > 0 {
-        tell(PlayEvent::OutputLeftOut(left_out));
+        notify(PlayEvent::OutputLeftOut(left_out));
     }
     for line in &lines[left_out..] {
-        tell(PlayEvent::Output(output::cut_lines(line)));
+        notify(PlayEvent::Output(output::cut_lines(line)));
     }
 }
 
-/// Tells how far a build is.
-struct Telling(Arc<Tell>);
+/// Forwards the progress of a build as events.
+struct ProgressForwarder(Arc<Notify>);
 
-impl ProgressListener for Telling {
+impl ProgressListener for ProgressForwarder {
     fn doing(&self, doing: Doing) {
         (self.0)(PlayEvent::Doing(doing));
     }
 }
 
-/// The way of the calls from the proxy to who is told of them. When it is dropped, it ends.
+/// Forwards the calls that the proxy traces as events. When it is dropped, that ends.
 struct CallForwarding(Trace);
 
 impl CallForwarding {
     /// Forwards what happens in calls, in a thread of its own.
-    fn start(tell: Arc<Tell>) -> io::Result<CallForwarding> {
+    fn start(notify: Arc<Notify>) -> io::Result<CallForwarding> {
         let trace = Trace::default();
         let calls = trace.clone();
         let forward = move || {
             while let Some(entries) = calls.next() {
                 entries
                     .into_iter()
-                    .for_each(|entry| tell(PlayEvent::Call(entry)));
+                    .for_each(|entry| notify(PlayEvent::Call(entry)));
             }
         };
         let thread = std::thread::Builder::new().name("trace".to_string());

@@ -3,7 +3,7 @@
 use super::{Canvas, fit, hosting, trace};
 use crate::checker::{Crash, ServerProgram};
 use crate::draw::evidence::Detail;
-use crate::play::{PlayEvent, Taken};
+use crate::play::{PlayEvent, TakenAddress};
 use crate::report::human::{self, Around};
 use crate::text::sanitize;
 use crate::verdict::LessonReport;
@@ -69,7 +69,7 @@ pub fn event(event: &PlayEvent, program: &str, canvas: Canvas) -> String {
 }
 
 /// The usual address has another listener.
-fn taken(taken: &Taken) -> String {
+fn taken(taken: &TakenAddress) -> String {
     let addr = taken.addr;
     match &taken.holder {
         Some(holder) => {

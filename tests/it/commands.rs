@@ -247,7 +247,8 @@ list-features · on-the-north-border
 
   A feature exactly on the north border belongs to the rectangle.
              client                              server
-  TIME       lo 41.3249527 -74.1589889, hi… ───▶
+  TIME       lo 41.3249527 -74.1589889, hi  ───▶
+             41.4249527 -73.9589889
   TIME       half-close                     ───▶
   TIME                                      ◀─── headers
   TIME                                      ◀─── "Michie Stadium, West Point,…

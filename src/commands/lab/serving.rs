@@ -12,7 +12,7 @@ use crate::commands::play::Features;
 use crate::commands::run_reference::hosting;
 use crate::course::Course;
 use crate::lab::Message;
-use crate::play::{Place, Player};
+use crate::play::{Listeners, Player};
 
 /// The server, if it is kept running.
 pub struct Serving {
@@ -52,14 +52,14 @@ impl Serving {
                 earlier.await.ok();
             }
             let events = sender.clone();
-            let tell = Arc::new(move |event| {
+            let notify = Arc::new(move |event| {
                 let event = Box::new(event);
                 events.message(Message::Server { start, event });
             });
             let run = async {
                 let features = Features::of(None)?;
-                let place = match Place::usual().await {
-                    Ok(place) => place,
+                let listeners = match Listeners::usual().await {
+                    Ok(listeners) => listeners,
                     Err(error) => return Err(hosting::not_listening("", error, "play").await),
                 };
                 let player = Player {
@@ -68,10 +68,13 @@ impl Serving {
                     database_file: features.path.clone(),
                     explain: |error| Problem::from(error).to_string(),
                 };
-                player.run(place, restarts, tell).await.map_err(|error| {
-                    let what = format!("cannot start a thread to draw the calls: {error}");
-                    Problem::new(crate::commands::Exit::CouldNot, what, "")
-                })
+                player
+                    .run(listeners, restarts, notify)
+                    .await
+                    .map_err(|error| {
+                        let what = format!("cannot start a thread to draw the calls: {error}");
+                        Problem::new(crate::commands::Exit::CouldNot, what, "")
+                    })
             };
             if let Err(problem) = run.await {
                 let why = problem.to_string();

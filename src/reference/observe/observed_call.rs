@@ -86,7 +86,10 @@ impl ObservedCall {
                 by: from,
                 code: Code::Cancelled,
                 reason: match error {
-                    ProtocolError::Reset(h2::Reason::CANCEL) => "cancelled".to_string(),
+                    // A server that gives up a call, because it panicked for example, resets the stream in the same way.
+                    ProtocolError::Reset(h2::Reason::CANCEL) if from == CallSide::Client => {
+                        "cancelled".to_string()
+                    }
                     ProtocolError::Reset(reason) => format!("reset the stream ({reason:?})"),
                     _ => "connection lost".to_string(),
                 },

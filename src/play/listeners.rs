@@ -1,11 +1,11 @@
-//! Where the server is called.
+//! The sockets at which the server is called.
 
 use std::io;
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use super::event::Taken;
+use super::event::TakenAddress;
 use crate::process::sockets;
 use crate::reference::listen::{self, ListenError, ServerAddresses};
 
@@ -15,20 +15,20 @@ const MOST_PORTS: u16 = 20;
 
 /// Sockets that listen, and what clients have to be told.
 #[derive(Debug)]
-pub struct Place {
+pub struct Listeners {
     /// The sockets.
-    pub listeners: Vec<TcpListener>,
+    pub sockets: Vec<TcpListener>,
     /// The address for clients on this machine.
     pub addr: SocketAddr,
     /// The usual address, if it was taken.
-    pub taken: Option<Taken>,
+    pub taken: Option<TakenAddress>,
 }
 
-impl Place {
+impl Listeners {
     /// Sockets that listen already.
-    pub fn of(listeners: Vec<TcpListener>, addresses: &ServerAddresses) -> Place {
-        Place {
-            listeners,
+    pub fn of(sockets: Vec<TcpListener>, addresses: &ServerAddresses) -> Listeners {
+        Listeners {
+            sockets,
             // There is at least one.
             addr: addresses
                 .local
@@ -44,14 +44,14 @@ impl Place {
     /// # Errors
     ///
     /// If the system has no port to listen on.
-    pub async fn usual() -> Result<Place, ListenError> {
+    pub async fn usual() -> Result<Listeners, ListenError> {
         let mut taken = None;
         for port in (USUAL_PORT..USUAL_PORT + MOST_PORTS).chain([0]) {
             match listen::listen(&usual(port).to_string()).await {
-                Ok((listeners, addresses)) => {
-                    return Ok(Place {
+                Ok((sockets, addresses)) => {
+                    return Ok(Listeners {
                         taken,
-                        ..Place::of(listeners, &addresses)
+                        ..Listeners::of(sockets, &addresses)
                     });
                 }
                 Err(ListenError::Refused(addr, error))
@@ -59,7 +59,7 @@ impl Place {
                 {
                     if taken.is_none() {
                         let holder = sockets::listener_at(addr).await;
-                        taken = Some(Taken { addr, holder });
+                        taken = Some(TakenAddress { addr, holder });
                     }
                 }
                 Err(error) => return Err(error),
