@@ -123,7 +123,7 @@ impl Lab {
         ] {
             copy_with_times(&checkout.join(part), &root.join(part));
         }
-        for part in ["src", "crates", "benches"] {
+        for part in ["src", "crates", "benches", "tests"] {
             share(&checkout.join(part), &root.join(part));
         }
         // start_here is not copied: somebody may be learning in this checkout. It is the finished
