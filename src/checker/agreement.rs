@@ -111,7 +111,7 @@ async fn play(database: Database, seed: u64) -> Vec<CaseReport> {
         let mut cases = Cases::of(&setting, check, Bystanders::AsWritten);
         cases.play(&player).await;
         cases.play_last(&player).await;
-        cases.play_unset(&player).await;
+        cases.play_unset(&player, false).await;
         reports.extend(cases.judge());
     }
     server.abort();

@@ -107,7 +107,7 @@ fn play(guide: Guide) -> Vec<CaseReport> {
             cases.play(&player).await;
             cases.play_at_once(&player).await;
             cases.play_last(&player).await;
-            cases.play_unset(&player).await;
+            cases.play_unset(&player, false).await;
             reports.extend(cases.judge());
         }
         reports

@@ -85,11 +85,17 @@ impl<'a> Cases<'a> {
         .await;
     }
 
+    /// Whether the server has kept a call waiting.
+    pub fn was_kept_waiting(&self) -> bool {
+        self.runners.iter().any(|runner| runner.was_kept_waiting())
+    }
+
     /// Plays the cases that leave a field unset, which a server may break down at: after all others of
-    /// all lessons.
-    pub async fn play_unset(&mut self, player: &Player<'_>) {
+    /// all lessons. `kept_waiting` tells whether the server has kept a call of any lesson waiting: then one that comes to no
+    /// end may only wait for that, and says nothing.
+    pub async fn play_unset(&mut self, player: &Player<'_>, kept_waiting: bool) {
         for runner in &mut self.runners {
-            runner.play_unset(player).await;
+            runner.play_unset(player, kept_waiting).await;
         }
     }
 

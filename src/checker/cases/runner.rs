@@ -47,9 +47,16 @@ pub trait Runner: Send {
     /// Plays some again, all at once, if all were right one after the other.
     fn play_at_once<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
 
+    /// Whether the server has kept a call waiting.
+    fn was_kept_waiting(&self) -> bool;
+
     /// Plays those that leave a field unset, on the same condition; and not if another of them, in
     /// whatever RPC, has brought the server down.
-    fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
+    fn play_unset<'a>(
+        &'a mut self,
+        player: &'a Player<'_>,
+        kept_waiting: bool,
+    ) -> BoxFuture<'a, ()>;
 
     /// Makes a call whose last message cannot be decoded, if the client streams and all calls so far were right.
     fn play_damaged<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()>;
@@ -130,8 +137,16 @@ impl<M: Method> Runner for CaseRunner<M> {
         self.cases.play_at_once(player).boxed()
     }
 
-    fn play_unset<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
-        self.cases.play_unset(player).boxed()
+    fn was_kept_waiting(&self) -> bool {
+        self.cases.level != PatienceLevel::Normal
+    }
+
+    fn play_unset<'a>(
+        &'a mut self,
+        player: &'a Player<'_>,
+        kept_waiting: bool,
+    ) -> BoxFuture<'a, ()> {
+        self.cases.play_unset(player, kept_waiting).boxed()
     }
 
     fn play_damaged<'a>(&'a mut self, player: &'a Player<'_>) -> BoxFuture<'a, ()> {
@@ -277,11 +292,17 @@ impl<M: Method> Series<M> {
         });
     }
 
-    async fn play_unset(&mut self, player: &Player<'_>) {
+    async fn play_unset(&mut self, player: &Player<'_>, kept_waiting: bool) {
         let cases = std::mem::take(&mut self.unset);
         let has_patience = self.level == PatienceLevel::Normal;
         if !cases.is_empty() && has_patience && player.is_answered(M::RPC).await {
+            let before = self.played.len();
             self.play_all(player, cases).await;
+            let says_nothing =
+                |one: &Played<M::Case>| kept_waiting && unended(one) == Some(Unended::Quiet);
+            let new = self.played.split_off(before);
+            self.played
+                .extend(new.into_iter().filter(|one| !says_nothing(one)));
         }
     }
 

@@ -424,8 +424,9 @@ async fn play(
         cases.play_last(player).await;
         *duration += started.elapsed();
     }
+    let kept_waiting = played.iter().any(|(_, cases, _)| cases.was_kept_waiting());
     for (_, cases, _) in &mut played {
-        cases.play_unset(player).await;
+        cases.play_unset(player, kept_waiting).await;
     }
     // How a call fails that cannot be decoded is a matter of the library in other languages.
     if matches!(check.subject, Subject::Track(_)) {

@@ -348,7 +348,12 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
 
     /// What is wrong with what a client has sent in two runs, where it has to choose. `one` and `other` are right calls,
     /// each for itself; `at_random` tells whether it has to choose anew each time.
-    fn judge_choice(_one: &Transcript, _other: &Transcript, _at_random: bool) -> Option<Finding> {
+    fn judge_choice(
+        _one: &Transcript,
+        _other: &Transcript,
+        _database: &Database,
+        _at_random: bool,
+    ) -> Option<Finding> {
         None
     }
 

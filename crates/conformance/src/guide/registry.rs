@@ -50,6 +50,7 @@ pub trait AnyMethod: Sync {
         &self,
         one: &Transcript,
         other: &Transcript,
+        database: &Database,
         at_random: bool,
     ) -> Option<Finding>;
 
@@ -111,9 +112,10 @@ impl<M: Method> AnyMethod for M {
         &self,
         one: &Transcript,
         other: &Transcript,
+        database: &Database,
         at_random: bool,
     ) -> Option<Finding> {
-        M::judge_choice(one, other, at_random)
+        M::judge_choice(one, other, database, at_random)
     }
 
     fn judge_answer(

@@ -200,7 +200,8 @@ pub fn never_ended(events: &[Event]) -> bool {
         .is_some_and(|at| events[at..].iter().any(stalled))
 }
 
-const MEANT_TO_BE_SLOW: &str =
+/// What to do about a server that is right, and only slow.
+pub const MEANT_TO_BE_SLOW: &str =
     "If your server is meant to be that slow, check it with a longer `--timeout`.";
 
 const FILL: &str = "Not even the headers of the answer came: the method is still at work. One that fills a queue or channel before \

@@ -27,14 +27,14 @@ pub fn invent(invention: &mut Invention) -> Invented {
     let lighthouse = invention.name("Lighthouse");
     let orchard = invention.name("Orchard");
     let names = [
-        orchard.clone(),
         format!(
             "{lighthouse}, {}, {}",
             invention.name("Pier"),
             invention.name("NJ")
         ),
-        orchard,
+        orchard.clone(),
         String::new(),
+        orchard,
         format!(
             "{} of the old steamship company at the far end of {}",
             invention.name("Ferry"),

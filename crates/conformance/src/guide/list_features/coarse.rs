@@ -23,10 +23,13 @@ const STEPS: [i64; 6] = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
 /// How a coordinate is brought to a step.
 type Rounding = fn(i64, i64) -> i64;
 
-const ROUNDINGS: [Rounding; 3] = [
+const ROUNDINGS: [Rounding; 5] = [
     |value, step| value / step,
     i64::div_euclid,
     |value, step| (value + step / 2).div_euclid(step),
+    |value, step| (value + step / 2 - 1).div_euclid(step),
+    // As floating-point numbers are rounded in most languages.
+    |value, step| (value as f64 / step as f64).round_ties_even() as i64,
 ];
 
 /// How coarsely a server compares, if that explains all calls. Calls without a fault are explained by nothing.

@@ -150,22 +150,27 @@ pub fn same_choice(one: &Transcript, other: &Transcript) -> Option<Finding> {
     })
 }
 
-/// What is wrong with two routes of which each goes to half as many places as it has points, or fewer: ten picks at random
-/// do so once in some thousands of times, and two routes never.
-pub fn few_places(one: &Transcript, other: &Transcript) -> Option<Finding> {
+/// What is wrong with two routes of which each goes to half as many places as it has points, or fewer: where there are many
+/// features, ten picks at random do so once in some thousands of times, and two routes never.
+pub fn few_places(one: &Transcript, other: &Transcript, database: &Database) -> Option<Finding> {
     const MANY: usize = 10;
+    const MANY_FEATURES: usize = 80;
+    if database.features().len() < MANY_FEATURES {
+        return None;
+    }
     let places = |call: &Transcript| {
         let places = points_of(call).into_iter().map(|(_, point)| point);
         places.collect::<HashSet<Point>>().len()
     };
     let points = points_of(other).len();
+    let count = places(other);
     let is_few = |call: &Transcript| places(call) * 2 <= points_of(call).len();
     (points >= MANY && is_few(one) && is_few(other)).then(|| Finding {
         diagnosis: Diagnosis::mistake(
             "few-places",
             format!(
-                "You sent {points} points, but only {} different ones, and it was so in another run, too.",
-                places(other)
+                "You sent {points} points, but they are only {count} place{}, and it was so in another run, too.",
+                plural(count)
             ),
         )
         .hint("Pick a feature for each point: each of them from all features."),

@@ -240,9 +240,15 @@ impl Method for RecordRoute {
         client::spread(*expected, calls)
     }
 
-    fn judge_choice(one: &Transcript, other: &Transcript, at_random: bool) -> Option<Finding> {
+    fn judge_choice(
+        one: &Transcript,
+        other: &Transcript,
+        database: &Database,
+        at_random: bool,
+    ) -> Option<Finding> {
         let same = at_random.then(|| client::same_choice(one, other));
-        same.flatten().or_else(|| client::few_places(one, other))
+        same.flatten()
+            .or_else(|| client::few_places(one, other, database))
     }
 
     fn why_left_open(_: &usize, call: &Transcript) -> Option<Diagnosis> {

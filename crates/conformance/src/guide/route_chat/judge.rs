@@ -151,6 +151,10 @@ fn missing(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> {
         case.turns[turn].send,
     ))
     .contrast(reply, "nothing");
+    let diagnosis = match stalled {
+        Some(_) => diagnosis.hint(stream::MEANT_TO_BE_SLOW),
+        None => diagnosis,
+    };
     Some(Finding {
         diagnosis,
         mark: stalled.or(transcript.events.len().checked_sub(1)),
@@ -182,9 +186,9 @@ fn why_late(case: &RouteChatCase, transcript: &Transcript) -> Diagnosis {
          on.",
     )
     .hint(
-        "Answer a note at once: send the replies one by one, and let nothing collect them. If your server is meant to be \
-         that slow, check it with a longer `--timeout`.",
+        "Answer a note at once: send the replies one by one, and let nothing collect them.",
     )
+    .and_hint(stream::MEANT_TO_BE_SLOW)
 }
 
 /// Whether the replies to each note came between the note after it and the one after that. A note that

@@ -162,7 +162,8 @@ fn chosen_twice(
     };
     let cases = expect.rpcs().into_iter().filter_map(|rpc| {
         let (one, other) = (right(plain, rpc)?, right(run, rpc)?);
-        let finding = registry::method(rpc).judge_choice(&one, &other, plain.is_course_client)?;
+        let finding =
+            registry::method(rpc).judge_choice(&one, &other, database, plain.is_course_client)?;
         let name = format!("{rpc}-again");
         let why = "What was sent in another run is compared with this.";
         Some(call_case(&name, why, &other).judged(Some(finding)))
