@@ -43,17 +43,23 @@ pub async fn guide_list_features(client: &mut RouteGuideClient<Channel>) -> Resu
     };
     println!("Looking for features between 40, -75 and 42, -73");
 
-    let mut features = client.list_features(rectangle).await?.into_inner();
-    // `None` means that the server has sent everything and ended the call with OK. Any other ending
-    // is an error, which `?` hands on.
-    while let Some(feature) = features.message().await? {
-        println!(
-            "Found \"{}\" at {}",
-            feature.name,
-            degrees(feature.location.unwrap_or_default())
-        );
-    }
-    Ok(())
+    let mut request = tonic::Request::new(rectangle);
+    // The server is told, too: it need not go on when the client has given up.
+    request.set_timeout(DEADLINE);
+    until_deadline(async {
+        let mut features = client.list_features(request).await?.into_inner();
+        // `None` means that the server has sent everything and ended the call with OK. Any other
+        // ending is an error, which `?` hands on.
+        while let Some(feature) = features.message().await? {
+            println!(
+                "Found \"{}\" at {}",
+                feature.name,
+                degrees(feature.location.unwrap_or_default())
+            );
+        }
+        Ok(())
+    })
+    .await
     // end lesson
 }
 
@@ -81,7 +87,10 @@ pub async fn guide_record_route(
             yield point;
         }
     };
-    let summary = client.record_route(points).await?.into_inner();
+    let mut request = tonic::Request::new(points);
+    request.set_timeout(DEADLINE);
+    let summary = until_deadline(async { Ok(client.record_route(request).await?.into_inner()) });
+    let summary = summary.await?;
     println!(
         "Finished trip with {} points, passed {} features, travelled {} metres in {} seconds",
         summary.point_count, summary.feature_count, summary.distance, summary.elapsed_time
@@ -114,17 +123,22 @@ pub async fn guide_route_chat(client: &mut RouteGuideClient<Channel>) -> Result<
         }
     };
 
-    // tonic sends the notes in the background, while the loop below reads. So neither side ever waits
-    // for the other: a note may get no reply at all.
-    let mut replies = client.route_chat(notes).await?.into_inner();
-    while let Some(reply) = replies.message().await? {
-        let place = reply.location.unwrap_or_default();
-        println!(
-            "Got \"{}\" at {}, {}",
-            reply.message, place.latitude, place.longitude
-        );
-    }
-    Ok(())
+    let mut request = tonic::Request::new(notes);
+    request.set_timeout(DEADLINE);
+    until_deadline(async {
+        // tonic sends the notes in the background, while the loop below reads. So neither side ever
+        // waits for the other: a note may get no reply at all.
+        let mut replies = client.route_chat(request).await?.into_inner();
+        while let Some(reply) = replies.message().await? {
+            let place = reply.location.unwrap_or_default();
+            println!(
+                "Got \"{}\" at {}, {}",
+                reply.message, place.latitude, place.longitude
+            );
+        }
+        Ok(())
+    })
+    .await
     // end lesson
 }
 
@@ -150,6 +164,52 @@ pub async fn guide_get_feature(client: &mut RouteGuideClient<Channel>) -> Result
     Ok(())
     // end lesson
 }
+
+/// Server streaming, cut short: the first `count` features of a rectangle, or fewer if there are not
+/// so many. This call is for the lesson `cancel`, which comes after the codelab.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK before it is left.
+pub async fn first_features(
+    client: &mut RouteGuideClient<Channel>,
+    rectangle: proto::Rectangle,
+    count: usize,
+) -> Result<Vec<proto::Feature>, Error> {
+    // lesson: cancel
+    let mut features = client.list_features(rectangle).await?.into_inner();
+    let mut first = Vec::new();
+    // The count is looked at before the next feature is waited for: a server may take its time to
+    // send one that is not needed.
+    while first.len() < count {
+        match features.message().await? {
+            Some(feature) => first.push(feature),
+            None => break,
+        }
+    }
+    // Here `features` is dropped before its end. So tonic resets the stream, and the server stops its
+    // work on the call. The connection lives on.
+    Ok(first)
+    // end lesson
+}
+
+// lesson: deadlines
+/// How long each call may take, from its beginning to its status.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Waits for a call until its deadline, and gives it up then: to drop it is to cancel it.
+async fn until_deadline<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::select! {
+        // The clock is asked first: tonic has one of its own, which ends the call with another code.
+        biased;
+        () = tokio::time::sleep(DEADLINE) => {
+            let words = format!("not over after {} s", DEADLINE.as_secs());
+            Err(tonic::Status::deadline_exceeded(words).into())
+        }
+        result = call => result,
+    }
+}
+// end lesson
 
 /// Makes the three calls of the codelab, one after the other.
 ///

@@ -82,6 +82,29 @@ pub async fn guide_get_feature(client: &mut RouteGuideClient<Channel>) -> Result
     // end lesson
 }
 
+/// Server streaming, cut short: the first `count` features of a rectangle, or fewer if there are not
+/// so many. This call is for the lesson `cancel`, which comes after the codelab.
+///
+/// # Errors
+///
+/// If the call ends with any status but OK before it is left.
+pub async fn first_features(
+    client: &mut RouteGuideClient<Channel>,
+    rectangle: proto::Rectangle,
+    count: usize,
+) -> Result<Vec<proto::Feature>, Error> {
+    // lesson: cancel
+    // Take features until there are `count` of them, or the stream ends, and leave the call then.
+    // Delete the next line: all it does is to tell the compiler that these are not forgotten.
+    let _ = (client, rectangle, count);
+    Err("first_features is not written yet".into())
+    // end lesson
+}
+
+// lesson: deadlines
+// After the codelab, the lesson `deadlines` adds a function here.
+// end lesson
+
 /// Makes the three calls of the codelab, one after the other.
 ///
 /// # Errors

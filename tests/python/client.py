@@ -3,6 +3,7 @@
 KIND is `right`, or a class below, in words: `never-half-closes` is NeverHalfCloses.
 """
 
+import itertools
 import os
 import queue
 import sys
@@ -208,6 +209,95 @@ class RaisesOnTheWay(Right):
     def record_route(self):
         summary = self.stub.RecordRoute(self.route())
         print(f"{summary.point_count} points, {summary.metres} m")
+
+
+class TakesFour(Right):
+    """Part two, right: four features, and then another call."""
+
+    def run(self):
+        for feature in self.first_features(4):
+            print(feature.name)
+        self.stub.RecordRoute(iter(()))
+
+    def first_features(self, count):
+        call = self.stub.ListFeatures(self.rectangle)
+        features = list(itertools.islice(call, count))
+        self.leave(call)
+        return features
+
+    def leave(self, call):
+        call.cancel()
+
+
+class TakesFourOfAll(TakesFour):
+    """A list of everything, and a slice of it."""
+
+    def first_features(self, count):
+        return list(self.stub.ListFeatures(self.rectangle))[:count]
+
+
+class LeavesWithTheProgram(TakesFour):
+    """The program ends, and so does the call."""
+
+    def leave(self, call):
+        call.cancel()
+        print("Enough.")
+
+    def run(self):
+        features = self.first_features(4)
+        for feature in features:
+            print(feature.name)
+        if len(features) < 4:
+            self.stub.RecordRoute(iter(()))
+
+
+class AwaitsTheStatus(TakesFour):
+    """The status of a call that was cancelled is an exception."""
+
+    def leave(self, call):
+        call.cancel()
+        call.result()
+
+
+class WithDeadlines(Right):
+    """Part two, right: each call has a deadline, and an end is reported as what it is."""
+
+    timeout = 1
+
+    def list_features(self):
+        for feature in self.stub.ListFeatures(self.rectangle, timeout=self.timeout):
+            self.show_feature(feature)
+
+    def record_route(self):
+        print(self.stub.RecordRoute(self.route(), timeout=self.timeout))
+
+    def route_chat(self):
+        for reply in self.stub.RouteChat(self.notes(), timeout=self.timeout):
+            print(reply.message)
+
+    def run(self):
+        for call in (self.list_features, self.record_route, self.route_chat):
+            try:
+                call()
+            except grpc.RpcError as error:
+                self.report(error)
+
+    def report(self, error):
+        print(error.code())
+
+
+class HidesTheDeadline(WithDeadlines):
+    """Whatever happens is a failure."""
+
+    def report(self, error):
+        print("The call failed.")
+
+
+class BlamesTheDeadline(WithDeadlines):
+    """Whatever happens is the deadline."""
+
+    def report(self, error):
+        print("The deadline has passed.")
 
 
 def main(kind):

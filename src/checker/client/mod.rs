@@ -1,6 +1,7 @@
 //! Checking the lessons about a client: of a track, or run by a command.
 
 mod decoys;
+mod requirement;
 mod run;
 mod together;
 
@@ -58,6 +59,7 @@ async fn one(programs: &Programs<'_>, lesson: &Lesson) -> Result<LessonReport, C
         Proof::Together => return together::together(programs, &whole, lesson, &calls).await,
         Proof::Connection => connection(programs).await?,
         Proof::Call => on_stage_calls(programs, &calls).await?,
+        Proof::Requirement => requirement::on_track(programs, lesson).await?,
         _ => whole.judge_calls(whole.first_run().await?, &calls).await?,
     };
     Ok(LessonReport::of_cases(lesson, started.elapsed(), cases))
@@ -156,11 +158,16 @@ pub async fn check_command(
     };
     let client = Client {
         check,
-        program: Program::Command { command, recorder },
+        program: Program::Command {
+            command,
+            recorder: &recorder,
+        },
     };
     let first = client.first_run().await?;
-    let (lessons, expect) = asked_of(check, lessons, &first);
-    let lessons = lessons.as_slice();
+    let (required, others): (Vec<&Lesson>, Vec<&Lesson>) = lessons
+        .iter()
+        .partition(|lesson| lesson.check.proves == Proof::Requirement);
+    let (others, expect) = asked_of(check, &others, &first);
     let mut cases = first.judge_connection();
     let is_grpc = first.recording.prefaces > 0
         && (first.recording.other_content_types.is_empty() || !first.recording.calls.is_empty());
@@ -168,7 +175,9 @@ pub async fn check_command(
         let diagnosis = cases.swap_remove(0).diagnosis;
         let diagnosis =
             diagnosis.unwrap_or_else(|| Diagnosis::new("The client made no connection."));
-        check.blame_first(lessons, &Blame::fail(diagnosis))
+        check.blame_first(&[others, required].concat(), &Blame::fail(diagnosis))
+    } else if others.is_empty() {
+        requirement::of_command(&client, &required).await?
     } else {
         // Of these, the connection; how the client ended is judged with its calls.
         cases.truncate(1);
@@ -177,7 +186,9 @@ pub async fn check_command(
             calls.iter_mut().for_each(other_database);
         }
         cases.extend(calls);
-        group_cases(lessons, cases, started.elapsed())
+        let mut reports = group_cases(&others, cases, started.elapsed());
+        reports.extend(requirement::of_command(&client, &required).await?);
+        reports
     };
     Ok(Checked {
         lessons,

@@ -23,6 +23,7 @@ use crate::verdict::CaseReport;
 const MOST_RESETS: usize = 5;
 
 /// A client under check.
+#[derive(Clone, Copy)]
 pub struct Client<'a> {
     /// The check.
     pub check: &'a Check<'a>,
@@ -31,6 +32,7 @@ pub struct Client<'a> {
 }
 
 /// How a client is run.
+#[derive(Clone, Copy)]
 pub enum Program<'a> {
     /// A program of a track. The address of the server is its last argument, and each run has a recording server of
     /// its own.
@@ -47,7 +49,7 @@ pub enum Program<'a> {
         /// The command.
         command: &'a Command,
         /// The recording server.
-        recorder: Recorder,
+        recorder: &'a Recorder,
     },
 }
 
@@ -189,7 +191,8 @@ impl Client<'_> {
         }
     }
 
-    fn synthetic(&self, fault: FaultInjection) -> Source {
+    /// Answers that are synthetic, from a server that behaves in this way.
+    pub fn synthetic(&self, fault: FaultInjection) -> Source {
         synthetic(self.check.setting.seed, fault)
     }
 }

@@ -77,8 +77,7 @@ pub fn draw(model: &Model, context: &DrawContext<'_>) -> String {
         context.canvas(),
         list,
     ));
-    let next = "Things to try in your own code: a deadline for each call, a client that cancels after five \
-                features, gzip for long responses, TLS.";
+    let next = "Things to try in your own code: gzip for long responses, TLS.";
     text.push_str(&format!("\n{}\n", fill(next)));
     text
 }

@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use routeguide::features::Features;
-use routeguide::proto::Rectangle;
 use routeguide::proto::route_guide_server::RouteGuideServer;
+use routeguide::proto::{Point, Rectangle};
 use routeguide::server::RouteGuideService;
 use routeguide::{Error, client};
 use tokio::net::TcpListener;
@@ -46,6 +46,26 @@ async fn run() -> Result<(), Error> {
         }
         "route-chat" => client::guide_route_chat(&mut client::connect(addr).await?).await,
         "get-feature" => client::guide_get_feature(&mut client::connect(addr).await?).await,
+        "first-features" => {
+            let mut client = client::connect(addr).await?;
+            let rectangle = Rectangle {
+                lo: Some(Point {
+                    latitude: 400_000_000,
+                    longitude: -750_000_000,
+                }),
+                hi: Some(Point {
+                    latitude: 420_000_000,
+                    longitude: -730_000_000,
+                }),
+            };
+            for feature in client::first_features(&mut client, rectangle, 4).await? {
+                println!("Found {:?}", feature.name);
+            }
+            // That call is over, and the connection is not: the next one shows it.
+            client.record_route(tokio_stream::empty()).await?;
+            println!("Made another call");
+            Ok(())
+        }
         _ => Err(format!("there is no piece called {piece:?}").into()),
     }
 }

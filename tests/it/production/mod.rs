@@ -1,14 +1,17 @@
 //! Part two: what people get wrong who write a server or a client for production, checked over TCP through the real binary.
 
+mod cancel;
+mod clients;
+mod deadlines;
 mod return_status;
 
 use testkit::Run;
 use testkit::guide::Guide;
-use testkit::outside::check;
+use testkit::outside::{check, free_port};
 use testkit::parallel;
 use testkit::python::python;
 
-/// A server that makes a mistake: the id, the server, and a word of the sentence that is due.
+/// A server that makes a mistake: the id (or several, apart by spaces), the server, and a word of the sentence that is due.
 type Server = (&'static str, Guide, &'static str);
 
 /// Asserts that the check of a lesson names a mistake, and says why.
@@ -20,7 +23,12 @@ fn assert_named(lesson: &str, run: &Run, id: &str, words: &str) {
     assert_eq!(found["lesson"], lesson);
     let diagnosis = &found["diagnosis"];
     let ids = diagnosis["mistakes"].as_array().unwrap();
-    assert_eq!(ids, &vec![serde_json::json!(id)], "{id}: {diagnosis:#}");
+    let expected: Vec<&str> = id.split(' ').collect();
+    assert_eq!(
+        serde_json::json!(ids),
+        serde_json::json!(expected),
+        "{id}: {diagnosis:#}"
+    );
     let message = diagnosis["message"].as_str().unwrap();
     assert!(message.contains(words), "{id}: {message}");
     assert!(diagnosis["hint"].is_string(), "{id}: {diagnosis:#}");
@@ -46,6 +54,31 @@ fn python_servers(lesson: &str, kinds: Vec<(&'static str, Option<&'static str>)>
             lesson,
             "--timeout",
             "10",
+            "--format",
+            "json",
+        ];
+        let run = python.check(&words);
+        match id {
+            Some(id) => assert_named(lesson, &run, id, ""),
+            None => assert_eq!(run.code, Some(0), "{kind}: {}{}", run.stdout, run.stderr),
+        }
+    });
+}
+
+/// Checks clients in Python by a lesson: right ones, which have no id, and wrong ones.
+fn python_clients(lesson: &str, kinds: Vec<(&'static str, Option<&'static str>)>) {
+    let Some(python) = python() else { return };
+    parallel(kinds, |(kind, id)| {
+        let addr = format!("127.0.0.1:{}", free_port());
+        let client = python.command_line("client.py", kind);
+        let words = [
+            "--addr",
+            &addr,
+            "--client",
+            &client,
+            lesson,
+            "--timeout",
+            "4",
             "--format",
             "json",
         ];

@@ -128,7 +128,18 @@ async fn talk(lift: &mut ElevatorClient<Channel>) -> Result<(), Error> {
     Ok(())
 }
 
+async fn ride_to(lift: &mut ElevatorClient<Channel>, wanted: &str) -> Result<(), Error> {
+    //@ 17-cancel 1
+    Ok(())
+}
+
 //@ 12-run-client 1
+
+mod in_time {
+    use super::*;
+
+    //@ 16-deadlines 1
+}
 
 async fn read_a_sign(client: &mut HouseClient<Channel>) -> Result<(), Error> {
     //@ 14-get-feature 2

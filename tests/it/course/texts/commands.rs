@@ -33,7 +33,10 @@ fn typed(block: &str) -> Vec<Typed> {
                 word.len() > 2 && word.contains('_') && !word.contains(char::is_lowercase)
             };
             let mut words = comment.split(|c: char| !c.is_ascii_alphabetic() && c != '_');
-            status = words.find(is_code).map(str::to_string);
+            let any_error = comment
+                .contains("ends with an error")
+                .then(|| "error".to_string());
+            status = words.find(is_code).map(str::to_string).or(any_error);
         } else if line.starts_with('{') {
             all.last_mut().unwrap().input += &format!("{line}\n");
         } else {

@@ -9,6 +9,7 @@ mod panicked;
 mod printed;
 mod protocol;
 mod reading;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod together;

@@ -4,12 +4,20 @@
 //! Each lesson has a folder with everything about it: what its `check.json` holds, what is played, the judgement of all
 //! that came, and the words of each mistake. A new lesson is a folder, and a variant of [`Requirement`].
 
+pub mod cancel;
+pub mod deadlines;
 pub mod return_status;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::cancel::Cancel;
+use self::deadlines::Deadlines;
 use self::return_status::StatusCase;
+use super::client::ClientRun;
 use crate::messages::Rpc;
+use crate::probe::recorder::FaultInjection;
 use crate::probe::script::{Expected, Step};
 use crate::transcript::Transcript;
 use crate::verdict::CaseReport;
@@ -20,6 +28,10 @@ use crate::verdict::CaseReport;
 pub enum Requirement {
     /// A chat with a note that is too long ends with a status that says so.
     ReturnStatus(Vec<StatusCase>),
+    /// Each call of a client has a deadline, and the client keeps to it.
+    Deadlines(Deadlines),
+    /// A client leaves a stream once it has had enough.
+    Cancel(Cancel),
 }
 
 impl Requirement {
@@ -27,6 +39,16 @@ impl Requirement {
     pub fn of_server(&self) -> Option<&dyn OfServer> {
         match self {
             Requirement::ReturnStatus(cases) => Some(cases),
+            Requirement::Deadlines(_) | Requirement::Cancel(_) => None,
+        }
+    }
+
+    /// What is asked of a client, if anything is.
+    pub fn of_client(&self) -> Option<&dyn OfClient> {
+        match self {
+            Requirement::Deadlines(deadlines) => Some(deadlines),
+            Requirement::Cancel(cancel) => Some(cancel),
+            Requirement::ReturnStatus(_) => None,
         }
     }
 
@@ -34,6 +56,8 @@ impl Requirement {
     pub fn asks_for_nothing(&self) -> bool {
         match self {
             Requirement::ReturnStatus(cases) => cases.is_empty(),
+            Requirement::Deadlines(deadlines) => deadlines.most_seconds == 0,
+            Requirement::Cancel(cancel) => cancel.messages == 0,
         }
     }
 }
@@ -78,4 +102,33 @@ pub struct PlayedCall {
     pub call: Transcript,
     /// What happened in the call beside it, if there was one.
     pub beside: Option<Transcript>,
+}
+
+/// What is asked of a client: runs against a server that behaves in a certain way, and what must be seen in them.
+pub trait OfClient: Sync {
+    /// The runs that come next, which may be made side by side; none if enough has been seen.
+    fn next(&self, seen: &[SeenRun]) -> Vec<PlannedRun>;
+
+    /// Judges all runs together, in the order of their plans.
+    fn judge(&self, seen: &[SeenRun]) -> Vec<CaseReport>;
+}
+
+/// A run of a client that is to be made.
+#[derive(Debug, Clone)]
+pub struct PlannedRun {
+    /// Which piece of the learner's client is run. Any other client is run as a whole.
+    pub piece: String,
+    /// How the server behaves.
+    pub fault: FaultInjection,
+    /// How much longer than usual it may take until something moves.
+    pub extra: Duration,
+}
+
+/// A run of a client that was made.
+#[derive(Debug)]
+pub struct SeenRun {
+    /// What was planned.
+    pub planned: PlannedRun,
+    /// What was seen.
+    pub run: ClientRun,
 }

@@ -18,6 +18,9 @@ const LONG_PAUSE: Duration = Duration::from_millis(150);
 /// is seen to have been.
 const BEFORE_THE_END: Duration = Duration::from_millis(10);
 
+/// How long a server waits between two messages of a call that goes on and on.
+const BETWEEN_DRIPS: Duration = Duration::from_millis(50);
+
 /// How many messages of a call a slow server sends late. After so many, it is as fast as any other.
 const LATE_MESSAGES: usize = 4;
 
@@ -37,6 +40,14 @@ pub enum FaultInjection {
     NoMessages,
     /// Every call of one RPC ends with an error.
     Fails(Rpc, When),
+    /// Every call of one RPC ends at once with this code.
+    EndsWith(Rpc, tonic::Code),
+    /// Calls of one RPC are never answered: not even headers come.
+    NeverAnswers(Rpc),
+    /// Calls of one RPC stop in the middle: after the headers and so many messages of the server, nothing comes any more.
+    Stalls(Rpc, usize),
+    /// Calls of one RPC go on for so long: a message comes every now and then, and the end after them.
+    Drips(Rpc, Duration),
 }
 
 /// When a call fails.
@@ -54,7 +65,45 @@ pub enum When {
 impl FaultInjection {
     /// Whether a call of an RPC is refused without being read.
     pub fn refuses(self, rpc: Rpc) -> bool {
-        self == FaultInjection::Fails(rpc, When::AtOnce)
+        self == FaultInjection::Fails(rpc, When::AtOnce) || self.code_of(rpc).is_some()
+    }
+
+    /// The code that a call of an RPC ends with, if it is a certain one.
+    pub fn code_of(self, rpc: Rpc) -> Option<tonic::Code> {
+        match self {
+            FaultInjection::EndsWith(ending, code) if ending == rpc => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether a call of an RPC is never answered.
+    pub fn never_answers(self, rpc: Rpc) -> bool {
+        self == FaultInjection::NeverAnswers(rpc)
+    }
+
+    /// Whether nothing more comes in a call of an RPC after so many messages.
+    pub fn stalls_after(self, rpc: Rpc, messages: usize) -> bool {
+        self == FaultInjection::Stalls(rpc, messages)
+    }
+
+    /// Whether a call of an RPC stops in the middle.
+    pub fn stalls(self, rpc: Rpc) -> bool {
+        matches!(self, FaultInjection::Stalls(stalling, _) if stalling == rpc)
+    }
+
+    /// How many messages more come in a call of an RPC that goes on and on.
+    pub fn drips(self, rpc: Rpc) -> u128 {
+        match self {
+            FaultInjection::Drips(dripping, time) if dripping == rpc => {
+                time.as_millis() / BETWEEN_DRIPS.as_millis()
+            }
+            _ => 0,
+        }
+    }
+
+    /// Waits for the next message of a call that goes on and on.
+    pub async fn wait_for_drip(self) {
+        tokio::time::sleep(BETWEEN_DRIPS).await;
     }
 
     /// Whether a call of an RPC fails once so many messages have been counted.
@@ -75,7 +124,8 @@ impl FaultInjection {
 
     /// Whether headers come no sooner than there is something to send after them.
     pub fn holds_headers(self) -> bool {
-        self != FaultInjection::None
+        use FaultInjection::{Fails, Long, NoMessages, Slow};
+        matches!(self, Slow | Long | NoMessages | Fails(..))
     }
 
     /// Whether it reads on while it has something to send.
@@ -93,7 +143,12 @@ impl FaultInjection {
 
     /// Waits for as long as the server takes before it ends a call.
     pub async fn take_time_to_end(self) {
-        tokio::time::sleep(self.pause().unwrap_or(BEFORE_THE_END)).await;
+        let time = match self {
+            // Whether a call that is stalled has been left by then must be seen for certain.
+            FaultInjection::Stalls(..) => LONG_PAUSE,
+            _ => self.pause().unwrap_or(BEFORE_THE_END),
+        };
+        tokio::time::sleep(time).await;
     }
 
     /// Waits for as long as the server takes before it sends something, after so many messages.

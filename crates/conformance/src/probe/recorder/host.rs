@@ -98,7 +98,9 @@ impl Host {
         if let Some(other) = self.session.note_protocol(&request) {
             return other;
         }
-        let Some((rpc, writer)) = self.session.open(request.uri().path()) else {
+        let timeout = request.headers().get("grpc-timeout");
+        let timeout = timeout.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let Some((rpc, writer)) = self.session.open(request.uri().path(), timeout) else {
             return tonic::Status::unimplemented("RouteGuide has no such method").into_http();
         };
         let changed = self.changed.clone();

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -48,6 +48,10 @@ pub struct Recording {
     pub calls: Vec<Transcript>,
     /// For each call, the earlier ones that had not ended when it began.
     pub open_before: Vec<BTreeSet<usize>>,
+    /// When each call began.
+    pub began: Vec<Instant>,
+    /// For each call, its header `grpc-timeout`, if it came with one.
+    pub timeouts: Vec<Option<String>>,
     /// Paths that were called and are none of ours.
     pub unknown_paths: BTreeSet<String>,
     /// The schemes that requests named, such as `http`.
@@ -86,6 +90,8 @@ struct Notebook {
     resets: usize,
     calls: Vec<Arc<Mutex<Writer>>>,
     open_before: Vec<BTreeSet<usize>>,
+    began: Vec<Instant>,
+    timeouts: Vec<Option<String>>,
     unknown_paths: BTreeSet<String>,
     schemes: BTreeSet<String>,
     other_content_types: BTreeSet<String>,
@@ -109,8 +115,8 @@ impl Session {
         }
     }
 
-    /// Opens the notes of a call; none if its path is none of ours.
-    fn open(&self, path: &str) -> Option<(Rpc, Arc<Mutex<Writer>>)> {
+    /// Opens the notes of a call with this header `grpc-timeout`; none if its path is none of ours.
+    fn open(&self, path: &str, timeout: Option<String>) -> Option<(Rpc, Arc<Mutex<Writer>>)> {
         let mut notebook = lock(&self.notebook);
         let Some(rpc) = Rpc::from_path(path) else {
             if notebook.unknown_paths.len() < MOST_CALLS {
@@ -124,6 +130,8 @@ impl Session {
             let open = calls.filter(|(_, call)| !is_over(call));
             let open = open.map(|(index, _)| index).collect();
             notebook.open_before.push(open);
+            notebook.began.push(Instant::now());
+            notebook.timeouts.push(timeout);
             notebook.calls.push(Arc::clone(&writer));
         }
         Some((rpc, writer))
@@ -207,6 +215,8 @@ impl Recorder {
                 .map(|call| lock(call).transcript().clone())
                 .collect(),
             open_before: notebook.open_before.clone(),
+            began: notebook.began.clone(),
+            timeouts: notebook.timeouts.clone(),
             unknown_paths: notebook.unknown_paths.clone(),
             schemes: notebook.schemes.clone(),
             other_content_types: notebook.other_content_types.clone(),

@@ -67,6 +67,9 @@ impl SyntheticCall {
                 self.take(read).await?;
             }
         }
+        if self.fault.never_answers(rpc) {
+            return self.read_on().await;
+        }
         while hold.holds() && !self.half_closed {
             if !self.outgoing.is_empty() && !self.fault.reads_while_it_waits() {
                 break;
@@ -88,6 +91,7 @@ impl SyntheticCall {
     pub fn replies(mut self) -> impl Stream<Item = Result<Bytes, tonic::Status>> + Send {
         async_stream::try_stream! {
             let mut sent = 0;
+            let mut last = None;
             self.log.write(EventKind::Headers);
             while !self.half_closed || !self.outgoing.is_empty() {
                 // What is to be sent goes out before anything more is read, but for servers that read while they wait.
@@ -99,7 +103,10 @@ impl SyntheticCall {
                 };
                 if let Some(read) = next.transpose()? {
                     self.take(read).await?;
+                } else if self.fault.stalls_after(self.log.rpc(), sent) {
+                    self.read_on().await?;
                 } else if let Some(message) = self.outgoing.pop_front() {
+                    last = Some(message.clone());
                     let padding = match self.half_closed {
                         // Nothing keeps the client from reading any more.
                         true => Bytes::new(),
@@ -115,9 +122,29 @@ impl SyntheticCall {
             if self.fault.fails(self.log.rpc()) {
                 Err(self.fail().await)?;
             }
+            if self.fault.stalls(self.log.rpc()) {
+                self.read_on().await?;
+            }
+            for message in last.iter().cycle().take(self.drips()) {
+                self.fault.wait_for_drip().await;
+                yield self.log.send(message.clone(), &[]);
+            }
             self.fault.take_time_to_end().await;
             self.log.end(Status::ok());
         }
+    }
+
+    /// How many messages come after all others.
+    fn drips(&self) -> usize {
+        usize::try_from(self.fault.drips(self.log.rpc())).unwrap_or(usize::MAX)
+    }
+
+    /// Reads what the client still sends, and does nothing else until it leaves the call.
+    async fn read_on(&mut self) -> Result<(), tonic::Status> {
+        while !self.half_closed {
+            self.half_closed = self.log.next(&mut self.requests).await?.is_none();
+        }
+        std::future::pending().await
     }
 
     /// Takes in the client's next message, or its half-close.
@@ -158,7 +185,10 @@ impl SyntheticCall {
     /// Ends the call with the error that was invented for the run.
     async fn fail(&mut self) -> tonic::Status {
         self.fault.take_time_to_end().await;
-        let status = self.answers.error();
+        let status = match self.fault.code_of(self.log.rpc()) {
+            Some(code) => Status::new(code, "it took too long".to_string()),
+            None => self.answers.error(),
+        };
         let error = tonic::Status::new(status.tonic_code(), status.message.clone());
         self.log.end(status);
         error
