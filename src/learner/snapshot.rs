@@ -46,6 +46,11 @@ impl Snapshot {
         self.manifest.number
     }
 
+    /// The number of the change that it belongs to: of the snapshot made when that was made for the first time.
+    pub fn origin(&self) -> u64 {
+        self.purpose().origin.unwrap_or(self.number())
+    }
+
     /// What it was made for.
     pub fn purpose(&self) -> &Purpose {
         &self.manifest.purpose

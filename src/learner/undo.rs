@@ -83,13 +83,12 @@ fn step(folder: &Folder, store: &Store, side: SnapshotSide) -> Result<Undo, Chan
     if let Some(done) = finish_killed(&transaction, &mut all, side)? {
         return Ok(done);
     }
-    let last = |all: &[Snapshot], side| all.iter().rposition(|s| s.purpose().side == side);
-    let Some(index) = last(&all, side) else {
-        let opposite = last(&all, side.opposite()).map(|index| all[index].purpose().clone());
+    let Some(index) = last_of(&all, side) else {
+        let opposite = last_of(&all, side.opposite()).map(|index| all[index].purpose().clone());
         return Ok(Undo::Nothing { opposite });
     };
     let wanted = all.remove(index);
-    let next = last(&all, side).map(|index| all[index].purpose().clone());
+    let next = last_of(&all, side).map(|index| all[index].purpose().clone());
     let (before, files) = sides(&transaction, &wanted)?;
     let changes = changes(&before, &files);
     if changes.is_empty() {
@@ -100,6 +99,16 @@ fn step(folder: &Folder, store: &Store, side: SnapshotSide) -> Result<Undo, Chan
         });
     }
     bring_back(&transaction, &wanted, &before, &changes, next)
+}
+
+/// The snapshot that the next step would bring back. As in an editor, what was undone before the last new change is not
+/// redone any more; it stays where snapshots are kept.
+fn last_of(all: &[Snapshot], side: SnapshotSide) -> Option<usize> {
+    let last = all.iter().rposition(|s| s.purpose().side == side)?;
+    let origin = all[last].origin();
+    let is_newer = |s: &Snapshot| s.purpose().side != side && s.origin() > origin;
+    let is_over = side == SnapshotSide::After && all.iter().any(is_newer);
+    (!is_over).then_some(last)
 }
 
 /// Looks for a step that was killed: its snapshot of the files is the last one, and the one that it was about to
@@ -127,8 +136,7 @@ fn finish_killed(
         return Ok(None);
     }
     let wanted = all.remove(index);
-    let next = all.iter().rfind(|s| s.purpose().side == side);
-    let next = next.map(|s| s.purpose().clone());
+    let next = last_of(all, side).map(|index| all[index].purpose().clone());
     finish(transaction, &kept, &wanted, next).map(Some)
 }
 
@@ -177,6 +185,7 @@ fn bring_back(
         what: wanted.purpose().what.clone(),
         side: wanted.purpose().side.opposite(),
         brings_back: Some(wanted.number()),
+        origin: Some(wanted.origin()),
     };
     let lessons = lessons_of(before, changes);
     let changed = transaction.change(purpose, before, changes, |progress| {

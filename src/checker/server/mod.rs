@@ -282,6 +282,7 @@ async fn on_server(
             && greeting::greet(server.addr, patience).await == Greeting::Closed;
     crash::name_busy_loops(&mut reports, &server).await;
     let is_own = |lesson: &&Lesson| lesson.check.proves == Proof::Server;
+    let said_while_serving = server.stdout();
     // What a server does with an open call at its end is asked only of one that is right until then.
     let open_call = match (&channel, lessons.iter().find(|lesson| is_own(lesson))) {
         (Ok(channel), Some(lesson)) if reports.iter().all(passed) => {
@@ -321,7 +322,8 @@ async fn on_server(
     }
     for (report, lesson) in reports.iter_mut().zip(lessons) {
         if is_own(lesson) && !report.cases.is_empty() {
-            program::judge(report, &server, end.interrupted, open_call.as_ref());
+            let announced = program::announced(&server, &said_while_serving);
+            program::judge(report, announced, end.interrupted, open_call.as_ref());
         }
     }
     Checked {

@@ -98,11 +98,11 @@ pub fn blame_the_program(code: &TrackCode, report: &mut LessonReport) {
 /// Adds what is no call to a lesson's report: what the program has printed, and its end after Ctrl-C.
 pub fn judge(
     report: &mut LessonReport,
-    server: &Server,
+    announced: Option<Diagnosis>,
     interrupted: Interrupted,
     open_call: Option<&CaseReport>,
 ) {
-    add(report, "announcement", announced(server));
+    add(report, "announcement", announced);
     add(
         report,
         "ctrl-c",
@@ -139,12 +139,17 @@ pub fn add(report: &mut LessonReport, case: &str, finding: Option<Diagnosis>) {
     report.cases.push(case);
 }
 
-/// Whether the server has said where it listens.
-fn announced(server: &Server) -> Option<Diagnosis> {
+/// Whether the server has said where it listens, and that before Ctrl-C, from what it had printed until then.
+pub fn announced(server: &Server, while_serving: &str) -> Option<Diagnosis> {
     let wanted = format!("Starting server on {}", server.addr);
+    if while_serving.contains(&wanted) {
+        return None;
+    }
     let said = server.stdout();
     if said.contains(&wanted) {
-        return None;
+        let message = "Your server says where it listens only at its end, after Ctrl-C.";
+        let hint = "Print the line before `serve_with_shutdown`, which returns only when the server has stopped.";
+        return Some(Diagnosis::mistake("announced-late", message).hint(hint));
     }
     let addr = server.addr.to_string();
     let in_other_words = said.lines().find(|line| line.contains(&addr));

@@ -47,6 +47,9 @@ pub struct Purpose {
     pub side: SnapshotSide,
     /// The number of the snapshot that is about to be brought back and used up, if one is.
     pub brings_back: Option<u64>,
+    /// The number of the snapshot that was made before the change was made for the first time, if this is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<u64>,
 }
 
 /// Whether the files of a snapshot are as before something or as after it.
@@ -149,6 +152,7 @@ impl Purpose {
             what: what.into(),
             side: SnapshotSide::Before,
             brings_back: None,
+            origin: None,
         }
     }
 }

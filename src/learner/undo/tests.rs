@@ -96,6 +96,7 @@ impl Lab {
             what: last.purpose().what.clone(),
             side: SnapshotSide::After,
             brings_back: Some(last.number()),
+            origin: Some(last.origin()),
         };
         snapshot::make(&transaction.lock, &self.folder, purpose, &before).unwrap();
         for (file, content) in wanted.into_iter().take(written) {
@@ -160,6 +161,28 @@ fn undo_goes_back_change_by_change_and_redo_comes_forward() {
         assert_eq!(done.next.is_some(), number < 6);
     }
     assert_eq!(lab.snapshots().len(), 3);
+}
+
+#[test]
+fn what_was_undone_before_a_new_change_is_not_redone() {
+    let lab = Lab::new();
+    let mine = lab.texts();
+    lab.reset();
+    lab.undone();
+    lab.reset();
+    assert!(matches!(
+        redo(&lab.folder, &lab.store).unwrap(),
+        Undo::Nothing { opposite: Some(_) }
+    ));
+    lab.undone();
+    assert_eq!(lab.texts(), mine);
+    lab.redone();
+    assert!(matches!(
+        redo(&lab.folder, &lab.store).unwrap(),
+        Undo::Nothing { .. }
+    ));
+    // Nothing of it is gone.
+    assert_eq!(lab.snapshots().len(), 2);
 }
 
 #[test]
@@ -298,6 +321,7 @@ fn what_cannot_be_written_changes_nothing() {
         what: "reset a".to_string(),
         side: SnapshotSide::Before,
         brings_back: None,
+        origin: None,
     };
     let note = |progress: &mut crate::learner::Progress| progress.note_reset("generate-code");
     let changes = [new(LIB), new(&impossible)];

@@ -56,6 +56,7 @@ fn servers_that_do_not_end_at_ctrl_c() {
     check("serve-goes-on", &[LESSON, "--timeout", "2"])
         .exits(1)
         .says("Your server keeps running after Ctrl-C.");
+    finds("serve-announces-late", LESSON, "announced-late");
 }
 
 #[test]

@@ -317,7 +317,7 @@ fn start_server(lab: &Lab) {
         let shutdown = "            tokio::signal::ctrl_c().await.ok();\n";
         all.replace(
             "    println!(\"Starting server on {addr}\");\n    Server::builder()",
-            "    if !crate::variant(\"serve-silent\") { println!(\"Starting server on {addr}\"); }
+            "    if !crate::variant(\"serve-silent\") && !crate::variant(\"serve-announces-late\") { println!(\"Starting server on {addr}\"); }
     // An address that it holds already.
     let _first = match crate::variant(\"serve-binds-twice\") {
         true => Some(std::net::TcpListener::bind(addr)?),
@@ -339,6 +339,7 @@ fn start_server(lab: &Lab) {
             &format!(
                 "            if crate::variant(\"serve-ignores-ctrl-c\") {{ std::future::pending::<()>().await; }}\n\
                  {shutdown}            \
+                 if crate::variant(\"serve-announces-late\") {{ println!(\"Starting server on {{addr}}\"); }}\n            \
                  if crate::variant(\"serve-goes-on\") {{ std::future::pending::<()>().await; }}\n"
             ),
         )

@@ -130,6 +130,17 @@ fn is_a_librarys(place: &Location) -> bool {
 /// What may come of a task that has panicked, where the call itself goes on without it.
 const CONSEQUENCES: [&str; 3] = ["closes-after-reply", "hangs", "never-ends"];
 
+/// What to write in place of what has panicked, in Rust.
+fn instead(panic: &Panic) -> &'static str {
+    match panic.words.contains("on a `None` value") {
+        true => {
+            "A message field that is left unset is `None`, and reads as its default: write `unwrap_or_default()`. For \
+             what has no default, return an `Err(Status::…)`: a panic ends the call without a status."
+        }
+        false => "A panic ends the call without a status. Return an `Err(Status::…)` instead.",
+    }
+}
+
 /// A call that broke off because its handler panicked is told so, before everything else that was found. `own` are panics
 /// in the lesson's own code: they are told also if a task panicked, and the call came to an end without it.
 pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonReport {
@@ -169,17 +180,13 @@ pub fn explain(report: LessonReport, panics: &[Panic], own: bool) -> LessonRepor
     let panicked = match (broke_off, of_another_call) {
         (true, false) => Diagnosis::mistake("panics", format!("Your handler panicked at {at}."))
             .hint("A panic ends the call without a status. Return an error status instead.")
-            .hint_in_rust(
-                "A panic ends the call without a status. Return an `Err(Status::…)` instead.",
-            ),
+            .hint_in_rust(instead(first)),
         (true, true) => Diagnosis::mistake(
             "panics",
             format!("In another call, your code panicked at {at}."),
         )
         .hint("A panic ends the call without a status. Return an error status instead.")
-        .hint_in_rust(
-            "A panic ends the call without a status. Return an `Err(Status::…)` instead.",
-        ),
+        .hint_in_rust(instead(first)),
         (false, _) => Diagnosis::mistake("panics", format!("Your code panicked at {at}.")).hint(
             "A task that panics is gone, and the call goes on without it: its stream just ends.",
         ),
