@@ -128,12 +128,12 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
             "Look each point up in the database, and add one where there is a feature.",
         ),
         DistanceAlwaysZero => MistakeText::with_remedy(
-            "`distance` is always 0: it is never filled in, or each leg is measured from a point to itself.",
+            "`distance` is always 0: it is never filled in, or no leg is measured from the point before.",
             "Measure the leg from the point before to this one, add it up, and put the sum into the summary.",
         ),
         PreviousNeverMoves => MistakeText::with_remedy(
             "Every leg is measured from the first point of the route.",
-            "Move `previous` forward after every leg.",
+            "After every leg, remember its end: the next leg begins there.",
         ),
         StartsAtOrigin => MistakeText::with_remedy(
             "The route begins with a leg from Point(0, 0), which is not part of it.",
