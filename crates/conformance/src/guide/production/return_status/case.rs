@@ -119,7 +119,12 @@ impl StatusCase {
         let mut most = self.due();
         if let Some(refused) = self.refused() {
             // What comes if the server takes it is no flood.
-            let all = [&taken[..], std::slice::from_ref(&refused), &self.afterwards()].concat();
+            let all = [
+                &taken[..],
+                std::slice::from_ref(&refused),
+                &self.afterwards(),
+            ]
+            .concat();
             most = right_answer(&all).concat();
             steps.push(Step::Send(refused.into()));
             steps.extend(

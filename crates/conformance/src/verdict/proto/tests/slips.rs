@@ -148,6 +148,47 @@ fn slips_in_an_rpc_are_told_in_our_words() {
         let line = format!("rpc ListFeatures(Rectangle) returns {new}");
         told(rpc, &line, sentence, &line);
     }
+    for (old, new, sentence) in [
+        (
+            "(stream Point)",
+            "(Point stream)",
+            "`stream` goes before the type: `(stream Point)`.",
+        ),
+        (
+            "(stream Point)",
+            "( Point Stream )",
+            "`stream` goes before the type: `(stream Point)`.",
+        ),
+        (
+            "(stream Feature)",
+            "(Feature stream)",
+            "`stream` goes before the type: `(stream Feature)`.",
+        ),
+        (
+            "(stream Point)",
+            "(Point repeated)",
+            "An rpc that sends many messages has `stream` before the type, not `repeated`: `(stream Point)`.",
+        ),
+        (
+            "(stream Point)",
+            "(Stream Point)",
+            "Write `stream` for `Stream`: `(stream Point)`.",
+        ),
+        (
+            "(stream Point)",
+            "(streaming Point)",
+            "Write `stream` for `streaming`: `(stream Point)`.",
+        ),
+        (
+            "rpc RecordRoute(",
+            "stream rpc RecordRoute(",
+            "`stream` goes inside the parentheses, before the type: `(stream Type)`.",
+        ),
+    ] {
+        let line = FINISHED.lines().find(|line| line.contains(old)).unwrap();
+        let line = line.trim().replacen(old, new, 1);
+        told(old, new, sentence, &line);
+    }
     let alone = "In the parentheses of an rpc is a type, without a name for it: remove ";
     for (named, what) in [
         (
