@@ -2,7 +2,7 @@
 
 use super::field::{field, rust_order, scalar, type_first};
 use super::{Explained, Slip};
-use crate::verdict::proto::likeness;
+use crate::verdict::proto::misspelt;
 use crate::verdict::proto::scan::{Declared, Position, messages, uses};
 
 impl Slip<'_> {
@@ -40,10 +40,7 @@ impl Slip<'_> {
                 }),
             });
         }
-        let similar = declared
-            .iter()
-            .find(|message| likeness(&message.name) == likeness(name));
-        match similar {
+        match misspelt(name, declared.iter(), |other| other.name.clone(), |_| false) {
             Some(message) => self.spelt_differently(message, name),
             None => self.here(format!("There is no message `{name}` in the file.")),
         }

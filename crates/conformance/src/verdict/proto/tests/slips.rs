@@ -323,6 +323,13 @@ fn a_message_with_another_name_or_at_another_place_is_named() {
         "This message is called `Routenote`, but it is used as `RouteNote` in line 64.",
         "message Routenote {",
     );
+    // With a letter more or less, either can be meant, and both lines are named.
+    told(
+        "message RouteSummary",
+        "message RouteSumary",
+        "The message is called `RouteSumary` (line 39), but here it is used as `RouteSummary`.",
+        "rpc RecordRoute(stream Point) returns (RouteSummary);",
+    );
     // Where the declaration is right, the use is the line to change.
     for (old, new, used) in [
         (
