@@ -123,9 +123,18 @@ fn is_regular(path: &Path) -> bool {
 
 fn syntax_error(error: &protox::Error, file: String, source: String) -> SyntaxError {
     let labels: Vec<miette::LabeledSpan> = error.labels().into_iter().flatten().collect();
-    let labelled = labels
-        .iter()
-        .filter_map(|label| label.label().map(str::to_string));
+    // Of two places, one is shown. The other one is named by its line.
+    let with_line = |label: &miette::LabeledSpan| {
+        let text = label.label()?;
+        let before = source.get(..label.offset()).filter(|_| labels.len() > 1);
+        Some(match (text.strip_suffix(" here"), before) {
+            (Some(what), Some(before)) => {
+                format!("{what} in line {}", before.matches('\n').count() + 1)
+            }
+            _ => text.to_string(),
+        })
+    };
+    let labelled = labels.iter().filter_map(with_line);
     let help = error.help().map(|help| help.to_string());
     SyntaxError {
         message: error.to_string(),

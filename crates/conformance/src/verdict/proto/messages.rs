@@ -3,7 +3,7 @@
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::{FieldSpec, MessageSpec};
-use super::{Judge, likeness};
+use super::{Judge, likeness, misspelt};
 use crate::verdict::{CaseReport, Diagnosis};
 
 impl Judge<'_> {
@@ -14,16 +14,18 @@ impl Judge<'_> {
         }
         specs
             .iter()
-            .map(|spec| CaseReport::of_fact(&spec.message, self.message(spec)))
+            .map(|spec| CaseReport::of_fact(&spec.message, self.message(spec, specs)))
             .collect()
     }
 
-    fn message(&self, spec: &MessageSpec) -> Option<Diagnosis> {
+    fn message(&self, spec: &MessageSpec, all: &[MessageSpec]) -> Option<Diagnosis> {
         let Some(message) = self.all_messages().find(|m| m.name() == spec.message) else {
-            return Some(self.missing_message(spec));
+            return Some(self.missing_message(spec, all));
         };
         let fields = spec.fields.iter();
-        let finding = fields.clone().find_map(|field| self.field(&message, field));
+        let finding = fields
+            .clone()
+            .find_map(|field| self.field(&message, field, &spec.fields));
         finding.or_else(|| {
             let is_known = |field: &FieldDescriptor| fields.clone().any(|spec| spec.field == field.name());
             let extra = message.fields().find(|field| !is_known(field))?;
@@ -41,7 +43,7 @@ impl Judge<'_> {
     }
 
     /// A message that is not there under its name, or not at the top level.
-    fn missing_message(&self, spec: &MessageSpec) -> Diagnosis {
+    fn missing_message(&self, spec: &MessageSpec, all: &[MessageSpec]) -> Diagnosis {
         let fields: Vec<String> = spec
             .fields
             .iter()
@@ -50,7 +52,12 @@ impl Judge<'_> {
         let hint = format!("message {} {{ {} }}", spec.message, fields.join(" "));
         let is_similar =
             |message: &MessageDescriptor| likeness(message.name()) == likeness(&spec.message);
-        let similar = self.all_messages().find(is_similar);
+        let similar = misspelt(
+            &spec.message,
+            self.all_messages(),
+            |message| message.name().to_string(),
+            |name| all.iter().any(|known| known.message == name),
+        );
         let nested = || {
             let mut all = self
                 .all_messages()
@@ -88,7 +95,12 @@ impl Judge<'_> {
         .hint(format!("What belongs there: {hint}"))
     }
 
-    fn field(&self, message: &MessageDescriptor, spec: &FieldSpec) -> Option<Diagnosis> {
+    fn field(
+        &self,
+        message: &MessageDescriptor,
+        spec: &FieldSpec,
+        all: &[FieldSpec],
+    ) -> Option<Diagnosis> {
         let belongs = format!(
             "What belongs there: {} {} = {};",
             spec.kind, spec.field, spec.number
@@ -98,12 +110,21 @@ impl Judge<'_> {
             let misnamed = message
                 .get_field(spec.number)
                 .filter(|field| written(field) == spec.kind);
-            return Some(match misnamed {
+            // So is one that is nearly called so, whatever else is wrong with it.
+            let misspelt = || {
+                misspelt(
+                    &spec.field,
+                    message.fields(),
+                    |field| field.name().to_string(),
+                    |name| all.iter().any(|known| known.field == name),
+                )
+            };
+            return Some(match misnamed.or_else(misspelt) {
                 Some(other) => self.at(&message.parent_file(), other.path(), Diagnosis::mistake(
                     "field-misnamed",
                     format!(
                         "Field {} of `{}` is called `{}`; the lesson calls it `{}`, and so does the code that uses it.",
-                        spec.number, message.name(), other.name(), spec.field
+                        other.number(), message.name(), other.name(), spec.field
                     ),
                 )),
                 None => self.at(&message.parent_file(), message.path(), Diagnosis::mistake(

@@ -58,6 +58,32 @@ fn likeness(name: &str) -> String {
     name.replace('_', "").to_lowercase()
 }
 
+/// Of the names that a .proto has and the lesson does not, the one that is taken for `wanted`: one that differs only in case
+/// and underscores, or else in a letter or two.
+fn misspelt<T>(
+    wanted: &str,
+    found: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> String,
+    is_known: impl Fn(&str) -> bool,
+) -> Option<T> {
+    let most = (wanted.len() / 4).clamp(1, 2);
+    let near = found.filter_map(|item| {
+        let name = name(&item);
+        let distance = strsim::osa_distance(&likeness(&name), &likeness(wanted));
+        (distance <= most && !is_known(&name)).then_some((distance, item))
+    });
+    let nearest = near.min_by_key(|(distance, _)| *distance)?;
+    Some(nearest.1)
+}
+
+/// What is said of a misspelt name that is part of the path of a call.
+fn in_path(name: &str, wanted: &str) -> &'static str {
+    match name.eq_ignore_ascii_case(wanted) {
+        true => "gRPC paths are case-sensitive.",
+        false => "The name is a part of the path of each call.",
+    }
+}
+
 /// A parsed .proto, and how its things are shown.
 pub struct Judge<'a> {
     /// The .proto.

@@ -137,6 +137,24 @@ pub fn messages(source: &str) -> Vec<Declared> {
     found
 }
 
+/// How often a message is used: as the type of a field, or of what an rpc takes or returns.
+pub fn uses(source: &str, name: &str) -> usize {
+    let (code, _) = code_of(source);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_use = |offset: usize| {
+        let (before, after) = (&code[..offset], &code[offset + name.len()..]);
+        let is_whole = !before.ends_with(is_part) && !after.starts_with(is_part);
+        let is_type = before.trim_end().ends_with(['{', '}', ';', '('])
+            || ["repeated", "optional", "stream"]
+                .iter()
+                .any(|word| before.trim_end().ends_with(word));
+        is_whole && is_type
+    };
+    code.match_indices(name)
+        .filter(|(offset, _)| is_use(*offset))
+        .count()
+}
+
 /// Whether a word can be a name.
 pub fn is_name(word: &str) -> bool {
     let mut chars = word.chars();

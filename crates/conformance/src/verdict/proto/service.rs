@@ -2,7 +2,7 @@
 
 use prost_reflect::MethodDescriptor;
 
-use super::{Judge, likeness};
+use super::{Judge, in_path, misspelt};
 use super::{RpcSpec, ServiceSpec};
 use crate::verdict::{CaseReport, Diagnosis};
 
@@ -49,38 +49,62 @@ impl Judge<'_> {
         let Some(found) = self.all_services().find(|s| s.name() == service.service) else {
             let other = self.all_services().next();
             return Some(match other {
-                Some(other) => self.at(&other.parent_file(), other.path(), Diagnosis::mistake(
-                    "rpc-missing",
-                    format!(
-                        "The service is called `{}`; the lesson calls it `{}`. gRPC paths are case-sensitive.",
-                        other.name(), service.service
+                Some(other) => self.at(
+                    &other.parent_file(),
+                    other.path(),
+                    Diagnosis::mistake(
+                        "rpc-missing",
+                        format!(
+                            "The service is called `{}`; the lesson calls it `{}`. {}",
+                            other.name(),
+                            service.service,
+                            in_path(other.name(), &service.service)
+                        ),
                     ),
-                )),
+                ),
                 None => Diagnosis::mistake(
                     "rpc-missing",
                     format!("There is no service `{}` yet.", service.service),
                 )
-                .hint(format!("Begin with `service {} {{ … }}`. {belongs}", service.service)),
+                .hint(format!(
+                    "Begin with `service {} {{ … }}`. {belongs}",
+                    service.service
+                )),
             });
         };
         let Some(rpc) = found.methods().find(|method| method.name() == spec.rpc) else {
-            let similar = found
-                .methods()
-                .find(|method| likeness(method.name()) == likeness(&spec.rpc));
-            return Some(match similar {
-                Some(other) => self.at(&other.parent_file(), other.path(), Diagnosis::mistake(
-                    "rpc-misnamed",
-                    format!(
-                        "This rpc is called `{}`; the lesson calls it `{}`. gRPC paths are case-sensitive.",
-                        other.name(), spec.rpc
+            let similar = misspelt(
+                &spec.rpc,
+                found.methods(),
+                |method| method.name().to_string(),
+                |name| service.rpcs.iter().any(|known| known.rpc == name),
+            );
+            return Some(
+                match similar {
+                    Some(other) => self.at(
+                        &other.parent_file(),
+                        other.path(),
+                        Diagnosis::mistake(
+                            "rpc-misnamed",
+                            format!(
+                                "This rpc is called `{}`; the lesson calls it `{}`. {}",
+                                other.name(),
+                                spec.rpc,
+                                in_path(other.name(), &spec.rpc)
+                            ),
+                        ),
                     ),
-                )),
-                None => self.at(&found.parent_file(), found.path(), Diagnosis::mistake(
-                    "rpc-missing",
-                    format!("The service has no rpc `{}`.", spec.rpc),
-                )),
-            }
-            .hint(belongs));
+                    None => self.at(
+                        &found.parent_file(),
+                        found.path(),
+                        Diagnosis::mistake(
+                            "rpc-missing",
+                            format!("The service has no rpc `{}`.", spec.rpc),
+                        ),
+                    ),
+                }
+                .hint(belongs),
+            );
         };
         let sides = [
             (

@@ -2,8 +2,8 @@
 
 use super::field::{field, rust_order, scalar, type_first};
 use super::{Explained, Slip};
-use crate::verdict::proto::likeness;
-use crate::verdict::proto::scan::{Position, messages};
+use crate::verdict::proto::misspelt;
+use crate::verdict::proto::scan::{Declared, Position, messages, uses};
 
 impl Slip<'_> {
     /// A type that there is not.
@@ -40,22 +40,32 @@ impl Slip<'_> {
                 }),
             });
         }
-        let similar = declared
-            .iter()
-            .find(|message| likeness(&message.name) == likeness(name));
-        match similar {
-            Some(message) => Some(Explained {
-                message: format!(
-                    "This message is called `{}`, but it is used as `{name}`.",
-                    message.name
-                ),
-                position: Some(Position {
-                    line: message.line,
-                    column: 1,
-                }),
-            }),
+        match misspelt(name, declared.iter(), |other| other.name.clone(), |_| false) {
+            Some(message) => self.spelt_differently(message, name),
             None => self.here(format!("There is no message `{name}` in the file.")),
         }
+    }
+
+    /// A message that is declared with one spelling and used with another: the place is that of the less likely one.
+    fn spelt_differently(&self, declared: &Declared, used: &str) -> Option<Explained> {
+        let name = &declared.name;
+        let is_right = uses(self.source(), name) > 0 || camel_case(name) >= camel_case(used);
+        if is_right {
+            return self.here(format!(
+                "The message is called `{name}` (line {}), but here it is used as `{used}`.",
+                declared.line
+            ));
+        }
+        let user = self.position.map_or(String::new(), |position| {
+            format!(" in line {}", position.line)
+        });
+        Some(Explained {
+            message: format!("This message is called `{name}`, but it is used as `{used}`{user}."),
+            position: Some(Position {
+                line: declared.line,
+                column: 1,
+            }),
+        })
     }
 
     /// A number, a field or a message that is there twice.
@@ -95,4 +105,14 @@ impl Slip<'_> {
             position: Some(second),
         })
     }
+}
+
+/// How well a name follows the rule for messages, `RouteNote`: whether it begins with a capital letter and has small
+/// ones and no underscore, and with how many capital letters.
+fn camel_case(name: &str) -> (bool, usize) {
+    let is_camel_case = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !name.contains('_');
+    let capitals = name.chars().filter(char::is_ascii_uppercase).count();
+    (is_camel_case, capitals)
 }

@@ -10,6 +10,9 @@ impl Slip<'_> {
         let (expected, found) = self.unexpected?;
         if expected.starts_with("'rpc'") {
             return match found {
+                "stream" => self.here(
+                    "`stream` goes inside the parentheses, before the type: `(stream Type)`.",
+                ),
                 "fn" => self.here("A call of a service begins with `rpc`, not `fn`."),
                 "Rpc" | "RPC" => self.here(format!("Write `rpc` in lower case, not `{found}`.")),
                 found if is_name(found) && self.line.contains('(') => self.here(format!(
@@ -33,6 +36,11 @@ impl Slip<'_> {
             return self
                 .here("`stream` goes inside the parentheses, before the type: `(stream Type)`.");
         }
+        if expected.contains("')'")
+            && let Some(explained) = self.order_of_stream(found)
+        {
+            return Some(explained);
+        }
         if expected.contains("')'") && (is_name(found) || found == ":") {
             let what = match found {
                 ":" => "the name and the `:`".to_string(),
@@ -47,6 +55,38 @@ impl Slip<'_> {
                 .here("Write the type behind `stream`, without angle brackets: `(stream Type)`.");
         }
         None
+    }
+
+    /// Two words in the parentheses of an rpc, one of which should be `stream` in front of the type. `found` is the second.
+    fn order_of_stream(&self, found: &str) -> Option<Explained> {
+        let is_meant = |word: &str| {
+            ["stream", "streams", "streaming", "streamed"]
+                .iter()
+                .any(|other| word.eq_ignore_ascii_case(other))
+        };
+        let column = self.position?.column;
+        let before: String = self.line.chars().take(column - 1).collect();
+        let first = before.rsplit('(').next()?.trim();
+        if !is_name(first) || !is_name(found) {
+            return None;
+        }
+        if is_meant(found) {
+            return self.here(format!(
+                "`stream` goes before the type: `(stream {first})`."
+            ));
+        }
+        if found == "repeated" {
+            return self.here(format!(
+                "An rpc that sends many messages has `stream` before the type, not `repeated`: `(stream {first})`."
+            ));
+        }
+        is_meant(first).then(|| {
+            let message = format!("Write `stream` for `{first}`: `(stream {found})`.");
+            Explained {
+                message,
+                position: self.position,
+            }
+        })
     }
 
     /// A slip outside of all messages and services.

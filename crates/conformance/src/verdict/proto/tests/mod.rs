@@ -142,6 +142,49 @@ fn every_mistake_of_a_proto_is_found_at_its_line() {
 }
 
 #[test]
+fn a_name_that_is_nearly_right_is_shown_where_it_is() {
+    for (old, new, id) in [
+        ("rpc ListFeatures", "rpc ListFeature", "rpc-misnamed"),
+        ("rpc ListFeatures", "rpc listFeatures", "rpc-misnamed"),
+        ("rpc ListFeatures", "rpc LstFeatures", "rpc-misnamed"),
+        ("rpc RecordRoute", "rpc RecordRoutes", "rpc-misnamed"),
+        (
+            "int32 latitude = 1;",
+            "int64 latitud = 1;",
+            "field-misnamed",
+        ),
+        (
+            "int32 distance = 3;",
+            "int32 distances = 5;",
+            "field-misnamed",
+        ),
+    ] {
+        mistake(old, new, id, new);
+    }
+    let said = |old, new| diagnose(&FINISHED.replacen(old, new, 1)).unwrap().message;
+    assert_eq!(
+        said("rpc ListFeatures", "rpc ListFeature"),
+        "This rpc is called `ListFeature`; the lesson calls it `ListFeatures`. The name is a part of the path of each call."
+    );
+    assert_eq!(
+        said("rpc ListFeatures", "rpc listFeatures"),
+        "This rpc is called `listFeatures`; the lesson calls it `ListFeatures`. gRPC paths are case-sensitive."
+    );
+    // Before there is a service, no message is used by an rpc.
+    let service = FINISHED.find("// A guide that").unwrap();
+    let messages = FINISHED[..service].replace("message RouteNote", "message RouteNotes");
+    assert_eq!(
+        diagnose(&messages).unwrap().message,
+        "This message is called `RouteNotes`; the lesson calls it `RouteNote`."
+    );
+    // An rpc that the lesson has, too, is not another one misspelt; nor is one of quite another name.
+    let record = "rpc RecordRoute(stream Point) returns (RouteSummary);";
+    for now in ["", "rpc Record(stream Point) returns (RouteSummary);"] {
+        assert_eq!(said(record, now), "The service has no rpc `RecordRoute`.");
+    }
+}
+
+#[test]
 fn swapped_numbers_are_a_matter_of_numbers() {
     let swapped = FINISHED
         .replace("Point lo = 1", "Point lo = 2")

@@ -44,6 +44,13 @@ fn slips_in_a_field_are_told_in_our_words() {
         "`latitude` and `longitude` have the same number, 1 (lines 16 and 17): each field of a message needs its own.",
         "int32 longitude = 1;",
     );
+    // The parser's own words name both lines, too.
+    let twice = FINISHED.replacen("longitude = 2", "longitude = 1", 1);
+    let said = diagnose(&twice).unwrap().quoted.unwrap();
+    assert_eq!(
+        said.words(),
+        "The parser says: field number '1' is already used; first defined in line 16; defined again in line 17"
+    );
     told(
         "int32 longitude = 2",
         "int32 latitude = 2",
@@ -147,6 +154,47 @@ fn slips_in_an_rpc_are_told_in_our_words() {
     ] {
         let line = format!("rpc ListFeatures(Rectangle) returns {new}");
         told(rpc, &line, sentence, &line);
+    }
+    for (old, new, sentence) in [
+        (
+            "(stream Point)",
+            "(Point stream)",
+            "`stream` goes before the type: `(stream Point)`.",
+        ),
+        (
+            "(stream Point)",
+            "( Point Stream )",
+            "`stream` goes before the type: `(stream Point)`.",
+        ),
+        (
+            "(stream Feature)",
+            "(Feature stream)",
+            "`stream` goes before the type: `(stream Feature)`.",
+        ),
+        (
+            "(stream Point)",
+            "(Point repeated)",
+            "An rpc that sends many messages has `stream` before the type, not `repeated`: `(stream Point)`.",
+        ),
+        (
+            "(stream Point)",
+            "(Stream Point)",
+            "Write `stream` for `Stream`: `(stream Point)`.",
+        ),
+        (
+            "(stream Point)",
+            "(streaming Point)",
+            "Write `stream` for `streaming`: `(stream Point)`.",
+        ),
+        (
+            "rpc RecordRoute(",
+            "stream rpc RecordRoute(",
+            "`stream` goes inside the parentheses, before the type: `(stream Type)`.",
+        ),
+    ] {
+        let line = FINISHED.lines().find(|line| line.contains(old)).unwrap();
+        let line = line.trim().replacen(old, new, 1);
+        told(old, new, sentence, &line);
     }
     let alone = "In the parentheses of an rpc is a type, without a name for it: remove ";
     for (named, what) in [
@@ -266,9 +314,47 @@ fn a_message_with_another_name_or_at_another_place_is_named() {
     told(
         "message RouteNote",
         "message route_note",
-        "This message is called `route_note`, but it is used as `RouteNote`.",
+        "This message is called `route_note`, but it is used as `RouteNote` in line 64.",
         "message route_note {",
     );
+    told(
+        "message RouteNote",
+        "message Routenote",
+        "This message is called `Routenote`, but it is used as `RouteNote` in line 64.",
+        "message Routenote {",
+    );
+    // With a letter more or less, either can be meant, and both lines are named.
+    told(
+        "message RouteSummary",
+        "message RouteSumary",
+        "The message is called `RouteSumary` (line 39), but here it is used as `RouteSummary`.",
+        "rpc RecordRoute(stream Point) returns (RouteSummary);",
+    );
+    // Where the declaration is right, the use is the line to change.
+    for (old, new, used) in [
+        (
+            "Point lo = 1;",
+            "point lo = 1;",
+            "`Point` (line 15), but here it is used as `point`",
+        ),
+        (
+            "Point hi = 2;",
+            "POINT hi = 2;",
+            "`Point` (line 15), but here it is used as `POINT`",
+        ),
+        (
+            "rpc ListFeatures(Rectangle) returns (stream Feature);",
+            "rpc ListFeatures(rectangle) returns (stream Feature);",
+            "`Rectangle` (line 27), but here it is used as `rectangle`",
+        ),
+        (
+            "rpc RecordRoute(stream Point) returns (RouteSummary);",
+            "rpc RecordRoute(stream Point) returns (route_summary);",
+            "`RouteSummary` (line 39), but here it is used as `route_summary`",
+        ),
+    ] {
+        told(old, new, &format!("The message is called {used}."), new);
+    }
     told(
         "message Point",
         "struct Point",
