@@ -66,12 +66,12 @@ fn ends_with(status: fn() -> Status) -> Guide {
     })
 }
 
-/// A server that does this once a note is too long: with the stream's own notes, and those before.
-fn streams(
-    end: fn(&[RouteNote], &RouteNote) -> (Vec<RouteNote>, Option<Status>),
-    waits: bool,
-    keeps_replies: bool,
-) -> Guide {
+/// What a server makes of the notes so far and one that is too long: what it says, and the status.
+type End = fn(&[RouteNote], &RouteNote) -> (Vec<RouteNote>, Option<Status>);
+
+/// A server that does this once a note is too long: it may read on to the half-close before the status, and keep all replies
+/// until the end.
+fn streams(end: End, waits: bool, keeps_replies: bool) -> Guide {
     Guide::chats(move |mut notes| {
         Box::pin(async move {
             let replies = async_stream::try_stream! {

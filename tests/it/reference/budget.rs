@@ -17,7 +17,7 @@ const STREAMS: u32 = 2_048;
 /// Leaves notes of 1,000 characters at different places, and keeps the call open once all have been taken. Returns how
 /// the call ends if the server ends it.
 async fn fill(mut client: RouteGuideClient<Channel>, notes: i32) -> Option<Code> {
-    let (sender, outgoing) = tokio::sync::mpsc::channel::<RouteNote>(1);
+    let (sender, outgoing) = tokio::sync::mpsc::channel::<RouteNote>(256);
     let outgoing = tokio_stream::wrappers::ReceiverStream::new(outgoing);
     let mut replies = match client.route_chat(outgoing).await {
         Ok(response) => response.into_inner(),
@@ -37,7 +37,7 @@ async fn fill(mut client: RouteGuideClient<Channel>, notes: i32) -> Option<Code>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forty_chats_that_are_as_long_as_one_may_be() {
+async fn forty_long_chats() {
     beside_another(async |server, _| {
         for channels in [1, 40] {
             let shared = server.client().await;
@@ -47,7 +47,7 @@ async fn forty_chats_that_are_as_long_as_one_may_be() {
                     1 => shared.clone(),
                     _ => server.client().await,
                 };
-                chats.spawn(fill(client, 25_000));
+                chats.spawn(fill(client, 8_000));
             }
             let ends = chats.join_all().await;
             let refused = ends.iter().flatten().collect::<Vec<_>>();
@@ -58,7 +58,7 @@ async fn forty_chats_that_are_as_long_as_one_may_be() {
             );
         }
         // All has been given back.
-        assert_eq!(fill(server.client().await, 25_000).await, None);
+        assert_eq!(fill(server.client().await, 8_000).await, None);
     })
     .await;
 }
@@ -70,7 +70,7 @@ async fn a_compressed_note_counts_with_its_length() {
         for _ in 0..40 {
             let client = server.client().await;
             let client = client.send_compressed(tonic::codec::CompressionEncoding::Gzip);
-            chats.spawn(fill(client, 25_000));
+            chats.spawn(fill(client, 8_000));
         }
         let ends = chats.join_all().await;
         assert!(ends.iter().flatten().count() > 20, "{ends:?}");

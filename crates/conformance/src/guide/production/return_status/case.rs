@@ -119,19 +119,11 @@ impl StatusCase {
         let mut most = self.due();
         if let Some(refused) = self.refused() {
             // What comes if the server takes it is no flood.
-            let all = [
-                &taken[..],
-                std::slice::from_ref(&refused),
-                &self.afterwards(),
-            ]
-            .concat();
+            let afterwards = self.afterwards();
+            let all = [&taken[..], std::slice::from_ref(&refused), &afterwards].concat();
             most = right_answer(&all).concat();
             steps.push(Step::Send(refused.into()));
-            steps.extend(
-                self.afterwards()
-                    .into_iter()
-                    .map(|note| Step::Send(note.into())),
-            );
+            steps.extend(afterwards.into_iter().map(|note| Step::Send(note.into())));
             steps.push(Step::AwaitCount(self.due().len() + 1));
         }
         PlannedCall {
