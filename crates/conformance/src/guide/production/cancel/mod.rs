@@ -1,7 +1,7 @@
 //! The lesson `cancel`: a client that needs only the first messages of a stream leaves the call after them. That is no error,
 //! and the client goes on.
 //!
-//! The server sends just as many messages as the client needs, and then nothing. So a client that waits for one more waits for
+//! In the first run, the server sends just as many messages as the client needs, and then nothing. So a client that waits for one more waits for
 //! ever, and no clock has to tell whether it reads on.
 
 mod judge;
@@ -22,7 +22,7 @@ use crate::verdict::CaseReport;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cancel {
-    /// After how many features the client leaves the call: as many as the synthetic server has, of which one has no name.
+    /// After how many features the client leaves the call: no more than the synthetic server has. One of them has no name.
     pub messages: usize,
 }
 
