@@ -1,8 +1,8 @@
 //! The lesson `cancel`: a client that needs only the first messages of a stream leaves the call after them. That is no error,
 //! and the client goes on.
 //!
-//! In the first run, the server sends just as many messages as the client needs, and then nothing. So a client that waits for one more waits for
-//! ever, and no clock has to tell whether it reads on.
+//! In the first run, the server sends just as many messages as the client needs, and then nothing. So a client that waits
+//! for one more waits for ever, and no clock has to tell whether it reads on.
 
 mod judge;
 mod messages;
