@@ -297,7 +297,7 @@ fn start_server(lab: &Lab) {
         "RouteGuideServer::new(service)",
         &[(
             "serve-small-messages",
-            "RouteGuideServer::new(service).max_decoding_message_size(10_000)",
+            "RouteGuideServer::new(service).max_decoding_message_size(1_000)",
         )],
     );
     vary(
