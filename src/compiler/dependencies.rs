@@ -1,6 +1,7 @@
 //! Crates that Cargo.toml does not list.
 
 use super::cause::Cause;
+use super::imports::path_of;
 use super::place::own_line;
 use super::sources::Sources;
 use crate::course::files;
@@ -40,6 +41,10 @@ fn of_one(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         .labels()
         .find_map(|label| label.strip_prefix(prefix))?;
     let name = label.trim_end_matches('`');
+    // What is called like a crate may be a module that is not imported.
+    if path_of(name).is_some() {
+        return None;
+    }
     let manifest = sources.file(MANIFEST)?;
     let original = files::original(MANIFEST)?.ok()?;
     let lists = |line: &str| key(line).is_some_and(|key| key.replace('-', "_") == name);

@@ -48,6 +48,7 @@ fn borrows_self(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let task = span.first_line().contains("spawn");
     let region = match own_line_of(span, sources) {
         // The call of `tokio::spawn`: the borrow is in it.
+        Some(location) if span.line_end > span.line_start => location.line..span.line_end + 1,
         Some(location) => {
             let region = file.region_around(location.line);
             let end = region.map_or(location.line + 1, |region| region.end);
@@ -56,15 +57,45 @@ fn borrows_self(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         None => file.region_from(span.line_start)?,
     };
     let line = borrow_of_self(file, region.clone());
+    let cloned = || cloned_inside(file, region.clone());
     let message = match task {
         true => "The task borrows `self`, but it can live longer than the call that starts it.",
         false => "The stream borrows `self`, but it lives longer than the method that returns it.",
     };
+    if line.is_none()
+        && let Some((line, opener)) = cloned()
+    {
+        let is_let = file.line(line)?.trim_start().starts_with("let ");
+        let hint = match is_let {
+            true => format!("The clone must be above `{opener}`: move this line there."),
+            false => format!(
+                "The clone must be above `{opener}`: write `let features = Arc::clone(&self.features);` there, and use \
+                 `features` here."
+            ),
+        };
+        return Some(Cause::new(message).hint(hint).at(file.at(line)));
+    }
     Some(
         Cause::new(message)
             .hint(CLONE)
             .at(file.at(line.unwrap_or(region.start))),
     )
+}
+
+/// The first line that clones a part of `self` inside the block that should have the clone, and how that block begins.
+fn cloned_inside(file: &SourceFile, lines: Range<usize>) -> Option<(usize, &'static str)> {
+    const OPENERS: [&str; 5] = [
+        "try_stream!",
+        "stream!",
+        "tokio::spawn",
+        "async move",
+        "async {",
+    ];
+    let opener_of = |code: &str| OPENERS.iter().find(|opener| code.contains(**opener));
+    let start = file.find_in(lines.clone(), |code| opener_of(code).is_some())?;
+    let opener = opener_of(file.line(start)?)?;
+    let line = file.find_in(start..lines.end, |code| code.contains("self."))?;
+    Some((line, opener.trim_end_matches(" {")))
 }
 
 /// The first line that uses `self` without cloning it.

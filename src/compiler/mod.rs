@@ -10,10 +10,14 @@ mod cause;
 mod conversions;
 mod dependencies;
 mod generated;
+mod imports;
 mod in_use;
+mod lending;
 mod lifetimes;
 mod manifest;
 mod methods;
+mod moves;
+mod mutability;
 mod names;
 mod place;
 mod sources;
@@ -67,9 +71,11 @@ const ANYWHERE: [OfOne; 4] = [
 ];
 
 /// Where the error is in the learner's own code.
-const IN_OWN_CODE: [OfOne; 5] = [
+const IN_OWN_CODE: [OfOne; 7] = [
     arguments::cause,
-    names::not_imported,
+    imports::cause,
+    moves::cause,
+    mutability::cause,
     streams::cause,
     methods::not_in_trait,
     values::cause,

@@ -19,28 +19,6 @@ pub fn cause(errors: &[CompilerMessage], sources: &Sources) -> Option<(usize, Ca
     })
 }
 
-/// What lessons use of the standard library, and where it is.
-const OF_STD: [(&str, &str); 6] = [
-    ("BTreeMap", "std::collections::BTreeMap"),
-    ("Duration", "std::time::Duration"),
-    ("HashMap", "std::collections::HashMap"),
-    ("HashSet", "std::collections::HashSet"),
-    ("Instant", "std::time::Instant"),
-    ("Mutex", "std::sync::Mutex"),
-];
-
-/// A type of the standard library without its path.
-pub fn not_imported(error: &CompilerMessage, _: &Sources) -> Option<Cause> {
-    if !matches!(error.code()?, "E0412" | "E0425" | "E0433") {
-        return None;
-    }
-    let name = first_quoted(&error.message)?;
-    let (_, path) = OF_STD.iter().find(|(known, _)| *known == name)?;
-    let text = format!("`{name}` is not imported: write its whole path, `{path}`.");
-    let hint = format!("Or write `use {path};` as the first line of your code here.");
-    Some(Cause::new(text).hint(hint))
-}
-
 /// `mod client;` without src/client.rs.
 fn missing_file(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     if error.code() != Some("E0583") {

@@ -27,24 +27,20 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         .find(|span| own_line_of(span, sources).is_some())?;
     let types = without_references(mismatch(span.label.as_deref()?)?);
     let made = Made::for_use(span, &own_line_of(span, sources)?, sources);
+    if !is_of_server && let Some(line) = made.question_mark(types, sources) {
+        let text = "`?` makes each item of the stream a `Result`, but a client sends the messages as they are.";
+        let hint = "Do above the stream what can fail, or handle the error here with `match`.";
+        return Some(Cause::new(text).hint(hint).at(line));
+    }
+    let yielded = sources
+        .file(&made.location.file)
+        .and_then(|file| file.line(made.location.line))
+        .and_then(yielded)
+        .filter(|_| made.macro_name.is_some())
+        .unwrap_or_default();
     let (message, hint) = match is_of_server {
-        true => of_server(types, made.macro_name)?,
-        false => of_client(types, made.macro_name),
-    };
-    let is_referenced = || {
-        let file = sources.file(&made.location.file)?;
-        let line = file.line(made.location.line)?;
-        ["yield &", "yield Ok(&"]
-            .iter()
-            .any(|code| line.contains(code))
-            .then_some(())
-    };
-    // `yield &feature.clone()` needs no other clone.
-    let hint = match hint {
-        Some(_) if is_referenced().is_some() => {
-            Some("Remove the `&`, and clone what is behind it if it is not cloned yet.".to_string())
-        }
-        hint => hint,
+        true => of_server(types, made.macro_name, yielded)?,
+        false => of_client(types, made.macro_name, yielded),
     };
     let cause = Cause::new(message).at(made.location);
     Some(match hint {
@@ -106,6 +102,28 @@ impl Made {
     }
 }
 
+impl Made {
+    /// The line with a `?` in the macro `stream!`, if that is why its items are results.
+    fn question_mark(&self, types: Mismatch<'_>, sources: &Sources) -> Option<Location> {
+        let is_made_of_it = self.macro_name == Some("stream!") && types.found == "Result<_, _>";
+        let file = sources
+            .file(&self.location.file)
+            .filter(|_| is_made_of_it)?;
+        let region = file.region_around(self.location.line)?;
+        let start = file.find_in(region.clone(), |code| code.contains("stream!"))?;
+        let end = (start..region.end)
+            .find(|line| file.line(*line).is_some_and(|code| code.trim() == "};"));
+        let line = file.find_in(start..end.unwrap_or(region.end), |code| code.contains('?'))?;
+        Some(file.at(line))
+    }
+}
+
+/// What a line yields, as code.
+fn yielded(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("yield ")?;
+    Some(rest.split(';').next().unwrap_or(rest).trim())
+}
+
 /// Whether a word is in a line of code.
 fn has_word(code: &str, word: &str) -> bool {
     let mut words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -113,12 +131,17 @@ fn has_word(code: &str, word: &str) -> bool {
 }
 
 /// A stream that the server returns: its items are results.
-fn of_server(types: Mismatch<'_>, macro_name: Option<&str>) -> Option<(String, Option<String>)> {
+fn of_server(
+    types: Mismatch<'_>,
+    macro_name: Option<&str>,
+    yielded: &str,
+) -> Option<(String, Option<String>)> {
     let message = argument("Result", types.expected)?;
     let is_try = macro_name == Some("try_stream!");
     let found = argument("Result", types.found);
     Some(match found {
-        Some(found) if found.strip_prefix('&') == Some(message) => owned(message, None),
+        Some(found) if behind_reference(found) == Some(message) => owned(message, None, yielded),
+        Some(found) if argument("Option", found) == Some(message) => optional(found, message, yielded),
         Some(found) if is_try && is("Result", found) => (
             "`try_stream!` wraps each item in `Ok` itself: yield the message, without `Ok(…)` around it.".to_string(),
             None,
@@ -129,7 +152,9 @@ fn of_server(types: Mismatch<'_>, macro_name: Option<&str>) -> Option<(String, O
         ),
         // The message is right: the status is of another type.
         Some(_) => return None,
-        None if types.found.strip_prefix('&') == Some(message) => owned(message, Some("in `Ok(…)`")),
+        None if behind_reference(types.found) == Some(message) => {
+            owned(message, Some("in `Ok(…)`"), yielded)
+        }
         None if types.found == message => match macro_name {
             Some("stream!") => (
                 "`stream!` hands out its items as they are, and each must be a `Result`: yield `Ok(…)`, or use \
@@ -154,10 +179,17 @@ fn of_server(types: Mismatch<'_>, macro_name: Option<&str>) -> Option<(String, O
 }
 
 /// A stream that the client sends: its items are messages.
-fn of_client(types: Mismatch<'_>, macro_name: Option<&str>) -> (String, Option<String>) {
+fn of_client(
+    types: Mismatch<'_>,
+    macro_name: Option<&str>,
+    yielded: &str,
+) -> (String, Option<String>) {
     let message = short(types.expected);
-    if types.found.strip_prefix('&') == Some(types.expected) {
-        return owned(&message, None);
+    if behind_reference(types.found) == Some(types.expected) {
+        return owned(&message, None, yielded);
+    }
+    if argument("Option", types.found) == Some(types.expected) {
+        return optional(types.found, &message, yielded);
     }
     if is("Result", types.found) {
         let text = format!(
@@ -176,14 +208,51 @@ fn of_client(types: Mismatch<'_>, macro_name: Option<&str>) -> (String, Option<S
     (text, None)
 }
 
-/// The stream must own what it hands out.
-fn owned(message: &str, also: Option<&str>) -> (String, Option<String>) {
+/// What is behind `&` or `&mut`.
+fn behind_reference(of: &str) -> Option<&str> {
+    let inside = of.strip_prefix('&')?;
+    Some(inside.strip_prefix("mut ").unwrap_or(inside))
+}
+
+/// The stream must own what it hands out. `yielded` is what its macro yields, if one makes it.
+fn owned(message: &str, also: Option<&str>, yielded: &str) -> (String, Option<String>) {
     let text = format!(
         "The stream hands out references to a `{message}`, but must hand out messages of its own."
     );
+    // `yield &feature.clone()` needs no other clone.
     let hint = match also {
+        _ if yielded.starts_with('&') || yielded.starts_with("Ok(&") => {
+            "Remove the `&`, and clone what is behind it if it is not cloned yet.".to_string()
+        }
+        None if is_name(yielded) => {
+            format!("Clone each one: `{yielded}.clone()` in place of `{yielded}`.")
+        }
         None => "Clone each one: `feature.clone()` in place of `feature`, for example.".to_string(),
         Some(also) => format!("Clone each one, and wrap it {also}."),
     };
     (text, Some(hint))
+}
+
+/// The stream must hand out what is in an `Option`.
+fn optional(found: &str, message: &str, yielded: &str) -> (String, Option<String>) {
+    let text = format!(
+        "The stream hands out `{}`, but this rpc sends `{message}`.",
+        short(found)
+    );
+    let hint = if yielded.starts_with("Some(") || yielded.starts_with("Ok(Some(") {
+        "Remove `Some(…)` around it.".to_string()
+    } else if is_name(yielded) {
+        format!("Take each one out of its `Option`: write `{yielded}.unwrap_or_default()`.")
+    } else {
+        "Take each one out of its `Option`, for example with `unwrap_or_default()`.".to_string()
+    };
+    (text, Some(hint))
+}
+
+/// Whether code is the name of a variable or a path of fields.
+fn is_name(code: &str) -> bool {
+    !code.is_empty()
+        && code
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '_' || c == '.')
 }

@@ -4,6 +4,7 @@
 use super::arguments::not_a_stream;
 use super::cause::Cause;
 use super::conversions::{added, is_message, moved_out, not_a_status, number};
+use super::lending::not_lent;
 use super::place::own_line_of;
 use super::sources::Sources;
 use super::types::{Mismatch, argument, first_quoted, is, last_segment, mismatch, short};
@@ -13,11 +14,12 @@ use crate::process::cargo::CompilerMessage;
 pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     match error.code()? {
         "E0277" => not_awaited(error, sources)
+            .or_else(|| hands_no_error_on(error))
             .or_else(|| not_an_iterator(error))
             .or_else(|| added(error))
             .or_else(|| not_a_status(error)),
-        "E0599" | "E0609" => wrapped(error),
-        "E0308" => mismatched(error, sources),
+        "E0599" | "E0609" => wrapped(error, sources),
+        "E0308" => not_lent(error, sources).or_else(|| mismatched(error, sources)),
         "E0507" => moved_out(error),
         _ => None,
     }
@@ -46,6 +48,30 @@ fn not_awaited(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     })
 }
 
+/// `?` in a block, a closure or a function that gives no `Result`.
+fn hands_no_error_on(error: &CompilerMessage) -> Option<Cause> {
+    let prefix = "cannot use the `?` operator in ";
+    let label = error
+        .labels()
+        .find_map(|label| label.strip_prefix(prefix))?;
+    let (place, gives) = label.split_once(" that returns `")?;
+    let gives = gives.trim_end_matches('`');
+    let place = place
+        .strip_prefix("an ")
+        .or_else(|| place.strip_prefix("a "))?;
+    let text = format!(
+        "`?` hands an error on to the caller, but this {place} gives `{}`, which cannot hold one.",
+        short(gives)
+    );
+    let hint = match gives {
+        "()" => {
+            "To go on without the result, write `.ok();` in place of `?;`; or handle the error here with `match`."
+        }
+        _ => "Handle the error here with `match`, or use `?` outside of it.",
+    };
+    Some(Cause::new(text).hint(hint))
+}
+
 /// `for` over a stream.
 fn not_an_iterator(error: &CompilerMessage) -> Option<Cause> {
     let of = first_quoted(error.message.strip_suffix(" is not an iterator")?)?;
@@ -58,7 +84,7 @@ fn not_an_iterator(error: &CompilerMessage) -> Option<Cause> {
 }
 
 /// A field or a method of what is inside.
-fn wrapped(error: &CompilerMessage) -> Option<Cause> {
+fn wrapped(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let member = first_quoted(&error.message)?;
     let of = [
         " on type `",
@@ -81,14 +107,22 @@ fn wrapped(error: &CompilerMessage) -> Option<Cause> {
         let text = "A `Response` wraps what the server sends: call `into_inner()` on it first.";
         return Some(Cause::new(text));
     }
-    if of.starts_with("impl Future<") {
-        return Some(Cause::new(AWAIT).hint(format!("Write `.await` in front of `.{member}`.")));
+    if let Some(output) = of.strip_prefix("impl Future<Output = ") {
+        return Some(of_future(error, output, member, sources));
     }
     if is("Streaming", of) && member == "next" {
         let text = "`next` comes from the trait `StreamExt`, which is not imported. `message().await?` needs no import.";
         return Some(Cause::new(text));
     }
-    if is("Result", of) && (of_message || member == "into_inner") {
+    // What is inside has the method.
+    let exists = format!("the method `{member}` exists on the type ");
+    let is_of_inside = || {
+        error
+            .children
+            .iter()
+            .any(|note| note.message.starts_with(&exists))
+    };
+    if is("Result", of) && (of_message || member == "into_inner" || is_of_inside()) {
         let text = format!(
             "This is a `Result`, which may hold an error: write `?` in front of `.{member}`."
         );
@@ -99,6 +133,49 @@ fn wrapped(error: &CompilerMessage) -> Option<Cause> {
         return Some(absent(&inside));
     }
     None
+}
+
+/// A field or a method of what a future gives. `output` is the type of that, and perhaps more.
+fn of_future(error: &CompilerMessage, output: &str, member: &str, sources: &Sources) -> Cause {
+    let mut take = String::from(".await");
+    if output.starts_with("Result<") {
+        take.push('?');
+    }
+    if output.starts_with("Result<Response<") && matches!(member, "message" | "next") {
+        take.push_str(".into_inner()");
+    }
+    let variable = error.primary().next().and_then(|span| {
+        let before: String = span
+            .line()
+            .chars()
+            .take(span.column_start.saturating_sub(1))
+            .collect();
+        let before = before.trim_end().strip_suffix('.')?;
+        let name = before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()?;
+        let location = own_line_of(span, sources)?;
+        let file = sources.file(&location.file)?;
+        let region = file.region_around(location.line)?;
+        let declares = |line: &usize| {
+            let code = file.line(*line).unwrap_or_default().trim_start();
+            let code = code
+                .strip_prefix("let ")
+                .map(|rest| rest.strip_prefix("mut ").unwrap_or(rest));
+            code.and_then(|rest| rest.strip_prefix(name))
+                .is_some_and(|rest| rest.starts_with([' ', ':', '=']))
+        };
+        let line = (region.start..location.line).rev().find(declares)?;
+        Some((name.to_string(), file.at(line)))
+    });
+    match variable {
+        Some((name, location)) => Cause::new(AWAIT)
+            .hint(format!(
+                "Write `{take}` behind the call that gives `{name}`."
+            ))
+            .at(location),
+        None => Cause::new(AWAIT).hint(format!("Write `{take}` in front of `.{member}`.")),
+    }
 }
 
 /// A field of a message that may be absent.
