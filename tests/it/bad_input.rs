@@ -93,7 +93,11 @@ fn what_a_lesson_needs_comes_first() {
     let lab = Lab::new("needs");
     // Not seven errors of rustc.
     let run = lab.run(["check", "route-chat"]).exits(1);
-    assert!(run.stdout.contains("· define-messages     not begun"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("· define-messages     not begun"),
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("error["), "{}", run.stdout);
     lab.solve("define-messages");
     lab.solve("define-service");

@@ -163,6 +163,7 @@ impl Client<'_> {
         let patience = self.check.setting.patience;
         let finished = wait::for_client(self.check, running, recorder, startup).await;
         // The program is gone, but what it sent last may still be on its way to the recorder.
+        recorder.caught_up(patience).await;
         if recorder.recording().connections > 0 {
             recorder.greeted(patience).await;
             recorder.quiet(patience).await;

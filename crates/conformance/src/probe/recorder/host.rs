@@ -14,6 +14,7 @@ use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
 use tonic::server::Grpc;
 
+use super::barrier::Barrier;
 use super::call::Call;
 use super::preface::{Opening, read_opening, with_bytes_read};
 use super::request_body::RequestBody;
@@ -28,15 +29,19 @@ const BEFORE_ACCEPTING_AGAIN: Duration = Duration::from_millis(10);
 pub async fn accept(
     listener: TcpListener,
     session: Arc<Mutex<Session>>,
+    barrier: Arc<Barrier>,
     changed: watch::Sender<()>,
 ) {
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             // One connection that did not come to be, or no room for any: the next may fare better.
             tokio::time::sleep(BEFORE_ACCEPTING_AGAIN).await;
             continue;
         };
+        if barrier.is_own(peer) {
+            continue;
+        }
         // Small messages must not wait for each other; where it cannot be set, they are slower.
         stream.set_nodelay(true).ok();
         let host = Host {

@@ -2,6 +2,7 @@
 //! invented for the run, or those of another server.
 
 mod answers;
+mod barrier;
 mod call;
 mod fault_injection;
 mod hold;
@@ -24,6 +25,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use self::answers::{Answers, Conversation, Length};
+use self::barrier::Barrier;
 pub use self::call::Source;
 pub use self::fault_injection::{FaultInjection, When};
 use self::hold::Release;
@@ -144,6 +146,8 @@ pub struct Recorder {
     addr: SocketAddr,
     session: Arc<Mutex<Session>>,
     changes: watch::Receiver<()>,
+    listening: Vec<SocketAddr>,
+    barrier: Arc<Barrier>,
     _accepting: JoinSet<()>,
 }
 
@@ -170,11 +174,15 @@ impl Recorder {
         let addr = first.local_addr()?;
         let session = Arc::new(Mutex::new(Session::new(source)));
         let (changed, changes) = watch::channel(());
+        let barrier = Arc::<Barrier>::default();
+        let mut listening = Vec::new();
         let mut accepting = JoinSet::new();
         for listener in listeners {
+            listening.push(listener.local_addr()?);
             accepting.spawn(host::accept(
                 listener,
                 Arc::clone(&session),
+                Arc::clone(&barrier),
                 changed.clone(),
             ));
         }
@@ -182,6 +190,8 @@ impl Recorder {
             addr,
             session,
             changes,
+            listening,
+            barrier,
             _accepting: accepting,
         })
     }
@@ -261,6 +271,18 @@ impl Recorder {
     pub async fn connected(&self) {
         self.until(Duration::MAX, |notebook| notebook.connections > 0)
             .await;
+    }
+
+    /// Waits until all connections that have been made until now have been accepted, or the time is over. A client that
+    /// connects and ends at once may be gone before that.
+    pub async fn caught_up(&self, most: Duration) {
+        let all = async {
+            for listener in &self.listening {
+                // Where none can be made, there is nothing to wait for.
+                self.barrier.pass(*listener).await.ok();
+            }
+        };
+        tokio::time::timeout(most, all).await.ok();
     }
 
     /// Waits until a connection has begun as HTTP/2 does, all that there are were reset, or the time is over.
