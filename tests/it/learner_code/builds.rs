@@ -354,6 +354,49 @@ fn what_rustc_only_guesses_is_not_quoted_below_a_sentence() {
 }
 
 #[test]
+fn what_is_wrong_in_build_rs_is_told_before_lib_rs_is_written() {
+    let broken = Broken::new("only-build-rs");
+    let lab = &broken.lab;
+    let call = "protox::compile([\"route_guide.proto\"], [proto_folder])?;";
+    let include = "tonic::include_proto!(\"routeguide\");";
+    let check = |now: &str| {
+        lab.edit(SCRIPT, |text| text.replace(call, now));
+        lab.edit(LIBRARY, |text| {
+            text.replace(include, "// Include the code.")
+        });
+        let said = unwrapped(&lab.run(["check", "generate-code"]).stdout);
+        broken.put_back();
+        said
+    };
+    for (now, says) in [
+        (
+            "protox::compile([\"route_guide.proto\"], [\"proto_folder\"])?;",
+            "`proto_folder` is a variable: write it without quotation marks.",
+        ),
+        (
+            "protox::compile(\"route_guide.proto\", proto_folder)?;",
+            "`protox::compile` takes two lists",
+        ),
+        (
+            "protox::compile([\"route_guide.proto\"], [proto_folder]);",
+            "`descriptors` is a `Result`",
+        ),
+    ] {
+        let said = check(now);
+        assert!(
+            said.contains(says) && said.contains("Edit start_here/build.rs:"),
+            "{said}"
+        );
+    }
+    let said = check(call);
+    assert!(
+        said.contains("The generated code is not included yet"),
+        "{said}"
+    );
+    assert!(said.contains("Edit start_here/src/lib.rs:"), "{said}");
+}
+
+#[test]
 fn a_file_in_another_encoding_is_told_as_such() {
     let broken = Broken::new("encoding");
     let lab = &broken.lab;
