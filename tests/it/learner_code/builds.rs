@@ -360,7 +360,9 @@ fn what_is_wrong_in_build_rs_is_told_before_lib_rs_is_written() {
     let call = "protox::compile([\"route_guide.proto\"], [proto_folder])?;";
     let include = "tonic::include_proto!(\"routeguide\");";
     let check = |now: &str| {
-        lab.edit(SCRIPT, |text| text.replace(call, now));
+        if now != call {
+            lab.edit(SCRIPT, |text| text.replace(call, now));
+        }
         lab.edit(LIBRARY, |text| {
             text.replace(include, "// Include the code.")
         });
