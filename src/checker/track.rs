@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::programs::Programs;
 use super::{Check, CheckError, Checked, Doing, ProgressListener, Setting, Subject, TrackCode};
-use super::{build, client, proto, provenance, server, sources};
+use super::{build, client, proto, provenance, server, sources, unused};
 use crate::compiler;
 use crate::course::{Component, Course, Lesson, Part, Selection, Track, files};
 use crate::learner::Fingerprint;
@@ -172,13 +172,19 @@ pub async fn check(
     );
     reports.extend(of_server?);
     reports.extend(of_client?);
+    // Where a report has a sentence for a warning, a guess of rustc's contradicts it.
+    let is_told = |index: usize| {
+        let mut meant = unused.iter().filter(|found| found.warning == index);
+        meant.any(|found| unused::is_told(found, &reports))
+    };
+    let warnings = ready.warnings.iter().enumerate();
+    let warnings = warnings.map(|(index, warning)| match is_told(index) {
+        true => warning.rendered_without_guesses(),
+        false => warning.rendered().to_string(),
+    });
     Ok(Checked {
+        warnings: warnings.collect(),
         lessons: reports,
-        warnings: ready
-            .warnings
-            .iter()
-            .map(|warning| warning.rendered().to_string())
-            .collect(),
         ..Checked::default()
     })
 }

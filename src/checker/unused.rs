@@ -36,6 +36,14 @@ pub fn point_out(check: &Check<'_>, report: &mut LessonReport) {
     }
 }
 
+/// Whether a report says that a call is unused.
+pub fn is_told(found: &Unused, reports: &[LessonReport]) -> bool {
+    let mut diagnoses = reports
+        .iter()
+        .filter_map(|report| report.diagnosis.as_ref());
+    diagnoses.any(|told| told.message == found.message)
+}
+
 fn lesson<'a>(course: &'a Course, id: &str) -> Option<&'a Lesson> {
     let mut lessons = course.lessons().iter();
     lessons.find(|lesson| lesson.id() == id)
@@ -74,6 +82,7 @@ mod tests {
             mistake: NEVER_AWAITED,
             message: "`client.list_features(area)` is never awaited.".to_string(),
             location: Location::new("start_here/src/client.rs", 38),
+            warning: 0,
         };
         let seen = Diagnosis::mistake("rpc-never-called", "Your client never called ListFeatures.");
         let told = first(&found, seen);

@@ -49,13 +49,17 @@ pub fn cause(words: &str, sources: &Sources) -> Option<Cause> {
         return Some(located(Cause::new(message).hint(hint), script, line));
     }
     if let Some(file) = not_found(&said.text) {
+        if let Some(cause) = mixed_up(script) {
+            return Some(cause);
+        }
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let line = script.find(|code| code.contains(name) && !code.contains("println!"));
-        let line = line.or_else(|| script.find(|code| code.contains("compile")));
+        let line = find_own(script, |code| code.contains(name));
+        let line = line.or_else(|| find_own(script, |code| code.contains("compile")));
         let message = format!(
             "build.rs compiles `{file}`, but that file is not in the folder that build.rs looks in."
         );
-        let hint = "The file is \"route_guide.proto\", in the folder `proto_folder`.";
+        let hint =
+            "The file is \"route_guide.proto\", and its folder is in the variable `proto_folder`.";
         return Some(located(Cause::new(message).hint(hint), script, line));
     }
     let what = match said.panicked_at {
@@ -68,6 +72,28 @@ pub fn cause(words: &str, sources: &Sources) -> Option<Cause> {
         Some(location) => cause.at(location),
         None => located(cause, script, line),
     })
+}
+
+/// The two lists of `protox::compile` the wrong way round, or the name of a variable as a text.
+fn mixed_up(script: &SourceFile) -> Option<Cause> {
+    if let Some(line) = find_own(script, |code| code.contains("\"proto_folder\"")) {
+        let message = "`proto_folder` is a variable: write it without quotation marks.";
+        return Some(Cause::new(message).at(script.at(line)));
+    }
+    let is_swapped = |code: &str| {
+        let code = code.replace([' ', '&'], "");
+        code.contains("compile([proto_folder]")
+    };
+    let line = find_own(script, is_swapped)?;
+    let message = "The two lists of `protox::compile` are the wrong way round: the first one holds the files, and the \
+                   second one the folders.";
+    Some(Cause::new(message).at(script.at(line)))
+}
+
+/// The first line of the learner's own that fulfils a condition.
+fn find_own(script: &SourceFile, matches: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut lines = 1..script.lines().count() + 1;
+    lines.find(|line| script.is_own(*line) && script.find_in(*line..line + 1, &matches).is_some())
 }
 
 /// The cause at a line of the script; without one, at its region.

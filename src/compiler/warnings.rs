@@ -15,6 +15,8 @@ pub struct Unused {
     pub message: String,
     /// The call.
     pub location: Location,
+    /// Which of the warnings says so, as an index.
+    pub warning: usize,
 }
 
 /// The id of a future that is never awaited.
@@ -28,8 +30,9 @@ pub fn unused(warnings: &[CompilerMessage], sources: &Sources) -> Vec<Unused> {
     let of = |kind: fn(&CompilerMessage) -> bool, mistake, what: fn(&str) -> String| {
         let meant = warnings
             .iter()
-            .filter(move |warning| warning.code() == Some("unused_must_use") && kind(warning));
-        meant.filter_map(move |warning| {
+            .enumerate()
+            .filter(move |(_, warning)| warning.code() == Some("unused_must_use") && kind(warning));
+        meant.filter_map(move |(index, warning)| {
             let span = warning.primary().next()?;
             let location = own_line_of(span, sources)?;
             let call = span
@@ -40,6 +43,7 @@ pub fn unused(warnings: &[CompilerMessage], sources: &Sources) -> Vec<Unused> {
                 mistake,
                 message,
                 location,
+                warning: index,
             })
         })
     };

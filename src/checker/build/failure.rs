@@ -38,9 +38,11 @@ pub fn rejected(errors: &[CompilerMessage], code: &TrackCode, after: Duration) -
     let rendered = |(_, error): (usize, &CompilerMessage)| error.rendered().to_string();
     let others = errors.iter().enumerate();
     let others = others.filter(|(index, _)| *index != refusal.error);
-    let first = errors
-        .get(refusal.error)
-        .map_or("", CompilerMessage::rendered);
+    let first = errors.get(refusal.error);
+    let first = first.map_or(String::new(), |error| match refusal.cause {
+        Some(_) => error.rendered_without_guesses(),
+        None => error.rendered().to_string(),
+    });
     let diagnosis = Diagnosis {
         location: refusal.location,
         ..Diagnosis::mistake("build-failed", message)

@@ -38,14 +38,14 @@ pub async fn run(
     code: &TrackCode,
     lessons: &[&Lesson],
 ) -> Result<Result<Ready, Vec<LessonReport>>, CheckError> {
-    if let Some((lesson, region)) = not_generated(code, check.course) {
-        return Ok(Err(one_for_all(
-            check,
-            lessons,
-            lesson,
-            Outcome::Fail,
-            &nothing_generated(&region),
-        )));
+    let open = not_generated(code, check.course);
+    let not_generated = |(lesson, region): &(&Lesson, LessonRegion)| {
+        let diagnosis = nothing_generated(region);
+        one_for_all(check, lessons, lesson, Outcome::Fail, &diagnosis)
+    };
+    // Where build.rs is written, it is run: what is wrong there can be told before src/lib.rs is written.
+    if let Some(open) = open.as_ref().filter(|(_, region)| !is_in_library(region)) {
+        return Ok(Err(not_generated(open)));
     }
     let started = Instant::now();
     let lock = match check.prepared.and_then(Preparation::take_lock) {
@@ -89,25 +89,28 @@ pub async fn run(
     let mut begun = lessons.iter().rev();
     let begun = begun.find(|lesson| work::touched(&code.folder, lesson));
     let last = begun.or(lessons.last()).copied();
-    match outcome {
-        BuildOutcome::Built(built) => Ok(Ok(Ready {
-            executables: executables.unwrap_or_default(),
-            warnings: built.warnings,
-        })),
-        BuildOutcome::Rejected(errors) => {
-            let diagnosis = failure::rejected(&errors, code, started.elapsed());
-            // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
-            let location = diagnosis.location.as_ref();
-            let owner = location.and_then(|location| owner(code, check.course, location));
-            Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
+    let diagnosis = match (outcome, &open) {
+        (BuildOutcome::Built(_), Some(open)) => return Ok(Err(not_generated(open))),
+        (BuildOutcome::Built(built), None) => {
+            return Ok(Ok(Ready {
+                executables: executables.unwrap_or_default(),
+                warnings: built.warnings,
+            }));
         }
-        BuildOutcome::Failed { words } => {
-            let diagnosis = failure::failed(words, code);
-            let location = diagnosis.location.as_ref();
-            let owner = location.and_then(|location| owner(code, check.course, location));
-            Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
-        }
+        (BuildOutcome::Rejected(errors), _) => failure::rejected(&errors, code, started.elapsed()),
+        (BuildOutcome::Failed { words }, _) => failure::failed(words, code),
+    };
+    let location = diagnosis.location.as_ref();
+    let is_of_library = location.is_none_or(|location| location.file.contains("/src/"));
+    if let Some(open) = open
+        .as_ref()
+        .filter(|_| is_of_library && !diagnosis.elsewhere)
+    {
+        return Ok(Err(not_generated(open)));
     }
+    // The lesson whose region the error is in has to fix it; outside of all regions, the lesson at hand.
+    let owner = location.and_then(|location| owner(code, check.course, location));
+    Ok(Err(report(check, lessons, owner.or(last), &diagnosis)))
 }
 
 /// The learner's files, made ready for a build, and the lock under which that was done. The build takes the lock over.
@@ -243,9 +246,12 @@ fn not_generated<'a>(code: &TrackCode, course: &'a Course) -> Option<(&'a Lesson
     Some((lesson, open))
 }
 
+fn is_in_library(region: &LessonRegion) -> bool {
+    region.location.file.ends_with("/src/lib.rs")
+}
+
 fn nothing_generated(open: &LessonRegion) -> Diagnosis {
-    let is_library = open.location.file.ends_with("/src/lib.rs");
-    let what = match is_library {
+    let what = match is_in_library(open) {
         true => "The generated code is not included yet",
         false => "Nothing is generated yet",
     };

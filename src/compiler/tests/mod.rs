@@ -217,6 +217,30 @@ fn a_build_script_that_fails_is_named_with_its_line() {
         "build.rs compiles `guide.proto`, but that file is not in the folder that build.rs looks in.",
         Some((rows::SCRIPT, line)),
     );
+    for (call, missing, message) in [
+        (
+            "let descriptors = protox::compile([\"route_guide.proto\"], [\"proto_folder\"])?;",
+            "route_guide.proto",
+            "`proto_folder` is a variable: write it without quotation marks.",
+        ),
+        (
+            "let descriptors = protox::compile([\"proto_folder\"], [\"route_guide.proto\"])?;",
+            "proto_folder",
+            "`proto_folder` is a variable: write it without quotation marks.",
+        ),
+        (
+            "let descriptors = protox::compile([proto_folder], [\"route_guide.proto\"])?;",
+            "proto",
+            "The two lists of `protox::compile` are the wrong way round: the first one holds the files, and the second one \
+             the folders.",
+        ),
+    ] {
+        let (sources, line) = script(call);
+        let words = failed(&format!(
+            "Error: file '{missing}' is not in any include path"
+        ));
+        told(&words, &sources, message, Some((rows::SCRIPT, line)));
+    }
     told(
         &failed("thread 'main' (7) panicked at start_here/build.rs:30:9:\n  no luck"),
         &sources,

@@ -88,6 +88,9 @@ pub struct Span {
     pub is_primary: bool,
     /// What it says of the place.
     pub label: Option<String>,
+    /// How sure rustc is of a change that a help suggests here: `MachineApplicable` if it is.
+    #[serde(default)]
+    suggestion_applicability: Option<String>,
     /// The lines of the code.
     #[serde(default)]
     text: Vec<SourceLine>,
@@ -131,6 +134,46 @@ impl CompilerMessage {
     /// The whole of it, as rustc writes it for people.
     pub fn rendered(&self) -> &str {
         self.rendered.as_deref().unwrap_or(&self.message)
+    }
+
+    /// The same without the changes that rustc suggests and is not sure of. Beside a sentence of the lab's, such a guess
+    /// leads away from it.
+    pub fn rendered_without_guesses(&self) -> String {
+        let guesses = self.children.iter().filter(|child| child.is_guess());
+        let guesses: Vec<&str> = guesses
+            .filter_map(|child| child.message.lines().next())
+            .collect();
+        let mut text = String::new();
+        let mut is_left_out = false;
+        for line in self.rendered().split_inclusive('\n') {
+            let plain = console::strip_ansi_codes(line);
+            // All other lines of a part are indented or begin with a number.
+            let help = plain
+                .trim_start()
+                .trim_start_matches("= ")
+                .strip_prefix("help: ");
+            let is_guess = help.is_some_and(|help| guesses.contains(&help.trim_end()));
+            if plain.starts_with(|c: char| c.is_ascii_lowercase()) {
+                is_left_out = is_guess;
+            } else if is_guess {
+                continue;
+            }
+            // What is empty at the end belongs to the whole.
+            if !is_left_out || plain.trim().is_empty() {
+                text.push_str(line);
+            }
+        }
+        text
+    }
+
+    /// Whether it suggests a change of the code of which rustc is not sure, or another crate.
+    fn is_guess(&self) -> bool {
+        let mut applicabilities = self
+            .spans
+            .iter()
+            .filter_map(|span| span.suggestion_applicability.as_deref());
+        let is_unsure = applicabilities.any(|sure| sure != "MachineApplicable");
+        self.level == "help" && (is_unsure || self.message.contains("cargo add"))
     }
 
     /// The places that it is about.
@@ -271,4 +314,55 @@ fn is_closing_line(message: &str) -> bool {
         "For more information",
     ];
     starts.iter().any(|start| message.starts_with(start)) || message.ends_with(" emitted")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error with two helps, one of which is a guess.
+    fn error(rendered: &str) -> CompilerMessage {
+        let span = |sure: &str| {
+            serde_json::json!({
+                "file_name": "a.rs", "line_start": 1, "line_end": 1, "column_start": 1, "column_end": 1,
+                "is_primary": true, "label": null, "expansion": null, "suggestion_applicability": sure,
+            })
+        };
+        let help = |message: &str, sure: &str| serde_json::json!({"level": "help", "message": message, "code": null, "spans": [span(sure)]});
+        let crates = serde_json::json!({"level": "help", "message": "use `cargo add x`", "code": null, "spans": []});
+        let helps = [
+            crates,
+            help("try wrapping the pattern in `Ok`", "MaybeIncorrect"),
+            help("consider this", "MachineApplicable"),
+        ];
+        let error = serde_json::json!({
+            "level": "error", "message": "mismatched types", "code": null, "spans": [], "children": helps,
+            "rendered": rendered,
+        });
+        serde_json::from_value(error).unwrap()
+    }
+
+    #[test]
+    fn a_guess_is_left_out_of_the_text_and_nothing_else() {
+        let before =
+            "error[E0308]: mismatched types\n --> a.rs:1:1\n  |\n1 | a\n  | ^\n  |\n  = note: b\n";
+        let add = "  = help: use `cargo add x`\n";
+        let guess =
+            "\u{1b}[1mhelp\u{1b}[0m: try wrapping the pattern in `Ok`\n  |\n1 | Ok(a)\n  | +++ +\n";
+        let sure = "help: consider this\n  |\n1 | b\n";
+        for (whole, left) in [
+            (
+                format!("{before}{guess}{sure}\n"),
+                format!("{before}{sure}\n"),
+            ),
+            (
+                format!("{before}{sure}{guess}\n"),
+                format!("{before}{sure}\n"),
+            ),
+            (format!("{before}{sure}"), format!("{before}{sure}")),
+            (format!("{before}{add}{sure}"), format!("{before}{sure}")),
+        ] {
+            assert_eq!(error(&whole).rendered_without_guesses(), left);
+        }
+    }
 }

@@ -227,7 +227,19 @@ fn details(lesson: &LessonReport, detail: Detail, canvas: Canvas) -> String {
     let mut told: Vec<&CaseReport> = shown.into_iter().collect();
     // What is wrong in another RPC is another mistake, unless one cause has been found for the lesson.
     if let Some(first) = shown.filter(|case| case.diagnosis == lesson.diagnosis) {
-        for case in of_other_rpcs(lesson, first) {
+        let (alike, different): (Vec<&CaseReport>, Vec<&CaseReport>) = of_other_rpcs(lesson, first)
+            .into_iter()
+            .partition(|case| has_same_cause(case, first));
+        if !alike.is_empty() {
+            let rpcs = alike.iter().filter_map(|case| case.rpc).map(Rpc::name);
+            let words = format!(
+                "Also: the same in {}.",
+                rpcs.collect::<Vec<_>>().join(" and in ")
+            );
+            text.push('\n');
+            text.push_str(&sentence(&words, canvas));
+        }
+        for case in different {
             text.push('\n');
             text.push_str(&name(&lesson.lesson, case, canvas));
             if let Some(diagnosis) = &case.diagnosis {
@@ -287,6 +299,16 @@ fn of_other_rpcs<'a>(lesson: &'a LessonReport, first: &CaseReport) -> Vec<&'a Ca
         }
     }
     found
+}
+
+/// Whether the same is wrong in the RPCs of two cases, so that their sentences differ in nothing but the RPC's name.
+fn has_same_cause(one: &CaseReport, other: &CaseReport) -> bool {
+    let cause = |case: &CaseReport| {
+        let found = case.diagnosis.as_ref()?;
+        let sentence = found.message.replace(case.rpc?.name(), "…");
+        (!found.mistakes.is_empty()).then(|| (found.mistakes.clone(), sentence))
+    };
+    cause(one).is_some_and(|found| Some(found) == cause(other))
 }
 
 /// `a, b, c and 4 more`.

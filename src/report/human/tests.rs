@@ -76,6 +76,33 @@ fn all_that_is_wrong_is_explained_and_the_first_stands_out() {
         3,
         "each is drawn:\n{text}"
     );
+    // The same mistake in other RPCs is named, and not drawn again.
+    let mut client = report.lessons[1].clone();
+    client.cases.truncate(1);
+    let ends = |rpc: Rpc| {
+        format!("The server ended {rpc} with DATA_LOSS, and your client ends with exit code 0.")
+    };
+    for rpc in [Rpc::ListFeatures, Rpc::RecordRoute, Rpc::RouteChat] {
+        let mut case = client.cases[0].clone();
+        case.case = format!("{rpc}-fails");
+        case.rpc = Some(rpc);
+        case.diagnosis = Some(Diagnosis::mistake("ignores-error", ends(rpc)));
+        client.cases.push(case);
+    }
+    client.cases.remove(0);
+    client.diagnosis = client.cases[0].diagnosis.clone();
+    let mut alike = report.clone();
+    alike.lessons = vec![client];
+    let text = drawn(&alike, 80);
+    assert_eq!(text.matches("client    ").count(), 1, "{text}");
+    assert!(
+        text.contains("Also: the same in RecordRoute and in RouteChat."),
+        "{text}"
+    );
+    assert!(
+        text.contains("Also failing: RecordRoute-fails, RouteChat-fails."),
+        "{text}"
+    );
     // Lessons that are not begun have a line; only if nothing else is wrong, the first of them is told.
     let mut open = report.clone();
     for id in ["create-client", "run-client"] {

@@ -316,6 +316,89 @@ fn the_compiler_is_folded_to_one_error_and_unfolded_by_trace() {
 }
 
 #[test]
+fn what_rustc_only_guesses_is_not_quoted_below_a_sentence() {
+    let broken = Broken::new("guesses");
+    for (name, guess) in [
+        ("no-question-mark", "try wrapping the pattern in `Ok`"),
+        ("server-not-imported", "a struct with a similar name exists"),
+        (
+            "list-moved-by-method",
+            "you can `clone` the value and consume it",
+        ),
+        ("channel-without-path", "cargo add"),
+    ] {
+        let row = ROWS.iter().find(|row| row.name == name).unwrap();
+        let run = broken.check(row).exits(3).says("error[E0");
+        assert!(!run.stdout.contains(guess), "{}", run.stdout);
+        broken.put_back();
+    }
+    // Without a sentence, rustc's own help is all there is.
+    let row = ROWS.iter().find(|row| row.name == "misspelt-variable");
+    broken.check(row.unwrap()).exits(3).says("help: ");
+    broken.put_back();
+    // Nor is it below a sentence about what compiles.
+    broken.lab.edit(CLIENT, |text| {
+        text.replace(
+            "guide_list_features(&mut client).await?;",
+            "guide_list_features(&mut client).await;",
+        )
+    });
+    let run = broken.lab.run(["check", "run-client"]).exits(1);
+    let said = unwrapped(&run.stdout);
+    assert!(
+        said.contains("is dropped, so an error in it goes unnoticed: write `?` behind it."),
+        "{said}"
+    );
+    assert!(said.contains("unused `Result` that must be used"), "{said}");
+    assert!(!said.contains("let _ ="), "{said}");
+}
+
+#[test]
+fn what_is_wrong_in_build_rs_is_told_before_lib_rs_is_written() {
+    let broken = Broken::new("only-build-rs");
+    let lab = &broken.lab;
+    let call = "protox::compile([\"route_guide.proto\"], [proto_folder])?;";
+    let include = "tonic::include_proto!(\"routeguide\");";
+    let check = |now: &str| {
+        if now != call {
+            lab.edit(SCRIPT, |text| text.replace(call, now));
+        }
+        lab.edit(LIBRARY, |text| {
+            text.replace(include, "// Include the code.")
+        });
+        let said = unwrapped(&lab.run(["check", "generate-code"]).stdout);
+        broken.put_back();
+        said
+    };
+    for (now, says) in [
+        (
+            "protox::compile([\"route_guide.proto\"], [\"proto_folder\"])?;",
+            "`proto_folder` is a variable: write it without quotation marks.",
+        ),
+        (
+            "protox::compile(\"route_guide.proto\", proto_folder)?;",
+            "`protox::compile` takes two lists",
+        ),
+        (
+            "protox::compile([\"route_guide.proto\"], [proto_folder]);",
+            "`descriptors` is a `Result`",
+        ),
+    ] {
+        let said = check(now);
+        assert!(
+            said.contains(says) && said.contains("Edit start_here/build.rs:"),
+            "{said}"
+        );
+    }
+    let said = check(call);
+    assert!(
+        said.contains("The generated code is not included yet"),
+        "{said}"
+    );
+    assert!(said.contains("Edit start_here/src/lib.rs:"), "{said}");
+}
+
+#[test]
 fn a_file_in_another_encoding_is_told_as_such() {
     let broken = Broken::new("encoding");
     let lab = &broken.lab;
