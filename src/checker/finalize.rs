@@ -30,7 +30,13 @@ impl Check<'_> {
 
 /// Reports that a lesson has not been begun, and nothing else.
 fn not_begun_yet(report: &mut LessonReport, region: &LessonRegion) {
-    let message = format!("Nothing is written yet at {}.", region.location);
+    let message = match region.taken_up_again {
+        false => format!("Nothing is written yet at {}.", region.location),
+        true => format!(
+            "Nothing is changed yet at {}, where an earlier lesson has been written.",
+            region.location
+        ),
+    };
     let mistakes = report
         .diagnosis
         .take()

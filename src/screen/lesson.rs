@@ -1,6 +1,6 @@
 //! A lesson as `next` shows it.
 
-use super::{Canvas, Paint, markdown};
+use super::{Canvas, Paint, fit, markdown};
 use crate::course::lesson::Head;
 use crate::course::{Course, Lesson, Part};
 use crate::learner::Progress;
@@ -177,12 +177,13 @@ pub fn part_two(
     let open = course
         .part(part)
         .filter(|lesson| !progress.passed(lesson.id()));
-    let lines: Vec<String> = open
-        .map(|lesson| {
-            let Head { title, minutes, .. } = &lesson.head;
-            format!("{}  {title} ({minutes} min)\n", way(lesson))
-        })
-        .collect();
+    let open: Vec<(String, &Head)> = open.map(|lesson| (way(lesson), &lesson.head)).collect();
+    let columns = open.iter().map(|(way, _)| fit::width(way)).max();
+    let line = |(way, head): &(String, &Head)| {
+        let way = fit::padded(way, columns.unwrap_or_default());
+        format!("{way}  {} ({} min)\n", head.title, head.minutes)
+    };
+    let lines: Vec<String> = open.iter().map(line).collect();
     let Tally {
         passed, lessons, ..
     } = tally;

@@ -1,3 +1,21 @@
+// lesson: deadlines
+/// How long each call may take, from its beginning to its status.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Waits for a call until its deadline, and gives it up then: to drop it is to cancel it.
+async fn until_deadline<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::select! {
+        // The clock is asked first: tonic has one of its own, which ends the call with another code.
+        biased;
+        () = tokio::time::sleep(DEADLINE) => {
+            let words = format!("not over after {} s", DEADLINE.as_secs());
+            Err(tonic::Status::deadline_exceeded(words).into())
+        }
+        result = call => result,
+    }
+}
+// end lesson
+
     // lesson: call-list-features
     let rectangle = proto::Rectangle {
         lo: Some(proto::Point {
@@ -91,21 +109,3 @@
     })
     .await
     // end lesson
-
-// lesson: deadlines
-/// How long each call may take, from its beginning to its status.
-const DEADLINE: std::time::Duration = std::time::Duration::from_secs(3);
-
-/// Waits for a call until its deadline, and gives it up then: to drop it is to cancel it.
-async fn until_deadline<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    tokio::select! {
-        // The clock is asked first: tonic has one of its own, which ends the call with another code.
-        biased;
-        () = tokio::time::sleep(DEADLINE) => {
-            let words = format!("not over after {} s", DEADLINE.as_secs());
-            Err(tonic::Status::deadline_exceeded(words).into())
-        }
-        result = call => result,
-    }
-}
-// end lesson
