@@ -212,9 +212,13 @@ impl Method for ListFeatures {
         (vec![ask], Expected::Count(database.features().len()))
     }
 
-    /// Rectangles that show how far from a border a feature may be that comes all the same.
+    /// Rectangles that show how far from a border a feature may be that comes all the same. In a large database, that is
+    /// not looked for.
     fn follow_up(database: &Database) -> Vec<ListFeaturesCase> {
-        coarse::measuring(database)
+        match Self::is_costly(database) {
+            true => Vec::new(),
+            false => coarse::measuring(database),
+        }
     }
 
     fn needs_follow_up(played: &[Played<ListFeaturesCase>]) -> bool {
