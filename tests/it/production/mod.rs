@@ -89,3 +89,11 @@ fn python_clients(lesson: &str, kinds: Vec<(&'static str, Option<&'static str>)>
         }
     });
 }
+
+/// The finished server, as `run-reference` hosts it, with limits of its own.
+#[test]
+fn the_reference_server_does_what_part_two_asks_of_servers() {
+    let server = testkit::reference::Server::start(&[]);
+    let addr = server.addr.clone();
+    check(&["--addr", &addr, "return-status", "get-feature"]).exits(0);
+}
