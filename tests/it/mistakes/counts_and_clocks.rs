@@ -8,6 +8,8 @@ use routeguide::proto::{Point, RouteSummary};
 use super::record_route::{metres, summary, sums_up};
 use super::{Row, all_are_found};
 use testkit::guide::Guide;
+use testkit::outside::check;
+use testkit::parallel;
 
 #[test]
 fn counts_that_are_mixed_up() {
@@ -142,7 +144,7 @@ fn clocks_that_run_at_the_wrong_time() {
 }
 
 /// A server that computes the time from the moments of the beginning, of each point, and of the half-close.
-fn clocks(of: fn(&[Instant]) -> u64) -> Guide {
+fn clocks_of(of: fn(&[Instant]) -> u64) -> Guide {
     Guide::reads_route(move |mut points| {
         Box::pin(async move {
             let mut moments = vec![Instant::now()];
@@ -170,21 +172,46 @@ fn seconds_that_are_lost_on_the_way() {
     let rows: Vec<Row> = vec![
         (
             "elapsed-gaps-cut",
-            clocks(whole_gaps),
+            clocks_of(whole_gaps),
             "between one point and the next",
         ),
         (
             "elapsed-gaps-cut",
-            clocks(|moments| whole_gaps(&moments[..moments.len() - 1])),
+            clocks_of(|moments| whole_gaps(&moments[..moments.len() - 1])),
             "between one point and the next",
         ),
         (
             "elapsed-until-last-point",
-            clocks(until_last),
+            clocks_of(until_last),
             "only until the last point",
         ),
     ];
     all_are_found("record-route", rows);
+}
+
+/// Two mistakes together: the wait in the route of almost a second is where each of these clocks counts it.
+#[test]
+fn a_rounded_time_is_found_with_other_clocks_too() {
+    fn rounded(time: Duration) -> u64 {
+        time.as_secs_f64().round() as u64
+    }
+    type Clock = fn(&[Instant]) -> u64;
+    let clocks: Vec<(&str, Clock)> = vec![
+        ("since the first point", |moments| {
+            rounded(moments[moments.len() - 1] - moments[1])
+        }),
+        ("until the last point", |moments| {
+            rounded(moments[moments.len() - 2] - moments[0])
+        }),
+        ("from the first point to the last", |moments| {
+            rounded(moments[moments.len() - 2] - moments[1])
+        }),
+    ];
+    parallel(clocks, |(name, of)| {
+        let addr = clocks_of(of).serve().to_string();
+        let run = check(&["--addr", &addr, "record-route"]);
+        assert_eq!(run.code, Some(1), "{name}: {}", run.stdout);
+    });
 }
 
 /// The moment at which a route began, kept in the service.

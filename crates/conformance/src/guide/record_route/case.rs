@@ -144,7 +144,7 @@ impl RecordRouteCase {
 
     /// Whether it is made only where others that took time were not right.
     pub(super) fn is_follow_up(&self) -> bool {
-        !self.wait.is_everywhere()
+        !self.wait.is_everywhere() && self.wait_seconds > 0
     }
 
     /// How many points the route has.
