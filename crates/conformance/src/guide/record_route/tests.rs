@@ -12,7 +12,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (121, 109);
+    const PAIRS_AND_FOUND: (usize, usize) = (121, 110);
 
     fn simulate(
         database: &Database,
