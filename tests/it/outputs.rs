@@ -142,7 +142,7 @@ fn what_a_closed_terminal_does_not_show_is_an_error() {
 fn no_threads_to_be_had_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("lab");
-    std::fs::copy(testkit::program(), &program).unwrap();
+    testkit::copy_program(&program);
     let open = || std::os::unix::fs::PermissionsExt::from_mode(0o777);
     std::fs::set_permissions(&program, open()).unwrap();
     std::fs::set_permissions(folder.path(), open()).unwrap();

@@ -314,6 +314,14 @@ pub fn program() -> &'static Path {
     &PROGRAM
 }
 
+/// Copies the program that is tested, by another process: a file that this one has open to write cannot be run as long
+/// as a child of another test holds its copy of the descriptor.
+#[cfg(unix)]
+pub fn copy_program(to: &Path) {
+    let copied = Command::new("cp").arg(program()).arg(to).status();
+    assert!(copied.unwrap().success());
+}
+
 /// Runs a command to its end.
 pub fn run(command: &mut Command) -> Run {
     let output = command.output().unwrap();

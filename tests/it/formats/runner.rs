@@ -87,7 +87,7 @@ fn a_program_under_test_has_no_way_to_command_the_runner() {
 fn the_outputs_of_the_lab_are_closed_to_a_program_under_test() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("lab");
-    fs::copy(testkit::program(), &program).unwrap();
+    testkit::copy_program(&program);
     let open = || std::os::unix::fs::PermissionsExt::from_mode(0o777);
     fs::set_permissions(&program, open()).unwrap();
     fs::set_permissions(folder.path(), open()).unwrap();
