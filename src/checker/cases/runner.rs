@@ -23,7 +23,7 @@ const KEEPING: usize = 100;
 /// How many calls are made again alone, to see whether they were wrong only beside others.
 const MOST_ALONE: usize = 100;
 
-/// How many calls of one RPC are made at once.
+/// How many calls of one RPC are made once more beside each other.
 const MOST_AT_ONCE: usize = 24;
 
 /// How often a failing case is played again, smaller.
@@ -257,24 +257,11 @@ impl<M: Method> Series<M> {
         if self.level != PatienceLevel::Normal || self.played.iter().any(failed) {
             return;
         }
-        let is_simple = |case: &&M::Case| {
-            !case.is_long()
-                && !case.comes_last()
-                && case.earlier_call().is_empty()
-                && case.wait().is_zero()
-        };
-        let cases = self.played.iter().map(|played| &played.case);
-        let calls = cases
-            .filter(is_simple)
-            .take(MOST_AT_ONCE)
-            .map(async |case| {
-                let script = player.script_of::<M>(case, PatienceLevel::Normal);
-                let transcript = player.call_at_once(&script).await;
-                (case, M::judge(case, player.database(), transcript))
-            });
-        let judged = join_all(calls).await.into_iter();
-        let wrong = judged.filter(|(_, report)| report.outcome == Outcome::Fail);
-        let Some((case, report)) = wrong.min_by_key(|(case, _)| case.steps().len()) else {
+        // A right server may close a connection at any time. What calls do to each other comes again.
+        if self.wrong_at_once(player).await.is_none() {
+            return;
+        }
+        let Some((case, report)) = self.wrong_at_once(player).await else {
             return;
         };
         let alone = play::<M>(case.clone(), player, PatienceLevel::Normal).await;
@@ -290,6 +277,28 @@ impl<M: Method> Series<M> {
             blind: false,
             passes_alone,
         });
+    }
+
+    /// Makes calls of short cases, as many at once as a player makes. Returns the shortest that was not right.
+    async fn wrong_at_once<'a>(&'a self, player: &Player<'_>) -> Option<(&'a M::Case, CaseReport)> {
+        let is_simple = |case: &&M::Case| {
+            !case.is_long()
+                && !case.comes_last()
+                && case.earlier_call().is_empty()
+                && case.wait().is_zero()
+        };
+        let cases = self.played.iter().map(|played| &played.case);
+        let calls = cases
+            .filter(is_simple)
+            .take(MOST_AT_ONCE)
+            .map(async |case| {
+                let script = player.script_of::<M>(case, PatienceLevel::Normal);
+                let transcript = player.call(&script).await;
+                (case, M::judge(case, player.database(), transcript))
+            });
+        let judged = join_all(calls).await.into_iter();
+        let wrong = judged.filter(|(_, report)| report.outcome == Outcome::Fail);
+        wrong.min_by_key(|(case, _)| case.steps().len())
     }
 
     async fn play_unset(&mut self, player: &Player<'_>, kept_waiting: bool) {
