@@ -20,7 +20,8 @@ use crate::messages::Rpc;
 use crate::probe::recorder::FaultInjection;
 use crate::probe::script::{Expected, Step};
 use crate::transcript::Transcript;
-use crate::verdict::CaseReport;
+use crate::verdict::diagnosis::Finding;
+use crate::verdict::{CaseReport, Diagnosis};
 
 /// What a lesson of part two asks for, as its `check.json` holds it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -131,4 +132,26 @@ pub struct SeenRun {
     pub planned: PlannedRun,
     /// What was seen.
     pub run: ClientRun,
+}
+
+/// The report on a run of a client, with its first call of an RPC if it has made one, and what was found.
+fn report(
+    case: &str,
+    why: &str,
+    rpc: Rpc,
+    run: &ClientRun,
+    found: Option<Diagnosis>,
+) -> CaseReport {
+    match run.calls_of(rpc).next() {
+        None => CaseReport {
+            rpc: Some(rpc),
+            why: Some(why.to_string()),
+            ..CaseReport::of_fact(case, found)
+        },
+        Some(call) => {
+            let mark = call.last();
+            let finding = found.map(|diagnosis| Finding { diagnosis, mark });
+            CaseReport::of_call(case, why, Vec::new(), call.clone()).judged(finding)
+        }
+    }
 }

@@ -2,10 +2,9 @@
 
 use super::messages;
 use crate::guide::client::{ClientRun, Ending};
-use crate::guide::production::SeenRun;
+use crate::guide::production::{SeenRun, report};
 use crate::messages::Rpc;
 use crate::transcript::{EventKind, Status, Transcript};
-use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
 
 const RPC: Rpc = Rpc::ListFeatures;
@@ -20,37 +19,25 @@ pub fn judge(messages: usize, seen: &[SeenRun]) -> Vec<CaseReport> {
         report(
             "enough",
             &why,
+            RPC,
             &enough.run,
             has_enough(messages, &enough.run, further),
         ),
         report(
             "fewer",
             "The stream ends before there are as many.",
+            RPC,
             &none.run,
             has_fewer(&none.run),
         ),
         report(
             "fails",
             "The server ends the call with an error before there are as many.",
+            RPC,
             &fails.run,
             meets_an_error(&fails.run, &none.run),
         ),
     ]
-}
-
-fn report(case: &str, why: &str, run: &ClientRun, found: Option<Diagnosis>) -> CaseReport {
-    match run.calls_of(RPC).next() {
-        None => CaseReport {
-            rpc: Some(RPC),
-            why: Some(why.to_string()),
-            ..CaseReport::of_fact(case, found)
-        },
-        Some(call) => {
-            let mark = call.last();
-            let finding = found.map(|diagnosis| Finding { diagnosis, mark });
-            CaseReport::of_call(case, why, Vec::new(), call.clone()).judged(finding)
-        }
-    }
 }
 
 fn is_left(call: &Transcript) -> bool {

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use super::{Deadlines, FIRST, Timeout, messages, middle};
 use crate::guide::client::{ClientRun, Ending};
-use crate::guide::production::SeenRun;
+use crate::guide::production::{SeenRun, report};
 use crate::guide::registry;
 use crate::messages::Rpc;
 use crate::probe::recorder::{FaultInjection, When};
 use crate::transcript::{EventKind, Status, Transcript};
-use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
 /// Judges the runs.
@@ -104,27 +103,6 @@ fn plain(seen: &[SeenRun], rpc: Rpc) -> Option<&ClientRun> {
         .clone()
         .find(|run| run.calls_of(rpc).next().is_some())
         .or_else(|| plain.clone().next())
-}
-
-fn report(
-    case: &str,
-    why: &str,
-    rpc: Rpc,
-    run: &ClientRun,
-    found: Option<Diagnosis>,
-) -> CaseReport {
-    match run.calls_of(rpc).next() {
-        None => CaseReport {
-            rpc: Some(rpc),
-            why: Some(why.to_string()),
-            ..CaseReport::of_fact(case, found)
-        },
-        Some(call) => {
-            let mark = call.last();
-            let finding = found.map(|diagnosis| Finding { diagnosis, mark });
-            CaseReport::of_call(case, why, Vec::new(), call.clone()).judged(finding)
-        }
-    }
 }
 
 /// The deadlines of the calls of an RPC, as they were sent.
