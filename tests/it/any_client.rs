@@ -327,7 +327,8 @@ fn calls_that_are_missing_or_not_brought_to_their_end_are_named() {
         .exits(1)
         .says("✗ 2")
         .says("no sign of another message or");
-    let words = "printed the first 3 messages in the answer to ListFeatures, and left the call";
+    // Whether the server sees it leave is a matter of time: all may have been sent by then.
+    let words = "printed the first 3 ";
     finds("exits-early", &[(LIST, "exits-early", words)]);
     finds(
         "exits-on-the-way",

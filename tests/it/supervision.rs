@@ -29,6 +29,21 @@ fn lab(name: &str, end: &str) -> Lab {
 
 const HANG: &str = "std::future::pending().await";
 
+/// A method that writes the id of its process down, and never answers. The first call of a process writes:
+/// calls are made beside each other, and two that write at once would leave half a file.
+fn hang(file: &str) -> String {
+    format!(
+        r#"        let _ = request;
+        static WRITTEN: std::sync::Once = std::sync::Once::new();
+        WRITTEN.call_once(|| {{
+            std::fs::write("{file}.part", std::process::id().to_string()).unwrap();
+            std::fs::rename("{file}.part", "{file}").unwrap();
+        }});
+        std::future::pending().await
+"#
+    )
+}
+
 fn ids(lab: &Lab) -> Vec<i32> {
     lab.read("ids")
         .split(' ')
@@ -232,15 +247,8 @@ fn the_stage_ends_even_when_the_lab_is_killed() {
     let lab = Lab::new("supervise-kill");
     lab.solve_up_to("generate-code");
     // A handler that never answers keeps the check busy.
-    lab.write_place(
-        "start_here/src/server.rs",
-        "list-features",
-        r#"        let _ = request;
-        std::fs::write("ids.part", std::process::id().to_string())?;
-        std::fs::rename("ids.part", "ids")?;
-        std::future::pending().await
-"#,
-    );
+    let hang = hang("ids");
+    lab.write_place("start_here/src/server.rs", "list-features", &hang);
     let mut command = lab.command(["check", "list-features", "--timeout", "600"]);
     let mut check = command
         .stdout(Stdio::null())
@@ -259,13 +267,7 @@ fn every_stage_ends_with_the_lab() {
     let lab = Lab::new("supervise-stages");
     lab.solve_up_to("generate-code");
     for lesson in ["list-features", "record-route"] {
-        let hang = format!(
-            r#"        let _ = request;
-        std::fs::write("{lesson}.part", std::process::id().to_string())?;
-        std::fs::rename("{lesson}.part", "{lesson}.id")?;
-        std::future::pending().await
-"#
-        );
+        let hang = hang(&format!("{lesson}.id"));
         lab.write_place("start_here/src/server.rs", lesson, &hang);
     }
     let files = ["list-features.id", "record-route.id"];

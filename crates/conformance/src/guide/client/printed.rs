@@ -113,6 +113,12 @@ impl Printed {
         missing().find(|value| !value.known).or(missing().next())
     }
 
+    /// Whether all that was not printed had come before with the same text, and had been printed then.
+    pub fn lacks_repeats_alone(&self) -> bool {
+        let mut missing = self.values.iter().filter(|value| !value.printed);
+        missing.all(|value| value.same_before > 0)
+    }
+
     /// Whether the values are the figures of one message.
     pub fn is_one_message(&self) -> bool {
         let mut places = self.values.iter().map(|value| value.at);

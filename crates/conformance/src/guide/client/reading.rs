@@ -80,13 +80,15 @@ impl ClientRun {
                 let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
                 if is_number && has_every_number(&self.output) {
                     prints_every_number(rpc, name, text)
-                } else if first.same_before > 0 && !self.output.is_empty() {
+                } else if first.same_before > 0 && printed.lacks_repeats_alone() {
                     prints_once(rpc, text, first.same_before)
                 } else if let Some(count) = printed.only_the_first() {
                     match count {
                         1 => stops_after_first(came, rpc, printed.first_text()),
                         _ => stops_after(count, came, rpc),
                     }
+                } else if first.same_before > 0 && !self.output.is_empty() {
+                    prints_once(rpc, text, first.same_before)
                 } else if self.is_course_client && self.prints_on_stderr(transcript) {
                     prints_on_stderr(rpc, name, text)
                 } else if printed.is_nothing()

@@ -42,6 +42,36 @@ fn a_client_that_stops_on_the_way_is_told_after_how_many_messages() {
     assert!(found(&run).0.is_empty());
 }
 
+/// Of thirty features, the first and the fourth have one name.
+#[test]
+fn a_repeated_name_on_the_way_is_not_why_the_rest_is_missing() {
+    let feature = |n: usize| Feature {
+        name: format!("Hamlet {}", if n == 3 { 100 } else { 100 + n }),
+        location: Some(point(41, -74)),
+    };
+    let rectangle = Rectangle {
+        lo: Some(point(40, -75)),
+        hi: Some(point(42, -73)),
+    };
+    let all: Vec<EventKind> = (0..30).map(|n| came(feature(n))).collect();
+    let mut run = right();
+    run.recording.calls[0] = call(Rpc::ListFeatures, vec![sent(rectangle)], all);
+    let mut found = |printed: &[usize]| {
+        let names: Vec<String> = printed.iter().map(|n| feature(*n).name).collect();
+        run.output = format!("{}\n{PRINTED}", names.join("\n"));
+        let cases = run.judge_calls(&wanted(), &places());
+        let found = cases.into_iter().find_map(|case| case.diagnosis);
+        found.map(|found| found.mistakes)
+    };
+    let first: Vec<usize> = (0..3).collect();
+    assert_eq!(found(&first), Some(vec!["exits-early"]));
+    assert_eq!(found(&[0]), Some(vec!["stops-after-first"]));
+    let once: Vec<usize> = (0..30).filter(|n| *n != 3).collect();
+    assert_eq!(found(&once), Some(vec!["prints-once"]));
+    let all: Vec<usize> = (0..30).collect();
+    assert_eq!(found(&all), None);
+}
+
 #[test]
 fn a_client_of_the_course_prints_on_standard_output() {
     let mut run = right();
