@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::build::{self, Preparation};
 use super::programs::Programs;
-use super::startup::{Server, at_the_panic};
+use super::startup::{Server, at_the_panic, in_folder};
 use super::track::MOST_BUILDS;
 use super::{Blame, Check, CheckError, ProgressListener, Subject, TrackCheck, TrackCode, proto};
 use crate::course::{Component, Course, Lesson, Part};
@@ -17,6 +17,7 @@ use crate::location::Location;
 use crate::process::Running;
 use crate::process::child::Exit;
 use crate::process::output::Lines;
+use crate::verdict::panics;
 use crate::verdict::{Diagnosis, LessonReport, Outcome};
 
 /// How long the server may take to end when it is asked to.
@@ -51,6 +52,15 @@ pub struct Crash {
     pub exit: String,
     /// Where it panicked, if it did so in the learner's code.
     pub location: Option<Location>,
+}
+
+/// A panic that has ended a call, while the server goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandlerPanic {
+    /// Where it happened, if that is in the learner's code.
+    pub location: Option<Location>,
+    /// What to write instead.
+    pub instead: &'static str,
 }
 
 impl TrackCheck {
@@ -111,6 +121,20 @@ impl LearnerServer {
         self.running.exited().await
     }
 
+    /// The panic of a handler that begins in the first of these lines, if one does. A panic of the main thread ends the
+    /// server, and is a [`Crash`].
+    pub fn handler_panic(&self, lines: &[&str]) -> Option<HandlerPanic> {
+        let first = lines.first()?;
+        if !panics::begins_in(first) || first.trim_start().starts_with("thread 'main'") {
+            return None;
+        }
+        let panic = panics::find(&lines.join("\n")).into_iter().next()?;
+        Some(HandlerPanic {
+            instead: panics::instead(&panic),
+            location: in_folder(panic, &self.folder),
+        })
+    }
+
     /// How it ended, once it has: all that it wrote has been read then.
     pub async fn crash(&mut self) -> Crash {
         let exit = match self.running.wait().await {
@@ -125,7 +149,7 @@ impl LearnerServer {
     }
 
     /// Asks it to end, and kills it if it does not.
-    pub async fn end(mut self) {
+    pub async fn end(&mut self) {
         self.running.end(GRACE).await;
     }
 }

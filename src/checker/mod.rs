@@ -33,7 +33,7 @@ mod wait;
 use std::io;
 use std::time::Duration;
 
-pub use self::learner_server::{Crash, LearnerServer, ServerProgram};
+pub use self::learner_server::{Crash, HandlerPanic, LearnerServer, ServerProgram};
 pub use self::progress::{Awaited, Doing, ProgressListener, Waiting};
 pub use self::subject::{Command, Role, Subject, TrackCode};
 pub use self::track::{TrackCheck, Verdict};

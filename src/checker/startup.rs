@@ -15,8 +15,9 @@ use crate::process::group::Group;
 use crate::process::output::Output;
 use crate::process::sockets::{self, Listening};
 use crate::process::{Running, port};
+use crate::verdict::Diagnosis;
+use crate::verdict::panics::{self, Panic};
 use crate::verdict::startup::{self, EndedEarly};
-use crate::verdict::{Diagnosis, panics};
 
 /// How long to wait between two looks at what a server listens on. The system does not say when that
 /// changes, and to look costs some milliseconds.
@@ -89,17 +90,20 @@ impl Server {
 /// With the place in the learner's files where a program panicked, if it did.
 pub fn at_the_panic(diagnosis: Diagnosis, running: &Running, folder: &Folder) -> Diagnosis {
     let panics = panics::find(&running.stderr.text());
-    let Some(panic) = panics.into_iter().next() else {
-        return diagnosis;
-    };
+    let first = panics.into_iter().next();
+    match first.and_then(|panic| in_folder(panic, folder)) {
+        Some(location) => diagnosis.at(location),
+        None => diagnosis,
+    }
+}
+
+/// The innermost place of a panic that is in a file of the learner's folder, if there is one.
+pub fn in_folder(panic: Panic, folder: &Folder) -> Option<Location> {
     let is_here = |place: &Location| folder.file(&place.file).is_file();
     let panic = panic
         .relative_to(&folder.root().to_string_lossy())
         .at(is_here);
-    match is_here(&panic.location) {
-        true => diagnosis.at(panic.location),
-        false => diagnosis,
-    }
+    Some(panic.location).filter(is_here)
 }
 
 /// How a server is waited for.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::checker::{Crash, Doing, ServerProgram};
+use crate::checker::{Crash, Doing, HandlerPanic, ServerProgram};
 use crate::process::sockets::Listening;
 use crate::reference::server_event::ServerEvent;
 use crate::reference::trace::event::TraceEntry;
@@ -50,6 +50,8 @@ pub enum PlayEvent {
     },
     /// A line that it wrote.
     Output(String),
+    /// One of its handlers panicked; what it wrote about that follows.
+    Panicked(HandlerPanic),
     /// So many lines that it wrote are left out: it writes more than can be read.
     OutputLeftOut(usize),
     /// Something happened in a call.

@@ -99,6 +99,7 @@ impl PlayLog {
                 };
             }
             PlayEvent::Output(_)
+            | PlayEvent::Panicked(_)
             | PlayEvent::OutputLeftOut(_)
             | PlayEvent::Call(_)
             | PlayEvent::Client(_) => {}

@@ -109,7 +109,9 @@ impl Player {
                 }
                 happened = next(&mut server) => match happened {
                     ServerActivity::Wrote(lines) => {
-                        notify_lines(&lines, &*notify);
+                        if let Some(kept) = &server {
+                            kept.report(&lines, &*notify);
+                        }
                         tokio::time::sleep(BETWEEN_LINES).await;
                     }
                     ServerActivity::Ended => {
@@ -230,32 +232,34 @@ impl RunningServer {
     /// How it ended, after what it wrote last has been reported.
     async fn crash(mut self, notify: &Notify) -> Crash {
         let crash = self.server.crash().await;
-        notify_rest(&mut self.lines, notify);
+        self.report_rest(notify);
         crash
     }
 
     /// Ends it, and reports what it wrote last.
     async fn end(mut self, notify: &Notify) {
         self.server.end().await;
-        notify_rest(&mut self.lines, notify);
+        self.report_rest(notify);
     }
-}
 
-fn notify_rest(lines: &mut [Lines; 2], notify: &Notify) {
-    for lines in lines {
-        notify_lines(&lines.rest(), notify);
+    fn report_rest(&mut self, notify: &Notify) {
+        let rest = self.lines.each_mut().map(Lines::rest);
+        rest.iter().for_each(|lines| self.report(lines, notify));
     }
-}
 
-/// Reports lines, one by one; of many, the last ones.
-fn notify_lines(text: &str, notify: &Notify) {
-    let lines: Vec<&str> = text.lines().collect();
-    let left_out = lines.len().saturating_sub(MOST_LINES);
-    if left_out > 0 {
-        notify(PlayEvent::OutputLeftOut(left_out));
-    }
-    for line in &lines[left_out..] {
-        notify(PlayEvent::Output(output::cut_lines(line)));
+    /// Reports lines that it wrote, one by one; of many, the last ones.
+    fn report(&self, text: &str, notify: &Notify) {
+        let lines: Vec<&str> = text.lines().collect();
+        let left_out = lines.len().saturating_sub(MOST_LINES);
+        if left_out > 0 {
+            notify(PlayEvent::OutputLeftOut(left_out));
+        }
+        for (number, line) in lines.iter().enumerate().skip(left_out) {
+            if let Some(panic) = self.server.handler_panic(&lines[number..]) {
+                notify(PlayEvent::Panicked(panic));
+            }
+            notify(PlayEvent::Output(output::cut_lines(line)));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happens to the learner's server that is kept running.
 
 use super::{Canvas, fit, hosting, trace};
-use crate::checker::{Crash, ServerProgram};
+use crate::checker::{Crash, HandlerPanic, ServerProgram};
 use crate::draw::evidence::Detail;
 use crate::play::{PlayEvent, TakenAddress};
 use crate::report::human::{self, Around};
@@ -58,6 +58,7 @@ pub fn event(event: &PlayEvent, program: &str, canvas: Canvas) -> String {
             what_runs(*earlier_runs, canvas)
         ),
         PlayEvent::Output(line) => of_server(&sanitize(line), canvas),
+        PlayEvent::Panicked(panic) => panicked(panic, canvas),
         PlayEvent::OutputLeftOut(lines) => {
             let s = if *lines == 1 { "" } else { "s" };
             of_server(&format!("… {lines} line{s} left out …"), canvas)
@@ -112,6 +113,13 @@ fn what_runs(earlier_runs: bool, canvas: Canvas) -> String {
         false => "Save a file to try again.",
     };
     canvas.paint.notice(words) + "\n"
+}
+
+fn panicked(panic: &HandlerPanic, canvas: Canvas) -> String {
+    let place = panic.location.as_ref();
+    let place = place.map_or(String::new(), |location| format!(" at {location}"));
+    let words = format!("Your handler panicked{place}. {}", panic.instead);
+    canvas.paint.bad(&filled(&words, canvas)) + "\n"
 }
 
 fn ended(crash: &Crash, canvas: Canvas) -> String {
@@ -182,6 +190,18 @@ mod tests {
             said,
             "Your server has ended, with exit code 101. It panicked at start_here/src/server.rs:7. Save a file to \
              start it again. "
+        );
+    }
+
+    #[test]
+    fn a_panic_in_a_handler_is_told_with_what_to_write_instead() {
+        let panic = HandlerPanic {
+            location: Some(Location::new("start_here/src/server.rs", 7)),
+            instead: "Return an error.",
+        };
+        assert_eq!(
+            said(&PlayEvent::Panicked(panic)),
+            "Your handler panicked at start_here/src/server.rs:7. Return an error.\n"
         );
     }
 

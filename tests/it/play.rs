@@ -84,11 +84,17 @@ fn a_server_that_ends_is_told_and_started_again_with_the_next_save() {
     let lab = Lab::new("play-crash");
     lab.solve_up_to("start-server");
     let right = lab.read(SERVER);
-    let ends = "        println!(\"a last word\");\n        drop(request);\n        std::process::exit(3)\n";
+    let ends = "        request.get_ref().hi.unwrap();\n        println!(\"a last word\");\n        \
+        std::process::exit(3)\n";
     lab.write_place(SERVER, "list-features", ends);
     let (mut playing, addr) = play(&lab);
     playing.until("Your server runs.");
+    // A panic in a handler ends the call alone.
     call(&lab, &addr, &["ListFeatures"]).exits(1);
+    playing.until("Your handler panicked at start_here/src/server.rs:");
+    playing.until("write `unwrap_or_default()`");
+    playing.until("server │ called `Option::unwrap()` on a `None` value");
+    call(&lab, &addr, &["ListFeatures", "hi.latitude=1"]).exits(1);
     playing.until("server │ a last word");
     playing.until("Your server has ended, with exit code 3.");
     // The address stays, and says what is the matter.

@@ -58,6 +58,14 @@ impl Panic {
     }
 }
 
+/// Between the thread and the place, in the first line about a panic.
+const PANICKED: &str = " panicked at ";
+
+/// Whether a line is the first one about a panic.
+pub fn begins_in(line: &str) -> bool {
+    line.contains(PANICKED)
+}
+
 /// How many lines of a panic's message are quoted.
 const MOST_LINES: usize = 8;
 
@@ -66,7 +74,7 @@ pub fn find(stderr: &str) -> Vec<Panic> {
     let mut panics: Vec<Panic> = Vec::new();
     let mut left = 0;
     for line in stderr.lines() {
-        if let Some((_, place)) = line.split_once(" panicked at ") {
+        if let Some((_, place)) = line.split_once(PANICKED) {
             panics.push(Panic {
                 location: place_of(place.trim_end_matches(':')),
                 frames: Vec::new(),
@@ -130,8 +138,8 @@ fn is_a_librarys(place: &Location) -> bool {
 /// What may come of a task that has panicked, where the call itself goes on without it.
 const CONSEQUENCES: [&str; 3] = ["closes-after-reply", "hangs", "never-ends"];
 
-/// What to write in place of what has panicked, in Rust.
-fn instead(panic: &Panic) -> &'static str {
+/// What to write in place of what has panicked in a handler, in Rust.
+pub fn instead(panic: &Panic) -> &'static str {
     match panic.words.contains("on a `None` value") {
         true => {
             "A message field that is left unset is `None`, and reads as its default: write `unwrap_or_default()`. For \
