@@ -41,6 +41,7 @@ pub mod exercise;
 pub mod files;
 pub mod lesson;
 pub mod lessons;
+pub mod places;
 pub mod question;
 pub mod region;
 pub mod selection;

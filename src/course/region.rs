@@ -111,6 +111,17 @@ pub fn find<'a>(text: &'a str, id: &str) -> Result<Region<'a>, RegionError> {
     })
 }
 
+/// A region with its two markers, and the line ends. None if one of the markers is missing.
+pub fn whole<'a>(text: &'a str, id: &str) -> Option<&'a str> {
+    let inside = find(text, id).ok()?.range;
+    let start = text[..inside.start]
+        .trim_end_matches('\n')
+        .rfind('\n')
+        .map_or(0, |end| end + 1);
+    let closing = text[inside.end..].split_inclusive('\n').next()?;
+    Some(&text[start..inside.end + closing.len()])
+}
+
 /// The text with another content in a region. The line ends of the text are kept.
 ///
 /// # Errors

@@ -92,8 +92,8 @@ pub fn judge(facts: Option<&Facts>, program: &str) -> Finding {
             n => format!("; the regions of {n} more lessons are damaged too"),
         };
         return Finding::error(CHECK, format!("{words}{more}.")).fix(format!(
-            "Restore the line, or run `{program} reset {lesson} --whole-file` to restore the whole file; the lab \
-             keeps a copy of what is in it now."
+            "Restore the line, or run `{program} reset {lesson}`. If that cannot find the place, `{program} reset \
+             {lesson} --whole-file` restores the whole file; the lab keeps a copy of what is in it now."
         ));
     }
     Finding::ok(

@@ -226,11 +226,11 @@ impl Model {
             return effects.push(Effect::OpenEditor(location));
         }
         let notice = match (&self.work, self.location_error()) {
-            (None, _) => "Your files are still being read. Press o again.",
-            (_, Some(error)) => error,
-            _ => "This lesson has no code to write, so there is no file to open.",
+            (None, _) => "Your files are still being read. Press o again.".to_string(),
+            (_, Some(error)) => error.to_string(),
+            _ => "This lesson has no code to write, so there is no file to open.".to_string(),
         };
-        self.notice = Some(notice.to_string());
+        self.notice = Some(notice);
     }
 
     fn ask_to_reset(&mut self, lesson: usize) {

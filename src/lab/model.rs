@@ -9,7 +9,7 @@ use crate::course::{Component, Course, Lesson, Part};
 use crate::learner::changes::PollingReason;
 use crate::learner::lesson_status::{self, Tally};
 use crate::learner::solution::Piece;
-use crate::learner::work::LessonRegion;
+use crate::learner::work::{LessonRegion, LessonRegionError};
 use crate::learner::{ChangeError, Fingerprint, Progress};
 use crate::location::Location;
 use crate::verdict::{CheckReport, LessonReport, Outcome};
@@ -88,7 +88,7 @@ pub struct LessonWork {
     /// The lesson, as an index into the course.
     pub lesson: usize,
     /// Its regions in the files, or why they cannot be found.
-    pub regions: Result<Vec<LessonRegion>, String>,
+    pub regions: Result<Vec<LessonRegion>, Arc<LessonRegionError>>,
     /// Whether the learner has written anything in one of them.
     pub touched: bool,
     /// Whether the learner has tried the lesson, so that its solution may be shown without a question.
@@ -346,13 +346,13 @@ impl Model {
     }
 
     /// Why the lesson's place in the files cannot be found, if it cannot: a marker or a file is missing.
-    pub fn location_error(&self) -> Option<&str> {
+    pub fn location_error(&self) -> Option<&LessonRegionError> {
         self.work
             .as_ref()?
             .regions
             .as_ref()
             .err()
-            .map(String::as_str)
+            .map(|error| &**error)
     }
 
     /// Where to edit: the location of the verdict, or else the first unwritten place of the lesson.

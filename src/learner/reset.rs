@@ -3,7 +3,7 @@
 use super::rewrite::{self, Change, ChangeError, Rewrite, Rewritten, Transaction, content_of};
 use super::snapshot::{self, Files, Purpose};
 use super::{Folder, Store};
-use crate::course::{Exercise, Lesson, exercise, files};
+use crate::course::{Exercise, Lesson, exercise, files, places, region};
 
 /// How much is put back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,13 @@ pub struct Plan {
 pub fn plan(lesson: &Lesson, scope: Scope, now: &Files) -> Result<Plan, ChangeError> {
     match scope {
         Scope::Places => {
+            let missing = missing_places(lesson, now)?;
+            if !missing.is_empty() {
+                return Ok(Plan {
+                    changes: missing,
+                    lessons: vec![lesson.id().to_string()],
+                });
+            }
             let changes = rewrite::plan(lesson, now, |exercise| exercise.stub)?;
             let lessons = lessons_of(lesson);
             Ok(Plan { changes, lessons })
@@ -94,6 +101,27 @@ pub fn reset(
     }))
 }
 
+/// The changes that bring places back which a lesson's files lack, where it is certain where they belong. Nothing else is
+/// reset then: the learner has not seen the places yet, and other lessons may have written in the lesson's other places.
+fn missing_places(lesson: &Lesson, now: &Files) -> Result<Vec<Change>, ChangeError> {
+    let mut changes = Vec::new();
+    for file in &lesson.head.files {
+        let old = content_of(now, file);
+        let text = rewrite::readable(file, lesson.id(), old)?;
+        let ids = region::ids(text);
+        if rewrite::exercises(lesson, file)?
+            .iter()
+            .all(|exercise| ids.contains(&exercise.region))
+        {
+            continue;
+        }
+        if let Some(complete) = places::with_missing(text, &original(file, None)?) {
+            changes.extend(rewrite::change(file, complete, old));
+        }
+    }
+    Ok(changes)
+}
+
 /// A file as it was handed out, with the line ends of the one that is there.
 fn original(file: &str, old: Option<&super::file::Content>) -> Result<String, ChangeError> {
     let lacks = |what: String| ChangeError::NotCarried { what };
@@ -141,7 +169,7 @@ fn lessons_in(changes: &[Change]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::{Course, region};
+    use crate::course::Course;
 
     const SERVER: &str = "start_here/src/server.rs";
 

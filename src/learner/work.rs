@@ -50,6 +50,19 @@ pub enum LessonRegionError {
     },
 }
 
+impl LessonRegionError {
+    /// Whether the file has no place for the lesson: `reset` may find where it belongs.
+    pub fn lacks_place(&self) -> bool {
+        matches!(
+            self,
+            LessonRegionError::Markers {
+                error: RegionError::NoStart { .. },
+                ..
+            }
+        )
+    }
+}
+
 /// The first line of a given file that is not as it was handed out; none if all are, or the file cannot be read.
 pub fn first_change(folder: &Folder, file: &str, original: &str) -> Option<Location> {
     let now = regular::read_to_string(&folder.file(file)).ok()?;

@@ -12,8 +12,13 @@ use crate::text::sanitize;
 pub enum ToChange {
     /// A line.
     Line(Location),
-    /// A file or a marker that is missing, as a sentence says it.
-    Missing(String),
+    /// A file or a marker that is missing.
+    Missing {
+        /// What, as a sentence says it.
+        what: String,
+        /// The lesson whose `reset` may put it back.
+        lesson: Option<String>,
+    },
     /// What the report says, which is not a line of the learner's.
     AsReported,
 }
@@ -29,13 +34,19 @@ pub fn try_again(change: &ToChange, program: &str, canvas: Canvas) -> String {
                 paint.strong(&location.to_string())
             )
         }
-        ToChange::Missing(what) => {
+        ToChange::Missing { what, lesson } => {
             // The names of files stay as they are.
             let what = sanitize(what).replacen("cannot ", "Cannot ", 1);
-            format!(
-                "\n{}\nPut it back, then {again}\n",
-                paint.strong(&format!("{what}."))
-            )
+            let put_back = match lesson {
+                Some(lesson) => {
+                    let reset = paint.code(&format!("{program} reset {lesson}"));
+                    format!(
+                        "{reset} puts it back, if nothing else has been written there. Then {again}"
+                    )
+                }
+                None => format!("Put it back, then {again}"),
+            };
+            format!("\n{}\n{put_back}\n", paint.strong(&format!("{what}.")))
         }
         ToChange::AsReported => format!("\nFix that, then {again}\n"),
     }
@@ -111,11 +122,20 @@ mod tests {
             last(ToChange::Line(Location::new("start_here/build.rs", 24))),
             "\nEdit start_here/build.rs:24, then lab check\n"
         );
+        let missing = |lesson: Option<&str>| {
+            last(ToChange::Missing {
+                what: "a.rs: the line is missing".to_string(),
+                lesson: lesson.map(str::to_string),
+            })
+        };
         assert_eq!(
-            last(ToChange::Missing(
-                "a.rs: the line `// end lesson` is missing".into()
-            )),
-            "\na.rs: the line `// end lesson` is missing.\nPut it back, then lab check\n"
+            missing(None),
+            "\na.rs: the line is missing.\nPut it back, then lab check\n"
+        );
+        assert_eq!(
+            missing(Some("retry")),
+            "\na.rs: the line is missing.\nlab reset retry puts it back, if nothing else has been written there. Then \
+             lab check\n"
         );
         assert_eq!(last(ToChange::AsReported), "\nFix that, then lab check\n");
     }

@@ -67,7 +67,13 @@ pub fn draw(
                 text.push_str(&format!("{label}   {place}\n"));
             }
         }
-        Err(error) => text.push_str(&paint.bad(&format!("Edit    {error}\n"))),
+        Err(error) => {
+            text.push_str(&paint.bad(&format!("Edit    {error}\n")));
+            if error.lacks_place() {
+                let reset = paint.code(&format!("{program} reset {}", lesson.id()));
+                text.push_str(&format!("        {reset} puts it back\n"));
+            }
+        }
     }
     text.push_str(&format!(
         "Then    {}\n",

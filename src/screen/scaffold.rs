@@ -62,6 +62,12 @@ pub fn upgraded(root: &Path, done: &Upgraded, program: &str) -> String {
             missing.line, missing.table
         ));
     }
+    for lesson in &done.without_place {
+        text.push_str(&format!(
+            "Your files in start_here have no place for the lesson `{lesson}`: `{program} reset {lesson}` adds it, and \
+             changes nothing else.\n"
+        ));
+    }
     if !done.lessons.is_empty() {
         text.push_str(&format!(
             "To be checked again: {program} check {}\n",
@@ -167,6 +173,7 @@ mod tests {
             renumbered: strings(&["04-try"]),
             left: strings(&["04-try"]),
             dropped: strings(&["proto/old.proto"]),
+            without_place: strings(&["retry"]),
             missing: vec![MissingDependency {
                 table: "[dependencies]".to_string(),
                 line: "prost.workspace = true".to_string(),
@@ -190,6 +197,8 @@ mod tests {
             "\nlessons/04-try is still there, with something in it",
             "\nstart_here/Cargo.toml is yours and lacks what the course needs now: add the line \
              `prost.workspace = true` below [dependencies].\n",
+            "\nYour files in start_here have no place for the lesson `retry`: `routeguide-lab reset retry` adds it, and \
+             changes nothing else.\n",
             "\nTo be checked again: routeguide-lab check generate-code\n",
             "What was there is kept in /c/kept; `routeguide-lab undo` brings it back.\n",
             "The copy from before `reset route-chat` has been removed: the lab keeps 50 copies, of 64 MiB in all.\n",

@@ -11,7 +11,7 @@ use crate::learner::{Progress, fingerprint, lesson_status};
 use crate::screen::check::ToChange;
 use crate::screen::lab::notices;
 use crate::screen::{self, Canvas, building::Activity};
-use crate::verdict::{CheckReport, Outcome};
+use crate::verdict::{CheckReport, Outcome, report as reports};
 
 /// How often a check begins anew because files were saved while it ran.
 const MOST_TRIES: usize = 3;
@@ -148,7 +148,12 @@ fn what_next(lab: &Lab, report: &CheckReport) -> Result<String, Problem> {
     if report.outcome() != Outcome::Pass {
         let change = match locate::first_to_change(&lab.folder, &lab.course, report) {
             Some(Ok(location)) => ToChange::Line(location),
-            Some(Err(error)) => ToChange::Missing(error.to_string()),
+            Some(Err(error)) => ToChange::Missing {
+                what: error.to_string(),
+                lesson: reports::first_wrong(&report.lessons)
+                    .filter(|_| error.lacks_place())
+                    .map(|lesson| lesson.lesson.clone()),
+            },
             None => ToChange::AsReported,
         };
         return Ok(screen::check::try_again(&change, program, canvas));

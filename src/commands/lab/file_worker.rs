@@ -154,7 +154,7 @@ impl LearnerFiles {
         };
         let mut messages = vec![Message::WorkRead(LessonWork {
             lesson,
-            regions: work::regions(&self.folder, at).map_err(|error| error.to_string()),
+            regions: work::regions(&self.folder, at).map_err(Arc::new),
             touched: work::touched(&self.folder, at),
             tried: solution::tried(&self.folder, at, &record),
             pieces: Arc::new(solution::pieces(&self.folder, at)),

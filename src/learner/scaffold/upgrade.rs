@@ -7,8 +7,8 @@ use std::{fs, io};
 use super::look;
 use super::plan::{self, Plan};
 use crate::course::dependencies::{self, MissingDependency};
-use crate::course::files;
 use crate::course::workspace::{self, TemplateFile, VERSION};
+use crate::course::{exercise, files, region};
 use crate::disk::regular;
 use crate::learner::folder::below;
 use crate::learner::rewrite::{Change, Transaction, text};
@@ -33,6 +33,8 @@ pub struct Upgraded {
     pub dropped: Vec<String>,
     /// The dependencies that the learner's manifest does not have.
     pub missing: Vec<MissingDependency>,
+    /// The lessons for which there is no place in a file of the learner's.
+    pub without_place: Vec<String>,
     /// The lessons whose code is another now. They are to be checked again.
     pub lessons: Vec<String>,
     /// The folder that holds the files as they were, if any has been changed.
@@ -163,6 +165,7 @@ pub fn upgrade(
         renumbered,
         dropped,
         missing: missing(folder),
+        without_place: without_place(folder),
         plan,
         lessons,
         kept,
@@ -178,6 +181,19 @@ fn missing(folder: &Folder) -> Vec<MissingDependency> {
         (Some(learners), Some(original)) => dependencies::missing(&learners, &original),
         _ => Vec::new(),
     }
+}
+
+/// The lessons of this lab for which a file of the learner's that can be read has no place.
+fn without_place(folder: &Folder) -> Vec<String> {
+    let mut lessons: Vec<String> = Vec::new();
+    for exercise in exercise::all() {
+        let text = regular::read_to_string(&folder.file(&exercise.file)).ok();
+        let lacks = text.is_some_and(|text| !region::ids(&text).contains(&exercise.region));
+        if lacks && !lessons.iter().any(|lesson| lesson == exercise.lesson) {
+            lessons.push(exercise.lesson.to_string());
+        }
+    }
+    lessons
 }
 
 /// The folders in `lessons/`; none if there is no such folder.

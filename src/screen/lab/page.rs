@@ -87,7 +87,12 @@ fn lesson_text(model: &Model, context: &DrawContext<'_>) -> String {
                     text.push_str(&format!("  {label}  {location}\n"));
                 }
             }
-            Err(error) => text.push_str(&paint.bad(&sanitize(error))),
+            Err(error) => {
+                text.push_str(&paint.bad(&sanitize(&error.to_string())));
+                if error.lacks_place() {
+                    text.push_str("\nx puts it back, if nothing else has been written there.");
+                }
+            }
         }
         let is_written = !model.current().head.files.is_empty();
         let how = if is_written {

@@ -115,7 +115,7 @@ pub fn status(model: &Model, context: &DrawContext<'_>) -> String {
         Some(verdict) => not_yet(model, &verdict.report.lessons, paint),
         None => match (location(model, paint), model.location_error()) {
             (Some(location), _) => format!("Write at {location} and save; saving checks it."),
-            (None, Some(error)) => paint.bad(&on_one_line(error)),
+            (None, Some(error)) => paint.bad(&on_one_line(&error.to_string())),
             (None, None) => "r checks this lesson.".to_string(),
         },
     }
@@ -167,7 +167,7 @@ fn not_yet(model: &Model, lessons: &[LessonReport], paint: Paint) -> String {
     };
     let edit = match (location(model, paint), model.location_error()) {
         (Some(location), _) => format!(" Edit {location} and save; o opens it."),
-        (None, Some(error)) => format!(" {}.", on_one_line(error)),
+        (None, Some(error)) => format!(" {}.", on_one_line(&error.to_string())),
         (None, None) => String::new(),
     };
     format!("{}{edit}", paint.bad(what))

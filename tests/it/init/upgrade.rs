@@ -122,3 +122,40 @@ fn a_folder_that_is_not_to_be_upgraded_is_left_alone() {
     clone.run(["init", "."]).exits(2);
     assert_eq!(files(&clone.path("lessons")), before);
 }
+
+/// An older lab's client has the codelab's places, and none of what came later.
+#[test]
+fn a_place_that_an_older_lab_did_not_have_is_added_and_nothing_is_lost() {
+    let (_outside, course) = made();
+    let lab = Lab::at(course);
+    let client = "start_here/src/client.rs";
+    lab.solve("create-client");
+    let new = lab.read(client);
+    let begin = new.find("/// Server streaming, cut short").unwrap();
+    let end = new.find("/// Makes the three calls").unwrap();
+    let old = format!("// mine\n{}{}", &new[..begin], &new[end..]);
+    lab.write(client, &old);
+    for lesson in ["deadlines", "cancel"] {
+        let reset = format!("routeguide-lab reset {lesson}` adds it");
+        lab.run(["init"]).exits(0).says(&reset);
+    }
+    assert_eq!(lab.read(client), old);
+    let reset = "routeguide-lab reset deadlines puts it back";
+    lab.run(["next", "deadlines"]).exits(0).says(reset);
+    lab.run(["reset", "deadlines"]).exits(0);
+    assert_eq!(lab.read(client), format!("// mine\n{new}"));
+    assert!(!lab.run(["init"]).exits(0).stdout.contains("adds it"));
+    lab.run(["undo"]).exits(0);
+    assert_eq!(lab.read(client), old);
+    // Where something else has been written, no place is guessed.
+    let other = format!(
+        "{}/// My own.\n{}",
+        &new[..begin],
+        &new[end..].replacen("/// Makes", "/// It makes", 1)
+    );
+    lab.write(client, &other);
+    lab.run(["reset", "deadlines"])
+        .exits(3)
+        .complains("--whole-file");
+    assert_eq!(lab.read(client), other);
+}
