@@ -85,7 +85,7 @@ fn text_and_verdict(
 ) -> (String, Vec<String>, Viewport) {
     // Pictures and code in the text need more room than the verdict.
     let both = context.columns - fit::width(BETWEEN);
-    let width = (both * 11 / 20).min(WIDEST_TEXT);
+    let width = (both * 3 / 5).min(WIDEST_TEXT);
     let part = |columns| DrawContext {
         columns,
         ..*context
