@@ -38,10 +38,18 @@ fn swaps_corners(if_so: fn(Point, Point) -> bool) -> Guide {
 fn every_comparison_that_is_missing_or_turned_round() {
     let mut rows: Vec<Row> = Vec::new();
     let ids: [(&str, &str, &str); 4] = [
-        ("south-not-compared", "south-turned-round", "southern side"),
+        (
+            "south-not-compared south-from-longitudes",
+            "south-turned-round",
+            "southern side",
+        ),
         ("north-not-compared", "north-turned-round", "northern side"),
         ("west-not-compared", "west-turned-round", "western side"),
-        ("east-not-compared", "east-turned-round", "eastern side"),
+        (
+            "east-not-compared east-from-latitudes",
+            "east-turned-round",
+            "eastern side",
+        ),
     ];
     for (side, (missing, turned, words)) in ids.into_iter().enumerate() {
         let compared = move |rectangle: &Rectangle, p: Point| {
@@ -154,6 +162,106 @@ fn corners_and_ends_that_are_mixed_up() {
             "of one corner",
         ),
     ];
+    all_are_found("list-features", rows);
+}
+
+/// The ends of a rectangle, each of the two numbers that this takes for it.
+fn ends_of(numbers: impl Fn(Point, Point) -> [[i32; 2]; 4] + Send + Sync + 'static) -> Guide {
+    between(move |lo, hi| {
+        let [south, north, west, east] = numbers(lo, hi);
+        let least = |[a, b]: [i32; 2]| a.min(b);
+        let most = |[a, b]: [i32; 2]| a.max(b);
+        [least(south), most(north), least(west), most(east)]
+    })
+}
+
+/// The numbers that each end is computed from.
+fn right_numbers(lo: Point, hi: Point) -> [[i32; 2]; 4] {
+    let (latitudes, longitudes) = ([lo.latitude, hi.latitude], [lo.longitude, hi.longitude]);
+    [latitudes, latitudes, longitudes, longitudes]
+}
+
+#[test]
+fn ends_that_are_computed_from_a_wrong_number() {
+    let mut rows: Vec<Row> = Vec::new();
+    let ends: [(&str, &str, &str, &str, &str); 4] = [
+        (
+            "south-not-compared south-from-longitudes",
+            "south-from-longitudes",
+            "the southern end of the rectangle from a longitude",
+            "south-from-one-corner",
+            "the southern end of the rectangle from one corner alone",
+        ),
+        (
+            "north-from-longitudes",
+            "north-from-longitudes",
+            "the northern end of the rectangle from a longitude",
+            "north-from-one-corner",
+            "the northern end of the rectangle from one corner alone",
+        ),
+        (
+            "west-from-latitudes",
+            "west-from-latitudes",
+            "the western end of the rectangle from a latitude",
+            "west-from-one-corner",
+            "the western end of the rectangle from one corner alone",
+        ),
+        (
+            "east-not-compared east-from-latitudes",
+            "east-from-latitudes",
+            "the eastern end of the rectangle from a latitude",
+            "east-from-one-corner",
+            "the eastern end of the rectangle from one corner alone",
+        ),
+    ];
+    for (end, (both, one, words, corner, of_one_corner)) in ends.into_iter().enumerate() {
+        let with = move |change: fn([i32; 2], [i32; 2]) -> [i32; 2]| {
+            ends_of(move |lo, hi| {
+                let mut numbers = right_numbers(lo, hi);
+                let other = numbers[(end + 2) % 4];
+                numbers[end] = change(numbers[end], other);
+                numbers
+            })
+        };
+        rows.push((both, with(|_, other| other), words));
+        rows.push((one, with(|own, other| [other[0], own[1]]), words));
+        rows.push((one, with(|own, other| [own[0], other[1]]), words));
+        rows.push((corner, with(|own, _| [own[0]; 2]), of_one_corner));
+        rows.push((corner, with(|own, _| [own[1]; 2]), of_one_corner));
+    }
+    let crossed: [(&str, &str); 4] = [
+        ("longitude-against-south", "longitude with the southern end"),
+        ("longitude-against-north", "longitude with the northern end"),
+        ("latitude-against-west", "latitude with the western end"),
+        ("latitude-against-east", "latitude with the eastern end"),
+    ];
+    for (end, (id, words)) in crossed.into_iter().enumerate() {
+        let guide = takes(move |rectangle, p| {
+            let (south, north, west, east) = sides(rectangle);
+            let mut numbers = [p.latitude, p.latitude, p.longitude, p.longitude];
+            numbers[end] = numbers[(end + 2) % 4];
+            let [a, b, c, d] = numbers;
+            a >= south && b <= north && c >= west && d <= east
+        });
+        rows.push((id, guide, words));
+    }
+    // Two ends at once: those of one corner, of which one hides the other, and those of one axis.
+    rows.push((
+        "west-from-latitudes",
+        ends_of(|lo, hi| {
+            let [south, north, west, east] = right_numbers(lo, hi);
+            [west, north, south, east]
+        }),
+        "the western end of the rectangle from a latitude",
+    ));
+    rows.push((
+        "longitude-against-latitudes",
+        ends_of(|lo, hi| {
+            let [south, north, ..] = right_numbers(lo, hi);
+            [south, north, south, north]
+        }),
+        "the feature's longitude with the rectangle's latitudes",
+    ));
     all_are_found("list-features", rows);
 }
 

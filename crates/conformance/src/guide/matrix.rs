@@ -12,10 +12,14 @@ use crate::guide::registry::with_all_methods;
 use crate::guide::simulated::Simulated;
 use crate::guide::{Database, Method};
 
-/// Mistakes that no answer can tell apart.
+/// Mistakes that no answer can tell apart, at least in one of their variants.
 const SAME_TO_AN_OBSERVER: &[[&str; 2]] = &[
     // Whether the older notes are thrown away or only not sent cannot be seen from outside.
     ["overwrites", "replies-last-only"],
+    // With features in the north-west alone: where such a server asks for more than it should of one side, the other
+    // axis leaves no feature.
+    ["south-not-compared", "south-from-longitudes"],
+    ["east-not-compared", "east-from-latitudes"],
 ];
 
 /// The folder of the lab, whose lessons hold the cases.
@@ -76,13 +80,12 @@ fn every_mistake_is_found<M: Simulated>() {
         let calls = M::simulate(&database, &cases, &[*mistake]);
         let cause = cause::find::<M>(&database, &calls);
         let same = |pair: &&[&str; 2]| pair.contains(&mistake.id());
-        let expected: BTreeSet<&str> = match SAME_TO_AN_OBSERVER.iter().find(same) {
-            Some(pair) => pair.iter().copied().collect(),
-            None => BTreeSet::from([mistake.id()]),
-        };
         let found = cause.map_or(Vec::new(), |cause| cause.ids());
         let found: BTreeSet<&str> = found.into_iter().collect();
-        assert_eq!(found, expected, "{mistake:?}");
+        let alone = BTreeSet::from([mistake.id()]);
+        let pair = SAME_TO_AN_OBSERVER.iter().find(same);
+        let is_pair = pair.is_some_and(|pair| found == pair.iter().copied().collect());
+        assert!(found == alone || is_pair, "{mistake:?}: {found:?}");
     }
 }
 

@@ -110,15 +110,22 @@ struct Range {
     to: f64,
     with_from: Comparison,
     with_to: Comparison,
+    /// Compares the feature's number on the other axis with the first end.
+    from_crosses: bool,
+    /// And with the last.
+    to_crosses: bool,
     /// Compares offsets from the first end in 32 bits, which wrap around.
     wraps: bool,
 }
 
 impl Range {
-    fn holds(&self, x: f64) -> bool {
+    /// Whether a feature with this number, and that one on the other axis, is inside.
+    fn holds(&self, own: f64, other: f64) -> bool {
+        let number = |crosses: bool| if crosses { other } else { own };
+        let (x, y) = (number(self.from_crosses), number(self.to_crosses));
         if self.wraps {
-            // All three are whole numbers that came from an int32.
-            let (from, to, x) = (self.from as i32, self.to as i32, x as i32);
+            // All of them are whole numbers that came from an int32.
+            let (from, to, x) = (self.from as i32, self.to as i32, own as i32);
             let offset = x.wrapping_sub(from);
             return (0..=to.wrapping_sub(from)).contains(&offset);
         }
@@ -129,10 +136,10 @@ impl Range {
             Comparison::TurnedRound => x <= self.from,
         };
         let before = match self.with_to {
-            Comparison::Inclusive => x <= self.to,
-            Comparison::Exclusive => x < self.to,
+            Comparison::Inclusive => y <= self.to,
+            Comparison::Exclusive => y < self.to,
             Comparison::Missing => true,
-            Comparison::TurnedRound => x >= self.to,
+            Comparison::TurnedRound => y >= self.to,
         };
         after && before
     }
@@ -153,6 +160,35 @@ struct EndMistakes {
     border: ListMistake,
     not_compared: ListMistake,
     turned_round: ListMistake,
+    /// A feature's number on the other axis is compared with it.
+    against_other: ListMistake,
+    /// It is computed from numbers of the other axis: from both corners' ones, or from the one of `lo` or of `hi`.
+    from_others: [ListMistake; 3],
+    /// It is the number of one corner alone, `lo` or `hi`.
+    of_one_corner: [ListMistake; 2],
+}
+
+impl EndMistakes {
+    /// The numbers of `lo` and `hi` that this end is computed from: `own` are those of its axis.
+    fn numbers(&self, own: [f64; 2], other: [f64; 2], wrong: &[ListMistake]) -> [f64; 2] {
+        let has = |mistake: ListMistake| wrong.contains(&mistake);
+        let [both, of_lo, of_hi] = self.from_others;
+        let [only_lo, only_hi] = self.of_one_corner;
+        let (mut lo, mut hi) = (own[0], own[1]);
+        if has(both) || has(of_lo) {
+            lo = other[0];
+        }
+        if has(both) || has(of_hi) {
+            hi = other[1];
+        }
+        if has(only_lo) {
+            hi = lo;
+        }
+        if has(only_hi) {
+            lo = hi;
+        }
+        [lo, hi]
+    }
 }
 
 const LATITUDES: AxisMistakes = AxisMistakes {
@@ -165,11 +201,25 @@ const LATITUDES: AxisMistakes = AxisMistakes {
             border: BorderSouth,
             not_compared: SouthNotCompared,
             turned_round: SouthTurnedRound,
+            against_other: LongitudeAgainstSouth,
+            from_others: [
+                SouthFromLongitudes,
+                SouthFromLongitudeOfLo,
+                SouthFromLongitudeOfHi,
+            ],
+            of_one_corner: [SouthOfLo, SouthOfHi],
         },
         EndMistakes {
             border: BorderNorth,
             not_compared: NorthNotCompared,
             turned_round: NorthTurnedRound,
+            against_other: LongitudeAgainstNorth,
+            from_others: [
+                NorthFromLongitudes,
+                NorthFromLongitudeOfLo,
+                NorthFromLongitudeOfHi,
+            ],
+            of_one_corner: [NorthOfLo, NorthOfHi],
         },
     ],
 };
@@ -184,32 +234,52 @@ const LONGITUDES: AxisMistakes = AxisMistakes {
             border: BorderWest,
             not_compared: WestNotCompared,
             turned_round: WestTurnedRound,
+            against_other: LatitudeAgainstWest,
+            from_others: [
+                WestFromLatitudes,
+                WestFromLatitudeOfLo,
+                WestFromLatitudeOfHi,
+            ],
+            of_one_corner: [WestOfLo, WestOfHi],
         },
         EndMistakes {
             border: BorderEast,
             not_compared: EastNotCompared,
             turned_round: EastTurnedRound,
+            against_other: LatitudeAgainstEast,
+            from_others: [
+                EastFromLatitudes,
+                EastFromLatitudeOfLo,
+                EastFromLatitudeOfHi,
+            ],
+            of_one_corner: [EastOfLo, EastOfHi],
         },
     ],
 };
 
 impl AxisMistakes {
-    /// The range between the numbers of the two corners, the one of `lo` first.
-    fn range(&self, [a, b]: [f64; 2], wrong: &[ListMistake]) -> Range {
+    /// The range between the numbers of the two corners, the one of `lo` first; `other` are those of the other axis.
+    fn range(&self, own: [f64; 2], other: [f64; 2], wrong: &[ListMistake]) -> Range {
         let has = |mistake: ListMistake| wrong.contains(&mistake);
-        let (least, most) = (a.min(b), a.max(b));
-        let [from, to] =
-            if has(CornersNotOrdered) || has(self.not_ordered) || is_swapped_as_a_whole(wrong) {
-                [a, b]
-            } else if has(self.ends_swapped) {
-                [most, least]
-            } else if has(self.minimum_twice) {
-                [least, least]
-            } else if has(self.maximum_twice) {
-                [most, most]
-            } else {
-                [least, most]
-            };
+        let is_in_order =
+            !has(CornersNotOrdered) && !has(self.not_ordered) && !is_swapped_as_a_whole(wrong);
+        let least = |[a, b]: [f64; 2]| a.min(b);
+        let most = |[a, b]: [f64; 2]| a.max(b);
+        let [first, last] = [0, 1].map(|end: usize| {
+            let numbers = self.at_ends[end].numbers(own, other, wrong);
+            (numbers, numbers[end])
+        });
+        let (from, to) = if !is_in_order {
+            (first.1, last.1)
+        } else if has(self.ends_swapped) {
+            (most(first.0), least(last.0))
+        } else if has(self.minimum_twice) {
+            (least(first.0), least(last.0))
+        } else if has(self.maximum_twice) {
+            (most(first.0), most(last.0))
+        } else {
+            (least(first.0), most(last.0))
+        };
         let comparison = |end: &EndMistakes| {
             if has(end.not_compared) {
                 Comparison::Missing
@@ -227,6 +297,8 @@ impl AxisMistakes {
             to,
             with_from,
             with_to,
+            from_crosses: has(self.at_ends[0].against_other),
+            to_crosses: has(self.at_ends[1].against_other),
             wraps: has(WidthOverflow),
         }
     }
@@ -267,9 +339,10 @@ impl Filter {
             false => [[a.latitude, b.latitude], [a.longitude, b.longitude]],
         };
         let numbers = |two: [i32; 2]| two.map(|e7| compared.number(e7));
+        let (latitudes, longitudes) = (numbers(latitudes), numbers(longitudes));
         Filter {
-            latitudes: LATITUDES.range(numbers(latitudes), wrong),
-            longitudes: LONGITUDES.range(numbers(longitudes), wrong),
+            latitudes: LATITUDES.range(latitudes, longitudes, wrong),
+            longitudes: LONGITUDES.range(longitudes, latitudes, wrong),
             compared,
             skips_unnamed: has(SkipsUnnamed),
             across: Across::of(wrong),
@@ -287,16 +360,16 @@ impl Filter {
         let latitude = self.compared.number(at.latitude);
         let longitude = self.compared.number(at.longitude);
         let up = || match self.across {
-            Across::Nothing => self.latitudes.holds(latitude),
-            Across::Both => self.latitudes.holds(longitude),
-            Across::Latitude => self.longitudes.holds(latitude),
-            Across::Longitude => self.latitudes.holds(latitude),
+            Across::Nothing => self.latitudes.holds(latitude, longitude),
+            Across::Both => self.latitudes.holds(longitude, latitude),
+            Across::Latitude => self.longitudes.holds(latitude, longitude),
+            Across::Longitude => self.latitudes.holds(latitude, longitude),
         };
         let along = || match self.across {
-            Across::Nothing => self.longitudes.holds(longitude),
-            Across::Both => self.longitudes.holds(latitude),
-            Across::Latitude => self.longitudes.holds(longitude),
-            Across::Longitude => self.latitudes.holds(longitude),
+            Across::Nothing => self.longitudes.holds(longitude, latitude),
+            Across::Both => self.longitudes.holds(latitude, longitude),
+            Across::Latitude => self.longitudes.holds(longitude, latitude),
+            Across::Longitude => self.latitudes.holds(longitude, latitude),
         };
         let inside = match self.both {
             Both::And => up() && along(),

@@ -53,6 +53,7 @@ pub fn message(mistake: ListMistake) -> MistakeText {
     const BORDERS: &str = "Borders belong to the rectangle: use <= and >=.";
     const FOUR: &str =
         "A rectangle has four sides, so there are four comparisons: two for each axis.";
+    const AXIS: &str = "Compare latitude with latitude, and longitude with longitude.";
     match mistake {
         BorderSouth => {
             MistakeText::with_remedy("Features exactly on the south border are missing.", BORDERS)
@@ -139,13 +140,69 @@ pub fn message(mistake: ListMistake) -> MistakeText {
             "The comparison with the eastern side is the wrong way round: features east of the rectangle come.",
             "A longitude must be at most the larger one: <=.",
         ),
+        SouthFromLongitudes | SouthFromLongitudeOfLo | SouthFromLongitudeOfHi => {
+            MistakeText::with_remedy(
+                "You compute the southern end of the rectangle from a longitude.",
+                "It is the smaller of the two latitudes.",
+            )
+        }
+        NorthFromLongitudes | NorthFromLongitudeOfLo | NorthFromLongitudeOfHi => {
+            MistakeText::with_remedy(
+                "You compute the northern end of the rectangle from a longitude.",
+                "It is the larger of the two latitudes.",
+            )
+        }
+        WestFromLatitudes | WestFromLatitudeOfLo | WestFromLatitudeOfHi => {
+            MistakeText::with_remedy(
+                "You compute the western end of the rectangle from a latitude.",
+                "It is the smaller of the two longitudes.",
+            )
+        }
+        EastFromLatitudes | EastFromLatitudeOfLo | EastFromLatitudeOfHi => {
+            MistakeText::with_remedy(
+                "You compute the eastern end of the rectangle from a latitude.",
+                "It is the larger of the two longitudes.",
+            )
+        }
+        SouthOfLo | SouthOfHi => MistakeText::with_remedy(
+            "You take the southern end of the rectangle from one corner alone, but either corner may be the southern one.",
+            "It is the smaller of the two latitudes.",
+        ),
+        NorthOfLo | NorthOfHi => MistakeText::with_remedy(
+            "You take the northern end of the rectangle from one corner alone, but either corner may be the northern one.",
+            "It is the larger of the two latitudes.",
+        ),
+        WestOfLo | WestOfHi => MistakeText::with_remedy(
+            "You take the western end of the rectangle from one corner alone, but either corner may be the western one.",
+            "It is the smaller of the two longitudes.",
+        ),
+        EastOfLo | EastOfHi => MistakeText::with_remedy(
+            "You take the eastern end of the rectangle from one corner alone, but either corner may be the eastern one.",
+            "It is the larger of the two longitudes.",
+        ),
+        LongitudeAgainstSouth => MistakeText::with_remedy(
+            "You compare the feature's longitude with the southern end of the rectangle.",
+            AXIS,
+        ),
+        LongitudeAgainstNorth => MistakeText::with_remedy(
+            "You compare the feature's longitude with the northern end of the rectangle.",
+            AXIS,
+        ),
+        LatitudeAgainstWest => MistakeText::with_remedy(
+            "You compare the feature's latitude with the western end of the rectangle.",
+            AXIS,
+        ),
+        LatitudeAgainstEast => MistakeText::with_remedy(
+            "You compare the feature's latitude with the eastern end of the rectangle.",
+            AXIS,
+        ),
         LatitudeAgainstLongitudes => MistakeText::with_remedy(
             "You compare the feature's latitude with the rectangle's longitudes.",
-            "Compare latitude with latitude, and longitude with longitude.",
+            AXIS,
         ),
         LongitudeAgainstLatitudes => MistakeText::with_remedy(
             "You compare the feature's longitude with the rectangle's latitudes.",
-            "Compare latitude with latitude, and longitude with longitude.",
+            AXIS,
         ),
         CornerAgainstItself => MistakeText::with_remedy(
             "You take min and max of the latitude and the longitude of one corner.",
@@ -165,7 +222,7 @@ pub fn message(mistake: ListMistake) -> MistakeText {
         ),
         AxesSwapped => MistakeText::with_remedy(
             "You compare the feature's latitude with the rectangle's longitudes, and the other way round.",
-            "Compare latitude with latitude, and longitude with longitude.",
+            AXIS,
         ),
         LatitudeIgnored => MistakeText::new(
             "You compare only the longitudes: a feature must also be between the two latitudes.",

@@ -61,6 +61,54 @@ mistakes! {
         WestTurnedRound = "west-turned-round",
         /// East of the east border.
         EastTurnedRound = "east-turned-round",
+        /// The southern end is computed from the two longitudes.
+        SouthFromLongitudes = "south-from-longitudes",
+        /// From the longitude of `lo` and the latitude of `hi`.
+        SouthFromLongitudeOfLo = "south-from-longitudes",
+        /// From the latitude of `lo` and the longitude of `hi`.
+        SouthFromLongitudeOfHi = "south-from-longitudes",
+        /// The northern end is computed from the two longitudes.
+        NorthFromLongitudes = "north-from-longitudes",
+        /// From the longitude of `lo` and the latitude of `hi`.
+        NorthFromLongitudeOfLo = "north-from-longitudes",
+        /// From the latitude of `lo` and the longitude of `hi`.
+        NorthFromLongitudeOfHi = "north-from-longitudes",
+        /// The western end is computed from the two latitudes.
+        WestFromLatitudes = "west-from-latitudes",
+        /// From the latitude of `lo` and the longitude of `hi`.
+        WestFromLatitudeOfLo = "west-from-latitudes",
+        /// From the longitude of `lo` and the latitude of `hi`.
+        WestFromLatitudeOfHi = "west-from-latitudes",
+        /// The eastern end is computed from the two latitudes.
+        EastFromLatitudes = "east-from-latitudes",
+        /// From the latitude of `lo` and the longitude of `hi`.
+        EastFromLatitudeOfLo = "east-from-latitudes",
+        /// From the longitude of `lo` and the latitude of `hi`.
+        EastFromLatitudeOfHi = "east-from-latitudes",
+        /// The southern end is always the latitude of `lo`.
+        SouthOfLo = "south-from-one-corner",
+        /// Of `hi`.
+        SouthOfHi = "south-from-one-corner",
+        /// The northern end is always the latitude of `lo`.
+        NorthOfLo = "north-from-one-corner",
+        /// Of `hi`.
+        NorthOfHi = "north-from-one-corner",
+        /// The western end is always the longitude of `lo`.
+        WestOfLo = "west-from-one-corner",
+        /// Of `hi`.
+        WestOfHi = "west-from-one-corner",
+        /// The eastern end is always the longitude of `lo`.
+        EastOfLo = "east-from-one-corner",
+        /// Of `hi`.
+        EastOfHi = "east-from-one-corner",
+        /// A feature's longitude is compared with the southern end.
+        LongitudeAgainstSouth = "longitude-against-south",
+        /// With the northern end.
+        LongitudeAgainstNorth = "longitude-against-north",
+        /// A feature's latitude is compared with the western end.
+        LatitudeAgainstWest = "latitude-against-west",
+        /// With the eastern end.
+        LatitudeAgainstEast = "latitude-against-east",
         /// A feature's latitude is compared with the rectangle's longitudes, and the other way round.
         AxesSwapped = "axes-swapped",
         /// Its latitude is compared with the longitudes, and its longitude too.

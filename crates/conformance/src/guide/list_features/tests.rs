@@ -8,7 +8,7 @@ use crate::guide::properties::rectangle;
 use crate::guide::simulated::Simulated;
 
 impl Simulated for ListFeatures {
-    const PAIRS_AND_FOUND: (usize, usize) = (118, 82);
+    const PAIRS_AND_FOUND: (usize, usize) = (241, 157);
 
     fn simulate(
         database: &Database,
@@ -72,7 +72,7 @@ fn what_does_not_matter_in_a_rectangle_goes() {
         })
         .collect();
     let rectangle = Rectangle {
-        lo: Some(point(0, 0)),
+        lo: Some(point(241, 157)),
         hi: Some(point(99, 99)),
     };
     let list = ListFeaturesCase::new(&database, "", "", rectangle);
