@@ -58,9 +58,14 @@ impl Contract {
         Contract { pool }
     }
 
+    /// All services.
+    pub fn services(&self) -> impl Iterator<Item = ServiceDescriptor> {
+        self.pool.services()
+    }
+
     /// All RPCs, those of services for tools last.
     pub fn rpcs(&self) -> Vec<MethodDescriptor> {
-        let services: Vec<ServiceDescriptor> = self.pool.services().collect();
+        let services: Vec<ServiceDescriptor> = self.services().collect();
         let methods = services.iter().flat_map(ServiceDescriptor::methods);
         let (for_tools, mut all): (Vec<_>, Vec<_>) = methods.partition(is_for_tools);
         all.extend(for_tools);

@@ -38,7 +38,8 @@ pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
     ]) {
         programs.push("stage");
     }
-    if uses(&[Proof::Server, Proof::Together]) {
+    let is_about_program = lessons.iter().any(|l| l.check.is_about_program());
+    if uses(&[Proof::Server, Proof::Together]) || is_about_program {
         programs.push("server");
     }
     if uses(&[Proof::Client, Proof::Together]) {

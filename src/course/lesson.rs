@@ -97,7 +97,7 @@ impl Lesson {
             Proof::GeneratedCode | Proof::Methods | Proof::Server => Component::Server,
             Proof::Connection | Proof::Call | Proof::Client | Proof::Together => Component::Client,
             Proof::Requirement => match &self.check.requirement {
-                Some(requirement) if requirement.of_server().is_some() => Component::Server,
+                Some(requirement) if requirement.is_of_server() => Component::Server,
                 _ => Component::Client,
             },
         }

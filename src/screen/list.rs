@@ -14,9 +14,9 @@ use crate::learner::work::{LessonRegion, LessonRegionError};
 use crate::text::sanitize;
 
 /// The longest id.
-const ID: usize = 18;
+const ID: usize = 21;
 /// The width of all columns but the title.
-const WITH_STATE: usize = 51;
+const WITH_STATE: usize = 54;
 
 /// The shortest that a title is cut to. With less room, there are no titles.
 const SHORTEST_TITLE: usize = 20;
@@ -28,7 +28,7 @@ enum Columns {
     Title(usize),
     /// All but the title.
     State,
-    /// Neither title nor state: a sign shows the state, and a legend explains the signs.
+    /// Neither title, state nor hints: a sign shows the state, and a legend explains the signs.
     Signs,
 }
 
@@ -63,7 +63,7 @@ impl Columns {
             Columns::State => {
                 format!("{head}{minutes:>3}  {state:<7} {checks:>6} {hints:>5}")
             }
-            Columns::Signs => format!("{head}{minutes:>3} {checks:>6} {hints:>5}"),
+            Columns::Signs => format!("{head}{minutes:>3} {checks:>6}"),
         };
         row.trim_end().to_string()
     }

@@ -188,22 +188,22 @@ fn list_shows_where_the_learner_is() {
         str![[r#"
 ██░░░░░░░░░░░░░░░░░░░░░░░░  1 of [..] lessons passed[..]
 
-   # lesson             title                         min  state   checks hints
+   # lesson                title                      min  state   checks hints
 
 The contract
-✓  1 define-messages    Define the messages            12  passed       1
-▶  2 define-service     Define the service              5  next
+✓  1 define-messages       Define the messages         12  passed       1
+▶  2 define-service        Define the service           5  next
 
 The server
-   3 generate-code      Generate the code               7
+   3 generate-code         Generate the code            7
 ...
 The client
-   8 create-client      Create the client               5
-   9 call-list-features Call ListFeatures              11
-  10 call-record-route  Call RecordRoute                9
-  11 call-route-chat    Call RouteChat                 12
-  12 run-client         Run the client                  6
-  13 try-it-out         Try it out                      4
+   8 create-client         Create the client            5
+   9 call-list-features    Call ListFeatures           11
+  10 call-record-route     Call RecordRoute             9
+  11 call-route-chat       Call RouteChat              12
+  12 run-client            Run the client               6
+  13 try-it-out            Try it out                   4
 ...
 
 "#]]

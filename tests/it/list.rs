@@ -37,25 +37,25 @@ fn the_table_fits_the_width_that_there_is() {
         str![[r#"
 █░░░░░░░░░░░░░░░  1 of [..] lessons passed
 
-   # lesson             min checks hints
+   # lesson                min checks
 
 The contract
-✓  1 define-messages     12      3     1
-▶  2 define-service       5
+✓  1 define-messages        12      3
+▶  2 define-service          5
 
 The server
-   3 generate-code        7
-   4 list-features       11
-   5 record-route        10
-   6 route-chat           9     12     3
+   3 generate-code           7
+   4 list-features          11
+   5 record-route           10
+   6 route-chat              9     12
 ...
 The client
-   8 create-client        5
-   9 call-list-features  11
-  10 call-record-route    9
-  11 call-route-chat     12
-  12 run-client           6
-  13 try-it-out           4
+   8 create-client           5
+   9 call-list-features     11
+  10 call-record-route       9
+  11 call-route-chat        12
+  12 run-client              6
+  13 try-it-out              4
 ...
 ✓ passed   ▶ next
 

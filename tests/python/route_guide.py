@@ -10,9 +10,9 @@ import grpc
 from google.protobuf import descriptor_pb2, message_factory
 
 with open(os.environ["ROUTEGUIDE_DESCRIPTORS"], "rb") as file:
-    _FILES = descriptor_pb2.FileDescriptorSet.FromString(file.read())
+    FILES = descriptor_pb2.FileDescriptorSet.FromString(file.read())
 
-_MESSAGES = message_factory.GetMessages(_FILES.file)
+_MESSAGES = message_factory.GetMessages(FILES.file)
 
 Point = _MESSAGES["routeguide.Point"]
 Feature = _MESSAGES["routeguide.Feature"]

@@ -1,7 +1,7 @@
 """A RouteGuide server: `server.py KIND [ADDRESS]`. It prints the address that it listens on.
 
-KIND is one of the right ones below, or a class of `dialects`, `production` or `wrong`, in
-words: `shared-history` is SharedHistory.
+KIND is one of the right ones below, one of `tools`, or a class of `dialects`, `production` or
+`wrong`, in words: `shared-history` is SharedHistory.
 """
 
 import asyncio
@@ -16,13 +16,16 @@ import guide
 import guide_aio
 import production
 import route_guide
+import tools
 import wrong
 
 
-def serve(servicer, address, workers=10, **options):
-    """Serves from a pool of threads until the process is stopped."""
+def serve(servicer, address, workers=10, add=None, **options):
+    """Serves from a pool of threads until the process is stopped. `add` adds to the server before it starts."""
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=workers), **options)
     route_guide.add_RouteGuideServicer_to_server(servicer, server)
+    if add:
+        add(server)
     announce(address, server.add_insecure_port(address))
     server.start()
     server.wait_for_termination()
@@ -64,6 +67,8 @@ def main(kind, address="127.0.0.1:0"):
         serve(guide.RouteGuide(), address)
     elif kind == "aio":
         asyncio.run(serve_aio(guide_aio.RouteGuide(), address))
+    elif kind in tools.KINDS:
+        serve(guide.RouteGuide(), address, add=tools.KINDS[kind])
     elif kind == "one-thread":
         serve(guide.RouteGuide(), address, workers=1)
     elif kind == "aio-returns-a-list":

@@ -10,6 +10,7 @@ use routeguide::proto::route_guide_server::{RouteGuide, RouteGuideServer};
 use routeguide::proto::{Feature, Point, Rectangle, RouteNote, RouteSummary};
 use routeguide::server::RouteGuideService;
 use tokio_stream::{Stream, StreamExt as _};
+use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming};
@@ -166,6 +167,15 @@ impl Guide {
 
     /// The same with settings of the transport.
     pub fn serve_with(self, set: impl FnOnce(Server) -> Server) -> SocketAddr {
+        self.serve_beside(set, |routes| routes)
+    }
+
+    /// The same with other services beside it.
+    pub fn serve_beside(
+        self,
+        set: impl FnOnce(Server) -> Server,
+        add: impl FnOnce(Routes) -> Routes,
+    ) -> SocketAddr {
         let listener = RUNTIME
             .block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
             .unwrap();
@@ -176,7 +186,7 @@ impl Guide {
             finished: RouteGuideService::new(finished),
         };
         let serving = set(Server::builder())
-            .add_service(RouteGuideServer::new(service))
+            .add_routes(add(Routes::new(RouteGuideServer::new(service))))
             .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
         RUNTIME.spawn(serving);
         addr

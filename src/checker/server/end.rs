@@ -79,7 +79,7 @@ impl Server {
             return end;
         }
         // A command may end and leave its server running.
-        end.died = match running.alive() {
+        end.died = match running.alive() || ctrl_c == CtrlC::Sent {
             true => None,
             false => running.try_wait(),
         };

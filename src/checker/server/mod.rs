@@ -6,6 +6,7 @@ mod findings;
 mod panicked;
 mod program;
 mod requirement;
+mod standard_services;
 mod stubs;
 
 use std::net::SocketAddr;
@@ -41,9 +42,19 @@ pub async fn check_track(
     let (own, staged): (Vec<&Lesson>, Vec<&Lesson>) = lessons
         .iter()
         .partition(|lesson| lesson.check.proves == Proof::Server);
-    let (own, staged) = tokio::join!(on_own_server(programs, &own), on_stages(programs, &staged));
+    let (started, staged): (Vec<&Lesson>, Vec<&Lesson>) = staged
+        .into_iter()
+        .partition(|lesson| lesson.check.is_about_program());
+    let (own, started, staged) = tokio::join!(
+        on_own_server(programs, &own),
+        join_all(started.iter().map(|lesson| on_program(programs, lesson))),
+        on_stages(programs, &staged)
+    );
     let mut reports = staged?;
     reports.extend(own?);
+    for started in started {
+        reports.extend(started?);
+    }
     Ok(reports)
 }
 
@@ -122,6 +133,17 @@ async fn on_own_server(
     for report in &mut checked.lessons {
         program::blame_the_program(programs.code, report);
     }
+    Ok(programs.check.finalize_all(checked.lessons))
+}
+
+/// Checks a lesson of part two about the server program, on one that is started for it alone.
+async fn on_program(
+    programs: &Programs<'_>,
+    lesson: &Lesson,
+) -> Result<Vec<LessonReport>, CheckError> {
+    let server = programs.server().await?;
+    let lessons = [lesson];
+    let checked = on_server(programs.check, server, &lessons, &lessons).await;
     Ok(programs.check.finalize_all(checked.lessons))
 }
 
@@ -290,11 +312,20 @@ async fn on_server(
         }
         _ => None,
     };
+    let mut is_stopping = open_call.is_some();
+    if let Ok(channel) = &channel {
+        for (lesson, report) in lessons.iter().zip(&mut reports) {
+            if !is_stopping && passed(report) {
+                is_stopping =
+                    requirement::at_the_end(check, lesson, channel, &mut server, report).await;
+            }
+        }
+    }
     drop(channel);
-    let ctrl_c = match (&open_call, lessons.iter().any(is_own)) {
-        (Some(_), _) => CtrlC::Sent,
-        (None, true) => CtrlC::ToBeSent,
-        (None, false) => CtrlC::No,
+    let ctrl_c = match (is_stopping, lessons.iter().any(is_own)) {
+        (true, _) => CtrlC::Sent,
+        (false, true) => CtrlC::ToBeSent,
+        (false, false) => CtrlC::No,
     };
     let end = server.end(check, is_ending, ctrl_c).await;
     let panics = panicked::panics_in(check, &server.stderr(), all);

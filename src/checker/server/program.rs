@@ -131,7 +131,11 @@ fn cut_off(open_call: &CaseReport) -> Option<Diagnosis> {
 
 /// Adds a case that is no call.
 pub fn add(report: &mut LessonReport, case: &str, finding: Option<Diagnosis>) {
-    let case = CaseReport::of_fact(case, finding);
+    add_case(report, CaseReport::of_fact(case, finding));
+}
+
+/// Adds a case to a report that has been made.
+pub fn add_case(report: &mut LessonReport, case: CaseReport) {
     if case.outcome == Outcome::Fail && report.outcome == Outcome::Pass {
         report.outcome = Outcome::Fail;
         report.diagnosis.clone_from(&case.diagnosis);

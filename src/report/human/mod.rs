@@ -182,12 +182,12 @@ pub fn line(lesson: &LessonReport, passed_before: bool, canvas: Canvas) -> Strin
         Outcome::Error => (paint.bad("!"), paint.bad("could not be checked")),
         Outcome::Skipped => (paint.faint("·"), paint.faint("not checked")),
     };
-    format!("{sign} {:<20}{words}\n", lesson.lesson)
+    format!("{sign} {:<19} {words}\n", lesson.lesson)
 }
 
 /// The line for a lesson that is not judged yet, with a sign that moves.
 pub fn line_of_awaited(lesson: &str, sign: char, words: &str, canvas: Canvas) -> String {
-    format!("{sign} {lesson:<20}{}\n", canvas.paint.faint(words))
+    format!("{sign} {lesson:<19} {}\n", canvas.paint.faint(words))
 }
 
 /// `13 cases and 20 random ones`.

@@ -3,6 +3,7 @@
 mod cancel;
 mod clients;
 mod deadlines;
+mod health_and_reflection;
 mod return_status;
 
 use testkit::Run;

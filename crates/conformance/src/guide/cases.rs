@@ -228,6 +228,12 @@ impl CheckFile {
         }
     }
 
+    /// Whether it is about a server as a program, and more is asked of that than what RouteGuide promises.
+    pub fn is_about_program(&self) -> bool {
+        let requirement = self.requirement.as_ref();
+        requirement.is_some_and(Requirement::is_of_program)
+    }
+
     /// The optional RPC that the check is about, if it is about one.
     pub fn optional_rpc(&self) -> Option<Rpc> {
         struct Optional(Option<Rpc>);

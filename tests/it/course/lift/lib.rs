@@ -94,6 +94,17 @@ async fn serve(addr: std::net::SocketAddr, lift: Lift) -> Result<(), Error> {
     //@ 07-start-server 1
 }
 
+mod for_tools {
+    use super::Error;
+
+    //@ 20-health-and-reflection 2
+
+    async fn answer_the_tools() -> Result<(), Error> {
+        //@ 20-health-and-reflection 3
+        Ok(())
+    }
+}
+
 async fn call_the_lift(addr: &str) -> Result<ElevatorClient<Channel>, Error> {
     //@ 08-create-client 1
     Ok(lift)

@@ -6,6 +6,7 @@
 
 pub mod cancel;
 pub mod deadlines;
+pub mod health_and_reflection;
 pub mod return_status;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use self::cancel::Cancel;
 use self::deadlines::Deadlines;
+use self::health_and_reflection::StandardServices;
 use self::return_status::StatusCase;
 use super::client::ClientRun;
 use crate::messages::Rpc;
@@ -33,14 +35,38 @@ pub enum Requirement {
     Deadlines(Deadlines),
     /// A client leaves a stream once it has had enough.
     Cancel(Cancel),
+    /// A server has the standard services beside its own.
+    HealthAndReflection(StandardServices),
 }
 
 impl Requirement {
-    /// What is asked of a server, if anything is.
+    /// Whether it is about a server, and not about a client.
+    pub fn is_of_server(&self) -> bool {
+        self.of_client().is_none()
+    }
+
+    /// Whether it is about the server as a program, and not about the methods of its service alone.
+    pub fn is_of_program(&self) -> bool {
+        self.standard_services().is_some()
+    }
+
+    /// The calls that are asked of a server, if any are.
     pub fn of_server(&self) -> Option<&dyn OfServer> {
         match self {
             Requirement::ReturnStatus(cases) => Some(cases),
-            Requirement::Deadlines(_) | Requirement::Cancel(_) => None,
+            Requirement::Deadlines(_)
+            | Requirement::Cancel(_)
+            | Requirement::HealthAndReflection(_) => None,
+        }
+    }
+
+    /// What is asked of the standard services of a server, if anything is.
+    pub fn standard_services(&self) -> Option<&StandardServices> {
+        match self {
+            Requirement::HealthAndReflection(services) => Some(services),
+            Requirement::ReturnStatus(_) | Requirement::Deadlines(_) | Requirement::Cancel(_) => {
+                None
+            }
         }
     }
 
@@ -49,7 +75,7 @@ impl Requirement {
         match self {
             Requirement::Deadlines(deadlines) => Some(deadlines),
             Requirement::Cancel(cancel) => Some(cancel),
-            Requirement::ReturnStatus(_) => None,
+            Requirement::ReturnStatus(_) | Requirement::HealthAndReflection(_) => None,
         }
     }
 
@@ -59,6 +85,7 @@ impl Requirement {
             Requirement::ReturnStatus(cases) => cases.is_empty(),
             Requirement::Deadlines(deadlines) => deadlines.most_seconds == 0,
             Requirement::Cancel(cancel) => cancel.messages == 0,
+            Requirement::HealthAndReflection(services) => services.reported.is_empty(),
         }
     }
 }
