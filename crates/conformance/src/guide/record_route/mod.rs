@@ -3,6 +3,7 @@
 mod case;
 mod cause;
 mod client;
+mod clock;
 mod judge;
 mod messages;
 pub mod model;
