@@ -18,6 +18,8 @@ pub struct ObservedRoute {
     pub route: Vec<Point>,
     /// For how long the client waited at the least: before its first point, before its last, and before the half-close.
     pub waits: [Duration; 3],
+    /// How many whole seconds of the system's clock begin in it, as it was planned.
+    pub seconds_begin: i64,
     /// Whether others were made while it was open.
     pub is_beside: bool,
     /// Whether it was made after all those that took time.
@@ -62,8 +64,13 @@ impl ObservedRoute {
     /// an error.
     pub fn of(played: &Played<RecordRouteCase>) -> Option<ObservedRoute> {
         let call = ObservedRoute::in_transcript(&played.report.transcript)?;
+        let waits = call.waits_in(played);
         Some(ObservedRoute {
-            waits: call.waits_in(played),
+            seconds_begin: match waits == played.case.waits() {
+                true => played.case.seconds_begin(),
+                false => 0,
+            },
+            waits,
             is_beside: played.case.is_paced() || played.case.around_another_call,
             is_follow_up: played.case.is_follow_up(),
             ..call
@@ -101,7 +108,7 @@ impl ObservedRoute {
         if !is_longer {
             return planned;
         }
-        std::array::from_fn(|part| planned[part].max(took[part].saturating_sub(LATE)))
+        took.map(|part| part.saturating_sub(LATE))
     }
 
     fn in_transcript(events: &[Event]) -> Option<ObservedRoute> {
@@ -140,6 +147,7 @@ impl ObservedRoute {
             last_sent_after: sent.last().map_or(Duration::ZERO, |(at, _)| *at),
             route: sent.into_iter().map(|(_, point)| point).collect(),
             waits: [Duration::ZERO; 3],
+            seconds_begin: 0,
             is_beside: false,
             is_follow_up: false,
             half_closed_after: events[half_closed].at,
@@ -317,6 +325,20 @@ pub fn runs_since_before(database: &Database, calls: &[ObservedRoute]) -> Option
         }
     }
     highest
+}
+
+/// Whether all is right but the time, and that is as of a server that subtracts two times of whole seconds.
+pub fn subtracts_seconds(database: &Database, calls: &[ObservedRoute]) -> bool {
+    let fits = |call: &ObservedRoute| {
+        let is_time_as_if = |came: RouteSummary| {
+            let possible = call.elapsed_if_seconds_are_subtracted();
+            possible.contains(&i64::from(came.elapsed_time))
+        };
+        let is_right = call.is_answered_by(database, &[]);
+        call.came.is_some_and(is_time_as_if) && (is_right || call.has_another_time(database, &[]))
+    };
+    let is_wrong = |call: &ObservedRoute| !call.is_answered_by(database, &[]);
+    calls.iter().any(is_wrong) && calls.iter().all(fits)
 }
 
 /// Whether each call goes on counting where the one before it ended. `calls` are in the order in which

@@ -9,13 +9,15 @@ use super::model::RouteMistake;
 impl ObservedRoute {
     /// What `elapsed_time` may be.
     pub fn elapsed(&self, wrong: &[RouteMistake]) -> RangeInclusive<i64> {
-        let mut clock = Clock::Call;
+        let (mut from, mut until) = (Moment::Call, Moment::HalfClose);
         let mut unit = Unit::Seconds;
         for mistake in wrong {
             match mistake {
                 RouteMistake::ElapsedAlwaysZero => return 0..=0,
-                RouteMistake::ElapsedSinceFirstPoint => clock = Clock::FirstPoint,
-                RouteMistake::ElapsedSinceLastPoint => clock = Clock::LastPoint,
+                RouteMistake::ElapsedSinceFirstPoint => from = Moment::FirstPoint,
+                RouteMistake::ElapsedSinceLastPoint => from = Moment::LastPoint,
+                RouteMistake::ElapsedUntilFirstPoint => until = Moment::FirstPoint,
+                RouteMistake::ElapsedUntilLastPoint => until = Moment::LastPoint,
                 RouteMistake::ElapsedMilliseconds => unit = Unit::Milliseconds,
                 RouteMistake::ElapsedMicroseconds => unit = Unit::Microseconds,
                 RouteMistake::ElapsedNanoseconds => unit = Unit::Nanoseconds,
@@ -26,36 +28,53 @@ impl ObservedRoute {
                 RouteMistake::ElapsedAtLeastOne => unit = Unit::SecondsFromOne,
                 RouteMistake::ElapsedFractionInMilliseconds => unit = Unit::FractionInMilliseconds,
                 RouteMistake::ElapsedFractionInMicroseconds => unit = Unit::FractionInMicroseconds,
-                RouteMistake::ElapsedUntilLastPoint => clock = Clock::UntilLastPoint,
                 RouteMistake::ElapsedWholeGaps => return self.whole_gaps(0..3),
                 RouteMistake::ElapsedWholeGapsFromFirstPoint => return self.whole_gaps(1..3),
                 RouteMistake::ElapsedWholeGapsUntilLastPoint => return self.whole_gaps(0..2),
                 _ => {}
             }
         }
-        let [least, most] = self.time_since(clock);
+        let [least, most] = self.time_between(from, until);
         unit.range(least, most)
     }
 
-    /// How much time passes until the answer after a clock has been started: at least what the client waited since, at
-    /// most all of it.
-    pub fn time_since(&self, clock: Clock) -> [Duration; 2] {
+    /// What `elapsed_time` may be if the times of the beginning and of the end are cut to whole seconds before the one is
+    /// subtracted from the other.
+    pub fn elapsed_if_seconds_are_subtracted(&self) -> RangeInclusive<i64> {
+        let [least, most] = self.time_between(Moment::Call, Moment::HalfClose);
+        let passed = Unit::Seconds.range(least, most);
+        let least = *passed.start().max(&self.seconds_begin);
+        least..=least.max(passed.end() + 1)
+    }
+
+    /// How much time passes on a server's clock that is started and read at these moments: at least what the client waited
+    /// between them, at most all that can have passed until the answer.
+    pub fn time_between(&self, from: Moment, until: Moment) -> [Duration; 2] {
         let [at_the_start, on_the_way, at_the_end] = self.waits;
-        let until_the_answer = |from: Duration| self.answered_after.saturating_sub(from);
-        let [least, most] = match clock {
-            Clock::Call => [at_the_start + on_the_way + at_the_end, self.answered_after],
-            Clock::FirstPoint => [
-                on_the_way + at_the_end,
-                until_the_answer(self.first_sent_after),
-            ],
-            Clock::LastPoint => [at_the_end, until_the_answer(self.last_sent_after)],
-            // On its way to the server, the last point may be late.
-            Clock::UntilLastPoint => {
-                let after = self.half_closed_after.saturating_sub(self.last_sent_after);
-                let most = self.answered_after.saturating_sub(after.max(at_the_end));
-                [at_the_start + on_the_way, most]
-            }
+        let waited_before = |moment: Moment| match moment {
+            Moment::Call => Duration::ZERO,
+            Moment::FirstPoint => at_the_start,
+            Moment::LastPoint => at_the_start + on_the_way,
+            Moment::HalfClose => at_the_start + on_the_way + at_the_end,
         };
+        let happened_after = |moment: Moment| match moment {
+            Moment::Call => Duration::ZERO,
+            Moment::FirstPoint => self.first_sent_after,
+            Moment::LastPoint => self.last_sent_after,
+            Moment::HalfClose => self.half_closed_after,
+        };
+        let between = |of: &dyn Fn(Moment) -> Duration, from: Moment, until: Moment| {
+            of(until).saturating_sub(of(from))
+        };
+        let least = between(&waited_before, from, until);
+        // On its way to the server, a point may be late.
+        let still_to_come = between(&happened_after, until, Moment::HalfClose).max(between(
+            &waited_before,
+            until,
+            Moment::HalfClose,
+        ));
+        let before = happened_after(from) + still_to_come;
+        let most = self.answered_after.saturating_sub(before);
         [least, most.max(least)]
     }
 
@@ -73,17 +92,17 @@ impl ObservedRoute {
     }
 }
 
-/// When a server starts its clock.
+/// A moment at which a server may start its clock, or read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clock {
-    /// At the beginning of the call, as it must.
+pub enum Moment {
+    /// The beginning of the call, when it must start it.
     Call,
     /// When the first point has come.
     FirstPoint,
-    /// Anew with every point.
+    /// When the last one has.
     LastPoint,
-    /// At the beginning of the call; but it is read with the last point.
-    UntilLastPoint,
+    /// When the client has half-closed, and it must read it.
+    HalfClose,
 }
 
 /// What a server gives the time in.
@@ -122,8 +141,9 @@ impl Unit {
             Unit::Seconds => both(|time| time.as_secs().into()),
             Unit::SecondsRoundedUp => {
                 let range = Unit::Seconds.range(least, most);
-                // Some time always passes.
-                range.start() + 1..=range.end() + 1
+                // A clock of milliseconds may show none.
+                let has_begun = i64::from(!least.is_zero());
+                range.start() + has_begun..=range.end() + 1
             }
             Unit::SecondsRounded => {
                 const HALF: Duration = Duration::from_millis(500);
