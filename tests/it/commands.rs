@@ -235,27 +235,30 @@ fn a_failing_stream_is_drawn_as_two_lanes() {
 ✓ generate-code       3 cases
 ✗ list-features       not yet
 
-list-features · on-the-north-border
+list-features · a-feature-on-each-border
   Features exactly on the north border are missing.
-  "Storm King Art Center, New Windsor, NY" at 41.4249527 -74.0589889 is missing:
-  it is in the rectangle (lo 41.3249527 -74.1589889, hi 41.4249527 -73.9589889).
+  "Caffè Reggio, New York, NY" at 40.7303129 -74.0003671 is missing: it is in
+  the rectangle (lo 40.7303129 -73.9861812, hi 40.7060629 -74.0059728).
 
-    expected  "Storm King Art Center, New Windsor, NY" at 41.4249527 -74.0589889
+    expected  "Caffè Reggio, New York, NY" at 40.7303129 -74.0003671
     received  the end of the stream, OK
 
   Borders belong to the rectangle: use <= and >=.
 
-  A feature exactly on the north border belongs to the rectangle.
+  The north-east corner comes first, and a feature is on each of the four
+  borders.
              client                              server
-  TIME       lo 41.3249527 -74.1589889, hi  ───▶
-             41.4249527 -73.9589889
+  TIME       lo 40.7303129 -73.9861812, hi  ───▶
+             40.7060629 -74.0059728
   TIME       half-close                     ───▶
   TIME                                      ◀─── headers
-  TIME                                      ◀─── "Michie Stadium, West Point,…
+  TIME                                      ◀─── "Manhattan City Hall, New Yor…
+  TIME                                      ◀─── "Brooklyn Bridge, New York, N…
+  TIME                                      ◀─── "Clemente Soto Vélez Cultural…
 ✗ TIME                                      ◀─── OK
 
-  Also failing: one-point, along-a-parallel, the-clients, random-2, random-3 and
-  12 more.
+  Also failing: one-point, on-the-north-border, along-a-parallel, the-clients,
+  random-2 and 13 more.
 
 Edit start_here/src/server.rs:53, then routeguide-lab check
 

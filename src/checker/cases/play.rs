@@ -31,27 +31,34 @@ pub async fn play<M: Method>(
     if let Some(open) = case.beside(player.database()) {
         return play_beside::<M>(case, open, player, &script).await;
     }
-    let transcript = match case.around_a_plain_call() {
-        Some(steps) => around_a_plain_call::<M>(&case, steps, player, level).await,
-        None => player.call(&script).await,
+    let transcript = if let Some(steps) = case.around_a_plain_call() {
+        around_a_plain_call::<M>(&case, steps, player, level).await
+    } else if let Some(time) = case.begins_before_a_second() {
+        player.call_before_a_second(&script, time).await
+    } else {
+        player.call(&script).await
     };
     let mut report = M::judge(&case, player.database(), transcript);
     let mut passes_alone = false;
-    if let Some(steps) = M::with_more_time(&case, &report) {
+    for steps in M::with_more_time(&case, &report) {
         before.push(Transcript {
             rpc: M::RPC,
             events: report.transcript,
         });
         let transcript = around_a_plain_call::<M>(&case, steps.clone(), player, level).await;
         report = M::judge(&case, player.database(), transcript);
+        if report.outcome == Outcome::Pass {
+            continue;
+        }
         let meets_another = !steps[1].is_empty();
-        if meets_another && M::with_more_time(&case, &report).is_some() {
+        if meets_another && !M::with_more_time(&case, &report).is_empty() {
             let script = player.script::<M>(steps.concat(), case.expected(), level);
             let alone = player.call(&script).await;
             let judged = M::judge(&case, player.database(), alone.clone());
             passes_alone = judged.outcome == Outcome::Pass;
             before.push(alone);
         }
+        break;
     }
     if let Some(calls) = &cancelled {
         report = again_after_cancelled::<M>(&case, report, player, &script).await;

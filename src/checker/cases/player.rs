@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::transport::Channel;
@@ -71,6 +71,17 @@ impl<'a> Player<'a> {
     /// Makes a call.
     pub async fn call(&self, script: &Script) -> Transcript {
         let _permit = self.permit().await;
+        self.call_at_once(script).await
+    }
+
+    /// Makes a call that begins so long before a whole second of the system's clock, at the least and at the most.
+    pub async fn call_before_a_second(
+        &self,
+        script: &Script,
+        [least, most]: [Duration; 2],
+    ) -> Transcript {
+        let _permit = self.permit().await;
+        tokio::time::sleep(until_before_a_second(least, most, SystemTime::now())).await;
         self.call_at_once(script).await
     }
 
@@ -230,4 +241,33 @@ impl<'a> Player<'a> {
 pub fn stalled(transcript: &Transcript) -> bool {
     let quiet = |what: &EventKind| matches!(what, EventKind::Stalled { .. });
     transcript.position(quiet).is_some()
+}
+
+/// How long it is until the next whole second is away between the least and the most.
+fn until_before_a_second(least: Duration, most: Duration, now: SystemTime) -> Duration {
+    const SECOND: Duration = Duration::from_secs(1);
+    // A clock before 1970 counts as any other.
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let left = SECOND - Duration::from_nanos(since.subsec_nanos().into());
+    if left < least {
+        return (left + SECOND).saturating_sub(most);
+    }
+    left.saturating_sub(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_may_wait_for_its_place_in_a_second() {
+        let millis = Duration::from_millis;
+        let wait =
+            |now: u64| until_before_a_second(millis(200), millis(700), UNIX_EPOCH + millis(now));
+        assert_eq!(wait(5_300), millis(0));
+        assert_eq!(wait(5_100), millis(200));
+        assert_eq!(wait(5_800), millis(0));
+        assert_eq!(wait(5_900), millis(400));
+        assert_eq!(wait(6_000), millis(300));
+    }
 }

@@ -1,7 +1,7 @@
 //! RecordRoute: counts that are mixed up, and clocks that run at the wrong time.
 
 use std::sync::{Arc, LazyLock, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use routeguide::proto::{Point, RouteSummary};
 
@@ -93,6 +93,16 @@ fn clocks_that_run_at_the_wrong_time() {
             "elapsed-since-last-point",
             clock(|[.., last]| last),
             "from the last point on",
+        ),
+        (
+            "elapsed-until-first-point",
+            clock_between(0, 1, |time| time.as_secs()),
+            "only until the first point",
+        ),
+        (
+            "elapsed-until-last-point elapsed-since-first-point",
+            clock_between(1, 2, |time| time.as_secs()),
+            "from the first point on",
         ),
         (
             "elapsed-microseconds",
@@ -189,29 +199,84 @@ fn seconds_that_are_lost_on_the_way() {
     all_are_found("record-route", rows);
 }
 
-/// Two mistakes together: the wait in the route of almost a second is where each of these clocks counts it.
+/// A clock that is started and read at two of these moments, of which the right ones are the first and the last: the
+/// beginning of the call, the first point, the last point, and the half-close.
+fn clock_between(from: usize, until: usize, seconds: fn(Duration) -> u64) -> Guide {
+    Guide::reads_route(move |mut points| {
+        Box::pin(async move {
+            let began = Instant::now();
+            let (mut first, mut last) = (None, began);
+            let mut route: Vec<Point> = Vec::new();
+            while let Some(point) = points.message().await? {
+                last = Instant::now();
+                first = first.or(Some(last));
+                route.push(point);
+            }
+            let moments = [began, first.unwrap_or(began), last, Instant::now()];
+            let time = moments[until] - moments[from];
+            Ok(summary(&route, Duration::from_secs(seconds(time))))
+        })
+    })
+}
+
+/// Two mistakes together, or three: the clock runs at the wrong time, and what it shows is rounded.
 #[test]
-fn a_rounded_time_is_found_with_other_clocks_too() {
+fn a_rounded_time_is_found_with_every_clock() {
     fn rounded(time: Duration) -> u64 {
         time.as_secs_f64().round() as u64
     }
-    type Clock = fn(&[Instant]) -> u64;
-    let clocks: Vec<(&str, Clock)> = vec![
-        ("since the first point", |moments| {
-            rounded(moments[moments.len() - 1] - moments[1])
-        }),
-        ("until the last point", |moments| {
-            rounded(moments[moments.len() - 2] - moments[0])
-        }),
-        ("from the first point to the last", |moments| {
-            rounded(moments[moments.len() - 2] - moments[1])
-        }),
+    /// Of a clock that counts milliseconds, and shows none in a quick call.
+    fn rounded_up(time: Duration) -> u64 {
+        u64::try_from(time.as_millis()).unwrap().div_ceil(1_000)
+    }
+    let clocks = [
+        (0, 3, ""),
+        (0, 2, " elapsed-until-last-point"),
+        (0, 1, " elapsed-until-first-point"),
+        (1, 3, " elapsed-since-first-point"),
+        (2, 3, " elapsed-since-last-point"),
+        (1, 2, " elapsed-since-first-point elapsed-until-last-point"),
     ];
-    parallel(clocks, |(name, of)| {
-        let addr = clocks_of(of).serve().to_string();
-        let run = check(&["--addr", &addr, "record-route"]);
-        assert_eq!(run.code, Some(1), "{name}: {}", run.stdout);
+    type Seconds = fn(Duration) -> u64;
+    let ways: [(&str, Seconds); 2] = [
+        ("elapsed-rounded", rounded),
+        ("elapsed-rounded-up", rounded_up),
+    ];
+    let all = clocks.iter().flat_map(|clock| ways.map(|way| (clock, way)));
+    parallel(all.collect(), |(&(from, until, more), (way, seconds))| {
+        let addr = clock_between(from, until, seconds).serve().to_string();
+        let run = check(&["--addr", &addr, "record-route", "--format", "json"]);
+        assert_eq!(run.code, Some(1), "{way}{more}: {}", run.stdout);
+        let report = run.json();
+        let diagnosis = &report["lessons"][0]["diagnosis"];
+        let ids = format!("{way}{more}");
+        let ids: Vec<&str> = ids.split(' ').collect();
+        assert_eq!(diagnosis["mistakes"], serde_json::json!(ids));
     });
+}
+
+/// The time of day in whole seconds, at the beginning and at the end.
+#[test]
+fn seconds_that_are_subtracted_are_found_whenever_the_check_begins() {
+    fn now() -> u64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        now.unwrap().as_secs()
+    }
+    let guide = || {
+        Guide::reads_route(|mut points| {
+            Box::pin(async move {
+                let began = now();
+                let mut route: Vec<Point> = Vec::new();
+                while let Some(point) = points.message().await? {
+                    route.push(point);
+                }
+                Ok(summary(&route, Duration::from_secs(now() - began)))
+            })
+        })
+    };
+    let words = "cut to whole seconds before";
+    let rows = (0..6).map(|_| ("elapsed-seconds-subtracted", guide(), words));
+    all_are_found("record-route", rows.collect());
 }
 
 /// The moment at which a route began, kept in the service.

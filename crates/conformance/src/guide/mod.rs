@@ -80,6 +80,12 @@ pub trait Case: Clone + Debug + Send + Sync + Serialize + DeserializeOwned + 'st
         Duration::ZERO
     }
 
+    /// How long before a whole second of the system's clock it begins, at the least and at the most, if that matters. It
+    /// does not matter to a right server.
+    fn begins_before_a_second(&self) -> Option<[Duration; 2]> {
+        None
+    }
+
     /// The same case, with the model's answer from another database.
     #[must_use]
     fn answered_from(self, database: &Database) -> Self;
@@ -185,9 +191,10 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
     }
 
     /// The steps of the same case with more time, if all that was wrong may come from a clock that started late on a
-    /// busy machine; in two parts, between which a plain call of the same RPC may come and go.
-    fn with_more_time(_case: &Self::Case, _report: &CaseReport) -> Option<[Vec<Step>; 2]> {
-        None
+    /// busy machine; in two parts, between which a plain call of the same RPC may come and go. Of several such calls, each
+    /// must be right.
+    fn with_more_time(_case: &Self::Case, _report: &CaseReport) -> Vec<[Vec<Step>; 2]> {
+        Vec::new()
     }
 
     // How a call is judged for itself.

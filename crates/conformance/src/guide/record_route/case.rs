@@ -58,14 +58,18 @@ pub struct RecordRouteCase {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wait {
-    /// Some of it before the first point, a little before the last one, and the rest before the half-close: so that each
-    /// clock that is not started and read with the call is well short of the whole, also on a busy machine.
+    /// Some of it before the first point, some before the last one, and the rest before the half-close: so that each
+    /// clock that is not started and read with the call is well short of the whole, also on a busy machine, and what
+    /// passes until the first point and after the last one is not rounded up.
     #[default]
     Everywhere,
     /// All of it before the first point.
     AtTheStart,
     /// Before the last point.
     OnTheWay,
+    /// Before the last point, but for a little before the first and a little before the half-close: so that each clock counts
+    /// some of it, and each that runs with the first point most of it.
+    MostlyOnTheWay,
     /// Half of it before the first point, and half of it before the last.
     TwiceEarly,
     /// Half of it before the last point, and half of it before the half-close.
@@ -84,9 +88,10 @@ impl Wait {
     fn parts(self, time: Duration) -> [Duration; 3] {
         const NONE: Duration = Duration::ZERO;
         match self {
-            Wait::Everywhere => [time * 11 / 20, time / 20, time * 8 / 20],
+            Wait::Everywhere => [time * 7 / 20, time * 5 / 20, time * 8 / 20],
             Wait::AtTheStart => [time, NONE, NONE],
             Wait::OnTheWay => [NONE, time, NONE],
+            Wait::MostlyOnTheWay => [time / 14, time * 12 / 14, time / 14],
             Wait::TwiceEarly => [time / 2, time / 2, NONE],
             Wait::TwiceLate => [NONE, time / 2, time / 2],
             Wait::AtTheEnd => [NONE, NONE, time],
@@ -183,24 +188,39 @@ impl RecordRouteCase {
         steps
     }
 
-    /// The route once more, with so much time that a clock may start most of a second late.
-    pub(super) fn steps_with_more_time(&self) -> [Vec<Step>; 2] {
+    /// Routes with so much time that a clock may start most of a second late. A right server is right in each of them.
+    pub(super) fn steps_with_more_time(&self) -> Vec<[Vec<Step>; 2]> {
         if !self.wait.is_everywhere() {
             // Each of two stops stays shorter than a second.
             let margin = match self.wait {
                 Wait::TwiceEarly | Wait::TwiceLate => GENEROUS_MARGIN / 3,
                 _ => GENEROUS_MARGIN,
             };
-            return [self.steps_with_margin(margin), Vec::new()];
+            return vec![[self.steps_with_margin(margin), Vec::new()]];
         }
+        let with_waits = |at_the_start: Duration, on_the_way: Duration, at_the_end: Duration| {
+            let points = self.route().into_iter().map(Message::Point);
+            let mut steps: Vec<Step> = points.map(Step::Send).collect();
+            steps.insert(0, Step::Pause(at_the_start));
+            steps.insert(steps.len().saturating_sub(1), Step::Pause(on_the_way));
+            [steps, vec![Step::Pause(at_the_end)]]
+        };
         // A clock that is not started and read with the call is still well short of a second.
         let half = Duration::from_millis(800);
         let more = Duration::from_secs(self.wait_seconds.saturating_sub(1).into());
-        let points = self.route().into_iter().map(Message::Point);
-        let mut steps: Vec<Step> = points.map(Step::Send).collect();
-        steps.insert(0, Step::Pause(half + more));
-        steps.insert(steps.len().saturating_sub(1), Step::Pause(MARGIN));
-        [steps, vec![Step::Pause(half)]]
+        let apart = with_waits(half + more, MARGIN, half);
+        // Neither what passes until the first point nor what passes after the last one is rounded to a second.
+        let little = Duration::from_millis(100);
+        let on_the_way = with_waits(little, GENEROUS_MARGIN + half + more, little);
+        vec![apart, on_the_way]
+    }
+
+    /// How many whole seconds of the system's clock begin in it, if the client begins when it is told to.
+    pub(super) fn seconds_begin(&self) -> i64 {
+        match self.begins_before_a_second() {
+            Some(_) => i64::from(self.wait_seconds) + 1,
+            None => 0,
+        }
     }
 }
 
@@ -225,6 +245,22 @@ impl Case for RecordRouteCase {
     fn wait(&self) -> Duration {
         Duration::from_secs(self.wait_seconds.into())
             + Duration::from_millis(self.wait_milliseconds.into())
+    }
+
+    /// So that one more second begins in it than passes: a server may not count those.
+    fn begins_before_a_second(&self) -> Option<[Duration; 2]> {
+        const SOON: Duration = Duration::from_millis(20);
+        let wait = Case::wait(self);
+        let fraction = wait.saturating_sub(Duration::from_secs(self.wait_seconds.into()));
+        match self.wait {
+            // While every clock is running.
+            Wait::MostlyOnTheWay => {
+                let [at_the_start, on_the_way, _] = self.waits();
+                Some([MARGIN + at_the_start + SOON, at_the_start + on_the_way])
+            }
+            Wait::TwiceEarly => Some([SOON, fraction]),
+            _ => None,
+        }
     }
 
     fn answered_from(self, database: &Database) -> RecordRouteCase {

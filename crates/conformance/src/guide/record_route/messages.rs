@@ -44,6 +44,16 @@ pub fn runs_since_before(seconds: i32) -> Diagnosis {
     .hint("Take the time at the beginning of the method: what the service keeps is older than the call.")
 }
 
+/// A server that subtracts two times of whole seconds.
+pub fn subtracts_seconds() -> Diagnosis {
+    Diagnosis::mistake(
+        "elapsed-seconds-subtracted",
+        "`elapsed_time` is the difference of two times that were cut to whole seconds before, so a second that has not \
+         passed may count.",
+    )
+    .hint("Take the difference of the times as they are, and cut off its fraction then.")
+}
+
 /// A factor that differs so little from 1 comes from no other radius: those in use differ by more.
 const SLIGHT: f64 = 0.000_05;
 
@@ -258,6 +268,10 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
                 "Take the time once at the beginning and once at the end, and cut off the fraction of the difference.",
             )
         }
+        ElapsedUntilFirstPoint => MistakeText::with_remedy(
+            "`elapsed_time` counts only until the first point, but the route ends with the half-close.",
+            "Take the time once more when the stream of points has ended.",
+        ),
         ElapsedUntilLastPoint => MistakeText::with_remedy(
             "`elapsed_time` counts only until the last point, but the route ends with the half-close.",
             "Take the time once more when the stream of points has ended, and not with each point.",

@@ -3,6 +3,7 @@
 mod case;
 mod cause;
 mod client;
+mod clock;
 mod judge;
 mod messages;
 pub mod model;
@@ -133,10 +134,12 @@ impl Method for RecordRoute {
         })
     }
 
-    fn with_more_time(case: &RecordRouteCase, report: &CaseReport) -> Option<[Vec<Step>; 2]> {
+    fn with_more_time(case: &RecordRouteCase, report: &CaseReport) -> Vec<[Vec<Step>; 2]> {
         // On a busy machine the server's clock may start late. With more time, that makes no difference.
-        let is_short = case.wait_seconds > 0 && judge::is_a_second_short(case, report);
-        is_short.then(|| case.steps_with_more_time())
+        match case.wait_seconds > 0 && judge::is_a_second_short(case, report) {
+            true => case.steps_with_more_time(),
+            false => Vec::new(),
+        }
     }
 
     fn judge(case: &RecordRouteCase, _: &Database, transcript: Transcript) -> CaseReport {
@@ -152,6 +155,8 @@ impl Method for RecordRoute {
     }
 
     type Mistake = RouteMistake;
+
+    const BUNDLES: &'static [&'static [RouteMistake]] = model::BUNDLES;
 
     type Observed = ObservedRoute;
 
@@ -186,6 +191,9 @@ impl Method for RecordRoute {
             return Some(Explanation::Other(Box::new(messages::runs_since_before(
                 seconds,
             ))));
+        }
+        if cause::subtracts_seconds(database, calls) {
+            return Some(Explanation::Other(Box::new(messages::subtracts_seconds())));
         }
         let factor = cause::factor(database, calls)?;
         Some(Explanation::Other(Box::new(messages::off_by(factor))))

@@ -116,6 +116,8 @@ mistakes! {
         ElapsedWholeGapsUntilLastPoint = "elapsed-gaps-cut",
         /// The clock is read with the last point, and not at the half-close.
         ElapsedUntilLastPoint = "elapsed-until-last-point",
+        /// The clock is read with the first point.
+        ElapsedUntilFirstPoint = "elapsed-until-first-point",
         /// The clock is started when the first point has come.
         ElapsedSinceFirstPoint = "elapsed-since-first-point",
         /// It is started anew with every point.
@@ -128,6 +130,20 @@ mistakes! {
 }
 
 use RouteMistake::*;
+
+/// More than two mistakes that are made together: a clock that runs from the first point to the last, and is rounded.
+pub const BUNDLES: &[&[RouteMistake]] = &[
+    &[
+        ElapsedRounded,
+        ElapsedSinceFirstPoint,
+        ElapsedUntilLastPoint,
+    ],
+    &[
+        ElapsedRoundedUp,
+        ElapsedSinceFirstPoint,
+        ElapsedUntilLastPoint,
+    ],
+];
 
 /// The figures of a summary as they are computed, before they are made to fit an int32. How long the
 /// route took is not among them: the clock is the caller's.

@@ -12,7 +12,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (121, 110);
+    const PAIRS_AND_FOUND: (usize, usize) = (126, 113);
 
     fn simulate(
         database: &Database,
@@ -26,6 +26,7 @@ impl Simulated for RecordRoute {
             let call = ObservedRoute {
                 route: case.route(),
                 waits,
+                seconds_begin: case.seconds_begin(),
                 is_beside: case.is_paced(),
                 is_follow_up: case.is_follow_up(),
                 first_sent_after,
