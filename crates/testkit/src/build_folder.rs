@@ -30,11 +30,10 @@ const OWN: [&str; 12] = [
     "testkit",
 ];
 
-/// The folder that a copy of this name is built in. It is always the same, so that cargo finds there what it has
-/// compiled the last time.
-pub fn for_copy(name: &str) -> PathBuf {
+/// The folder that the copies at the place of this number are built in.
+pub fn for_place(number: usize) -> PathBuf {
     static SEEDED: [OnceLock<PathBuf>; FOLDERS] = [const { OnceLock::new() }; FOLDERS];
-    let index = name.bytes().map(usize::from).sum::<usize>() % FOLDERS;
+    let index = number % FOLDERS;
     let folder = SEEDED[index].get_or_init(|| {
         let folder = temporary_folder().join(format!("build-{index}"));
         seed(&folder).unwrap();
