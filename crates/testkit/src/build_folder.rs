@@ -7,9 +7,10 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::process::Command;
+use std::sync::{Once, OnceLock};
 
-use crate::{copy_with_times, target_folder, temporary_folder};
+use crate::{checkout, copy_with_times, target_folder, temporary_folder};
 
 /// How many folders there are: enough that tests which run side by side seldom meet in one.
 const FOLDERS: usize = 4;
@@ -30,17 +31,34 @@ const OWN: [&str; 12] = [
     "testkit",
 ];
 
-/// The folder that a copy of this name is built in. It is always the same, so that cargo finds there what it has
-/// compiled the last time.
-pub fn for_copy(name: &str) -> PathBuf {
+/// The folder that the copies at the place of this number are built in.
+pub fn for_place(number: usize) -> PathBuf {
     static SEEDED: [OnceLock<PathBuf>; FOLDERS] = [const { OnceLock::new() }; FOLDERS];
-    let index = name.bytes().map(usize::from).sum::<usize>() % FOLDERS;
+    let index = number % FOLDERS;
     let folder = SEEDED[index].get_or_init(|| {
         let folder = temporary_folder().join(format!("build-{index}"));
+        complete();
         seed(&folder).unwrap();
         folder
     });
     folder.clone()
+}
+
+/// Has cargo compile what the crate of the course needs of others' crates, as learners have it: for tests, cargo compiles
+/// some of them with more features.
+fn complete() {
+    static COMPLETE: Once = Once::new();
+    COMPLETE.call_once(|| {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        cargo
+            .args(["build", "--offline", "--quiet"])
+            .args(["-p", "routeguide-lab", "-p", "completed", "--bin", "stage"])
+            .current_dir(checkout())
+            .env("CARGO_TARGET_DIR", target_folder());
+        let output = cargo.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+    });
 }
 
 /// Gives a build folder what cargo has compiled of third-party crates for the checkout, as far as it is not there yet.

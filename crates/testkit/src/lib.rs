@@ -1,8 +1,9 @@
 //! What the tests and the benchmarks of routeguide-lab share: a temporary copy of the course, the real binary run in
 //! it, and servers and clients for it to check.
 //!
-//! The copies are at fixed places below `target/tmp`, so that cargo recognises their crates the next time. They share
-//! some build folders, which hold the third-party crates as cargo has compiled them for the checkout.
+//! The copies are at a few fixed places below `target/tmp`, so that cargo compiles their crates with what it knows of
+//! the last copy there. They share some build folders, which hold the third-party crates as cargo has compiled them for
+//! the checkout.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +17,7 @@ pub mod course;
 pub mod frames;
 pub mod guide;
 pub mod outside;
+mod place;
 pub mod processes;
 pub mod python;
 pub mod reference;
@@ -30,6 +32,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Condvar, LazyLock, Mutex, OnceLock};
+use std::time::SystemTime;
+
+use place::Place;
 
 /// The files that hold places, as they are handed out. They are the same in every copy, so one in each test
 /// program is made by the binary.
@@ -39,6 +44,23 @@ static HANDED_OUT: OnceLock<Vec<(&str, String)>> = OnceLock::new();
 pub struct Lab {
     root: PathBuf,
     build_folder: PathBuf,
+    /// None for a folder that was made by other means.
+    place: Option<(Place, String)>,
+}
+
+impl Drop for Lab {
+    /// Lets others have the place, unless the test has failed: then there is something to look at.
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some((place, name)) = self.place.take()
+        {
+            eprintln!(
+                "{name}: the copy of the course stays in {} until tests are run again",
+                self.root.display()
+            );
+            std::mem::forget(place);
+        }
+    }
 }
 
 /// What a run of the binary gave.
@@ -97,22 +119,10 @@ impl Run {
 }
 
 impl Lab {
-    /// A fresh copy, with start_here as it is handed out. The name must be no other test's.
+    /// A fresh copy, with start_here as it is handed out. The name is for people: it is said where the test fails.
     pub fn new(name: &str) -> Lab {
-        let (checkout, root) = (checkout(), temporary_folder().join(name));
-        // The build output of the last time stays.
-        if let Ok(entries) = fs::read_dir(&root) {
-            for entry in entries.map(|entry| entry.unwrap().path()) {
-                match entry.file_name().and_then(OsStr::to_str) {
-                    Some("target") => {}
-                    _ if entry.is_dir() && !entry.is_symlink() => {
-                        fs::remove_dir_all(&entry).unwrap();
-                    }
-                    _ => fs::remove_file(&entry).unwrap(),
-                }
-            }
-        }
-        fs::create_dir_all(&root).unwrap();
+        let place = Place::free();
+        let (checkout, root) = (checkout(), place.root());
         for part in [
             "Cargo.toml",
             "Cargo.lock",
@@ -128,17 +138,19 @@ impl Lab {
         }
         // start_here is not copied: somebody may be learning in this checkout. It is the finished
         // crate with its places put back.
-        copy(&checkout.join("completed"), &root.join("start_here"));
-        copy(&checkout.join("proto"), &root.join("start_here/proto"));
-        let build_folder = build_folder::for_copy(name);
-        let lab = Lab { root, build_folder };
+        copy_anew(&checkout.join("completed"), &root.join("start_here"));
+        copy_anew(&checkout.join("proto"), &root.join("start_here/proto"));
+        let (build_folder, version) = (place.build_folder(), place.version());
+        let lab = Lab {
+            root,
+            build_folder,
+            place: Some((place, name.to_string())),
+        };
         lab.edit("start_here/Cargo.toml", |text| {
             text.replace("\"completed\"", "\"start_here\"")
         });
-        // Cargo tells crates apart by name, version and place *within* their workspace: in the shared
-        // build folder, two copies would be taken for each other. That is right for `completed`, which is
-        // the same in all of them, and so compiled once; a test that changes it gives it another version.
-        lab.set_version("start_here", &format!("0.1.0-{name}"));
+        // `completed` is the same in all copies, and so compiled once; a test that changes it gives it another version.
+        lab.set_version("start_here", &version);
         for (file, text) in HANDED_OUT.get_or_init(|| lab.put_back()) {
             lab.write(file, text);
         }
@@ -166,8 +178,11 @@ impl Lab {
 
     /// A course folder that was made by other means.
     pub fn at(root: PathBuf) -> Lab {
-        let build_folder = build_folder::for_copy("");
-        Lab { root, build_folder }
+        Lab {
+            root,
+            build_folder: build_folder::for_place(0),
+            place: None,
+        }
     }
 
     /// Where cargo keeps what it compiles here, the third-party crates among it. Other copies may have the same.
@@ -344,6 +359,17 @@ pub fn skipped(why: &str) {
 /// Copies a file or a folder.
 pub fn copy(from: &Path, to: &Path) {
     copy_and(from, to, &|_, _| {});
+}
+
+/// Copies a file or a folder, with the time of now: so cargo sees that it is not what it has compiled. Some systems copy
+/// the time as well.
+fn copy_anew(from: &Path, to: &Path) {
+    copy_and(from, to, &|_, copy| {
+        if copy.is_file() {
+            let file = fs::File::options().append(true).open(copy).unwrap();
+            file.set_modified(SystemTime::now()).unwrap();
+        }
+    });
 }
 
 /// Copies a file or a folder, with all times: so cargo sees that what it has compiled of it is not out of date.
