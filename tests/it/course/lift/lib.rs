@@ -85,6 +85,15 @@ impl Lift {
     }
 }
 
+fn has_floor(number: i32) -> Result<(), Status> {
+    //@ 16-error-details 1
+    Ok(())
+}
+
+fn explain(status: &Status) {
+    //@ 16-error-details 2
+}
+
 #[tonic::async_trait]
 impl elevator::house_server::House for Lift {
     //@ 14-get-feature 1

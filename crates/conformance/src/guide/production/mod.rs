@@ -6,6 +6,7 @@
 
 pub mod cancel;
 pub mod deadlines;
+pub mod error_details;
 pub mod return_status;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use self::cancel::Cancel;
 use self::deadlines::Deadlines;
+use self::error_details::ErrorDetails;
 use self::return_status::StatusCase;
 use super::client::ClientRun;
 use crate::messages::Rpc;
@@ -29,6 +31,8 @@ use crate::verdict::{CaseReport, Diagnosis};
 pub enum Requirement {
     /// A chat with a note that is too long ends with a status that says so.
     ReturnStatus(Vec<StatusCase>),
+    /// The same status says in detail which field is wrong, and a client prints that.
+    ErrorDetails(ErrorDetails),
     /// Each call of a client has a deadline, and the client keeps to it.
     Deadlines(Deadlines),
     /// A client leaves a stream once it has had enough.
@@ -40,6 +44,7 @@ impl Requirement {
     pub fn of_server(&self) -> Option<&dyn OfServer> {
         match self {
             Requirement::ReturnStatus(cases) => Some(cases),
+            Requirement::ErrorDetails(details) => Some(details),
             Requirement::Deadlines(_) | Requirement::Cancel(_) => None,
         }
     }
@@ -47,6 +52,7 @@ impl Requirement {
     /// What is asked of a client, if anything is.
     pub fn of_client(&self) -> Option<&dyn OfClient> {
         match self {
+            Requirement::ErrorDetails(details) => Some(details),
             Requirement::Deadlines(deadlines) => Some(deadlines),
             Requirement::Cancel(cancel) => Some(cancel),
             Requirement::ReturnStatus(_) => None,
@@ -57,6 +63,7 @@ impl Requirement {
     pub fn asks_for_nothing(&self) -> bool {
         match self {
             Requirement::ReturnStatus(cases) => cases.is_empty(),
+            Requirement::ErrorDetails(details) => details.chats.is_empty(),
             Requirement::Deadlines(deadlines) => deadlines.most_seconds == 0,
             Requirement::Cancel(cancel) => cancel.messages == 0,
         }
