@@ -138,7 +138,7 @@ async fn talk(lift: &mut ElevatorClient<Channel>) -> Result<(), Error> {
 }
 
 async fn ride_to(lift: &mut ElevatorClient<Channel>, wanted: &str) -> Result<(), Error> {
-    //@ 18-cancel 1
+    //@ 19-cancel 1
     Ok(())
 }
 
@@ -147,7 +147,7 @@ async fn ride_to(lift: &mut ElevatorClient<Channel>, wanted: &str) -> Result<(),
 mod in_time {
     use super::*;
 
-    //@ 17-deadlines 1
+    //@ 18-deadlines 1
 }
 
 async fn read_a_sign(client: &mut HouseClient<Channel>) -> Result<(), Error> {
