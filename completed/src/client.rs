@@ -240,3 +240,19 @@ pub fn degrees(point: proto::Point) -> String {
         f64::from(point.longitude) / 1e7
     )
 }
+
+/// Prints which fields of a request are wrong, as far as the details of a status say so. This function is for
+/// the lesson `error-details`, which comes after the codelab.
+pub fn print_violations(status: &tonic::Status) {
+    // lesson: error-details
+    use tonic_types::StatusExt as _;
+
+    // Empty where the status has no details, or only such as tonic-types does not know.
+    let details = status.get_error_details();
+    if let Some(bad_request) = details.bad_request() {
+        for violation in &bad_request.field_violations {
+            eprintln!("{}: {}", violation.field, violation.description);
+        }
+    }
+    // end lesson
+}

@@ -111,6 +111,9 @@ impl RouteGuide for RouteGuideService {
         request: Request<Streaming<RouteNote>>,
     ) -> Result<Response<Self::RouteChatStream>, Status> {
         // lesson: route-chat
+        use tonic::Code;
+        use tonic_types::{ErrorDetails, StatusExt as _};
+
         /// How many characters a note may have.
         const MOST_CHARACTERS: usize = 1_000;
         /// How much is remembered of one call: the texts of its notes, and 200 bytes for each note,
@@ -136,9 +139,15 @@ impl RouteGuide for RouteGuideService {
                 if note.message.len() > MOST_CHARACTERS {
                     let characters = note.message.chars().count();
                     if characters > MOST_CHARACTERS {
-                        Err(Status::invalid_argument(format!(
-                            "message: {characters} characters, at most {MOST_CHARACTERS} are allowed"
-                        )))?;
+                        let problem =
+                            format!("{characters} characters, at most {MOST_CHARACTERS} are allowed");
+                        // The same again for programs: they find the field without reading a text.
+                        let details = ErrorDetails::with_bad_request_violation("message", &problem);
+                        Err(Status::with_error_details(
+                            Code::InvalidArgument,
+                            format!("message: {problem}"),
+                            details,
+                        ))?;
                     }
                 }
 

@@ -251,6 +251,8 @@ impl Check<'_> {
         let regions = work::regions(&code.folder, lesson).ok()?;
         // Where one region is filled, the lesson has been begun, and its findings say more.
         let begun = work::is_begun(&regions);
-        regions.into_iter().next().filter(|_| !begun)
+        // Another region may hold what the learner wrote in an earlier lesson.
+        let mut regions = regions.into_iter();
+        regions.find(|region| region.untouched).filter(|_| !begun)
     }
 }

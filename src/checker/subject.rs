@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::course::{Component, Course, Lesson, Track};
+use crate::course::{Course, Lesson, Track};
 use crate::guide::cases::Proof;
+use crate::guide::production::Requirement;
 use crate::learner::Folder;
 use crate::probe::Address;
 
@@ -83,17 +84,18 @@ impl Subject {
     /// client, with those about a client alone or about both sides of a call.
     pub fn applies(&self, lesson: &Lesson) -> bool {
         let proves = lesson.check.proves;
+        let requirement = lesson.check.requirement.as_ref();
         match self.role() {
             None => true,
             Some(Role::Server) => match proves {
                 Proof::Methods => true,
-                Proof::Requirement => lesson.component() == Component::Server,
+                Proof::Requirement => requirement.is_some_and(Requirement::is_of_server),
                 _ => false,
             },
             Some(Role::Client) => match proves {
                 Proof::Connection | Proof::Call | Proof::Client => true,
                 Proof::Methods => lesson.check.client.is_some(),
-                Proof::Requirement => lesson.component() == Component::Client,
+                Proof::Requirement => requirement.is_some_and(|asked| asked.of_client().is_some()),
                 _ => false,
             },
         }

@@ -21,6 +21,7 @@ pub fn failing(words: &str) -> CheckReport {
         code: "UNKNOWN",
         message: words.to_string(),
         flaw: None,
+        details: None,
     };
     let whats = [
         EventKind::HalfClosed,

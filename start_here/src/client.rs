@@ -129,3 +129,13 @@ pub fn degrees(point: proto::Point) -> String {
         f64::from(point.longitude) / 1e7
     )
 }
+
+/// Prints which fields of a request are wrong, as far as the details of a status say so. This function is for
+/// the lesson `error-details`, which comes after the codelab.
+pub fn print_violations(status: &tonic::Status) {
+    // lesson: error-details
+    // Print the field and the description of each violation. Delete the next line: all it does is to
+    // tell the compiler that the parameter is not forgotten.
+    let _ = status;
+    // end lesson
+}

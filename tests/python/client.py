@@ -9,6 +9,8 @@ import queue
 import sys
 
 import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
 
 import guide
 import route_guide
@@ -298,6 +300,59 @@ class BlamesTheDeadline(WithDeadlines):
 
     def report(self, error):
         print("The deadline has passed.")
+
+
+class PrintsDetails(Right):
+    """Part two, right: what is wrong with a request is printed field by field."""
+
+    def route_chat(self):
+        try:
+            super().route_chat()
+        except grpc.RpcError as error:
+            print(f"{error.code()}: {error.details()}")
+            self.explain(rpc_status.from_call(error))
+
+    def explain(self, status):
+        if status is None:
+            return
+        for detail in status.details:
+            if detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+                request = error_details_pb2.BadRequest()
+                detail.Unpack(request)
+                for violation in request.field_violations:
+                    print(f"{violation.field}: {violation.description}")
+
+
+class PrintsTheStatus(PrintsDetails):
+    """What everybody prints."""
+
+    def explain(self, status):
+        pass
+
+
+class PrintsTheWholeStatus(PrintsDetails):
+    """It is a message, and so is printed as one; the details in it are bytes."""
+
+    def explain(self, status):
+        print(status.details[0].value if status and status.details else "")
+
+
+class TakesDetailsForGranted(PrintsDetails):
+    """`None` has no details."""
+
+    def explain(self, status):
+        for detail in status.details:
+            super().explain(status)
+
+
+class UnpacksEverything(PrintsDetails):
+    """Whatever comes is a BadRequest."""
+
+    def explain(self, status):
+        for detail in status.details if status else []:
+            request = error_details_pb2.BadRequest.FromString(detail.value)
+            for violation in request.field_violations:
+                print(f"{violation.field}: {violation.description}")
 
 
 def main(kind):

@@ -1,6 +1,9 @@
 """Servers for part two, right ones and wrong ones."""
 
 import grpc
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
 
 import guide
 
@@ -49,3 +52,59 @@ class ReturnsAtALongNote(LimitsNotes):
 
     def refuse(self, context):
         return
+
+
+class SendsDetails(LimitsNotes):
+    """Right: the status says in detail which field is wrong."""
+
+    problem = f"at most {MOST_CHARACTERS} characters are allowed"
+    field = "message"
+
+    def details(self):
+        details = any_pb2.Any()
+        violation = error_details_pb2.BadRequest.FieldViolation(
+            field=self.field, description=self.problem
+        )
+        details.Pack(error_details_pb2.BadRequest(field_violations=[violation]))
+        return details
+
+    def status(self):
+        return status_pb2.Status(
+            code=grpc.StatusCode.INVALID_ARGUMENT.value[0],
+            message=f"message: {self.problem}",
+            details=[self.details()],
+        )
+
+    def refuse(self, context):
+        context.abort_with_status(rpc_status.to_status(self.status()))
+
+
+class BlamesTheNote(SendsDetails):
+    """The message's name, and not the field's."""
+
+    field = "RouteNote"
+
+
+class PacksNothing(SendsDetails):
+    """An Any that is filled by hand, and knows no type."""
+
+    def details(self):
+        return any_pb2.Any(value=super().details().value)
+
+
+class SendsJson(SendsDetails):
+    """The details are JSON in a header of their own making."""
+
+    def refuse(self, context):
+        details = b'{"field": "message"}'
+        context.set_trailing_metadata((("grpc-status-details-bin", details),))
+        context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"message: {self.problem}")
+
+
+class SendsTheBadRequestAlone(SendsDetails):
+    """No google.rpc.Status around it."""
+
+    def refuse(self, context):
+        details = self.details().value
+        context.set_trailing_metadata((("grpc-status-details-bin", details),))
+        context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"message: {self.problem}")

@@ -5,8 +5,8 @@
 
 use std::process::ExitCode;
 
-use routeguide::Error;
 use routeguide::features::Features;
+use routeguide::{Error, client};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -14,6 +14,9 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", routeguide::explain(&error));
+            if let Some(status) = error.downcast_ref() {
+                client::print_violations(status);
+            }
             ExitCode::FAILURE
         }
     }
@@ -24,5 +27,5 @@ async fn run() -> Result<(), Error> {
         .nth(1)
         .or_else(|| std::env::var("ROUTEGUIDE_ADDR").ok())
         .unwrap_or_else(|| "localhost:50051".to_string());
-    routeguide::client::run(&addr, &Features::load()?).await
+    client::run(&addr, &Features::load()?).await
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use routeguide::features::Features;
 use routeguide::proto::route_guide_server::RouteGuideServer;
-use routeguide::proto::{Point, Rectangle};
+use routeguide::proto::{Point, Rectangle, RouteNote};
 use routeguide::server::RouteGuideService;
 use routeguide::{Error, client};
 use tokio::net::TcpListener;
@@ -20,6 +20,9 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", routeguide::explain(&error));
+            if let Some(status) = error.downcast_ref() {
+                client::print_violations(status);
+            }
             ExitCode::FAILURE
         }
     }
@@ -46,6 +49,18 @@ async fn run() -> Result<(), Error> {
         }
         "route-chat" => client::guide_route_chat(&mut client::connect(addr).await?).await,
         "get-feature" => client::guide_get_feature(&mut client::connect(addr).await?).await,
+        "leave-note" => {
+            let mut client = client::connect(addr).await?;
+            let note = RouteNote {
+                location: Some(Point::default()),
+                // One character more than a note may have after the lesson `return-status`.
+                message: "a".repeat(1_001),
+            };
+            let replies = client.route_chat(tokio_stream::once(note)).await?;
+            let mut replies = replies.into_inner();
+            while replies.message().await?.is_some() {}
+            Ok(())
+        }
         "first-features" => {
             let mut client = client::connect(addr).await?;
             let rectangle = Rectangle {

@@ -60,7 +60,7 @@ fn imports_grpc(program: &str) -> Result<(), String> {
     let output = Command::new(program)
         .args([
             "-c",
-            "import grpc, google.protobuf, grpc_health, grpc_reflection",
+            "import grpc, google.protobuf, grpc_health, grpc_reflection, grpc_status",
         ])
         .output()
         .map_err(|error| error.to_string())?;

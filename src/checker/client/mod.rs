@@ -17,6 +17,7 @@ use super::{Blame, Check, CheckError, Checked, Command, Doing, wait};
 use crate::course::Lesson;
 use crate::guide::cases::{ClientCalls, Proof};
 use crate::guide::client::{ClientRun, Ending, unanswered};
+use crate::learner::work::{self, LessonRegion};
 use crate::messages::Rpc;
 use crate::probe::recorder::{FaultInjection, Recorder};
 use crate::process::{port, sockets};
@@ -65,8 +66,42 @@ async fn one(programs: &Programs<'_>, lesson: &Lesson) -> Result<LessonReport, C
     Ok(LessonReport::of_cases(lesson, started.elapsed(), cases))
 }
 
+/// Whether a lesson about a server asks for something of the client as well.
+pub fn is_asked_beside_a_server(lesson: &Lesson) -> bool {
+    lesson.check.client.is_some() || requirement::of_client(lesson).is_some()
+}
+
+/// Checks what a lesson about a server asks of the client as well.
+///
+/// # Errors
+///
+/// [`CheckError`] if the machine, not the code, is in the way.
+pub async fn beside_a_server(
+    programs: &Programs<'_>,
+    lesson: &Lesson,
+) -> Result<Vec<CaseReport>, CheckError> {
+    match &lesson.check.client {
+        Some(calls) => on_stage_calls(programs, calls).await,
+        None => requirement::on_track(programs, lesson).await,
+    }
+}
+
+/// The report of a lesson about both sides, of which the client is not right. It is changed in the client's file, and not
+/// in the first of the lesson.
+pub fn located(programs: &Programs<'_>, lesson: &Lesson, mut report: LessonReport) -> LessonReport {
+    let regions = work::regions(&programs.code.folder, lesson).unwrap_or_default();
+    let is_of_client = |region: &LessonRegion| region.location.file.ends_with("/src/client.rs");
+    let region = regions.into_iter().find(is_of_client);
+    if let (Some(found), Some(region)) = (&mut report.diagnosis, region)
+        && found.location.is_none()
+    {
+        found.location = Some(region.location);
+    }
+    report
+}
+
 /// Lets the learner's client make the first of these calls on the stage.
-pub async fn on_stage_calls(
+async fn on_stage_calls(
     programs: &Programs<'_>,
     calls: &ClientCalls,
 ) -> Result<Vec<CaseReport>, CheckError> {

@@ -74,7 +74,8 @@ pub async fn of_command(
     Ok(reports)
 }
 
-fn of_client(lesson: &Lesson) -> Option<&dyn OfClient> {
+/// What a lesson of part two asks of a client, if anything.
+pub fn of_client(lesson: &Lesson) -> Option<&dyn OfClient> {
     lesson.check.requirement.as_ref()?.of_client()
 }
 

@@ -88,23 +88,24 @@ async fn on_stages(
     Ok(reports)
 }
 
-/// Adds the calls of the learner's client to the report of a lesson that asks for both sides of an RPC, once the
-/// server is right.
+/// Adds what the learner's client does to the report of a lesson that asks for both sides, once the server is right.
 async fn with_client(
     programs: &Programs<'_>,
     lesson: &Lesson,
     reports: Vec<LessonReport>,
 ) -> Result<Vec<LessonReport>, CheckError> {
-    let Some(calls) = &lesson.check.client else {
+    if !client::is_asked_beside_a_server(lesson) {
         return Ok(reports);
-    };
+    }
     let mut complete = Vec::new();
     for report in reports {
         complete.push(if report.outcome == Outcome::Pass {
             let started = Instant::now();
-            let client = client::on_stage_calls(programs, calls).await?;
+            let client = client::beside_a_server(programs, lesson).await?;
             let duration = report.duration + started.elapsed();
-            LessonReport::of_cases(lesson, duration, [report.cases, client].concat())
+            let complete =
+                LessonReport::of_cases(lesson, duration, [report.cases, client].concat());
+            client::located(programs, lesson, complete)
         } else {
             report
         });

@@ -49,6 +49,7 @@ fn ended(code: &'static str, message: &str) -> Event {
             code,
             message,
             flaw: None,
+            details: None,
         },
     })
 }

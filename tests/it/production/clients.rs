@@ -11,6 +11,7 @@ use testkit::outside::{self, free_port, lab};
 use testkit::{Run, run};
 use tonic::transport::Channel;
 use tonic::{Request, Status, Streaming};
+use tonic_types::StatusExt as _;
 
 /// What the client does in its own way: a word for each thing.
 const WAY: &str = "TEST_PART_TWO_WAY";
@@ -90,9 +91,62 @@ impl Client {
             return calls_without_a_clock(&addr).await;
         }
         let stub = RouteGuideClient::connect(format!("http://{addr}")).await?;
-        match self.is("cancel") {
-            true => self.cancels(stub).await,
-            false => self.limits(stub).await,
+        match self.way.split(' ').next() {
+            Some("cancel") => self.cancels(stub).await,
+            Some("error-details") => self.reads_details(stub).await,
+            _ => self.limits(stub).await,
+        }
+    }
+
+    /// Chats, and prints what a refusal says in detail.
+    async fn reads_details(&self, mut stub: RouteGuideClient<Channel>) -> Result<(), Error> {
+        let chat = async {
+            let notes = tokio_stream::iter(notes());
+            let mut replies = stub.route_chat(notes).await?.into_inner();
+            while let Some(reply) = replies.message().await? {
+                println!("{}", reply.message);
+            }
+            Ok(())
+        };
+        let chat: Result<(), Status> = chat.await;
+        let Err(status) = chat else { return Ok(()) };
+        if self.is("says-nothing") {
+            return Ok(());
+        }
+        if self.is("prints-bytes") {
+            println!("{status:?}");
+            return Ok(());
+        }
+        let details = status.get_error_details();
+        let found = match details.bad_request() {
+            None if self.is("unwraps") => panic!("there are no details"),
+            None if self.is("needs-details") => return Err("no details".into()),
+            None if self.is("needs-known-details") && !status.details().is_empty() => {
+                return Err("what is that?".into());
+            }
+            found => found.map_or(&[][..], |request| &request.field_violations),
+        };
+        if !self.is("details-alone") || found.is_empty() {
+            println!("{:?}: {}", status.code(), status.message());
+        }
+        let count = if self.is("first-alone") {
+            1
+        } else {
+            found.len()
+        };
+        for violation in found
+            .iter()
+            .take(count)
+            .filter(|_| !self.is("status-alone"))
+        {
+            match self.is("descriptions-alone") {
+                true => println!("{}", violation.description),
+                false => eprintln!("{}: {}", violation.field, violation.description),
+            }
+        }
+        match self.is("ends-with-error") {
+            true => Err(status.into()),
+            false => Ok(()),
         }
     }
 

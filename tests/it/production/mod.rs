@@ -3,6 +3,7 @@
 mod cancel;
 mod clients;
 mod deadlines;
+mod error_details;
 mod health_and_reflection;
 mod return_status;
 
@@ -96,5 +97,12 @@ fn python_clients(lesson: &str, kinds: Vec<(&'static str, Option<&'static str>)>
 fn the_reference_server_does_what_part_two_asks_of_servers() {
     let server = testkit::reference::Server::start(&[]);
     let addr = server.addr.clone();
-    check(&["--addr", &addr, "return-status", "get-feature"]).exits(0);
+    check(&[
+        "--addr",
+        &addr,
+        "return-status",
+        "error-details",
+        "get-feature",
+    ])
+    .exits(0);
 }

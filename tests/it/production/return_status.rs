@@ -12,7 +12,7 @@ use super::{Server, python_servers, servers_are_named};
 
 const LESSON: &str = "return-status";
 
-fn characters(note: &RouteNote) -> usize {
+pub fn characters(note: &RouteNote) -> usize {
     note.message.chars().count()
 }
 
@@ -28,7 +28,7 @@ fn earlier(before: &[RouteNote], note: &RouteNote) -> Vec<RouteNote> {
 }
 
 /// A server that looks at each note with this, before it answers: it may refuse the note, change it or leave it out.
-fn looks(
+pub fn looks(
     look: impl Fn(&[RouteNote], RouteNote) -> Result<Option<RouteNote>, Status> + Send + Sync + 'static,
 ) -> Guide {
     let look = Arc::new(look);

@@ -100,6 +100,7 @@ fn status() -> impl Strategy<Value = Status> {
                 code,
                 message,
                 flaw: None,
+                details: None,
             },
         }
     })
@@ -335,6 +336,7 @@ fn as_played<M: Simulated>(case: &M::Case, answer: Option<Vec<Message>>) -> Tran
             code: "INTERNAL",
             message: "a bad end".to_string(),
             flaw: None,
+            details: None,
         },
     };
     let messages = answer.unwrap_or_default().into_iter();

@@ -4,9 +4,10 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::production::error_details::Refusal;
 use super::{Method, registry};
 use crate::messages::Rpc;
-use crate::probe::recorder::Answers;
+use crate::probe::recorder::{Answers, Details};
 pub use crate::probe::recorder::{Conversation, Length};
 use crate::transcript::Status;
 
@@ -66,6 +67,7 @@ pub fn mark(seed: u64) -> String {
 #[derive(Debug)]
 pub struct SyntheticAnswers {
     error: Status,
+    refusal: Refusal,
     /// In the order of [`Rpc::ALL`].
     methods: [Box<dyn SyntheticMethod>; Rpc::ALL.len()],
 }
@@ -79,10 +81,13 @@ impl SyntheticAnswers {
             code: "DATA_LOSS",
             message: invention.name("Storm"),
             flaw: None,
+            details: None,
         };
+        let methods = Rpc::ALL.map(|rpc| registry::method(rpc).invent(&mut invention));
         SyntheticAnswers {
             error,
-            methods: Rpc::ALL.map(|rpc| registry::method(rpc).invent(&mut invention)),
+            methods,
+            refusal: Refusal::invent(&mut invention),
         }
     }
 }
@@ -94,6 +99,10 @@ impl Answers for SyntheticAnswers {
 
     fn error(&self) -> Status {
         self.error.clone()
+    }
+
+    fn refusal(&self, details: Details) -> tonic::Status {
+        self.refusal.status(details)
     }
 }
 

@@ -80,7 +80,10 @@ pub fn status(trailers: &HeaderMap) -> Option<Status> {
         let decoded = percent_encoding::percent_decode(bytes.as_bytes());
         decoded.decode_utf8_lossy().into_owned()
     });
-    Some(Status::new(tonic::Code::from_i32(code), message))
+    Some(Status {
+        details: text(trailers, "grpc-status-details-bin"),
+        ..Status::new(tonic::Code::from_i32(code), message)
+    })
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD_NO_PAD as STANDARD_NO_PAD;
 use serde::Serialize;
 
 use crate::messages::{Message, Rpc};
@@ -125,6 +127,9 @@ pub struct Status {
     /// Why no status came from the server, if none did.
     #[serde(skip)]
     pub flaw: Option<ProtocolError>,
+    /// What `grpc-status-details-bin` holds, in base64 as it came, if it was there.
+    #[serde(skip)]
+    pub details: Option<String>,
 }
 
 impl Status {
@@ -147,6 +152,7 @@ impl Status {
             code: code_name(code),
             message,
             flaw: None,
+            details: None,
         }
     }
 
@@ -156,6 +162,7 @@ impl Status {
             code: code_name(flaw.code()),
             message: flaw.to_string(),
             flaw: Some(flaw),
+            details: None,
         }
     }
 
@@ -189,7 +196,14 @@ impl Status {
 
 impl From<&tonic::Status> for Status {
     fn from(status: &tonic::Status) -> Status {
-        Status::new(status.code(), status.message().to_string())
+        let details = match status.details() {
+            [] => None,
+            details => Some(STANDARD_NO_PAD.encode(details)),
+        };
+        Status {
+            details,
+            ..Status::new(status.code(), status.message().to_string())
+        }
     }
 }
 

@@ -85,6 +85,15 @@ impl Lift {
     }
 }
 
+fn has_floor(number: i32) -> Result<(), Status> {
+    //@ 16-error-details 1
+    Ok(())
+}
+
+fn explain(status: &Status) {
+    //@ 16-error-details 2
+}
+
 #[tonic::async_trait]
 impl elevator::house_server::House for Lift {
     //@ 14-get-feature 1
@@ -140,7 +149,7 @@ async fn talk(lift: &mut ElevatorClient<Channel>) -> Result<(), Error> {
 }
 
 async fn ride_to(lift: &mut ElevatorClient<Channel>, wanted: &str) -> Result<(), Error> {
-    //@ 17-cancel 1
+    //@ 19-cancel 1
     Ok(())
 }
 
@@ -149,7 +158,7 @@ async fn ride_to(lift: &mut ElevatorClient<Channel>, wanted: &str) -> Result<(),
 mod in_time {
     use super::*;
 
-    //@ 16-deadlines 1
+    //@ 18-deadlines 1
 }
 
 async fn read_a_sign(client: &mut HouseClient<Channel>) -> Result<(), Error> {

@@ -87,7 +87,7 @@ fn exit_code(lesson: &str) -> i32 {
     match lesson {
         // Its call ends with an error.
         "15-return-status" => 3,
-        "16-deadlines" => 1,
+        "18-deadlines" => 1,
         _ => 0,
     }
 }
@@ -95,7 +95,7 @@ fn exit_code(lesson: &str) -> i32 {
 /// What the server of such a call is told.
 fn server_for(lesson: &str) -> &'static [&'static str] {
     match lesson {
-        "16-deadlines" => &["--slow", "60000"],
+        "18-deadlines" => &["--slow", "60000"],
         _ => &[],
     }
 }
@@ -138,7 +138,7 @@ fn call_of(lesson: &str) -> Vec<&'static str> {
             "--notes",
             "lessons/15-return-status/notes.json",
         ],
-        "16-deadlines" => vec![
+        "18-deadlines" => vec![
             "call",
             "ListFeatures",
             "lo.latitude=407127753",

@@ -39,6 +39,7 @@ mod tests {
             code: "DATA_LOSS",
             message: "Storm 12345".into(),
             flaw: None,
+            details: None,
         };
         let well = "Found 4 features, no errors\n";
         for words in [

@@ -309,6 +309,7 @@ fn failed(rpc: Rpc, said: &str) -> ClientRun {
         code: "DATA_LOSS",
         message: "Storm 1".into(),
         flaw: None,
+        details: None,
     };
     call.events.push(Event {
         at: Duration::ZERO,

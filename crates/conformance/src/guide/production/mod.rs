@@ -6,6 +6,7 @@
 
 pub mod cancel;
 pub mod deadlines;
+pub mod error_details;
 pub mod health_and_reflection;
 pub mod return_status;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use self::cancel::Cancel;
 use self::deadlines::Deadlines;
+use self::error_details::ErrorDetails;
 use self::health_and_reflection::StandardServices;
 use self::return_status::StatusCase;
 use super::client::ClientRun;
@@ -31,6 +33,8 @@ use crate::verdict::{CaseReport, Diagnosis};
 pub enum Requirement {
     /// A chat with a note that is too long ends with a status that says so.
     ReturnStatus(Vec<StatusCase>),
+    /// The same status says in detail which field is wrong, and a client prints that.
+    ErrorDetails(ErrorDetails),
     /// Each call of a client has a deadline, and the client keeps to it.
     Deadlines(Deadlines),
     /// A client leaves a stream once it has had enough.
@@ -40,9 +44,9 @@ pub enum Requirement {
 }
 
 impl Requirement {
-    /// Whether it is about a server, and not about a client.
+    /// Whether it asks anything of a server.
     pub fn is_of_server(&self) -> bool {
-        self.of_client().is_none()
+        self.of_server().is_some() || self.standard_services().is_some()
     }
 
     /// Whether it is about the server as a program, and not about the methods of its service alone.
@@ -54,6 +58,7 @@ impl Requirement {
     pub fn of_server(&self) -> Option<&dyn OfServer> {
         match self {
             Requirement::ReturnStatus(cases) => Some(cases),
+            Requirement::ErrorDetails(details) => Some(details),
             Requirement::Deadlines(_)
             | Requirement::Cancel(_)
             | Requirement::HealthAndReflection(_) => None,
@@ -64,15 +69,17 @@ impl Requirement {
     pub fn standard_services(&self) -> Option<&StandardServices> {
         match self {
             Requirement::HealthAndReflection(services) => Some(services),
-            Requirement::ReturnStatus(_) | Requirement::Deadlines(_) | Requirement::Cancel(_) => {
-                None
-            }
+            Requirement::ReturnStatus(_)
+            | Requirement::ErrorDetails(_)
+            | Requirement::Deadlines(_)
+            | Requirement::Cancel(_) => None,
         }
     }
 
     /// What is asked of a client, if anything is.
     pub fn of_client(&self) -> Option<&dyn OfClient> {
         match self {
+            Requirement::ErrorDetails(details) => Some(details),
             Requirement::Deadlines(deadlines) => Some(deadlines),
             Requirement::Cancel(cancel) => Some(cancel),
             Requirement::ReturnStatus(_) | Requirement::HealthAndReflection(_) => None,
@@ -83,6 +90,7 @@ impl Requirement {
     pub fn asks_for_nothing(&self) -> bool {
         match self {
             Requirement::ReturnStatus(cases) => cases.is_empty(),
+            Requirement::ErrorDetails(details) => details.chats.is_empty(),
             Requirement::Deadlines(deadlines) => deadlines.most_seconds == 0,
             Requirement::Cancel(cancel) => cancel.messages == 0,
             Requirement::HealthAndReflection(services) => services.reported.is_empty(),

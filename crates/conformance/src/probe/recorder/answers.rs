@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 
+use super::fault_injection::Details;
 use crate::messages::{Message, Rpc};
 use crate::transcript::Status;
 
@@ -14,6 +15,9 @@ pub trait Answers: Debug + Send + Sync {
 
     /// What a call ends with that is made to fail.
     fn error(&self) -> Status;
+
+    /// What a call ends with whose request is said to be wrong.
+    fn refusal(&self, details: Details) -> tonic::Status;
 }
 
 /// How long the answers of a run are.

@@ -42,12 +42,25 @@ pub enum FaultInjection {
     Fails(Rpc, When),
     /// Every call of one RPC ends at once with this code.
     EndsWith(Rpc, tonic::Code),
+    /// Every call of one RPC ends at once with INVALID_ARGUMENT, and with these details.
+    Refuses(Rpc, Details),
     /// Calls of one RPC are never answered: not even headers come.
     NeverAnswers(Rpc),
     /// Calls of one RPC stop in the middle: after the headers and so many messages of the server, nothing comes any more.
     Stalls(Rpc, usize),
     /// Calls of one RPC go on for so long: a message comes every now and then, and the end after them.
     Drips(Rpc, Duration),
+}
+
+/// What a status says beside its code and its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// Nothing.
+    None,
+    /// Which fields of the request are wrong.
+    BadRequest,
+    /// Something of a type that no client knows.
+    UnknownType,
 }
 
 /// When a call fails.
@@ -65,7 +78,17 @@ pub enum When {
 impl FaultInjection {
     /// Whether a call of an RPC is refused without being read.
     pub fn refuses(self, rpc: Rpc) -> bool {
-        self == FaultInjection::Fails(rpc, When::AtOnce) || self.code_of(rpc).is_some()
+        self == FaultInjection::Fails(rpc, When::AtOnce)
+            || self.code_of(rpc).is_some()
+            || self.details_of(rpc).is_some()
+    }
+
+    /// The details that every call of an RPC ends with, if it ends with INVALID_ARGUMENT.
+    pub fn details_of(self, rpc: Rpc) -> Option<Details> {
+        match self {
+            FaultInjection::Refuses(refusing, details) if refusing == rpc => Some(details),
+            _ => None,
+        }
     }
 
     /// The code that a call of an RPC ends with, if it is a certain one.

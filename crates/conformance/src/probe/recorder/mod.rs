@@ -27,7 +27,7 @@ use tokio::task::JoinSet;
 pub use self::answers::{Answers, Conversation, Length};
 use self::barrier::Barrier;
 pub use self::call::Source;
-pub use self::fault_injection::{FaultInjection, When};
+pub use self::fault_injection::{Details, FaultInjection, When};
 use self::hold::Release;
 pub use self::log::MORE_FROM_THE_CLIENT;
 use crate::messages::Rpc;

@@ -185,6 +185,11 @@ impl SyntheticCall {
     /// Ends the call with the error that was invented for the run.
     async fn fail(&mut self) -> tonic::Status {
         self.fault.take_time_to_end().await;
+        if let Some(details) = self.fault.details_of(self.log.rpc()) {
+            let error = self.answers.refusal(details);
+            self.log.end(Status::from(&error));
+            return error;
+        }
         let status = match self.fault.code_of(self.log.rpc()) {
             Some(code) => Status::new(code, "it took too long".to_string()),
             None => self.answers.error(),

@@ -61,6 +61,7 @@ pub fn judge(
         // Those are for lessons of part two, which judge them themselves.
         FaultInjection::None
         | FaultInjection::EndsWith(..)
+        | FaultInjection::Refuses(..)
         | FaultInjection::NeverAnswers(_)
         | FaultInjection::Stalls(..)
         | FaultInjection::Drips(..) => {}

@@ -10,7 +10,7 @@ use crate::probe::recorder::Answers as _;
 fn the_server_has_as_many_features_as_are_needed() {
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../lessons/17-cancel/check.json"
+        "/../../lessons/19-cancel/check.json"
     );
     let check: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
