@@ -264,8 +264,8 @@ fn in_rust(blame: Blame) -> Blame {
     if blame.diagnosis.mistakes != ["returned-at-once"] {
         return blame;
     }
-    let hint = "Await the server. If it is awaited, the future that `serve_with_shutdown` was given is done from the \
-                beginning: await `tokio::signal::ctrl_c()` in it.";
+    let hint = "Await the server. If you do, the future that you pass to `serve_with_shutdown` completes at once, which \
+                stops the server: await `tokio::signal::ctrl_c()` in it.";
     Blame {
         diagnosis: blame.diagnosis.hint_in_rust(hint),
         ..blame

@@ -236,7 +236,7 @@ fn the_ways_of_the_public_examples_are_named() {
     const UNNAMED: Wrong = (
         LIST,
         &["skips-unnamed"],
-        &["as the Java, Node and C# examples do"],
+        &["as some public RouteGuides do"],
     );
     const NAMED_ONLY: Wrong = (
         RECORD,
@@ -255,7 +255,7 @@ fn the_ways_of_the_public_examples_are_named() {
             vec![(
                 CHAT,
                 &["echoes-new-note", "shared-history"],
-                &["Your chat is the Go example's"],
+                &["as an example for Go"],
             )],
         ),
         // Where it dies, it does so last: what the other calls have shown is not lost.
@@ -271,7 +271,7 @@ fn the_ways_of_the_public_examples_are_named() {
                 (
                     CHAT,
                     &["echoes-new-note", "shared-history"],
-                    &["Your chat is the Go example's"],
+                    &["as an example for Go"],
                 ),
             ],
         ),
@@ -289,7 +289,7 @@ fn the_ways_of_the_public_examples_are_named() {
         (
             "tonic",
             "behaves as tonic's example",
-            vec![(CHAT, &["echoes-new-note"], &["as the tonic example does"])],
+            vec![(CHAT, &["echoes-new-note"], &["as tonic's own RouteGuide does"])],
         ),
     ];
     let Some(python) = python() else { return };

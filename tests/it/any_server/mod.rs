@@ -98,6 +98,9 @@ fn the_features_of_the_server_can_be_given() {
             file.to_str().unwrap(),
         ];
         check(&words).exits(0);
+        if list.len() > 10_000 {
+            continue;
+        }
         // The Java example keeps its list in an object.
         std::fs::write(&file, format!("{{\"feature\": [{list}]}}")).unwrap();
         check(&words).exits(0);
@@ -105,6 +108,7 @@ fn the_features_of_the_server_can_be_given() {
     // A server of other features is not right.
     let server = host(LOOPBACK, codelabs_features());
     let addr = server.addr.to_string();
+    std::fs::write(&file, format!("[{some}]")).unwrap();
     check(&["--addr", &addr, "--db", file.to_str().unwrap()]).exits(1);
 
     std::fs::write(&file, format!("[{some},{{\"name\":\"nowhere\"}}]")).unwrap();

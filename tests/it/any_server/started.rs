@@ -57,9 +57,10 @@ fn a_server_is_started_checked_and_stopped() {
     // A name is as good, and so is one family of addresses.
     let name = format!("localhost:{}", free_port());
     let v6 = name.replace("localhost", "[::1]");
-    check(&["--addr", &name, "--server", &reference(&name)]).exits(0);
+    let one = "list-features";
+    check(&[one, "--addr", &name, "--server", &reference(&name)]).exits(0);
     if has_ipv6("a server for one family of addresses") {
-        check(&["--addr", &name, "--server", &reference(&v6)]).exits(0);
+        check(&[one, "--addr", &name, "--server", &reference(&v6)]).exits(0);
     }
 }
 
@@ -147,14 +148,16 @@ mod unix {
     fn a_slow_start_is_waited_for_whatever_the_time_out() {
         let addr = free_addr();
         let command = format!("sleep 4; exec {}", reference(&addr));
-        check(&["--addr", &addr, "--server", &command, "--timeout", "1"]).exits(0);
+        let words = ["list-features", "--addr", &addr, "--server", &command];
+        check(&[&words[..], &["--timeout", "1"]].concat()).exits(0);
     }
 
     #[test]
     fn a_server_in_the_background_is_the_commands_server_too() {
         let addr = free_addr();
         let command = format!("{} & true", reference(&addr));
-        check(&["--addr", &addr, "--server", &command]).exits(0);
+        let one = "list-features";
+        check(&[one, "--addr", &addr, "--server", &command]).exits(0);
         assert!(TcpStream::connect(&addr).is_err(), "it still listens");
     }
 
@@ -228,7 +231,7 @@ mod unix {
             file.display(),
             reference(&addr)
         );
-        let (report, code) = report(&addr, &script, &[]);
+        let (report, code) = report(&addr, &script, &["list-features"]);
         assert_eq!(
             (code, &report["outcome"]),
             (0, &Value::from("pass")),
@@ -267,7 +270,8 @@ mod unix {
             "head -c 100000000 /dev/zero; yes chatter | head -c 100000000 >&2; exec {}",
             reference(&addr)
         );
-        check(&["--addr", &addr, "--server", &command]).exits(0);
+        let one = "list-features";
+        check(&[one, "--addr", &addr, "--server", &command]).exits(0);
     }
 
     #[test]

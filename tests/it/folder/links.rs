@@ -44,9 +44,10 @@ fn writes_nothing_elsewhere(made: &Made, link: &str) -> usize {
     for words in COMMANDS {
         let run = made.run(words);
         assert!(!run.stderr.contains("panicked"), "{link}: {}", run.stderr);
-        assert_eq!(all_below(&made.elsewhere), before, "{link}: {words:?}");
         refused += usize::from(run.code == Some(3) && run.stderr.contains("link"));
     }
+    // With its times: what had been written and put back would be seen as well.
+    assert_eq!(all_below(&made.elsewhere), before, "{link}");
     refused
 }
 

@@ -119,7 +119,7 @@ fn clients_that_take_no_notice_of_an_error() {
         .says("it ended with exit code 0")
         .says("Looking for features between")
         .says("◀─── DATA_LOSS: Storm ")
-        .says("Look at the final status");
+        .says("`?` behind each `.await`");
     // It is said, though not with the exit code.
     check("call-list-prints-error", &["call-list-features"])
         .exits(1)

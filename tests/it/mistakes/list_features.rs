@@ -218,7 +218,7 @@ fn every_mistake_in_list_features() {
         (
             "skips-unnamed",
             spoils(|all| all.retain(|f| !f.name.is_empty())),
-            "as the Java, Node and C# examples do",
+            "as some public RouteGuides do",
         ),
         (
             "first-only",

@@ -109,7 +109,7 @@ fn several_mistakes_at_once() {
         let message = report["lessons"][2]["diagnosis"]["message"]
             .as_str()
             .unwrap();
-        assert!(message.contains("the Go example's"), "{message}");
+        assert!(message.contains("as an example for Go"), "{message}");
     }
 }
 

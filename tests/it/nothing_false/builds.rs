@@ -37,17 +37,16 @@ fn what_the_learners_own_cargo_has_built_is_not_judged_for_the_files() {
     let mut is_right = true;
     code.is_judged(is_right, "as written");
     for own in OWN_BUILDS {
-        for _ in 0..2 {
-            let old = time(&server);
-            fs::write(&server, code.text(!is_right)).unwrap();
-            code.builds(own);
-            fs::write(&server, code.text(is_right)).unwrap();
-            set_time(&server, old);
-            code.is_judged(is_right, &format!("after {own:?} of the other content"));
-            is_right = !is_right;
-            fs::write(&server, code.text(is_right)).unwrap();
-            code.is_judged(is_right, "saved as usual");
-        }
+        let old = time(&server);
+        fs::write(&server, code.text(!is_right)).unwrap();
+        code.builds(own);
+        fs::write(&server, code.text(is_right)).unwrap();
+        set_time(&server, old);
+        code.is_judged(is_right, &format!("after {own:?} of the other content"));
+        // The next one builds right code where this one has built wrong code.
+        is_right = !is_right;
+        fs::write(&server, code.text(is_right)).unwrap();
+        code.is_judged(is_right, "saved as usual");
     }
 }
 
@@ -142,24 +141,32 @@ fn two_courses_that_share_a_target_folder_get_their_own_verdicts() {
         set_time(&code.lab.path(SERVER), long_ago());
     }
     let config = format!("[build]\ntarget-dir = {:?}\n", courses.target());
-    for is_set_above in [false, true] {
-        if is_set_above {
-            let above = courses.folder.path().join(".cargo");
-            fs::create_dir(&above).unwrap();
-            fs::write(above.join("config.toml"), &config).unwrap();
-        }
-        for _ in 0..2 {
-            for (code, is_right) in courses.both() {
-                let mut command = code.lab.command(["check", LESSON]);
-                match is_set_above {
-                    true => command.env_remove("CARGO_TARGET_DIR"),
-                    false => command.env("CARGO_TARGET_DIR", courses.target()),
-                };
-                let run = testkit::run(&mut command);
-                let exit = Some(i32::from(!is_right));
-                assert_eq!(run.code, exit, "{is_set_above}: {run:?}");
+    let above = courses.folder.path().join(".cargo");
+    // Each after the other, where cargo is told the folder by a variable and where it is told by a file.
+    for (is_right, is_set_above) in [
+        (true, false),
+        (false, false),
+        (true, false),
+        (false, true),
+        (true, true),
+    ] {
+        let code = if is_right {
+            &courses.right
+        } else {
+            &courses.wrong
+        };
+        let mut command = code.lab.command(["check", LESSON]);
+        match is_set_above {
+            true => {
+                fs::create_dir_all(&above).unwrap();
+                fs::write(above.join("config.toml"), &config).unwrap();
+                command.env_remove("CARGO_TARGET_DIR")
             }
-        }
+            false => command.env("CARGO_TARGET_DIR", courses.target()),
+        };
+        let run = testkit::run(&mut command);
+        let exit = Some(i32::from(!is_right));
+        assert_eq!(run.code, exit, "{is_set_above}: {run:?}");
     }
 }
 
@@ -171,7 +178,7 @@ fn two_courses_are_checked_side_by_side_in_one_target_folder() {
         for (code, is_right) in courses.both() {
             let target = courses.target();
             threads.spawn(move || {
-                for _ in 0..3 {
+                for _ in 0..2 {
                     set_time(&code.lab.path(SERVER), SystemTime::now());
                     let mut command = code.lab.command(["check", LESSON]);
                     let run = testkit::run(command.env("CARGO_TARGET_DIR", &target));

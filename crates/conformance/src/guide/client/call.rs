@@ -86,6 +86,11 @@ impl ClientRun {
                     )
                     .hint(
                         "Half-close the call when you have sent everything: end the stream of your messages.",
+                    )
+                    .hint_in_rust(
+                        "The half-close comes when the stream that you send ends. One that is made of a channel ends \
+                         only when every sender is dropped: `drop(sender)` after the last message, and do not keep a \
+                         clone.",
                     ),
                 };
                 self.ending.with_more_time(diagnosis)

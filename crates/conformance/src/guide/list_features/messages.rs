@@ -243,8 +243,8 @@ pub fn message(mistake: ListMistake) -> MistakeText {
             "Turn the condition around.",
         ),
         SkipsUnnamed => MistakeText::with_remedy(
-            "You leave out features without a name, as the Java, Node and C# examples do. This codelab \
-             lists them too.",
+            "You leave out features without a name, as some public RouteGuides do (those for Java, Node and C#). \
+             In this course they are listed, too.",
             "Do not look at the name: only the location counts.",
         ),
         SendsNothing => MistakeText::with_remedy(

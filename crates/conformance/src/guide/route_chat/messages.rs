@@ -53,7 +53,7 @@ pub fn message(mistake: ChatMistake) -> MistakeText {
     const BOTH: &str = "Compare both coordinates exactly.";
     match mistake {
         EchoesNewNote => MistakeText::with_remedy(
-            "You send the new note back too, as the tonic example does; this codelab replies with earlier \
+            "You send the new note back too, as tonic's own RouteGuide does. In this course, replies are earlier \
              notes only.",
             "Reply first, and remember the note afterwards.",
         ),
@@ -154,9 +154,9 @@ pub fn diagnosis(cause: &Cause<ChatMistake>) -> Diagnosis {
     let made = |mistake: ChatMistake| cause.certain.contains(&mistake);
     if cause.certain.len() == 2 && made(EchoesNewNote) && made(SharedHistory) {
         return Diagnosis {
-            message: "Your chat is the Go example's: all calls share one history, and the new note comes \
-                      back too. In this codelab each call starts with an empty history, and replies are \
-                      earlier notes only."
+            message: "All calls share one history, and the new note comes back too, as in the RouteGuide that gRPC \
+                      has as an example for Go. In this course each call starts with an empty history, and \
+                      replies are earlier notes only."
                 .to_string(),
             ..diagnosis
         };

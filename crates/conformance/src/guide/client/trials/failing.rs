@@ -86,7 +86,10 @@ pub(super) fn failing(plain: &ClientRun, run: &ClientRun, rpc: Rpc, when: When) 
                 ),
             )
             .hint("Look at the final status, which comes after the last message, and report its error.")
-            .hint_in_rust("Look at the final status, which comes after the last message, and return its error.")
+            .hint_in_rust(
+                "Return the error of the call: `?` behind each `.await` does so. In a loop, write `while let Some(…) = \
+                 ….message().await?`: `while let Ok(Some(…))` takes an error for the end of the stream.",
+            )
             .quoting(last_lines(&run.said)),
         ),
         Ending::TimedOut(_) => Some(
