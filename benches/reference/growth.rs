@@ -15,13 +15,11 @@ const DATABASES: [usize; 3] = [1_000, 100_000, 1_000_000];
 /// How many features are asked for.
 const RESULTS: usize = 10;
 /// The numbers of distinct places in a chat.
-const CHATS: [usize; 4] = [1_000, 5_000, 10_000, 100_000];
+const CHATS: [usize; 4] = [10, 100, 1_000, 2_000];
 /// How often each is measured.
 const ROUNDS: usize = 5;
 /// How long at least.
 const AT_LEAST: Duration = Duration::from_millis(300);
-/// A walk along the whole history takes minutes beyond this.
-const LONGEST_NAIVE_CHAT: usize = 10_000;
 
 /// What was measured at one size.
 #[derive(Debug, Clone, Copy)]
@@ -125,9 +123,6 @@ async fn chats(folder: &Path) -> Vec<Series> {
         let load = Load::connect(&contender.addr).await;
         let mut points = Vec::new();
         for size in CHATS {
-            if who == Who::Naive && size > LONGEST_NAIVE_CHAT {
-                continue;
-            }
             let notes: Vec<Bytes> = (0..i32::try_from(size).unwrap())
                 .map(|place| note(place, -place, "Here."))
                 .collect();

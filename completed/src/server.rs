@@ -116,12 +116,10 @@ impl RouteGuide for RouteGuideService {
 
         /// How many characters a note may have.
         const MOST_CHARACTERS: usize = 1_000;
-        /// How much is remembered of one call: the texts of its notes, and 200 bytes for each note,
-        /// which is about what it takes beside its text.
-        const MOST_BYTES: usize = 32 << 20;
-        /// The same place may have so many notes in one call: each of them is sent again with each
-        /// new one.
-        const MOST_AT_ONE_PLACE: usize = 2_000;
+        /// How many notes one call may leave. What a client can make a server remember must have an end,
+        /// or one client takes the memory of all; and each note at a place is sent again with each new
+        /// one there.
+        const MOST_NOTES: usize = 2_000;
 
         let mut notes = request.into_inner();
         let stream = async_stream::try_stream! {
@@ -131,7 +129,6 @@ impl RouteGuide for RouteGuideService {
             // each has a seed of its own, so that no client can send places that collide.
             let mut history: Vec<RouteNote> = Vec::new();
             let mut by_place: foldhash::HashMap<Point, Vec<usize>> = Default::default();
-            let mut remembered = 0;
 
             while let Some(note) = notes.message().await? {
                 // Looked at before anything else: a note that is refused is neither answered nor remembered. A
@@ -151,16 +148,14 @@ impl RouteGuide for RouteGuideService {
                     }
                 }
 
+                if history.len() == MOST_NOTES {
+                    Err(Status::resource_exhausted(format!("a chat may have {MOST_NOTES} notes")))?;
+                }
+
                 let here = by_place.entry(note.location.unwrap_or_default()).or_default();
                 // Reply first and remember afterwards: a note is never sent back to its own sender.
                 for &number in here.iter() {
                     yield history[number].clone();
-                }
-                // What a client can make a server remember must have an end, or one client takes the
-                // memory of all.
-                remembered += 200 + note.message.len();
-                if remembered > MOST_BYTES || here.len() == MOST_AT_ONE_PLACE {
-                    Err(Status::resource_exhausted("this call has left too many notes"))?;
                 }
                 here.push(history.len());
                 history.push(note);

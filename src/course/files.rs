@@ -156,7 +156,7 @@ mod tests {
         ),
         (
             "route-chat",
-            "limits what one call can make the server remember, hashes places faster, and counts long texts only",
+            "hashes places faster, and counts long texts only",
         ),
         (
             "start-server",

@@ -16,15 +16,14 @@ pub const STREAMS: u32 = 2_048;
 /// calls are answered with RESOURCE_EXHAUSTED.
 pub const CALLS: usize = 8_192;
 
-/// How many bytes the notes of all chats may take together, beside [`OWN_MEMORY`]. One chat alone may have half of
-/// it. Beyond it, the chat that sends the next note ends with RESOURCE_EXHAUSTED.
+/// How many bytes the notes of all chats may take together, beside [`OWN_MEMORY`]. Beyond it, the chat that sends the next note ends with RESOURCE_EXHAUSTED.
 pub const SHARED_MEMORY: usize = 64 << 20;
 
 /// How many bytes the notes of each chat may take in any case: about twenty notes, so that an ordinary chat goes on
 /// while others have used up what they share.
 pub const OWN_MEMORY: usize = 4 << 10;
 
-/// What remembering a message takes beside its content, in bytes: as in `route_chat` of the completed track.
+/// What remembering a message takes beside its content, in bytes, roughly.
 pub const MESSAGE_OVERHEAD: usize = 200;
 
 /// The longest message that is read, in bytes. Only notes can be long, and 64 KiB are more than anyone types.

@@ -233,11 +233,7 @@ fn mistakes_in_route_chat_are_found() {
 
 #[test]
 fn the_ways_of_the_public_examples_are_named() {
-    const UNNAMED: Wrong = (
-        LIST,
-        &["skips-unnamed"],
-        &["as some public RouteGuides do"],
-    );
+    const UNNAMED: Wrong = (LIST, &["skips-unnamed"], &["as some public RouteGuides do"]);
     const NAMED_ONLY: Wrong = (
         RECORD,
         &["counts-named-only"],
@@ -289,7 +285,11 @@ fn the_ways_of_the_public_examples_are_named() {
         (
             "tonic",
             "behaves as tonic's example",
-            vec![(CHAT, &["echoes-new-note"], &["as tonic's own RouteGuide does"])],
+            vec![(
+                CHAT,
+                &["echoes-new-note"],
+                &["as tonic's own RouteGuide does"],
+            )],
         ),
     ];
     let Some(python) = python() else { return };

@@ -1,5 +1,7 @@
 """Servers for part two, right ones and wrong ones."""
 
+import collections
+
 import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -108,3 +110,56 @@ class SendsTheBadRequestAlone(SendsDetails):
         details = self.details().value
         context.set_trailing_metadata((("grpc-status-details-bin", details),))
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"message: {self.problem}")
+
+
+MOST_NOTES = 2_000
+
+
+class CountsNotes(guide.RouteGuide):
+    """Right: a chat has so many notes, and no more."""
+
+    def RouteChat(self, request_iterator, context):
+        yield from super().RouteChat(self.counted(request_iterator, context), context)
+
+    def counted(self, notes, context):
+        for count, note in enumerate(notes):
+            if count == MOST_NOTES:
+                self.refuse(context)
+            yield note
+
+    def refuse(self, context):
+        context.abort(
+            grpc.StatusCode.RESOURCE_EXHAUSTED, f"a chat may have {MOST_NOTES} notes"
+        )
+
+
+class CountsOnTheService(CountsNotes):
+    """An attribute of the service is one for all calls, and stays."""
+
+    count = 0
+
+    def counted(self, notes, context):
+        for note in notes:
+            if self.count == MOST_NOTES:
+                self.refuse(context)
+            self.count += 1
+            yield note
+
+
+class KeepsTheNewest(guide.RouteGuide):
+    """A deque with a length: the oldest is dropped in silence."""
+
+    def RouteChat(self, request_iterator, context):
+        earlier = collections.deque(maxlen=MOST_NOTES)
+        for note in request_iterator:
+            for old in list(earlier):
+                if old.location == note.location:
+                    yield old
+            earlier.append(note)
+
+
+class RaisesMemoryError(CountsNotes):
+    """An exception of Python's becomes UNKNOWN."""
+
+    def refuse(self, context):
+        raise MemoryError("too many notes")

@@ -61,6 +61,21 @@ async fn run() -> Result<(), Error> {
             while replies.message().await?.is_some() {}
             Ok(())
         }
+        "leave-notes" => {
+            let mut client = client::connect(addr).await?;
+            let notes = (0..100_000).map(|latitude| RouteNote {
+                location: Some(Point {
+                    latitude,
+                    longitude: 0,
+                }),
+                message: "a".repeat(1_000),
+            });
+            let replies = client.route_chat(tokio_stream::iter(notes)).await?;
+            let mut replies = replies.into_inner();
+            while replies.message().await?.is_some() {}
+            println!("The server took 100000 notes");
+            Ok(())
+        }
         "first-features" => {
             let mut client = client::connect(addr).await?;
             let rectangle = Rectangle {

@@ -1,5 +1,6 @@
 //! Part two: what people get wrong who write a server or a client for production, checked over TCP through the real binary.
 
+mod bound_memory;
 mod cancel;
 mod clients;
 mod deadlines;
@@ -102,6 +103,7 @@ fn the_reference_server_does_what_part_two_asks_of_servers() {
         &addr,
         "return-status",
         "error-details",
+        "bound-memory",
         "get-feature",
     ])
     .exits(0);

@@ -13,8 +13,10 @@ use testkit::reference::note;
 /// As in `src/reference/limits.rs`.
 const CALLS: u64 = 8_192;
 const STREAMS: u32 = 2_048;
+/// How many notes a chat may have, as in `route_chat` of the completed track.
+const MOST_NOTES: i32 = 2_000;
 
-/// Leaves notes of 1,000 characters at different places, and keeps the call open once all have been taken. Returns how
+/// Leaves notes of 1,000 characters, of four bytes each, at different places, and keeps the call open once all have been taken. Returns how
 /// the call ends if the server ends it.
 async fn fill(mut client: RouteGuideClient<Channel>, notes: i32) -> Option<Code> {
     let (sender, outgoing) = tokio::sync::mpsc::channel::<RouteNote>(256);
@@ -24,7 +26,7 @@ async fn fill(mut client: RouteGuideClient<Channel>, notes: i32) -> Option<Code>
         Err(status) => return Some(status.code()),
     };
     for place in 0..notes {
-        if sender.send(note(place, &"x".repeat(1_000))).await.is_err() {
+        if sender.send(note(place, &"😀".repeat(1_000))).await.is_err() {
             break;
         }
     }
@@ -47,7 +49,7 @@ async fn forty_long_chats() {
                     1 => shared.clone(),
                     _ => server.client().await,
                 };
-                chats.spawn(fill(client, 8_000));
+                chats.spawn(fill(client, MOST_NOTES - 1));
             }
             let ends = chats.join_all().await;
             let refused = ends.iter().flatten().collect::<Vec<_>>();
@@ -58,7 +60,7 @@ async fn forty_long_chats() {
             );
         }
         // All has been given back.
-        assert_eq!(fill(server.client().await, 8_000).await, None);
+        assert_eq!(fill(server.client().await, MOST_NOTES - 1).await, None);
     })
     .await;
 }
@@ -70,7 +72,7 @@ async fn a_compressed_note_counts_with_its_length() {
         for _ in 0..40 {
             let client = server.client().await;
             let client = client.send_compressed(tonic::codec::CompressionEncoding::Gzip);
-            chats.spawn(fill(client, 8_000));
+            chats.spawn(fill(client, MOST_NOTES - 1));
         }
         let ends = chats.join_all().await;
         assert!(ends.iter().flatten().count() > 20, "{ends:?}");

@@ -16,10 +16,13 @@ pub async fn beside_another(abuse: impl AsyncFnOnce(&Server, &Figures)) {
     let mut chat = Chat::open(server.client().await).await;
     let (stop, mut stopped) = tokio::sync::oneshot::channel();
     let talking = tokio::spawn(async move {
-        // How often it has talked is of no interest: it is never held up for ever, and never answered wrongly.
+        // How often it has talked is of no interest: it is never held up for ever, and never answered wrongly. It talks
+        // less and less often, since a chat may have only so many notes.
+        let mut pause = Duration::from_millis(5);
         while stopped.try_recv().is_err() {
             chat.talk().await;
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(pause).await;
+            pause = pause.mul_f64(1.01);
         }
         chat.talk().await;
         chat.close().await

@@ -80,6 +80,10 @@ impl Lift {
 }
 
 impl Lift {
+    async fn what_was_said(&self, request: Request<Streaming<Line>>) -> Result<Response<ReplyStream<Line>>, Status> {
+        //@ 17-bound-memory 1
+    }
+
     async fn read_out(&self, request: Request<Streaming<Line>>) -> Result<Response<ReplyStream<Line>>, Status> {
         //@ 15-return-status 1
     }

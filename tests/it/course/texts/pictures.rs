@@ -1,5 +1,8 @@
 //! The pictures of calls: each is what the lab draws of that call.
 
+use std::sync::LazyLock;
+
+use tempfile::NamedTempFile;
 use testkit::reference::Server;
 use testkit::{program, run};
 
@@ -86,7 +89,7 @@ fn lane(steps: &[Step], of_client: bool) -> Vec<String> {
 fn exit_code(lesson: &str) -> i32 {
     match lesson {
         // Its call ends with an error.
-        "15-return-status" => 3,
+        "15-return-status" | "17-bound-memory" => 3,
         "18-deadlines" => 1,
         _ => 0,
     }
@@ -98,6 +101,23 @@ fn server_for(lesson: &str) -> &'static [&'static str] {
         "18-deadlines" => &["--slow", "60000"],
         _ => &[],
     }
+}
+
+/// A file with more notes than a chat may have, each at a place of its own.
+fn many_notes() -> &'static str {
+    static FILE: LazyLock<NamedTempFile> = LazyLock::new(|| {
+        let note = |n: i32| {
+            serde_json::json!({
+                "location": {"latitude": n, "longitude": 0},
+                "message": format!("note {n}"),
+            })
+        };
+        let notes: Vec<_> = (1..=2_100).map(note).collect();
+        let file = NamedTempFile::new().unwrap();
+        serde_json::to_writer(file.as_file(), &notes).unwrap();
+        file
+    });
+    FILE.path().to_str().unwrap()
 }
 
 /// What makes the call that a lesson's picture shows.
@@ -137,6 +157,14 @@ fn call_of(lesson: &str) -> Vec<&'static str> {
             "route-chat",
             "--notes",
             "lessons/15-return-status/notes.json",
+        ],
+        "17-bound-memory" => vec![
+            "run-reference",
+            "client",
+            "--rpc",
+            "route-chat",
+            "--notes",
+            many_notes(),
         ],
         "18-deadlines" => vec![
             "call",

@@ -4,6 +4,7 @@
 //! Each lesson has a folder with everything about it: what its `check.json` holds, what is played, the judgement of all
 //! that came, and the words of each mistake. A new lesson is a folder, and a variant of [`Requirement`].
 
+pub mod bound_memory;
 pub mod cancel;
 pub mod deadlines;
 pub mod error_details;
@@ -14,16 +15,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::bound_memory::BoundMemory;
 use self::cancel::Cancel;
 use self::deadlines::Deadlines;
 use self::error_details::ErrorDetails;
 use self::health_and_reflection::StandardServices;
 use self::return_status::StatusCase;
 use super::client::ClientRun;
-use crate::messages::Rpc;
+use crate::messages::{Message, RouteNote, Rpc};
 use crate::probe::recorder::FaultInjection;
 use crate::probe::script::{Expected, Step};
-use crate::transcript::Transcript;
+use crate::transcript::{Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis};
 
@@ -35,6 +37,8 @@ pub enum Requirement {
     ReturnStatus(Vec<StatusCase>),
     /// The same status says in detail which field is wrong, and a client prints that.
     ErrorDetails(ErrorDetails),
+    /// A chat with too many notes ends with a status.
+    BoundMemory(BoundMemory),
     /// Each call of a client has a deadline, and the client keeps to it.
     Deadlines(Deadlines),
     /// A client leaves a stream once it has had enough.
@@ -59,6 +63,7 @@ impl Requirement {
         match self {
             Requirement::ReturnStatus(cases) => Some(cases),
             Requirement::ErrorDetails(details) => Some(details),
+            Requirement::BoundMemory(bound) => Some(bound),
             Requirement::Deadlines(_)
             | Requirement::Cancel(_)
             | Requirement::HealthAndReflection(_) => None,
@@ -71,6 +76,7 @@ impl Requirement {
             Requirement::HealthAndReflection(services) => Some(services),
             Requirement::ReturnStatus(_)
             | Requirement::ErrorDetails(_)
+            | Requirement::BoundMemory(_)
             | Requirement::Deadlines(_)
             | Requirement::Cancel(_) => None,
         }
@@ -82,7 +88,9 @@ impl Requirement {
             Requirement::ErrorDetails(details) => Some(details),
             Requirement::Deadlines(deadlines) => Some(deadlines),
             Requirement::Cancel(cancel) => Some(cancel),
-            Requirement::ReturnStatus(_) | Requirement::HealthAndReflection(_) => None,
+            Requirement::ReturnStatus(_)
+            | Requirement::BoundMemory(_)
+            | Requirement::HealthAndReflection(_) => None,
         }
     }
 
@@ -91,6 +99,7 @@ impl Requirement {
         match self {
             Requirement::ReturnStatus(cases) => cases.is_empty(),
             Requirement::ErrorDetails(details) => details.chats.is_empty(),
+            Requirement::BoundMemory(bound) => bound.chats.is_empty(),
             Requirement::Deadlines(deadlines) => deadlines.most_seconds == 0,
             Requirement::Cancel(cancel) => cancel.messages == 0,
             Requirement::HealthAndReflection(services) => services.reported.is_empty(),
@@ -167,6 +176,27 @@ pub struct SeenRun {
     pub planned: PlannedRun,
     /// What was seen.
     pub run: ClientRun,
+}
+
+/// The notes that came in a call, in order.
+fn came(call: &Transcript) -> Vec<RouteNote> {
+    let note = |message: &Message| match message {
+        Message::RouteNote(note) => Some(note.clone().with_defaults()),
+        _ => None,
+    };
+    call.received().filter_map(note).collect()
+}
+
+/// How a chat that was open beside another one ended, if it did not go on: with other replies than these, or not with OK.
+fn how_disturbed(replies: &[RouteNote], call: &Transcript) -> Option<String> {
+    if came(call) == replies && call.status().is_some_and(Status::is_ok) {
+        return None;
+    }
+    Some(match call.status() {
+        Some(status) if status.broke_off() => "it broke off".to_string(),
+        Some(status) => format!("with {status}"),
+        None => "it got no more replies".to_string(),
+    })
 }
 
 /// The report on a run of a client, with its first call of an RPC if it has made one, and what was found.

@@ -4,7 +4,7 @@ use super::case::StatusCase;
 use super::rule::{WrongRule, refuses};
 use super::{CODE, FIELD, messages};
 use crate::guide::mistake::Mistake as _;
-use crate::guide::production::PlayedCall;
+use crate::guide::production::{PlayedCall, came, how_disturbed};
 use crate::guide::route_chat::model::right_answer;
 use crate::messages::{Message, RouteNote};
 use crate::transcript::{EventKind, Status, Transcript};
@@ -102,13 +102,7 @@ fn by_rule(
 /// What a server did with a chat.
 fn see(case: &StatusCase, call: &Transcript) -> Seen {
     let due = case.due();
-    let came: Vec<RouteNote> = call
-        .received()
-        .filter_map(|message| match message {
-            Message::RouteNote(note) => Some(note.clone().with_defaults()),
-            _ => None,
-        })
-        .collect();
+    let came = came(call);
     let half_closed = call.position(|what| matches!(what, EventKind::HalfClosed));
     let ended = call.position(|what| matches!(what, EventKind::Ended { .. }));
     let is_early = half_closed.is_none_or(|half_closed| Some(half_closed) > ended);
@@ -204,17 +198,5 @@ fn went_on(case: &StatusCase, due: &[RouteNote], came: &[RouteNote]) -> Seen {
 /// What became of a chat that was open beside, if it did not go on.
 fn disturbed(case: &StatusCase, call: &Transcript) -> Option<Diagnosis> {
     let replies = right_answer(&case.notes_beside()).concat();
-    let came = call.received().filter_map(|message| match message {
-        Message::RouteNote(note) => Some(note.clone().with_defaults()),
-        _ => None,
-    });
-    if came.eq(replies) && call.status().is_some_and(Status::is_ok) {
-        return None;
-    }
-    let how = match call.status() {
-        Some(status) if status.broke_off() => "it broke off".to_string(),
-        Some(status) => format!("with {status}"),
-        None => "it got no more replies".to_string(),
-    };
-    Some(messages::ends_others(&how))
+    how_disturbed(&replies, call).map(|how| messages::ends_others(&how))
 }
