@@ -7,7 +7,41 @@ use tonic::Status;
 
 use super::record_route::{summary, sums_up};
 use super::{Row, all_are_found};
-use testkit::guide::Guide;
+use testkit::guide::{Guide, Replies};
+
+/// What is counted where a text is measured.
+#[test]
+fn texts_may_have_a_thousand_characters() {
+    let limited = |length: fn(&str) -> usize| {
+        Guide::chats(move |mut notes| {
+            Box::pin(async move {
+                let mut all: Vec<RouteNote> = Vec::new();
+                let replies = async_stream::try_stream! {
+                    while let Some(note) = notes.message().await? {
+                        if length(&note.message) > 1_000 {
+                            Err(Status::invalid_argument("message: too long"))?;
+                        }
+                        for old in all.iter().filter(|old| old.location == note.location) {
+                            yield old.clone();
+                        }
+                        all.push(note);
+                    }
+                };
+                Ok(Box::pin(replies) as Replies<RouteNote>)
+            })
+        })
+    };
+    all_are_found(
+        "route-chat",
+        vec![(
+            "message-limited error-before-data",
+            limited(str::len),
+            "Calls with shorter messages are right",
+        )],
+    );
+    let addr = limited(|text| text.chars().count()).serve().to_string();
+    testkit::outside::check(&["--addr", &addr, "route-chat"]).exits(0);
+}
 
 #[test]
 fn routes_have_no_limit() {

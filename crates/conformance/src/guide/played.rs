@@ -1,7 +1,7 @@
 //! Cases that have been played, each with its case beside it: what an RPC's calls mean together.
 
 use super::Case;
-use crate::transcript::Transcript;
+use crate::transcript::{EventKind, Transcript};
 use crate::verdict::stream::{self, UNSET_FIELD};
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
@@ -170,7 +170,31 @@ const SHARED_STATE: &str = "state-leaks";
 /// What a call may be said to do that waits for others.
 const WAITING: [&str; 3] = ["hangs", stream::WRONG_STATUS, stream::ERROR_BEFORE_DATA];
 
-/// Says of a server that ends only long calls with an error that shorter ones are right.
+/// How long a call was, up to its end.
+#[derive(Debug, Clone, Copy)]
+struct Length {
+    /// How many messages the client had sent.
+    messages: usize,
+    /// How many bytes the longest of them had.
+    longest: usize,
+}
+
+impl Length {
+    fn of<C>(played: &Played<C>) -> Length {
+        let events = played.report.transcript.iter();
+        let sent = events.filter_map(|event| match &event.what {
+            EventKind::Sent { message } => Some(message.encode().len()),
+            _ => None,
+        });
+        Length {
+            messages: sent.clone().count(),
+            longest: sent.max().unwrap_or(0),
+        }
+    }
+}
+
+/// Says of a server that ends only long calls with an error that shorter ones are right: those of fewer messages or those of
+/// shorter ones, whichever the calls show.
 pub fn name_limits<C: Case>(played: &mut [Played<C>]) {
     let is_refused = |one: &Played<C>| {
         let diagnosis = one.report.diagnosis.as_ref();
@@ -183,21 +207,50 @@ pub fn name_limits<C: Case>(played: &mut [Played<C>]) {
     {
         return;
     }
+    let lengths = |failed: bool| {
+        let those = played.iter().filter(move |one| one.failed() == failed);
+        those.map(Length::of)
+    };
+    let is_above = |number: fn(Length) -> usize| {
+        let right = lengths(false).map(number).max();
+        lengths(true).map(number).all(|wrong| Some(wrong) > right)
+    };
+    let (id, those, hint) = match (
+        is_above(|length| length.messages),
+        is_above(|length| length.longest),
+    ) {
+        (true, false) => (
+            LIMITED,
+            "Calls of fewer messages",
+            "Nothing in the contract limits how many messages a call has.",
+        ),
+        (false, true) => (
+            MESSAGE_LIMITED,
+            "Calls with shorter messages",
+            "No message here is too long: look at what you count, and at the limit.",
+        ),
+        (true, true) => (
+            LIMITED,
+            "Calls of fewer and shorter messages",
+            "No call here is too long: look at what you count, and at the limit.",
+        ),
+        (false, false) => return,
+    };
     for found in played
         .iter_mut()
         .filter_map(|one| one.report.diagnosis.as_mut())
     {
-        found
-            .message
-            .push_str(" Calls of fewer messages are right.");
-        found.hint =
-            Some("Nothing in the contract limits how many messages a call has.".to_string());
-        found.mistakes.insert(0, LIMITED);
+        found.message.push_str(&format!(" {those} are right."));
+        found.hint = Some(hint.to_string());
+        found.mistakes.insert(0, id);
     }
 }
 
-/// The id of a server that ends a call with an error because it is long.
-pub const LIMITED: &str = "call-limited";
+/// The id of a server that ends a call with an error because it has many messages.
+const LIMITED: &str = "call-limited";
+
+/// The id of a server that ends a call with an error because a message is long.
+const MESSAGE_LIMITED: &str = "message-limited";
 
 /// Names the mistake of a server whose calls go wrong just where a message field is unset.
 pub fn name_unset_fields<C: Case>(played: &mut [Played<C>], field: &str, hint: &str) {
