@@ -65,6 +65,21 @@ pub fn of(lesson: &str, file: &str) -> impl Iterator<Item = &'static Exercise> {
     in_file(file).filter(move |exercise| exercise.lesson == lesson)
 }
 
+/// The earlier lessons that have written in a region of a lesson, in the order of the course.
+pub fn revised_by(lesson: &str) -> Vec<String> {
+    let own: Vec<&Exercise> = all().iter().filter(|e| e.lesson == lesson).collect();
+    let mut earlier: Vec<String> = Vec::new();
+    for exercise in all().iter().take_while(|e| e.lesson != lesson) {
+        let is_revised = own
+            .iter()
+            .any(|own| own.file == exercise.file && own.region == exercise.region);
+        if is_revised && !earlier.iter().any(|id| id == exercise.lesson) {
+            earlier.push(exercise.lesson.to_string());
+        }
+    }
+    earlier
+}
+
 /// The exercises of all lessons in a file.
 pub fn in_file(file: &str) -> impl Iterator<Item = &'static Exercise> {
     all().iter().filter(move |exercise| exercise.file == file)

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::exercise;
 use super::question::Question;
 use crate::guide::cases::{CheckFile, Proof};
 use crate::verdict::report::LessonHeading;
@@ -116,5 +117,9 @@ impl LessonHeading for Lesson {
 
     fn title(&self) -> &str {
         &self.head.title
+    }
+
+    fn revises(&self) -> Vec<String> {
+        exercise::revised_by(&self.head.id)
     }
 }

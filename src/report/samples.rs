@@ -53,6 +53,7 @@ pub fn failing(words: &str) -> CheckReport {
         title: "Answer with a stream".to_string(),
         outcome: Outcome::Fail,
         begun: true,
+        revises: Vec::new(),
         duration: at,
         diagnosis: Some(diagnosis),
         cases: vec![case],

@@ -5,7 +5,7 @@ use crate::draw::evidence::{Detail, LONGEST, evidence, quote, sentence, verdict,
 use crate::draw::{Canvas, fit, timeline};
 use crate::messages::Rpc;
 use crate::text::{clipped, escape_workflow_commands, on_one_line, sanitize};
-use crate::verdict::report::most_telling;
+use crate::verdict::report::{most_telling, wrong_in_order};
 use crate::verdict::{CaseReport, CheckReport, LessonReport, Outcome, Quote};
 
 /// Text for a terminal.
@@ -97,7 +97,7 @@ pub fn findings(lessons: &[LessonReport], seed: u64, around: Around<'_>) -> Stri
     } = around;
     let paint = canvas.paint;
     let mut text = String::new();
-    let wrong = lessons.iter().filter(|lesson| lesson.is_wrong());
+    let wrong = wrong_in_order(lessons).into_iter();
     let (not_begun, mut wrong): (Vec<&LessonReport>, Vec<&LessonReport>) =
         wrong.partition(|lesson| lesson.is_not_begun() && !passed_before(lesson));
     if wrong.is_empty() {

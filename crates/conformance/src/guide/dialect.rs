@@ -154,6 +154,7 @@ mod tests {
             title: rpc.name().to_string(),
             outcome: Outcome::Fail,
             begun: true,
+            revises: Vec::new(),
             duration: std::time::Duration::ZERO,
             diagnosis: None,
             cases,

@@ -74,12 +74,27 @@ impl CheckReport {
     }
 }
 
+/// The lessons that are not right, in the order in which they are to be changed: that of the course. But where a lesson that
+/// has been begun goes on in the code of an earlier one, it comes first, since what is wrong in both was written for it.
+pub fn wrong_in_order(lessons: &[LessonReport]) -> Vec<&LessonReport> {
+    let wrong = || lessons.iter().filter(|lesson| lesson.is_wrong());
+    let mut order: Vec<&LessonReport> = Vec::new();
+    for lesson in wrong() {
+        let later = wrong().filter(|later| later.begun && later.revises.contains(&lesson.lesson));
+        for one in later.chain([lesson]) {
+            if !order.iter().any(|other| other.lesson == one.lesson) {
+                order.push(one);
+            }
+        }
+    }
+    order
+}
+
 /// The lesson to change first: of those that are not right the first that has been begun, or else the first.
 pub fn first_wrong(lessons: &[LessonReport]) -> Option<&LessonReport> {
-    let wrong = || lessons.iter().filter(|lesson| lesson.is_wrong());
-    wrong()
-        .find(|lesson| !lesson.is_not_begun())
-        .or_else(|| wrong().next())
+    let wrong = wrong_in_order(lessons);
+    let begun = wrong.iter().find(|lesson| !lesson.is_not_begun());
+    begun.or(wrong.first()).copied()
 }
 
 /// What the name of a case begins with that was drawn at random.
@@ -92,6 +107,9 @@ pub trait LessonHeading {
 
     /// The title.
     fn title(&self) -> &str;
+
+    /// The earlier lessons in whose code it goes on.
+    fn revises(&self) -> Vec<String>;
 }
 
 impl<L: LessonHeading> LessonHeading for &L {
@@ -102,6 +120,10 @@ impl<L: LessonHeading> LessonHeading for &L {
     fn title(&self) -> &str {
         L::title(self)
     }
+
+    fn revises(&self) -> Vec<String> {
+        L::revises(self)
+    }
 }
 
 /// One lesson of a check.
@@ -111,6 +133,8 @@ pub struct LessonReport {
     pub lesson: String,
     /// Its title.
     pub title: String,
+    /// The earlier lessons in whose code it goes on.
+    pub revises: Vec<String>,
     /// Its result.
     pub outcome: Outcome,
     /// Whether the learner has begun it. What is said of one that is not begun is short.
@@ -183,6 +207,7 @@ impl LessonReport {
         LessonReport {
             lesson: lesson.id().to_string(),
             title: lesson.title().to_string(),
+            revises: lesson.revises(),
             outcome: Outcome::Skipped,
             begun: true,
             duration: Duration::ZERO,
