@@ -26,6 +26,11 @@ impl Panic {
         words.iter().any(|word| self.words.contains(word))
     }
 
+    /// Whether it is what `unwrap` says of a value that is not there.
+    pub fn is_of_unwrapping(&self) -> bool {
+        self.words.contains("on a `None` value")
+    }
+
     /// The same panic, with its places named from this folder if they are in it.
     #[must_use]
     pub fn relative_to(self, folder: &str) -> Panic {
@@ -140,7 +145,7 @@ const CONSEQUENCES: [&str; 3] = ["closes-after-reply", "hangs", "never-ends"];
 
 /// What to write in place of what has panicked in a handler, in Rust.
 pub fn instead(panic: &Panic) -> &'static str {
-    match panic.words.contains("on a `None` value") {
+    match panic.is_of_unwrapping() {
         true => {
             "A message field that is left unset is `None`, and reads as its default: write `unwrap_or_default()`. For \
              what has no default, return an `Err(Status::…)`: a panic ends the call without a status."

@@ -12,6 +12,15 @@ impl ClientRun {
         let panic = panics.concat().into_iter().next()?;
         let message = format!("Your client panicked at {}.", panic.location);
         let diagnosis = Diagnosis::mistake("panics", message).quoting(panic.words.trim());
+        let diagnosis = match panic.is_of_unwrapping() {
+            true => diagnosis.hint_in_rust(
+                "A stream gives `None` when it has ended with OK, so read with `while let Some(…)`. A message field that \
+                 is left unset is `None`, too, and reads as its default: `unwrap_or_default()`.",
+            ),
+            false => diagnosis.hint_in_rust(
+                "Return the error with `?` instead: then the client says what went wrong.",
+            ),
+        };
         Some(match is_own(&panic.location) {
             true => diagnosis.at(panic.location),
             false => diagnosis,

@@ -2,10 +2,10 @@
 
 use super::ClientRun;
 use super::mentions::mentions;
-use super::printed::{Printed, last_lines};
+use super::printed::Printed;
 use crate::messages::Rpc;
 use crate::transcript::{Status, Transcript};
-use crate::verdict::Diagnosis;
+use crate::verdict::{Diagnosis, quote};
 
 impl ClientRun {
     /// The calls of an RPC, in the order in which they began.
@@ -30,6 +30,12 @@ impl ClientRun {
         self.panic()
     }
 
+    /// Why the client failed where nothing should have: that it panicked, or else this, with what it wrote last.
+    pub fn why_failed(&self, otherwise: Diagnosis) -> Diagnosis {
+        self.why_panicked()
+            .unwrap_or_else(|| otherwise.quoting(self.last_said()))
+    }
+
     /// The first name or text of an answer that the client has not printed.
     pub fn not_printed(&self, call: &Transcript) -> Option<String> {
         let printed = Printed::of(self, call);
@@ -47,8 +53,8 @@ impl ClientRun {
         self.said.lines().filter(move |line| !known(line))
     }
 
-    /// The last lines that it wrote, on both outputs.
+    /// What to quote of the last lines that it wrote, on both outputs.
     pub fn last_said(&self) -> String {
-        last_lines(&self.said)
+        quote::of(&self.said)
     }
 }

@@ -137,7 +137,7 @@ fn has_fewer(run: &ClientRun) -> Option<Diagnosis> {
         Ending::Success => Some(messages::exits()),
         Ending::Failure(how) => {
             let found = messages::fewer_is_error(how);
-            Some(run.why_panicked().unwrap_or(found).quoting(run.last_said()))
+            Some(run.why_failed(found))
         }
         Ending::TimedOut(wait) => Some(messages::hangs_at_the_end(&wait.to_string())),
     }

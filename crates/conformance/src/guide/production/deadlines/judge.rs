@@ -139,7 +139,7 @@ fn is_sent(deadlines: &Deadlines, rpc: Rpc, seen: &[SeenRun]) -> CaseReport {
             Ending::Success => None,
             Ending::Failure(how) => {
                 let found = messages::fails_when_well(how);
-                Some(run.why_panicked().unwrap_or(found).quoting(run.last_said()))
+                Some(run.why_failed(found))
             }
             Ending::TimedOut(wait) => Some(messages::fails_when_well(&wait.to_string())),
         }

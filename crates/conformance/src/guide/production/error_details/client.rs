@@ -56,7 +56,7 @@ fn goes_well(run: &ClientRun) -> Option<Diagnosis> {
         Ending::TimedOut(wait) => wait.to_string(),
     };
     let found = messages::fails_when_well(&how);
-    Some(run.why_panicked().unwrap_or(found).quoting(run.last_said()))
+    Some(run.why_failed(found))
 }
 
 /// The status that the call of a run was refused with.
