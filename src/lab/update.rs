@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::message::Message;
 use super::model::{Model, Page};
 use super::run_state::RunScope;
+use crate::course::Part;
 use crate::learner::Progress;
 
 /// What is said when the last lesson has passed.
@@ -59,13 +60,16 @@ impl Model {
             let id = self.course.lessons()[*lesson].id();
             self.progress.note_skipped(id, *skipped);
         }
-        self.is_ending = self.is_done() && (self.is_ending || !was_done);
+        // A lesson of part two may have broken one of the codelab for a while: that is no second end of it.
+        let is_in_codelab = self.current().head.part == Part::Codelab;
+        self.is_ending = is_in_codelab && self.is_done() && (self.is_ending || !was_done);
         if !self.is_ending || !self.verdict_passes() {
             return;
         }
         let shown = self.verdict.as_ref().map(|verdict| verdict.scope);
         if shown == Some(RunScope::All) {
             self.is_ending = false;
+            self.notice = None;
             self.show(Page::Finish);
         } else if self.run.is_idle() {
             // What an earlier lesson asks for may be broken since it passed.

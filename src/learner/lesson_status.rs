@@ -106,12 +106,23 @@ pub fn next_optional(course: &Course, progress: &Progress, from: usize) -> Optio
     next_of(Part::Production, course, progress, from)
 }
 
-/// The first optional lesson that the learner has tried and that has not passed, counted from 0.
+/// The optional lesson to go on with, counted from 0: the first that the learner has tried and that has not passed, or else
+/// the next one behind those that have passed.
 pub fn optional_begun(course: &Course, progress: &Progress) -> Option<usize> {
-    course.lessons().iter().position(|lesson| {
+    let lessons = course.lessons();
+    let is_open = |lesson: &Lesson| {
         let record = progress.of(lesson.id());
-        lesson.is_optional() && record.is_begun() && !record.passed && !record.skipped
-    })
+        lesson.is_optional() && !record.passed && !record.skipped
+    };
+    let begun = |lesson: &Lesson| is_open(lesson) && progress.of(lesson.id()).is_begun();
+    let last_passed = lessons
+        .iter()
+        .rposition(|lesson| lesson.is_optional() && progress.passed(lesson.id()));
+    let after_passed = || {
+        let rest = last_passed? + 1..lessons.len();
+        rest.into_iter().find(|index| is_open(&lessons[*index]))
+    };
+    lessons.iter().position(begun).or_else(after_passed)
 }
 
 fn next_of(part: Part, course: &Course, progress: &Progress, from: usize) -> Option<usize> {
@@ -191,7 +202,7 @@ mod tests {
         );
         assert_eq!(next(&course, &progress, 0), None);
         assert_eq!(next_optional(&course, &progress, 0), Some(codelab + 1));
-        assert_eq!(optional_begun(&course, &progress), None);
+        assert_eq!(optional_begun(&course, &progress), Some(codelab + 1));
         progress.note_attempt("two");
         assert_eq!(optional_begun(&course, &progress), Some(codelab + 1));
         progress.note_verdict("two", true);

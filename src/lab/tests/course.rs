@@ -176,6 +176,11 @@ fn optional_lessons_follow_the_end() {
     // One that has been begun is gone on with.
     progress.note_attempt("two");
     assert_eq!(open(&progress).lesson, codelab + 1);
+    // After one that has passed, the next one follows.
+    let mut first_passed = Progress::default();
+    first_passed.clone_from(&progress);
+    first_passed.note_verdict("one", true);
+    assert_eq!(open(&first_passed).lesson, codelab + 1);
     for optional in ["one", "two"] {
         progress.note_verdict(optional, true);
     }

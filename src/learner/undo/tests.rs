@@ -118,7 +118,7 @@ fn undo_brings_back_and_redo_does_it_again() {
         let done = lab.undone();
         assert_eq!(done.purpose.side, SnapshotSide::Before);
         assert_eq!(done.back, [BUILD, LIB]);
-        assert_eq!(done.lessons, ["generate-code"]);
+        assert_eq!(done.lessons, ["generate-code", "health-and-reflection"]);
         assert_eq!(lab.texts(), mine);
         // What was passed with that code is to be checked again.
         assert!(!lab.passed());

@@ -189,6 +189,15 @@ fn is_build_failure(lessons: &[LessonReport]) -> bool {
 /// What to do after a pass.
 fn what_next(model: &Model) -> String {
     let current = model.current();
+    if model.page == Page::Finish {
+        return match model.next_lesson() {
+            Some(next) => format!(
+                "n goes on with lesson {}: {}.",
+                next.number, next.head.title
+            ),
+            None => "The course is done.".to_string(),
+        };
+    }
     if model.is_done() && (!current.is_optional() || model.next_lesson().is_none()) {
         return "The course is done; n shows the end.".to_string();
     }
