@@ -16,6 +16,8 @@ pub struct Lesson {
     pub minutes: i64,
     /// Whether the course is finished without it.
     pub is_optional: bool,
+    /// The case whose call is shown when it has passed, if it names one.
+    pub shows: Option<String>,
     /// What its regions hold when it is done: file, from the lab's root; region; code.
     pub solution: Vec<(String, String, String)>,
 }
@@ -39,7 +41,10 @@ pub static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
                 solution.push((file.to_string(), region.to_string(), code));
             }
         }
+        let check = fs::read_to_string(folder.join("check.json")).unwrap();
+        let check: serde_json::Value = serde_json::from_str(&check).unwrap();
         Lesson {
+            shows: check["shows"].as_str().map(str::to_string),
             number: index + 1,
             id: name.split_once('-').unwrap().1.to_string(),
             minutes: about["minutes"].as_integer().unwrap(),

@@ -2,8 +2,8 @@
 //! try, and a question.
 
 use super::DrawContext;
-use crate::course::Lesson;
 use crate::course::question::Question;
+use crate::course::{Component, Lesson};
 use crate::draw::timeline;
 use crate::lab::Model;
 use crate::screen::lesson;
@@ -26,10 +26,18 @@ const HOW_TO_ANSWER_IN_A_LINE: &str =
 pub fn draw(model: &Model, report: &LessonReport, context: &DrawContext<'_>) -> String {
     let (lesson, paint) = (model.current(), context.paint);
     let mut text = String::new();
-    if let Some(case) = proof(report) {
+    if let Some(case) = proof(report, lesson.check.shows.as_deref()) {
         let heading = format!("A call that proves it, {}:", sanitize(&case.case));
         text.push_str(&format!("\n{}\n", paint.strong(&heading)));
         text.push_str(&timeline::draw(&case.transcript, None, context.canvas()));
+        if lesson.component() == Component::Client {
+            let width = context.canvas().width;
+            let words = textwrap::fill(
+                "The server is the lab's own, and makes its answers up.",
+                width,
+            );
+            text.push_str(&format!("{}\n", paint.faint(&words)));
+        }
     }
     text.push_str(&lesson::learned(lesson, context.canvas()));
     if let Some(question) = &lesson.question {
@@ -47,8 +55,16 @@ pub fn draw(model: &Model, report: &LessonReport, context: &DrawContext<'_>) -> 
     text
 }
 
-/// The call that shows the most of those that can be taken in at a glance.
-fn proof(report: &LessonReport) -> Option<&CaseReport> {
+/// The call of the case that the lesson names, or else that which shows the most of those that can be taken in at a glance.
+fn proof<'a>(report: &'a LessonReport, named: Option<&str>) -> Option<&'a CaseReport> {
+    let is_named = |case: &&CaseReport| {
+        case.outcome == Outcome::Pass
+            && !case.transcript.is_empty()
+            && Some(case.case.as_str()) == named
+    };
+    if let Some(case) = report.cases.iter().find(is_named) {
+        return Some(case);
+    }
     let short = |case: &&CaseReport| {
         let events = case.transcript.len();
         case.outcome == Outcome::Pass && (1..=MOST_EVENTS).contains(&events)

@@ -174,4 +174,18 @@ fn the_finished_track_passes() {
         (report["version"].as_i64(), report["target"].as_str()),
         (Some(1), Some("completed"))
     );
+    // Each case that a lesson wants to show has a call to be shown.
+    for lesson in report["lessons"].as_array().unwrap() {
+        let id = lesson["lesson"].as_str().unwrap();
+        let Some(shows) = &course::lesson(id).shows else {
+            continue;
+        };
+        let cases = lesson["cases"].as_array().unwrap();
+        let shown = cases.iter().find(|case| case["case"] == **shows);
+        let shown = shown.unwrap_or_else(|| panic!("{id} has no case {shows}"));
+        assert!(
+            !shown["transcript"].as_array().unwrap().is_empty(),
+            "{id}: {shows}"
+        );
+    }
 }

@@ -69,6 +69,9 @@ macro_rules! check_file {
             /// What a lesson of part two asks for.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub requirement: Option<Requirement>,
+            /// The case whose call shows best what the lesson is about, once it passes.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub shows: Option<String>,
         }
 
         impl CheckFile {
@@ -81,6 +84,7 @@ macro_rules! check_file {
                     $( $key: Vec::new(), )+
                     client: None,
                     requirement: None,
+                    shows: None,
                 }
             }
 
