@@ -155,6 +155,51 @@ fn mistakes_that_any_rpc_can_make() {
     );
 }
 
+/// The other chats show that the server remembers all that it must: of the one that hangs, no more is said than that.
+#[test]
+fn a_call_that_hangs_is_no_history_that_is_lost() {
+    let addr = hangs_once().serve().to_string();
+    let words = [
+        "--addr",
+        &addr,
+        "route-chat",
+        "--seed",
+        "5",
+        "--format",
+        "json",
+    ];
+    let run = check(&words);
+    assert_eq!(run.code, Some(1));
+    let report = run.json();
+    let diagnosis = &report["lessons"][0]["diagnosis"];
+    assert_eq!(diagnosis["mistakes"], serde_json::json!([]));
+    let message = diagnosis["message"].as_str().unwrap();
+    assert!(message.contains("did not come"), "{message}");
+}
+
+/// A server whose third chat never begins to be answered.
+fn hangs_once() -> Guide {
+    let chats = std::sync::atomic::AtomicUsize::new(0);
+    Guide::chats(move |mut notes| {
+        let is_third = chats.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 2;
+        Box::pin(async move {
+            if is_third {
+                std::future::pending::<()>().await;
+            }
+            let replies = async_stream::try_stream! {
+                let mut earlier: Vec<RouteNote> = Vec::new();
+                while let Some(note) = notes.message().await? {
+                    for reply in right(&earlier, &note) {
+                        yield reply;
+                    }
+                    earlier.push(note);
+                }
+            };
+            Ok(Box::pin(replies) as Replies<_>)
+        })
+    })
+}
+
 /// A server with room for ten chats, which leave their room only when they come to their end.
 pub fn holds_on_after_cancel() -> Guide {
     let room = Arc::new(tokio::sync::Semaphore::new(10));

@@ -1,11 +1,14 @@
 //! ListFeatures: comparisons that are missing, turned round or made with the wrong number, and features that are not sent
 //! as they are.
 
+use std::collections::HashSet;
+use std::sync::Mutex;
+
 use routeguide::proto::{Feature, Point, Rectangle};
 
 use super::list_features::{at, inside, is_inside, sides, spoils, takes};
 use super::{Row, all_are_found};
-use testkit::guide::Guide;
+use testkit::guide::{FEATURES, Guide};
 
 /// A server with its own idea of where a rectangle begins and ends: south, north, west and east of its two corners.
 fn between(ends: impl Fn(Point, Point) -> [i32; 4] + Send + Sync + 'static) -> Guide {
@@ -270,6 +273,15 @@ fn sends(change: impl Fn(&mut Feature) + Send + Sync + 'static) -> Guide {
     spoils(move |features| features.iter_mut().for_each(&change))
 }
 
+/// A server that sends no feature twice, in whatever call.
+fn each_once() -> Guide {
+    let sent: Mutex<HashSet<Point>> = Mutex::default();
+    spoils(move |features| {
+        let mut sent = sent.lock().unwrap();
+        features.retain(|feature| sent.insert(at(feature)));
+    })
+}
+
 #[test]
 fn features_that_are_not_sent_as_they_are() {
     let rows: Vec<Row> = vec![
@@ -341,6 +353,19 @@ fn features_that_are_not_sent_as_they_are() {
                 }
             }),
             "came with another location",
+        ),
+        (
+            "database-limited",
+            spoils(|features| {
+                let first = FEATURES.get(..100).unwrap();
+                features.retain(|feature| first.contains(feature));
+            }),
+            "Of the 193 features of the database, only the first 100",
+        ),
+        (
+            "state-leaks",
+            each_once(),
+            "A feature that has come in one call is missing",
         ),
         (
             "answer-limited",

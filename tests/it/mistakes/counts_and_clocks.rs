@@ -20,6 +20,16 @@ fn counts_that_are_mixed_up() {
             "`distance` is always 0",
         ),
         (
+            "summary-empty",
+            sums_up(|s, _, _| *s = RouteSummary::default()),
+            "The summary is empty",
+        ),
+        (
+            "no-point-counted",
+            sums_up(|s, _, _| s.point_count = 0),
+            "`point_count` is always 0",
+        ),
+        (
             "counts-swapped",
             sums_up(|s, _, _| std::mem::swap(&mut s.point_count, &mut s.feature_count)),
             "have changed places",

@@ -272,8 +272,8 @@ fn every_mistake_in_record_route() {
             "answers-early",
             Guide::reads_route(|mut points| {
                 Box::pin(async move {
-                    points.message().await?;
-                    Ok(RouteSummary::default())
+                    let route: Vec<Point> = points.message().await?.into_iter().collect();
+                    Ok(summary(&route, Duration::ZERO))
                 })
             }),
             "before the client had half-closed",

@@ -240,6 +240,30 @@ fn every_mistake_in_route_chat() {
             "the end of the call does not come",
         ),
         ("blocks-other-chats", locked(), "While another chat is open"),
+        // Keys that no list has.
+        (
+            "places-mixed-up",
+            keyed(|p| i64::from(p.latitude) * i64::from(p.longitude)),
+            "You take different places for the same one",
+        ),
+        (
+            "places-mixed-up",
+            keyed(|p| (p.latitude.abs(), p.longitude.abs())),
+            "You take different places for the same one",
+        ),
+        (
+            "places-mixed-up",
+            keyed(|p| p.latitude ^ p.longitude),
+            "You take different places for the same one",
+        ),
+        (
+            "history-limited",
+            Guide::replies(|earlier, note| {
+                let last = earlier.last().filter(|old| place(old) == place(note));
+                last.cloned().into_iter().collect()
+            }),
+            "Only the last note of a chat is remembered, wherever it was left.",
+        ),
         (
             "unset-field-panics",
             Guide::replies(|earlier, note| {

@@ -4,7 +4,7 @@
 use super::mistake::Mistake;
 use super::played::{self, Played};
 use super::{Database, Method};
-use crate::verdict::{CaseReport, Diagnosis, Outcome};
+use crate::verdict::{CaseReport, Diagnosis, Outcome, stream};
 
 /// What is said of a mistake.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +94,10 @@ pub fn explain<M: Method>(
     played::name_bad_statuses(&mut played);
     played::name_limits(&mut played);
     played::name_unset_fields(&mut played, M::OPTIONAL_FIELD, M::OPTIONAL_FIELD_HINT);
+    // Where others come to an end, what did not come in one that does not may only have been held back with its end.
+    let some_end = played.iter().any(|one| one.report.ended_ok());
+    let says_all =
+        |one: &Played<M::Case>| !some_end || !stream::never_ended(&one.report.transcript);
     // If there is none for all of them, what those show that others disturb less is still certain.
     let all = Disturbance::ALL.into_iter().rev();
     for most in all {
@@ -101,7 +105,7 @@ pub fn explain<M: Method>(
             true => Disturbance::ByOpenCalls,
             false => M::disturbance(&one.case),
         };
-        let counts = |one: &Played<M::Case>| disturbance(one) <= most;
+        let counts = |one: &Played<M::Case>| disturbance(one) <= most && says_all(one);
         let is_new = played.iter().any(|one| disturbance(one) == most);
         if (is_new || most == Disturbance::None)
             && name_the_cause::<M>(&mut played, database, &counts)

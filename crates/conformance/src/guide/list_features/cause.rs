@@ -1,8 +1,10 @@
 //! From all calls of ListFeatures to the mistake behind them, as far as the general search does not go.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use super::ListFeaturesCase;
+use super::filter::Filter;
 use super::model::{ListMistake, answer, number_sent};
 use crate::guide::Database;
 use crate::guide::cause::Cause;
@@ -143,6 +145,65 @@ pub fn limit(database: &Database, calls: &[ObservedList]) -> Option<usize> {
         came.len() == expected.len().min(limit) && is_part_of(came, expected)
     };
     (limit > 1 && all.into_iter().all(fits)).then_some(limit)
+}
+
+/// After how many features of the database none ever comes, as far as the calls tell, if nothing else is wrong.
+pub fn database_limit(
+    database: &Database,
+    calls: &[ObservedList],
+) -> Option<RangeInclusive<usize>> {
+    let features = database.features();
+    let (mut least, mut most) = (0, features.len());
+    for call in calls {
+        let came = call.came.as_ref()?;
+        let filter = Filter::new(&call.request, &[]);
+        let mut sent = 0;
+        let inside = features.iter().enumerate();
+        for (index, feature) in inside.filter(|(_, feature)| filter.takes(feature)) {
+            if came.contains(&feature.clone().with_defaults()) {
+                sent += 1;
+                least = least.max(index + 1);
+            } else {
+                most = most.min(index);
+            }
+        }
+        if sent != came.len() {
+            return None;
+        }
+    }
+    (0 < least && least <= most && most < features.len()).then_some(least..=most)
+}
+
+/// Whether each feature comes once at the most, and in no call after that. `calls` are in the order in which they were
+/// made.
+pub fn each_comes_once(database: &Database, calls: &[ObservedList]) -> bool {
+    let features = database.features();
+    // What does not come at first may have come in a call of somebody else's.
+    let mut gone = vec![false; features.len()];
+    let mut sent_before = vec![false; features.len()];
+    let mut is_missed = false;
+    for call in calls {
+        let Some(came) = &call.came else {
+            return false;
+        };
+        let filter = Filter::new(&call.request, &[]);
+        let mut sent = 0;
+        let inside = features.iter().enumerate();
+        for (index, feature) in inside.filter(|(_, feature)| filter.takes(feature)) {
+            let comes = came.contains(&feature.clone().with_defaults());
+            if comes && gone[index] {
+                return false;
+            }
+            is_missed |= sent_before[index] && !comes;
+            sent += usize::from(comes);
+            sent_before[index] |= comes;
+            gone[index] = true;
+        }
+        if sent != came.len() {
+            return false;
+        }
+    }
+    is_missed
 }
 
 /// A server may keep its features in an order of its own, and then first and last are others than

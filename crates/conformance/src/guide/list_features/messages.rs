@@ -1,5 +1,7 @@
 //! What is said of each mistake in ListFeatures.
 
+use std::ops::RangeInclusive;
+
 use super::coarse::Coarse;
 use super::model::ListMistake::{self, *};
 use crate::guide::cause::MistakeText;
@@ -20,6 +22,29 @@ pub fn limited(limit: usize) -> Diagnosis {
         ),
     )
     .hint("Send every feature that is in the rectangle: an answer has no greatest length.")
+}
+
+/// A server that looks at no more than the first features of its database.
+pub fn database_limited(limit: &RangeInclusive<usize>, total: usize) -> Diagnosis {
+    let (least, most) = (limit.start(), limit.end());
+    let number = match least == most {
+        true => least.to_string(),
+        false => format!("{least} (or more, but no more than {most})"),
+    };
+    Diagnosis::mistake(
+        "database-limited",
+        format!("Of the {total} features of the database, only the first {number} ever come."),
+    )
+    .hint("Look at every feature of the database.")
+}
+
+/// A server that sends no feature a second time, in whatever call.
+pub fn each_comes_once() -> Diagnosis {
+    Diagnosis::mistake(
+        "state-leaks",
+        "A feature that has come in one call is missing in those after it.",
+    )
+    .hint("Each call is answered for itself: keep what belongs to one call in variables of the method.")
 }
 
 /// A server that compares coordinates too coarsely. `or_single`: 32-bit floating-point numbers would look the same.

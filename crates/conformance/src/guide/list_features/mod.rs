@@ -293,6 +293,14 @@ impl Method for ListFeatures {
         if let Some(cause) = cause {
             return Some(Explanation::Mistakes(cause));
         }
+        if cause::each_comes_once(database, calls) {
+            return Some(Explanation::Other(Box::new(messages::each_comes_once())));
+        }
+        if let Some(limit) = cause::database_limit(database, calls) {
+            let total = database.features().len();
+            let diagnosis = messages::database_limited(&limit, total);
+            return Some(Explanation::Other(Box::new(diagnosis)));
+        }
         let limit = cause::limit(database, calls)?;
         Some(Explanation::Other(Box::new(messages::limited(limit))))
     }

@@ -237,7 +237,10 @@ pub fn figure_by_figure(
         if all(&[]) {
             continue;
         }
-        let mut alone = RouteMistake::ALL.iter().filter(|mistake| all(&[**mistake]));
+        // One that is about all figures is not about this one.
+        let mut alone = RouteMistake::ALL
+            .iter()
+            .filter(|mistake| **mistake != RouteMistake::SummaryEmpty && all(&[**mistake]));
         let first = *alone.next()?;
         if alone.any(|other| other.id() != first.id()) {
             return None;

@@ -13,7 +13,7 @@ impl ObservedRoute {
         let mut unit = Unit::Seconds;
         for mistake in wrong {
             match mistake {
-                RouteMistake::ElapsedAlwaysZero => return 0..=0,
+                RouteMistake::ElapsedAlwaysZero | RouteMistake::SummaryEmpty => return 0..=0,
                 RouteMistake::ElapsedSinceFirstPoint => from = Moment::FirstPoint,
                 RouteMistake::ElapsedSinceLastPoint => from = Moment::LastPoint,
                 RouteMistake::ElapsedUntilFirstPoint => until = Moment::FirstPoint,

@@ -84,6 +84,14 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
                              distance 2 · R · asin(√h), with latitudes φ and longitudes λ in radians.";
     const RADIUS: &str = "Here R is 6 371 000 metres.";
     match mistake {
+        SummaryEmpty => MistakeText::with_remedy(
+            "The summary is empty: all of its figures are always 0.",
+            "Fill in each field of the summary before you return it.",
+        ),
+        NoPointCounted => MistakeText::with_remedy(
+            "`point_count` is always 0.",
+            "Add one for every message received, and put the number into the summary.",
+        ),
         CountsLegs | CountsOneLess | CountsOneMore => MistakeText::with_remedy(
             "`point_count` is off by one.",
             "Count points, not legs: add one for every message received.",

@@ -10,6 +10,10 @@ use crate::messages::{Point, RouteSummary};
 mistakes! {
     /// The ways in which RecordRoute goes wrong.
     pub enum RouteMistake {
+        /// The summary is never filled in.
+        SummaryEmpty = "summary-empty",
+        /// No point is counted.
+        NoPointCounted = "no-point-counted",
         /// Legs are counted, not points; a route without points has none.
         CountsLegs = "count-off-by-one",
         /// As `CountsLegs`, but a route without points has -1.
@@ -204,6 +208,9 @@ pub fn answer(database: &Database, route: &[Point], wrong: &[RouteMistake]) -> O
         true => without_first,
         false => route,
     };
+    if has(SummaryEmpty) {
+        return Some(Figures::default());
+    }
     let mut figures = Figures {
         point_count: point_count(database, counted, wrong),
         feature_count: feature_count(database, counted, wrong),
@@ -241,7 +248,9 @@ fn distinct(points: impl Iterator<Item = Point>) -> i64 {
 fn point_count(database: &Database, route: &[Point], wrong: &[RouteMistake]) -> i64 {
     let has = |mistake: RouteMistake| wrong.contains(&mistake);
     let points = count(route.len());
-    if has(CountsFeaturesOnly) {
+    if has(NoPointCounted) {
+        0
+    } else if has(CountsFeaturesOnly) {
         let features = route
             .iter()
             .filter(|point| database.has_feature_at(**point));

@@ -12,7 +12,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (126, 113);
+    const PAIRS_AND_FOUND: (usize, usize) = (135, 116);
 
     fn simulate(
         database: &Database,

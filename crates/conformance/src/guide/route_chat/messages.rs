@@ -31,21 +31,52 @@ fn limit(limit: &Limit) -> String {
         true => least.to_string(),
         false => format!("{least} (or more, but no more than {most})"),
     };
+    let one = *most == 1;
+    let notes = |of: &str| match one {
+        true => format!("{of} note"),
+        false => format!("{of} {size} notes"),
+    };
+    let places = |of: &str| match one {
+        true => format!("{of} place"),
+        false => format!("{of} {size} places"),
+    };
+    let (are, were, they) = match one {
+        true => ("is", "was", "it"),
+        false => ("are", "were", "they"),
+    };
     match limit.kind {
+        Kind::AtOnePlace if one => "Only the last earlier note of a place comes.".to_string(),
         Kind::AtOnePlace => format!("Only the last {size} earlier notes of a place come."),
-        Kind::FirstAtOnePlace => format!("Only the first {size} notes of a place are remembered."),
-        Kind::InAll => {
-            format!("Only the last {size} notes of a chat are remembered, wherever they were left.")
+        Kind::FirstAtOnePlace => {
+            format!("Only the {} of a place {are} remembered.", notes("first"))
         }
-        Kind::FirstInAll => format!("Only the first {size} notes of a chat are remembered."),
-        Kind::Places => format!("Only the notes of the last {size} places are remembered."),
+        Kind::InAll => format!(
+            "Only the {} of a chat {are} remembered, wherever {they} {were} left.",
+            notes("last")
+        ),
+        Kind::FirstInAll => format!("Only the {} of a chat {are} remembered.", notes("first")),
+        Kind::Places => format!("Only the notes of the {} are remembered.", places("last")),
+        Kind::PlacesLeftLast if one => {
+            "Only the notes of the place that was left last are remembered.".to_string()
+        }
         Kind::PlacesLeftLast => {
             format!("Only the notes of the {size} places that were left last are remembered.")
         }
-        Kind::FirstPlaces => format!("Only the notes of the first {size} places are remembered."),
+        Kind::FirstPlaces => format!("Only the notes of the {} are remembered.", places("first")),
+        Kind::Text if one => "Texts come back cut after 1 character.".to_string(),
         Kind::Text => format!("Texts come back cut after {size} characters."),
+        Kind::TextBytes if one => "Texts come back cut after 1 byte.".to_string(),
         Kind::TextBytes => format!("Texts come back cut after {size} bytes."),
     }
+}
+
+/// A server that takes different places for the same one.
+pub fn places_mixed_up() -> Diagnosis {
+    Diagnosis::mistake(
+        "places-mixed-up",
+        "You take different places for the same one, so notes come that were left at another place.",
+    )
+    .hint("Two places are the same if both coordinates are equal: compare these, and nothing that is computed from them.")
 }
 
 /// The words for a mistake.

@@ -9,6 +9,7 @@ mod judge;
 mod limit;
 mod messages;
 pub mod model;
+mod places;
 #[cfg(test)]
 pub mod tests;
 
@@ -153,7 +154,8 @@ impl Method for RouteChat {
             return Some(Explanation::Mistakes(cause));
         }
         let limits = limit::find(calls);
-        let diagnosis = messages::limited(&limits)?;
+        let mixed_up = || places::are_mixed_up(calls).then(messages::places_mixed_up);
+        let diagnosis = messages::limited(&limits).or_else(mixed_up)?;
         Some(Explanation::Other(Box::new(diagnosis)))
     }
 
