@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Once, OnceLock};
 
-use crate::{checkout, copy_with_times, target_folder, temporary_folder};
+use crate::folders::copy_with_times;
+use crate::{checkout, target_folder, temporary_folder};
 
 /// How many folders there are: enough that tests which run side by side seldom meet in one.
 const FOLDERS: usize = 4;

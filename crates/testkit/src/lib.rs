@@ -14,6 +14,7 @@
 mod build_folder;
 pub mod client;
 pub mod course;
+mod folders;
 pub mod frames;
 pub mod guide;
 pub mod outside;
@@ -32,13 +33,27 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Condvar, LazyLock, Mutex, OnceLock};
-use std::time::SystemTime;
 
+pub use folders::copy;
+use folders::{copy_anew, refresh, share};
 use place::Place;
 
 /// The files that hold places, as they are handed out. They are the same in every copy, so one in each test
 /// program is made by the binary.
 static HANDED_OUT: OnceLock<Vec<(&str, String)>> = OnceLock::new();
+
+/// What a copy of the course has of the checkout.
+const COPIED: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "build.rs",
+    "proto",
+    "completed",
+    "lessons",
+];
+
+/// What cargo looks for in a workspace, and no test writes to.
+const SHARED: [&str; 4] = ["src", "crates", "benches", "tests"];
 
 /// A copy of the course.
 pub struct Lab {
@@ -121,19 +136,12 @@ impl Run {
 impl Lab {
     /// A fresh copy, with start_here as it is handed out. The name is for people: it is said where the test fails.
     pub fn new(name: &str) -> Lab {
-        let place = Place::free();
+        let place = Place::free(&[&COPIED[..], &SHARED].concat());
         let (checkout, root) = (checkout(), place.root());
-        for part in [
-            "Cargo.toml",
-            "Cargo.lock",
-            "build.rs",
-            "proto",
-            "completed",
-            "lessons",
-        ] {
-            copy_with_times(&checkout.join(part), &root.join(part));
+        for part in COPIED {
+            refresh(&checkout.join(part), &root.join(part));
         }
-        for part in ["src", "crates", "benches", "tests"] {
+        for part in SHARED {
             share(&checkout.join(part), &root.join(part));
         }
         // start_here is not copied: somebody may be learning in this checkout. It is the finished
@@ -354,67 +362,6 @@ pub fn skipped(why: &str) {
     let test = thread.name().unwrap_or("a test");
     // Where there is no terminal any more, nobody can be told.
     writeln!(std::io::stderr(), "\n{test}: partly skipped: {why}").ok();
-}
-
-/// Copies a file or a folder.
-pub fn copy(from: &Path, to: &Path) {
-    copy_and(from, to, &|_, _| {});
-}
-
-/// Copies a file or a folder, with the time of now: so cargo sees that it is not what it has compiled. Some systems copy
-/// the time as well.
-fn copy_anew(from: &Path, to: &Path) {
-    copy_and(from, to, &|_, copy| {
-        if copy.is_file() {
-            let file = fs::File::options().append(true).open(copy).unwrap();
-            file.set_modified(SystemTime::now()).unwrap();
-        }
-    });
-}
-
-/// Copies a file or a folder, with all times: so cargo sees that what it has compiled of it is not out of date.
-fn copy_with_times(from: &Path, to: &Path) {
-    copy_and(from, to, &set_time_of);
-}
-
-/// Shows a folder of the checkout in a copy of the course: the lab's own sources, which cargo looks for in a workspace
-/// and which no test writes to.
-#[cfg(unix)]
-fn share(from: &Path, to: &Path) {
-    std::os::unix::fs::symlink(from, to).unwrap();
-}
-
-/// Shows a folder of the checkout in a copy of the course. Not everybody may make links on Windows.
-#[cfg(not(unix))]
-fn share(from: &Path, to: &Path) {
-    copy_with_times(from, to);
-}
-
-/// Copies a file or a folder, and does something to each that is copied.
-fn copy_and(from: &Path, to: &Path, finish: &dyn Fn(&Path, &Path)) {
-    if from.is_dir() {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            copy_and(&entry.path(), &to.join(entry.file_name()), finish);
-        }
-    } else {
-        fs::copy(from, to).unwrap();
-    }
-    finish(from, to);
-}
-
-/// Gives a copy the time of what it is a copy of.
-fn set_time_of(original: &Path, copy: &Path) {
-    let time = fs::metadata(original).unwrap().modified().unwrap();
-    let file = match copy.is_dir() {
-        // Windows opens no folder as a file. Cargo then runs build scripts once more.
-        true if cfg!(windows) => return,
-        true => fs::File::open(copy),
-        // On Windows, only a file that is open for writing can be given a time.
-        false => fs::File::options().append(true).open(copy),
-    };
-    file.unwrap().set_modified(time).unwrap();
 }
 
 /// All files below a folder but git's own, with their texts.

@@ -6,6 +6,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::folders::remove;
 use crate::{build_folder, temporary_folder};
 
 /// A place for one copy, which no other copy gets before this value is dropped, in whatever test program.
@@ -15,8 +16,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// The first place that is free, with nothing at it.
-    pub fn free() -> Place {
+    /// The first place that is free, with nothing at it but what has one of these names.
+    pub fn free(kept: &[&str]) -> Place {
         let locks = temporary_folder().join("places");
         fs::create_dir_all(&locks).unwrap();
         let take = |number: usize| {
@@ -33,7 +34,7 @@ impl Place {
         let place = (0..).find_map(take).unwrap();
         let root = place.root();
         if root.exists() {
-            clear(&root);
+            clear(&root, kept);
         }
         fs::create_dir_all(&root).unwrap();
         place
@@ -58,14 +59,12 @@ impl Place {
     }
 }
 
-/// Removes all that is in a folder, and not the folder: a shell may be in it.
-fn clear(folder: &Path) {
+/// Removes all that is in a folder but what has one of these names.
+fn clear(folder: &Path, kept: &[&str]) {
     for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap().path();
-        let removed = match entry.is_dir() && !entry.is_symlink() {
-            true => fs::remove_dir_all(&entry),
-            false => fs::remove_file(&entry),
-        };
-        removed.unwrap_or_else(|error| panic!("{}: {error}", entry.display()));
+        let entry = entry.unwrap();
+        if !kept.iter().any(|name| entry.file_name() == *name) {
+            remove(&entry.path());
+        }
     }
 }
