@@ -36,6 +36,7 @@ fn every_mistake() {
         ),
         ("shows-status", "cancel-is-error", "CANCELLED"),
         ("left-open", "left-open", "still open"),
+        ("hangs", "hangs", "neither leaves the call nor goes on"),
         ("leaves-early", "prints-wrong", "did not print it"),
         ("prints-wrong", "prints-wrong", "did not print it"),
         (

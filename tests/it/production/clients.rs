@@ -88,7 +88,10 @@ impl Client {
     async fn run(&self) -> Result<(), Error> {
         let addr = std::env::var("ROUTEGUIDE_ADDR")?;
         if self.is("waits-past-deadline") {
-            return calls_without_a_clock(&addr).await;
+            return calls_without_a_clock(&addr, "1S").await;
+        }
+        if self.is("deadline-unreadable") {
+            return calls_without_a_clock(&addr, "1.5s").await;
         }
         let stub = RouteGuideClient::connect(format!("http://{addr}")).await?;
         match self.way.split(' ').next() {
@@ -173,6 +176,10 @@ impl Client {
             }
         }
         let enough = first.len() == 4;
+        if enough && self.is("hangs") {
+            // The call stays open meanwhile.
+            return std::future::pending().await;
+        }
         if self.is("left-open") {
             // Never dropped.
             Box::leak(Box::new(features));
@@ -332,8 +339,8 @@ impl Client {
 
 type Call<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
-/// Makes the three calls with a deadline that only the server is told: tonic would keep it, so they are made frame by frame.
-async fn calls_without_a_clock(addr: &str) -> Result<(), Error> {
+/// Makes the three calls with a header `grpc-timeout` that only the server is told: tonic would keep it, so they are made frame by frame.
+async fn calls_without_a_clock(addr: &str, timeout: &str) -> Result<(), Error> {
     use prost::Message as _;
     let stream = tokio::net::TcpStream::connect(addr).await?;
     let (client, connection) = h2::client::handshake(stream).await?;
@@ -366,7 +373,7 @@ async fn calls_without_a_clock(addr: &str) -> Result<(), Error> {
         let request = http::Request::post(format!("http://{addr}/routeguide.RouteGuide/{rpc}"))
             .header("content-type", "application/grpc")
             .header("te", "trailers")
-            .header("grpc-timeout", "1S")
+            .header("grpc-timeout", timeout)
             .body(())?;
         let (response, mut outgoing) = client.send_request(request, false)?;
         outgoing.send_data(Bytes::from(body), true)?;

@@ -1,5 +1,7 @@
 //! A client that gives up each call at its deadline.
 
+use testkit::Lab;
+
 use super::clients::check;
 use super::{assert_named, python_clients};
 
@@ -21,6 +23,11 @@ fn every_mistake() {
     let rows = vec![
         ("no-deadline", "no-deadline", "without a deadline"),
         ("deadline-too-long", "deadline-too-long", "60 s away"),
+        (
+            "deadline-unreadable",
+            "deadline-unreadable",
+            "which is no deadline",
+        ),
         (
             "until-first-message",
             "deadline-until-first-message",
@@ -61,4 +68,25 @@ fn in_python() {
             ("blames-the-deadline", Some("deadline-for-every-error")),
         ],
     );
+}
+
+/// Only the learner's own client is held to its exit code.
+#[test]
+fn a_client_of_the_course_that_gives_up_and_ends_well() {
+    let lab = Lab::new("deadline-ignored");
+    let lessons = testkit::course::LESSONS.iter();
+    for lesson in lessons.filter(|lesson| !lesson.solution.is_empty()) {
+        lab.solve(&lesson.id);
+    }
+    lab.edit("start_here/src/bin/stage.rs", |text| {
+        text.replacen(
+            "Err(error) => {",
+            "Err(error) if error.to_string().contains(\"Deadline\") => {\n            \
+             eprintln!(\"the deadline has passed\");\n            ExitCode::SUCCESS\n        }\n        \
+             Err(error) => {",
+            1,
+        )
+    });
+    let run = lab.run(["check", LESSON, "--format", "json"]);
+    assert_named(LESSON, &run, "deadline-ignored", "ended with exit code 0");
 }
