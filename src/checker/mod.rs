@@ -38,7 +38,7 @@ pub use self::progress::{Awaited, Doing, ProgressListener, Waiting};
 pub use self::subject::{Command, Role, Subject, TrackCode};
 pub use self::track::{TrackCheck, Verdict};
 use crate::compiler::Unused;
-use crate::course::{Course, Lesson, Track};
+use crate::course::{Course, Lesson, Part, Track};
 use crate::guide::{Database, dialect};
 use crate::learner::StoreError;
 use crate::learner::work::{self, LessonRegion};
@@ -228,7 +228,10 @@ impl Check<'_> {
         let is_learners = |code: &TrackCode| code.track == Track::StartHere;
         let mut begun = true;
         let (outcome, message) =
-            if self.subject.code().is_some_and(is_learners) && lesson.head.files.is_empty() {
+            if self.subject.code().is_some_and(is_learners)
+                && lesson.head.files.is_empty()
+                && self.any_before_not_begun(lesson)
+            {
                 begun = false;
                 (Outcome::Fail, Some("It waits for the lessons before it."))
             } else if self.not_begun(lesson).is_some() {
@@ -240,6 +243,13 @@ impl Check<'_> {
             begun,
             ..LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))
         }
+    }
+
+    /// Whether a lesson of the codelab before this one is not begun. If all are, this one may have passed, and is only not
+    /// checked now.
+    fn any_before_not_begun(&self, lesson: &Lesson) -> bool {
+        let mut before = self.course.part(Part::Codelab);
+        before.any(|other| other.number < lesson.number && self.not_begun(other).is_some())
     }
 
     /// The region in which a lesson of the learner's still waits for its first line, if there is one.
