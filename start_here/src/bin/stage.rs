@@ -76,7 +76,8 @@ async fn run() -> Result<(), Error> {
             println!("The server took 100000 notes");
             Ok(())
         }
-        "first-features" => {
+        "first-features" | "first-feature" => {
+            let count = if piece == "first-feature" { 1 } else { 4 };
             let mut client = client::connect(addr).await?;
             let rectangle = Rectangle {
                 lo: Some(Point {
@@ -88,7 +89,7 @@ async fn run() -> Result<(), Error> {
                     longitude: -730_000_000,
                 }),
             };
-            for feature in client::first_features(&mut client, rectangle, 4).await? {
+            for feature in client::first_features(&mut client, rectangle, count).await? {
                 println!("Found {:?}", feature.name);
             }
             // That call is over, and the connection is not: the next one shows it.

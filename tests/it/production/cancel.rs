@@ -67,3 +67,17 @@ fn in_python() {
         ],
     );
 }
+
+/// How many features it takes is told to the learner's function.
+#[test]
+fn a_number_of_ones_own_is_not_what_was_asked_for() {
+    let lab = testkit::Lab::new("cancel-count");
+    lab.solve_up_to("try-it-out");
+    lab.solve(LESSON);
+    lab.edit("start_here/src/client.rs", |text| {
+        text.replace("< count {", "< count.max(4) {")
+    });
+    lab.run(["check", LESSON])
+        .exits(1)
+        .says("was asked for one feature, and returned 4");
+}

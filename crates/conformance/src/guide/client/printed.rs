@@ -149,6 +149,14 @@ impl Printed {
         (is_stream && is_end && !first.is_empty()).then_some(count)
     }
 
+    /// Of how many messages something was printed.
+    pub fn count(&self) -> usize {
+        let printed = self.values.iter().filter(|value| value.printed);
+        let mut messages: Vec<usize> = printed.map(|value| value.before).collect();
+        messages.dedup();
+        messages.len()
+    }
+
     /// How the first value reads.
     pub fn first_text(&self) -> &str {
         self.values.first().map_or("", |value| &value.text)

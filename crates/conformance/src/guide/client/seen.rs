@@ -42,6 +42,11 @@ impl ClientRun {
         Some(printed.first_missing()?.text.clone())
     }
 
+    /// How many messages of an answer the client has printed something of.
+    pub fn count_printed(&self, call: &Transcript) -> usize {
+        Printed::of(self, call).count()
+    }
+
     /// Whether the client speaks of an error, in words that it did not use when all went well.
     pub fn speaks_of(&self, error: &Status, when_well: &ClientRun) -> bool {
         mentions(error, &when_well.said, &self.said)

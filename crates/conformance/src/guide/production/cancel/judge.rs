@@ -14,14 +14,19 @@ pub fn judge(messages: usize, seen: &[SeenRun]) -> Vec<CaseReport> {
     let [enough, none, fails, further @ ..] = seen else {
         return Vec::new();
     };
+    let further_run = |piece: &str| {
+        let mut further = further.iter();
+        further.find(|seen| seen.planned.piece == piece)
+    };
+    let goes_on = further_run(super::PIECE);
     let why = format!("The server sends {messages} features, and then nothing more.");
-    vec![
+    let mut cases = vec![
         report(
             "enough",
             &why,
             RPC,
             &enough.run,
-            has_enough(messages, &enough.run, further),
+            has_enough(messages, &enough.run, goes_on),
         ),
         report(
             "fewer",
@@ -37,7 +42,19 @@ pub fn judge(messages: usize, seen: &[SeenRun]) -> Vec<CaseReport> {
             &fails.run,
             meets_an_error(&fails.run, &none.run),
         ),
-    ]
+    ];
+    if let Some(one) = further_run(super::ONE) {
+        let why = "Your function is asked for one feature.";
+        cases.push(report("one", why, RPC, &one.run, has_one(&one.run)));
+    }
+    cases
+}
+
+/// A run in which the learner's function is asked for one feature, and more come.
+fn has_one(run: &ClientRun) -> Option<Diagnosis> {
+    let call = run.calls_of(RPC).next()?;
+    let printed = run.count_printed(call);
+    (printed > 1).then(|| messages::count_ignored(printed).quoting(run.last_said()))
 }
 
 fn is_left(call: &Transcript) -> bool {
@@ -73,12 +90,12 @@ fn is_left_too_late(run: &ClientRun, later: usize) -> bool {
 }
 
 /// A run in which just as many features come as the client needs.
-fn has_enough(messages: usize, run: &ClientRun, further: &[SeenRun]) -> Option<Diagnosis> {
+fn has_enough(messages: usize, run: &ClientRun, goes_on: Option<&SeenRun>) -> Option<Diagnosis> {
     let Some(call) = run.calls_of(RPC).next() else {
         return Some(run.not_called(RPC));
     };
     if run.ending.is_timed_out() {
-        return Some(waits(messages, further));
+        return Some(waits(messages, goes_on));
     }
     let failed = matches!(run.ending, Ending::Failure(_));
     if let (true, Some(panic)) = (failed, run.why_panicked()) {
@@ -110,8 +127,8 @@ fn shows_status(said: &str) -> bool {
 }
 
 /// Why a client has not left the call: that shows where more comes.
-fn waits(messages: usize, further: &[SeenRun]) -> Diagnosis {
-    let [SeenRun { run, .. }] = further else {
+fn waits(messages: usize, goes_on: Option<&SeenRun>) -> Diagnosis {
+    let Some(SeenRun { run, .. }) = goes_on else {
         return messages::waits(messages);
     };
     let read_all = || {

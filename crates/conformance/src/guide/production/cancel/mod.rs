@@ -29,6 +29,9 @@ pub struct Cancel {
 /// The piece of the learner's client that is run.
 const PIECE: &str = "first-features";
 
+/// The piece that asks for one feature in place of four: the learner's function is told how many.
+const ONE: &str = "first-feature";
+
 /// How the server behaves in the first runs: in the order of their judgement.
 fn faults(messages: usize) -> [FaultInjection; 3] {
     [
@@ -43,19 +46,24 @@ const GOES_ON: FaultInjection = FaultInjection::Drips(Rpc::ListFeatures, Duratio
 
 impl OfClient for Cancel {
     fn next(&self, seen: &[SeenRun]) -> Vec<PlannedRun> {
-        let plan = |fault| PlannedRun {
-            piece: PIECE.to_string(),
+        let plan = |piece: &str, fault| PlannedRun {
+            piece: piece.to_string(),
             fault,
             extra: Duration::ZERO,
         };
         let first = faults(self.messages);
-        match seen.first() {
-            None => first.map(plan).to_vec(),
-            Some(one) if seen.len() == first.len() && one.run.ending.is_timed_out() => {
-                vec![plan(GOES_ON)]
-            }
-            Some(_) => Vec::new(),
+        let Some(one) = seen.first() else {
+            return first.map(|fault| plan(PIECE, fault)).to_vec();
+        };
+        let mut further = Vec::new();
+        if seen.len() == first.len() && one.run.ending.is_timed_out() {
+            further.push(plan(PIECE, GOES_ON));
         }
+        // Any other client has no such function.
+        if seen.len() == first.len() && one.run.is_course_client {
+            further.push(plan(ONE, FaultInjection::None));
+        }
+        further
     }
 
     fn judge(&self, seen: &[SeenRun]) -> Vec<CaseReport> {
