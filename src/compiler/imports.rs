@@ -56,6 +56,7 @@ pub fn path_of(name: &str) -> Option<&'static str> {
 /// Recognises a known type, module or function without its path.
 pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let is_looked_for = match error.code()? {
+        "E0432" => return of_another_module(error),
         "E0412" | "E0422" | "E0433" => true,
         // Not a variable.
         "E0425" => error.message.starts_with("cannot find function ") || is_type(error),
@@ -95,6 +96,19 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     let text = format!("`{name}` is not imported: write its whole path, `{path}`.");
     let hint = format!("Or write `use {path};` as the first line of your code here.");
     Some(Cause::new(text).hint(hint))
+}
+
+/// Recognises a `use` of a known name from a module that does not have it.
+fn of_another_module(error: &CompilerMessage) -> Option<Cause> {
+    let written = first_quoted(error.message.strip_prefix("unresolved import ")?)?;
+    let (_, name) = written.rsplit_once("::")?;
+    let path = path_of(name).filter(|path| *path != written)?;
+    let path = match file_of(error)?.contains("/bin/") {
+        true => path.replacen("crate::", "routeguide::", 1),
+        false => path.to_string(),
+    };
+    let text = format!("`{name}` is in another module: write `use {path};`.");
+    Some(Cause::new(text))
 }
 
 /// Whether a type is not found. rustc has had several codes for that.

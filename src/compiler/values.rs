@@ -200,7 +200,19 @@ fn mismatched(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         return of_pattern(types);
     }
     let code = span.first_line();
-    reply(types).or_else(|| of_value(types, &code))
+    returned_in_stream(types, &code)
+        .or_else(|| reply(types))
+        .or_else(|| of_value(types, &code))
+}
+
+/// `return Err(status)` in `try_stream!`, whose body gives nothing.
+fn returned_in_stream(types: Mismatch<'_>, code: &str) -> Option<Cause> {
+    let is_error = types.expected == "()" && is("Result", types.found) && code.starts_with("Err(");
+    is_error.then(|| {
+        Cause::new(
+            "`return` does not end a stream in `try_stream!` with an error: write `Err(…)?;`.",
+        )
+    })
 }
 
 /// `while let Some(point) = points.message().await`, without `?`.
@@ -290,6 +302,14 @@ fn of_value(types: Mismatch<'_>, code: &str) -> Option<Cause> {
         let text = "Both are a `Result`, but with different types of error. `?` converts an error: write `Ok(…?)` with \
                     this in the place of `…`.";
         return Some(Cause::new(text));
+    }
+    // What type of argument it has may be open yet.
+    let name = last_segment(found.split('<').next().unwrap_or(found));
+    let is_inside = |inside: &str| is(name, inside) && name != "()";
+    if argument("Result", expected).is_some_and(is_inside) {
+        return Some(Cause::new(
+            "The function returns a `Result`: wrap this in `Ok(…)`.",
+        ));
     }
     // What is wrapped right there only has to be unwrapped.
     let wrapped_here = [("Some(", "Option"), ("Ok(", "Result")];

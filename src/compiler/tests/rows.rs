@@ -886,6 +886,42 @@ pub const ROWS: &[Row] = &[
             "let mut features = client.list_features(rectangle);",
         ),
     },
+    Row {
+        name: "use-from-another-module",
+        is_compiled: true,
+        edits: &[(
+            SERVER,
+            "use crate::proto::route_guide_server::RouteGuideServer;",
+            "use crate::proto::RouteGuideServer;",
+        )],
+        says: "`RouteGuideServer` is in another module: write `use crate::proto::route_guide_server::RouteGuideServer;`.",
+        at: (SERVER, "use crate::proto::RouteGuideServer;"),
+    },
+    Row {
+        name: "client-without-ok",
+        is_compiled: false,
+        edits: &[(
+            CLIENT,
+            "Ok(RouteGuideClient::new(channel))",
+            "RouteGuideClient::new(channel)",
+        )],
+        says: "The function returns a `Result`: wrap this in `Ok(…)`.",
+        at: (CLIENT, "RouteGuideClient::new(channel)"),
+    },
+    Row {
+        name: "return-error-in-try-stream",
+        is_compiled: false,
+        edits: &[(
+            SERVER,
+            YIELD,
+            "if feature.name.len() > 1_000 { return Err(Status::internal(\"name\")); }\n                    yield feature.clone();",
+        )],
+        says: "`return` does not end a stream in `try_stream!` with an error: write `Err(…)?;`.",
+        at: (
+            SERVER,
+            "if feature.name.len() > 1_000 { return Err(Status::internal(\"name\")); }",
+        ),
+    },
     // What is not recognised is rustc's to explain, at the learner's own line.
     Row {
         name: "misspelt-variable",
