@@ -38,6 +38,11 @@ impl<T: AsRef<str> + ?Sized> From<&T> for Printable {
 /// Composed text, with colours, made printable.
 pub fn printable(text: &str) -> Printable {
     let mut safe = String::with_capacity(text.len());
+    // Each sequence begins with one of these. A report of some megabytes has none.
+    if !text.contains('\u{1b}') && !text.contains('\u{9b}') {
+        push_safe(&mut safe, text, "\t");
+        return Printable(safe);
+    }
     for (piece, is_code) in console::AnsiCodeIterator::new(text) {
         match is_code {
             true if sets_colours(piece) => safe.push_str(piece),
@@ -87,7 +92,17 @@ pub fn sanitize(text: &str) -> String {
 /// Adds text without escape sequences; control characters and those that cannot be seen are shown as such.
 fn push_safe(safe: &mut String, text: &str, tab: &str) {
     let mut before = safe.chars().next_back().unwrap_or(' ');
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        let behind = push_plain(safe, rest);
+        if behind.len() < rest.len() {
+            before = ' ';
+        }
+        let mut chars = behind.chars();
+        let Some(c) = chars.next() else {
+            return;
+        };
+        rest = chars.as_str();
         match c {
             '\n' => safe.push(c),
             '\t' => safe.push_str(tab),
@@ -99,6 +114,15 @@ fn push_safe(safe: &mut String, text: &str, tab: &str) {
         }
         before = c;
     }
+}
+
+/// Adds the letters, digits and signs of ASCII that a text begins with, in which nothing can be wrong. Returns the rest.
+fn push_plain<'a>(safe: &mut String, text: &'a str) -> &'a str {
+    let is_other = |byte: u8| !matches!(byte, b' '..=b'~');
+    let end = text.bytes().position(is_other).unwrap_or(text.len());
+    let (plain, rest) = text.split_at(end);
+    safe.push_str(plain);
+    rest
 }
 
 /// As [`sanitize`], and all of it on one line.
@@ -192,7 +216,13 @@ fn is_rustc_arrow(rest: &str) -> bool {
 /// stand, they are escaped. To a reader of JSON nothing changes.
 pub fn sanitize_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
+    let mut rest = json;
+    loop {
+        let mut chars = push_plain(&mut safe, rest).chars();
+        let Some(c) = chars.next() else {
+            break;
+        };
+        rest = chars.as_str();
         let before = safe.chars().next_back().unwrap_or(' ');
         if c != '\n' && (c.is_control() || is_unseen(c) || joins_nothing(c, before)) {
             for unit in c.encode_utf16(&mut [0; 2]) {

@@ -29,12 +29,10 @@ fn features_of_a_right_server() {
 #[test]
 fn features_of_a_server_that_sends_all() {
     let folder = tempfile::tempdir().unwrap();
-    for count in [20_000, 100_000] {
-        let (file, features) = features(count, folder.path());
-        let all: Vec<Feature> = features.iter().cloned().collect();
-        let addr = Guide::lists(move |_| Ok(all.clone())).serve();
-        // To send so much takes longer than the time-out of the other checks.
-        let words = ["list-features", "--db", &file, "--timeout", "20"];
-        found_in(addr, &words, "no-filter", "");
-    }
+    let (file, features) = features(100_000, folder.path());
+    let all: Vec<Feature> = features.iter().cloned().collect();
+    let addr = Guide::lists(move |_| Ok(all.clone())).serve();
+    // To send so much takes longer than the time-out of the other checks.
+    let words = ["list-features", "--db", &file, "--timeout", "20"];
+    found_in(addr, &words, "no-filter", "");
 }
