@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::last_words;
+use super::server::asks_for_burst;
 use super::startup::{Server, Wait, Waited, announced, at_the_panic, before_start};
 use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
@@ -38,7 +39,8 @@ pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
     ]) {
         programs.push("stage");
     }
-    if uses(&[Proof::Server, Proof::Together]) {
+    let any_burst = lessons.iter().any(|lesson| asks_for_burst(lesson));
+    if any_burst || uses(&[Proof::Server, Proof::Together]) {
         programs.push("server");
     }
     if uses(&[Proof::Client, Proof::Together]) {

@@ -18,6 +18,7 @@ use self::crash::{a_call_broke_off, and_gone, broke_off, dead};
 pub use self::end::CtrlC;
 pub use self::findings::leave_out_optional;
 use self::findings::{not_reached, not_registered, port_taken, vanished};
+pub use self::requirement::asks_for_burst;
 use super::cases::{Bystanders, Cases, Player};
 use super::connect::{self, ConnectError};
 use super::programs::Programs;
@@ -69,6 +70,7 @@ async fn on_stages(
         .map(async |(stage, lesson)| {
             let checked = on_server(check, stage, &[*lesson], lessons).await;
             let reports = with_client(programs, lesson, checked.lessons).await?;
+            let reports = with_program(programs, lesson, reports).await?;
             Ok(check.finalize_all(reports))
         });
     let checked: Result<Vec<_>, CheckError> = join_all(checked).await.into_iter().collect();
@@ -100,6 +102,32 @@ async fn with_client(
         });
     }
     Ok(complete)
+}
+
+/// Adds what the learner's server program does with a burst to the report of a lesson that asks for it, once the service
+/// is right.
+async fn with_program(
+    programs: &Programs<'_>,
+    lesson: &Lesson,
+    mut reports: Vec<LessonReport>,
+) -> Result<Vec<LessonReport>, CheckError> {
+    let check = programs.check;
+    if !asks_for_burst(lesson) || !reports.iter().all(passed) {
+        return Ok(reports);
+    }
+    let started = Instant::now();
+    let mut server = match programs.server().await? {
+        Ok(server) => server,
+        Err(blame) => return Ok(check.blame_first(&[lesson], &blame)),
+    };
+    let burst = requirement::burst(check, lesson, server.addr).await;
+    server.end(check, false, CtrlC::No).await;
+    let reports = reports.drain(..).map(|report| {
+        let duration = report.duration + started.elapsed();
+        let cases = report.cases.into_iter().chain(burst.clone()).collect();
+        LessonReport::of_cases(lesson, duration, cases)
+    });
+    Ok(reports.collect())
 }
 
 async fn on_own_server(
