@@ -1,5 +1,6 @@
 //! Checking the lessons about a server: of a track, started by a command, or at an address.
 
+mod beside;
 mod crash;
 mod end;
 mod findings;
@@ -14,6 +15,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
+use self::beside::{with_client, with_program};
 use self::crash::{a_call_broke_off, and_gone, broke_off, dead};
 pub use self::end::CtrlC;
 pub use self::findings::leave_out_optional;
@@ -24,7 +26,7 @@ use super::connect::{self, ConnectError};
 use super::programs::Programs;
 use super::startup::{Server, Wait, before_start};
 use super::subject::Subject;
-use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting, client};
+use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
 use crate::probe::Address;
@@ -77,57 +79,6 @@ async fn on_stages(
     let mut reports = checked?.concat();
     in_order(&mut reports, lessons);
     Ok(reports)
-}
-
-/// Adds what the learner's client does to the report of a lesson that asks for both sides, once the server is right.
-async fn with_client(
-    programs: &Programs<'_>,
-    lesson: &Lesson,
-    reports: Vec<LessonReport>,
-) -> Result<Vec<LessonReport>, CheckError> {
-    if !client::is_asked_beside_a_server(lesson) {
-        return Ok(reports);
-    }
-    let mut complete = Vec::new();
-    for report in reports {
-        complete.push(if report.outcome == Outcome::Pass {
-            let started = Instant::now();
-            let client = client::beside_a_server(programs, lesson).await?;
-            let duration = report.duration + started.elapsed();
-            let complete =
-                LessonReport::of_cases(lesson, duration, [report.cases, client].concat());
-            client::located(programs, lesson, complete)
-        } else {
-            report
-        });
-    }
-    Ok(complete)
-}
-
-/// Adds what the learner's server program does with a burst to the report of a lesson that asks for it, once the service
-/// is right.
-async fn with_program(
-    programs: &Programs<'_>,
-    lesson: &Lesson,
-    mut reports: Vec<LessonReport>,
-) -> Result<Vec<LessonReport>, CheckError> {
-    let check = programs.check;
-    if !asks_for_burst(lesson) || !reports.iter().all(passed) {
-        return Ok(reports);
-    }
-    let started = Instant::now();
-    let mut server = match programs.server().await? {
-        Ok(server) => server,
-        Err(blame) => return Ok(check.blame_first(&[lesson], &blame)),
-    };
-    let burst = requirement::burst(check, lesson, server.addr).await;
-    server.end(check, false, CtrlC::No).await;
-    let reports = reports.drain(..).map(|report| {
-        let duration = report.duration + started.elapsed();
-        let cases = report.cases.into_iter().chain(burst.clone()).collect();
-        LessonReport::of_cases(lesson, duration, cases)
-    });
-    Ok(reports.collect())
 }
 
 async fn on_own_server(
