@@ -6,6 +6,7 @@ use super::{CtrlC, asks_for_burst, passed, requirement};
 use crate::checker::programs::Programs;
 use crate::checker::{CheckError, client};
 use crate::course::Lesson;
+use crate::learner::work;
 use crate::verdict::{LessonReport, Outcome};
 
 /// Adds what the learner's client does to the report of a lesson that asks for both sides, once the server is right.
@@ -54,7 +55,21 @@ pub async fn with_program(
     let reports = reports.drain(..).map(|report| {
         let duration = report.duration + started.elapsed();
         let cases = report.cases.into_iter().chain(burst.clone()).collect();
-        LessonReport::of_cases(lesson, duration, cases)
+        let report = LessonReport::of_cases(lesson, duration, cases);
+        at_the_last_region(programs, lesson, report)
     });
     Ok(reports.collect())
+}
+
+/// The report of a lesson whose server program is not right: that is changed in `serve`, behind all methods.
+fn at_the_last_region(
+    programs: &Programs<'_>,
+    lesson: &Lesson,
+    mut report: LessonReport,
+) -> LessonReport {
+    let regions = work::regions(&programs.code.folder, lesson).unwrap_or_default();
+    if let (Some(found), Some(region)) = (&mut report.diagnosis, regions.into_iter().next_back()) {
+        found.location.get_or_insert(region.location);
+    }
+    report
 }

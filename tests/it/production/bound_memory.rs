@@ -383,6 +383,16 @@ fn a_burst_is_no_attack() {
     });
     let run = lab.run(["check", LESSON, "--format", "json"]);
     assert_named(LESSON, &run, "burst-refused", "1,500 notes each");
+    let shown = lab.run(["check", LESSON]).exits(1).stdout;
+    let (_, rest) = shown.split_once("start_here/src/server.rs:").unwrap();
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let line: usize = digits.parse().unwrap();
+    let server = std::fs::read_to_string(lab.path("start_here/src/server.rs")).unwrap();
+    let lines: Vec<&str> = server.lines().collect();
+    let serve = lines
+        .iter()
+        .position(|line| line.starts_with("pub async fn serve"));
+    assert!(line > serve.unwrap(), "{line}");
 }
 
 #[test]
