@@ -227,18 +227,17 @@ impl Check<'_> {
     fn waiting(&self, lesson: &Lesson) -> LessonReport {
         let is_learners = |code: &TrackCode| code.track == Track::StartHere;
         let mut begun = true;
-        let (outcome, message) =
-            if self.subject.code().is_some_and(is_learners)
-                && lesson.head.files.is_empty()
-                && self.any_before_not_begun(lesson)
-            {
-                begun = false;
-                (Outcome::Fail, Some("It waits for the lessons before it."))
-            } else if self.not_begun(lesson).is_some() {
-                (Outcome::Fail, None)
-            } else {
-                (Outcome::Skipped, None)
-            };
+        let (outcome, message) = if self.subject.code().is_some_and(is_learners)
+            && lesson.head.files.is_empty()
+            && self.any_before_not_begun(lesson)
+        {
+            begun = false;
+            (Outcome::Fail, Some("It waits for the lessons before it."))
+        } else if self.not_begun(lesson).is_some() {
+            (Outcome::Fail, None)
+        } else {
+            (Outcome::Skipped, None)
+        };
         LessonReport {
             begun,
             ..LessonReport::without_cases(lesson, outcome, message.map(Diagnosis::new))

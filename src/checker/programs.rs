@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::last_words;
+use super::server::asks_for_burst;
 use super::startup::{Server, Wait, Waited, announced, at_the_panic, before_start};
 use super::{Awaited, Blame, Check, CheckError, TrackCode};
 use crate::course::Lesson;
@@ -38,7 +39,9 @@ pub fn needed(lessons: &[&Lesson]) -> Vec<&'static str> {
     ]) {
         programs.push("stage");
     }
-    let is_about_program = lessons.iter().any(|l| l.check.is_about_program());
+    let is_about_program = lessons
+        .iter()
+        .any(|lesson| lesson.check.is_about_program() || asks_for_burst(lesson));
     if uses(&[Proof::Server, Proof::Together]) || is_about_program {
         programs.push("server");
     }

@@ -160,9 +160,9 @@ impl Guide {
         }
     }
 
-    /// Serves on a free port until the test file has run.
+    /// Serves on a free port until the test file has run, with the window of the finished server.
     pub fn serve(self) -> SocketAddr {
-        self.serve_with(|server| server)
+        self.serve_with(|server| server.initial_connection_window_size(64 << 20))
     }
 
     /// The same with settings of the transport.

@@ -1,5 +1,6 @@
 //! Checking the lessons about a server: of a track, started by a command, or at an address.
 
+mod beside;
 mod crash;
 mod end;
 mod findings;
@@ -15,16 +16,18 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tonic::transport::Channel;
 
+use self::beside::{with_client, with_program};
 use self::crash::{a_call_broke_off, and_gone, broke_off, dead};
 pub use self::end::CtrlC;
 pub use self::findings::leave_out_optional;
 use self::findings::{not_reached, not_registered, port_taken, vanished};
+pub use self::requirement::asks_for_burst;
 use super::cases::{Bystanders, Cases, Player};
 use super::connect::{self, ConnectError};
 use super::programs::Programs;
 use super::startup::{Server, Wait, before_start};
 use super::subject::Subject;
-use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting, client};
+use super::{Awaited, Blame, Check, CheckError, Checked, Command, Doing, Waiting};
 use crate::course::Lesson;
 use crate::guide::cases::Proof;
 use crate::probe::Address;
@@ -74,43 +77,24 @@ async fn on_stages(
     {
         return Ok(check.finalize_all(check.blame_first(lessons, blame)));
     }
-    let checked = stages
-        .into_iter()
-        .zip(lessons)
-        .map(async |(stage, lesson)| {
+    let staged = stages.into_iter().zip(lessons);
+    let (required, others): (Vec<_>, Vec<_>) =
+        staged.partition(|(_, lesson)| lesson.check.proves == Proof::Requirement);
+    let mut checked = Vec::new();
+    // Those of part two send thousands of messages: on a slow machine, the others would wait for them.
+    for group in [others, required] {
+        let group = group.into_iter().map(async |(stage, lesson)| {
             let checked = on_server(check, stage, &[*lesson], lessons).await;
             let reports = with_client(programs, lesson, checked.lessons).await?;
+            let reports = with_program(programs, lesson, reports).await?;
             Ok(check.finalize_all(reports))
         });
-    let checked: Result<Vec<_>, CheckError> = join_all(checked).await.into_iter().collect();
+        checked.extend(join_all(group).await);
+    }
+    let checked: Result<Vec<_>, CheckError> = checked.into_iter().collect();
     let mut reports = checked?.concat();
     in_order(&mut reports, lessons);
     Ok(reports)
-}
-
-/// Adds what the learner's client does to the report of a lesson that asks for both sides, once the server is right.
-async fn with_client(
-    programs: &Programs<'_>,
-    lesson: &Lesson,
-    reports: Vec<LessonReport>,
-) -> Result<Vec<LessonReport>, CheckError> {
-    if !client::is_asked_beside_a_server(lesson) {
-        return Ok(reports);
-    }
-    let mut complete = Vec::new();
-    for report in reports {
-        complete.push(if report.outcome == Outcome::Pass {
-            let started = Instant::now();
-            let client = client::beside_a_server(programs, lesson).await?;
-            let duration = report.duration + started.elapsed();
-            let complete =
-                LessonReport::of_cases(lesson, duration, [report.cases, client].concat());
-            client::located(programs, lesson, complete)
-        } else {
-            report
-        });
-    }
-    Ok(complete)
 }
 
 async fn on_own_server(

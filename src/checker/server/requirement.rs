@@ -11,7 +11,8 @@ use crate::checker::cases::Player;
 use crate::checker::startup::Server;
 use crate::course::Lesson;
 use crate::guide::production::{PlannedCall, PlayedCall};
-use crate::verdict::LessonReport;
+use crate::probe;
+use crate::verdict::{CaseReport, LessonReport, Outcome};
 
 /// Makes the calls that a lesson asks for, and judges them. None if it asks nothing of a server.
 pub async fn check(
@@ -33,7 +34,12 @@ pub async fn check(
     for call in requirement.calls() {
         played.push(play(player, call).await);
     }
-    let cases = requirement.judge(played);
+    let mut cases = requirement.judge(played);
+    // Of a track, the service is called on a stage here, and this is about the server's own program.
+    let is_program = check.subject.code().is_none();
+    if is_program && cases.iter().all(|case| case.outcome == Outcome::Pass) {
+        cases.extend(burst(check, lesson, addr).await);
+    }
     Some(LessonReport::of_cases(lesson, started.elapsed(), cases))
 }
 
@@ -59,6 +65,21 @@ pub async fn at_the_end(
     };
     program::add_case(report, services.judge_shutdown(&last));
     true
+}
+
+/// Whether a lesson asks what the server's program does with a burst.
+pub fn asks_for_burst(lesson: &Lesson) -> bool {
+    let requirement = lesson.check.requirement.as_ref();
+    let of_server = requirement.and_then(|asked| asked.of_server());
+    of_server.is_some_and(|asked| asked.burst().is_some())
+}
+
+/// Sends the burst that a lesson asks for, if it asks for one, and judges what comes of it.
+pub async fn burst(check: &Check<'_>, lesson: &Lesson, addr: SocketAddr) -> Option<CaseReport> {
+    let requirement = lesson.check.requirement.as_ref()?.of_server()?;
+    let burst = requirement.burst()?;
+    let calls = probe::burst::play(addr, &burst, check.setting.patience).await;
+    requirement.judge_burst(calls)
 }
 
 async fn play(player: &Player<'_>, planned: PlannedCall) -> PlayedCall {

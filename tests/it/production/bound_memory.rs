@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use routeguide::proto::RouteNote;
+use testkit::Lab;
 use testkit::guide::{Guide, RUNTIME, Replies};
 use testkit::outside::check;
 use tokio::sync::Notify;
@@ -176,7 +177,7 @@ fn every_wrong_rule() {
         ),
         (
             "limit-too-high",
-            ends(|notes, _| notes == 4_096, too_many),
+            ends(|notes, _| notes == 2_500, too_many),
             "only a far longer one",
         ),
         (
@@ -362,6 +363,36 @@ fn a_limit_that_closes_the_connection() {
     });
     let run = check(&["--addr", &addr, LESSON, "--format", "json"]);
     assert_named(LESSON, &run, "breaks-off", "without a status");
+}
+
+/// tonic's own window, which only the server's program can raise.
+#[test]
+fn a_burst_is_no_attack() {
+    let guide = || ends(|notes, _| notes == MOST, too_many);
+    let small = guide().serve_with(|server| server);
+    let run = check(&["--addr", &small.to_string(), LESSON, "--format", "json"]);
+    assert_named(LESSON, &run, "burst-refused", "1,500 notes each");
+
+    let lab = Lab::new("burst");
+    let lessons = testkit::course::LESSONS.iter();
+    for lesson in lessons.filter(|lesson| !lesson.solution.is_empty()) {
+        lab.solve(&lesson.id);
+    }
+    lab.edit("start_here/src/server.rs", |text| {
+        text.replace(".initial_connection_window_size(64 << 20)", "")
+    });
+    let run = lab.run(["check", LESSON, "--format", "json"]);
+    assert_named(LESSON, &run, "burst-refused", "1,500 notes each");
+    let shown = lab.run(["check", LESSON]).exits(1).stdout;
+    let (_, rest) = shown.split_once("start_here/src/server.rs:").unwrap();
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let line: usize = digits.parse().unwrap();
+    let server = std::fs::read_to_string(lab.path("start_here/src/server.rs")).unwrap();
+    let lines: Vec<&str> = server.lines().collect();
+    let serve = lines
+        .iter()
+        .position(|line| line.starts_with("pub async fn serve"));
+    assert!(line > serve.unwrap(), "{line}");
 }
 
 #[test]

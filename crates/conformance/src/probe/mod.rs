@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod address;
 pub mod answer;
+pub mod burst;
 pub mod call;
 pub mod codec;
 mod connection;

@@ -42,3 +42,24 @@
         };
         Ok(Response::new(Box::pin(stream)))
         // end lesson
+
+    // lesson: start-server
+    use crate::proto::route_guide_server::RouteGuideServer;
+    use tonic::transport::Server;
+
+    let service = RouteGuideService::new(Features::load()?);
+    println!("Starting server on {addr}");
+    Server::builder()
+        // How many bytes all calls of one connection may have on the way to us. A fast client can
+        // send thousands of tiny points before we have read them; with the usual small window, the
+        // HTTP/2 library takes such a flood for an attack and hangs up (GOAWAY,
+        // `too_many_data_frames`).
+        .initial_connection_window_size(64 << 20)
+        .add_service(RouteGuideServer::new(service))
+        // Stops accepting at Ctrl-C, lets the open calls finish, and then returns.
+        .serve_with_shutdown(addr, async {
+            tokio::signal::ctrl_c().await.ok();
+        })
+        .await?;
+    Ok(())
+    // end lesson

@@ -23,6 +23,7 @@ use self::health_and_reflection::StandardServices;
 use self::return_status::StatusCase;
 use super::client::ClientRun;
 use crate::messages::{Message, RouteNote, Rpc};
+use crate::probe::burst::Burst;
 use crate::probe::recorder::FaultInjection;
 use crate::probe::script::{Expected, Step};
 use crate::transcript::{Status, Transcript};
@@ -114,6 +115,17 @@ pub trait OfServer: Sync {
 
     /// Judges all of them together, in the order of [`OfServer::calls`].
     fn judge(&self, played: Vec<PlayedCall>) -> Vec<CaseReport>;
+
+    /// Calls whose messages come all at once, if that is asked for. How the server's program is set up decides what comes of
+    /// them, and not the service.
+    fn burst(&self) -> Option<Burst> {
+        None
+    }
+
+    /// Judges these calls.
+    fn judge_burst(&self, _calls: Vec<Transcript>) -> Option<CaseReport> {
+        None
+    }
 }
 
 /// A call that is to be made.

@@ -69,7 +69,22 @@ const OF_THE_CHAT: i32 = 11;
 const AFTERWARDS: i32 = 12;
 const BESIDE: i32 = 13;
 
-fn messages(notes: &[RouteNote]) -> Vec<Message> {
+/// How many long notes a burst begins with. Their replies are more than a server's library keeps for a client that does not
+/// read, so that it reads nothing after them.
+const LONG_NOTES: usize = 20;
+
+/// The notes of a burst: some long ones at one place, and short ones at places of their own.
+pub fn burst(count: usize) -> Vec<RouteNote> {
+    let mut notes = in_turn(count, count, OF_THE_CHAT);
+    for note in notes.iter_mut().take(LONG_NOTES) {
+        note.location = Some(Point::default());
+        note.message = note.message.repeat(120);
+    }
+    notes
+}
+
+/// Notes as messages.
+pub fn messages(notes: &[RouteNote]) -> Vec<Message> {
     notes.iter().cloned().map(Message::RouteNote).collect()
 }
 

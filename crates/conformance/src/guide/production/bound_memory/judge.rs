@@ -2,11 +2,11 @@
 
 use super::case::{LongChat, replies};
 use super::rule::{WrongRule, refuses};
-use super::{BoundMemory, CODE, messages};
+use super::{BoundMemory, CODE, Chats, messages};
 use crate::guide::mistake::Mistake as _;
 use crate::guide::production::{PlayedCall, came, how_disturbed};
 use crate::messages::{Message, RouteNote};
-use crate::transcript::{EventKind, Status, Transcript};
+use crate::transcript::{EventKind, ProtocolError, Status, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Diagnosis, stream};
 
@@ -179,4 +179,36 @@ fn went_on(chat: &LongChat, most: usize, came: &[RouteNote], is_early: bool) -> 
         true => Seen::Forgot,
         false => Seen::Other(messages::other_replies()),
     }
+}
+
+/// Judges chats whose notes come at once: the first that is wrong, or the first.
+pub fn burst(asked: Chats, calls: Vec<Transcript>) -> Option<CaseReport> {
+    let due = replies(&super::case::burst(asked.notes));
+    let wrong = |call: &Transcript| {
+        let flaw = call.status().and_then(|status| status.flaw.as_ref());
+        if flaw.is_some_and(ProtocolError::is_break) {
+            Some(messages::burst_refused(asked, flaw.is_some_and(is_calmed)))
+        } else if call.status().is_some_and(Status::is_ok) && came(call) == due {
+            None
+        } else {
+            let found = stream::fault(call).map(|found| found.diagnosis);
+            Some(found.unwrap_or_else(messages::other_replies))
+        }
+    };
+    let judged: Vec<_> = calls.into_iter().map(|call| (wrong(&call), call)).collect();
+    let at = judged.iter().position(|(found, _)| found.is_some());
+    let (found, call) = judged.into_iter().nth(at.unwrap_or_default())?;
+    let mark = call.last();
+    let finding = found.map(|diagnosis| Finding { diagnosis, mark });
+    let expected = due.into_iter().map(Message::RouteNote).collect();
+    let why = "Many small notes at once, while the client does not read: they wait in the connection's window.";
+    Some(CaseReport::of_call("burst", why, expected, call).judged(finding))
+}
+
+/// Whether an HTTP/2 library gave up the connection because of too many frames.
+fn is_calmed(flaw: &ProtocolError) -> bool {
+    matches!(
+        flaw,
+        ProtocolError::ManySmallFrames | ProtocolError::GoAway(h2::Reason::ENHANCE_YOUR_CALM)
+    )
 }

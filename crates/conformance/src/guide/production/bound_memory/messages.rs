@@ -1,7 +1,7 @@
 //! The words of each mistake.
 
-use super::CODE;
 use super::rule::WrongRule;
+use super::{CODE, Chats};
 use crate::transcript::Status;
 use crate::verdict::Diagnosis;
 
@@ -44,7 +44,7 @@ pub fn rule(wrong: WrongRule, most: usize) -> Diagnosis {
             "Count each note once, when it comes. A reply is not remembered a second time.".to_string(),
         ),
         WrongRule::TooHigh => (
-            format!("A chat of {} notes is taken, and only a far longer one is ended.", grouped(most + 2)),
+            format!("A chat of {more} notes is taken, and only a far longer one is ended."),
             format!("The limit is {limit} notes for each chat."),
         ),
         WrongRule::TooLow => (
@@ -145,6 +145,30 @@ pub fn ends_others(how: &str) -> Diagnosis {
         format!("Another chat was open while one had too many notes, and it ended as well: {how}."),
     )
     .hint("The status ends one call. All others go on, also those on the same connection.")
+}
+
+/// A burst that makes the server close the connection, perhaps with words that say why.
+pub fn burst_refused(burst: Chats, is_calmed: bool) -> Diagnosis {
+    let why = match is_calmed {
+        true => ": its HTTP/2 library takes so many small frames for an attack",
+        false => "",
+    };
+    Diagnosis::mistake(
+        "burst-refused",
+        format!(
+            "{} chats of {} notes each, most of them small, which come at once, make the server close the connection{why}.",
+            burst.chats,
+            grouped(burst.notes)
+        ),
+    )
+    .hint(
+        "Raise the window of the connection where the server is built: with a small one, an HTTP/2 library may take so many \
+         small frames for an attack.",
+    )
+    .hint_in_rust(
+        "Call `.initial_connection_window_size(64 << 20)` in `serve`, between `Server::builder()` and `add_service`: with the \
+         usual window, the HTTP/2 library takes so many small frames for an attack.",
+    )
 }
 
 /// A chat that is right, and is ended all the same, for no reason that is known.
