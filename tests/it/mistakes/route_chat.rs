@@ -240,6 +240,20 @@ fn every_mistake_in_route_chat() {
             "the end of the call does not come",
         ),
         ("blocks-other-chats", locked(), "While another chat is open"),
+        (
+            "location-swapped",
+            garbles(|mut replies, _| {
+                for reply in &mut replies {
+                    let at = place(reply);
+                    reply.location = Some(Point {
+                        latitude: at.longitude,
+                        longitude: at.latitude,
+                    });
+                }
+                replies
+            }),
+            "latitude and longitude have changed places",
+        ),
         // Keys that no list has.
         (
             "places-mixed-up",

@@ -14,6 +14,8 @@ pub struct Database {
     /// The index of the first feature at each place.
     places: HashMap<Point, usize>,
     named_places: HashSet<Point>,
+    latitudes: HashSet<i32>,
+    longitudes: HashSet<i32>,
 }
 
 impl Database {
@@ -54,6 +56,16 @@ impl Database {
         self.places.get(&point).map(|&index| &self.features[index])
     }
 
+    /// Whether a feature has this latitude.
+    pub fn has_feature_at_latitude(&self, latitude: i32) -> bool {
+        self.latitudes.contains(&latitude)
+    }
+
+    /// Whether a feature has this longitude.
+    pub fn has_feature_at_longitude(&self, longitude: i32) -> bool {
+        self.longitudes.contains(&longitude)
+    }
+
     /// Whether a feature with a name is exactly at a point.
     pub fn has_named_feature_at(&self, point: Point) -> bool {
         self.named_places.contains(&point)
@@ -71,6 +83,8 @@ impl FromIterator<Feature> for Database {
         }
         Database {
             places,
+            latitudes: features.iter().map(|f| place(f).latitude).collect(),
+            longitudes: features.iter().map(|f| place(f).longitude).collect(),
             named_places: named.map(place).collect(),
             features,
         }

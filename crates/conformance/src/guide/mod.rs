@@ -190,6 +190,11 @@ pub trait Method: Copy + Debug + Send + Sync + 'static {
         false
     }
 
+    /// Whether a call that is right says little, since the machine was too busy for it to go as it was planned.
+    fn says_little(_case: &Self::Case, _report: &CaseReport) -> bool {
+        false
+    }
+
     /// The steps of the same case with more time, if all that was wrong may come from a clock that started late on a
     /// busy machine; in two parts, between which a plain call of the same RPC may come and go. Of several such calls, each
     /// must be right.

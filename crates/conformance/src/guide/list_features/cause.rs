@@ -1,6 +1,6 @@
 //! From all calls of ListFeatures to the mistake behind them, as far as the general search does not go.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 use super::ListFeaturesCase;
@@ -147,60 +147,63 @@ pub fn limit(database: &Database, calls: &[ObservedList]) -> Option<usize> {
     (limit > 1 && all.into_iter().all(fits)).then_some(limit)
 }
 
+/// The features that a right answer to a call holds, by their place in the database, and whether each came. None if
+/// others came, too, or the server refused.
+fn arrived(database: &Database, call: &ObservedList) -> Option<Vec<(usize, bool)>> {
+    let mut left: HashMap<&Feature, usize> = HashMap::new();
+    for feature in call.came.as_ref()? {
+        *left.entry(feature).or_default() += 1;
+    }
+    let filter = Filter::new(&call.request, &[]);
+    let features = database.features().iter().enumerate();
+    let inside = features.filter(|(_, feature)| filter.takes(feature));
+    let arrived = inside.map(|(index, feature)| {
+        let left = left.get_mut(feature).filter(|left| **left > 0);
+        let comes = left.map(|left| *left -= 1).is_some();
+        (index, comes)
+    });
+    let arrived = arrived.collect();
+    left.values().all(|left| *left == 0).then_some(arrived)
+}
+
 /// After how many features of the database none ever comes, as far as the calls tell, if nothing else is wrong.
 pub fn database_limit(
     database: &Database,
     calls: &[ObservedList],
 ) -> Option<RangeInclusive<usize>> {
-    let features = database.features();
-    let (mut least, mut most) = (0, features.len());
+    let all = database.features().len();
+    let (mut least, mut most) = (0, all);
     for call in calls {
-        let came = call.came.as_ref()?;
-        let filter = Filter::new(&call.request, &[]);
-        let mut sent = 0;
-        let inside = features.iter().enumerate();
-        for (index, feature) in inside.filter(|(_, feature)| filter.takes(feature)) {
-            if came.contains(&feature.clone().with_defaults()) {
-                sent += 1;
-                least = least.max(index + 1);
-            } else {
-                most = most.min(index);
+        for (index, comes) in arrived(database, call)? {
+            match comes {
+                true => least = least.max(index + 1),
+                false => most = most.min(index),
             }
         }
-        if sent != came.len() {
-            return None;
-        }
     }
-    (0 < least && least <= most && most < features.len()).then_some(least..=most)
+    (0 < least && least <= most && most < all).then_some(least..=most)
 }
 
 /// Whether each feature comes once at the most, and in no call after that. `calls` are in the order in which they were
 /// made.
 pub fn each_comes_once(database: &Database, calls: &[ObservedList]) -> bool {
-    let features = database.features();
     // What does not come at first may have come in a call of somebody else's.
-    let mut gone = vec![false; features.len()];
-    let mut sent_before = vec![false; features.len()];
+    let mut asked_for = HashSet::new();
+    let mut has_come = HashSet::new();
     let mut is_missed = false;
     for call in calls {
-        let Some(came) = &call.came else {
+        let Some(arrived) = arrived(database, call) else {
             return false;
         };
-        let filter = Filter::new(&call.request, &[]);
-        let mut sent = 0;
-        let inside = features.iter().enumerate();
-        for (index, feature) in inside.filter(|(_, feature)| filter.takes(feature)) {
-            let comes = came.contains(&feature.clone().with_defaults());
-            if comes && gone[index] {
+        for (index, comes) in arrived {
+            let is_new = asked_for.insert(index);
+            if comes && !is_new {
                 return false;
             }
-            is_missed |= sent_before[index] && !comes;
-            sent += usize::from(comes);
-            sent_before[index] |= comes;
-            gone[index] = true;
-        }
-        if sent != came.len() {
-            return false;
+            is_missed |= !comes && has_come.contains(&index);
+            if comes {
+                has_come.insert(index);
+            }
         }
     }
     is_missed

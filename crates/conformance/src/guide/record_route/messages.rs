@@ -137,6 +137,14 @@ pub fn message(mistake: RouteMistake) -> MistakeText {
             "A feature that is visited twice counts once in `feature_count`.",
             "Every visit counts.",
         ),
+        LatitudeOnly => MistakeText::with_remedy(
+            "A point counts as a feature where only its latitude is that of a feature.",
+            "Compare both coordinates exactly.",
+        ),
+        LongitudeOnly => MistakeText::with_remedy(
+            "A point counts as a feature where only its longitude is that of a feature.",
+            "Compare both coordinates exactly.",
+        ),
         EveryPointAFeature => MistakeText::with_remedy(
             "Every point counts as a feature.",
             "Add one to `feature_count` only where the database has a feature at exactly the point.",

@@ -44,6 +44,10 @@ mistakes! {
         CountsNamedOnly = "counts-named-only",
         /// A feature visited twice counts once.
         CountsDistinctFeatures = "counts-distinct-features",
+        /// A point counts as a feature where one has its latitude.
+        LatitudeOnly = "latitude-only",
+        /// Where one has its longitude.
+        LongitudeOnly = "longitude-only",
         /// Every point counts as a feature.
         EveryPointAFeature = "every-point-a-feature",
         /// No feature counts.
@@ -271,7 +275,11 @@ fn point_count(database: &Database, route: &[Point], wrong: &[RouteMistake]) -> 
 fn feature_count(database: &Database, route: &[Point], wrong: &[RouteMistake]) -> i64 {
     let has = |mistake: RouteMistake| wrong.contains(&mistake);
     let counts = |point: &Point| {
-        if has(CountsNamedOnly) {
+        if has(LatitudeOnly) {
+            database.has_feature_at_latitude(point.latitude)
+        } else if has(LongitudeOnly) {
+            database.has_feature_at_longitude(point.longitude)
+        } else if has(CountsNamedOnly) {
             database.has_named_feature_at(*point)
         } else {
             database.has_feature_at(*point)

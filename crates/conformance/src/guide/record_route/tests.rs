@@ -12,7 +12,7 @@ use crate::guide::simulated::Simulated;
 use crate::messages::Feature;
 
 impl Simulated for RecordRoute {
-    const PAIRS_AND_FOUND: (usize, usize) = (135, 116);
+    const PAIRS_AND_FOUND: (usize, usize) = (144, 119);
 
     fn simulate(
         database: &Database,

@@ -163,6 +163,10 @@ pub fn message(mistake: ChatMistake) -> MistakeText {
             "Every earlier note comes twice: it is stored twice, or sent twice.",
             "Store each note once, and send it once in reply to each later note of its place.",
         ),
+        LocationSwapped => MistakeText::with_remedy(
+            "In the replies, latitude and longitude have changed places.",
+            "Send each note exactly as it came.",
+        ),
         TextForPlace | TextAndPlace => MistakeText::with_remedy(
             "You look notes up by their text, but it is the place that they have in common.",
             "Use the location as the key, and nothing else.",

@@ -1,5 +1,6 @@
 //! What a server answers to RouteChat, rightly or with known mistakes.
 
+use crate::guide::geometry;
 use crate::guide::mistake::mistakes;
 use crate::messages::{Point, RouteNote};
 
@@ -60,6 +61,8 @@ mistakes! {
         EachTwice = "replies-twice",
         /// The earlier notes come, and then all of them again.
         AllTwice = "replies-twice",
+        /// The latitude and the longitude of each reply have changed places.
+        LocationSwapped = "location-swapped",
         /// Notes belong together if their texts are equal, wherever they were left.
         TextForPlace = "text-for-place",
         /// They belong together if place and text are equal.
@@ -166,6 +169,11 @@ impl Chat {
         }
         if self.has(SendsNewForOld) {
             replies.fill(note.clone());
+        }
+        if self.has(LocationSwapped) {
+            for reply in &mut replies {
+                reply.location = reply.location.map(geometry::swapped);
+            }
         }
         replies
     }

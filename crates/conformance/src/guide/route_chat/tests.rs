@@ -14,7 +14,7 @@ use crate::transcript::{Event, EventKind, Status};
 use crate::verdict::Outcome;
 
 impl Simulated for RouteChat {
-    const PAIRS_AND_FOUND: (usize, usize) = (33, 20);
+    const PAIRS_AND_FOUND: (usize, usize) = (36, 16);
 
     fn simulate(_: &Database, cases: &[RouteChatCase], wrong: &[ChatMistake]) -> Vec<ObservedChat> {
         let mut chat = Chat::with_mistakes(wrong);
