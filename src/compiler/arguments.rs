@@ -23,6 +23,8 @@ pub fn cause(error: &CompilerMessage, _: &Sources) -> Option<Cause> {
 
 /// The future that tells the server to stop, with another output than `()`.
 fn of_shutdown(error: &CompilerMessage) -> Option<Cause> {
+    // Other futures must give nothing, too.
+    required_by(error).filter(|bound| bound.contains("shutdown"))?;
     let (_, rest) = error
         .message
         .split_once("to be a future that resolves to `()`, but it resolves to ")?;

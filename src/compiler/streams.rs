@@ -13,6 +13,9 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
     if error.code() != Some("E0271") {
         return None;
     }
+    if is_of_macro(error) {
+        return returned_error(error, sources);
+    }
     let is_reply = |note: &CompilerMessage| {
         note.message.starts_with("required for the cast from ")
             && note.message.contains("dyn Stream<")
@@ -47,6 +50,27 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         Some(hint) => cause.hint(hint),
         None => cause,
     })
+}
+
+/// Whether the block of a macro that makes a stream gives something at its end.
+pub fn is_of_macro(error: &CompilerMessage) -> bool {
+    let is_stream = |note: &CompilerMessage| note.message.starts_with("required for `AsyncStream<");
+    let gives_something = |label: &str| {
+        mismatch(label).is_some_and(|types| types.expected == "()" && is("Result", types.found))
+    };
+    error.children.iter().any(is_stream) && error.labels().any(gives_something)
+}
+
+/// `return Err(status)` in `try_stream!`: the block gives an error then, and is no stream.
+fn returned_error(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
+    let location = error
+        .primary()
+        .find_map(|span| own_line_of(span, sources))?;
+    let file = sources.file(&location.file)?;
+    let region = file.region_around(location.line)?;
+    let line = file.find_in(region, |code| code.contains("return Err("))?;
+    let text = "`return` does not end a stream in `try_stream!` with an error: write `Err(…)?;`.";
+    Some(Cause::new(text).at(file.at(line)))
 }
 
 /// The types behind the references of an iterator over both.

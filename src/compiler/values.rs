@@ -200,19 +200,7 @@ fn mismatched(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
         return of_pattern(types);
     }
     let code = span.first_line();
-    returned_in_stream(types, &code)
-        .or_else(|| reply(types))
-        .or_else(|| of_value(types, &code))
-}
-
-/// `return Err(status)` in `try_stream!`, whose body gives nothing.
-fn returned_in_stream(types: Mismatch<'_>, code: &str) -> Option<Cause> {
-    let is_error = types.expected == "()" && is("Result", types.found) && code.starts_with("Err(");
-    is_error.then(|| {
-        Cause::new(
-            "`return` does not end a stream in `try_stream!` with an error: write `Err(…)?;`.",
-        )
-    })
+    reply(types).or_else(|| of_value(types, &code))
 }
 
 /// `while let Some(point) = points.message().await`, without `?`.

@@ -853,10 +853,10 @@ pub const ROWS: &[Row] = &[
         edits: &[(
             SERVER,
             FIRST_OF_ROUTE,
-            "let mut points = request.into_inner();\ntokio::spawn(async move {\nlet features = Arc::clone(&self.features);\nprintln!(\"{features:?}\");\n});",
+            "let mut points = request.into_inner();\ntokio::spawn(async move {\nlet map = Arc::clone(&self.features);\nprintln!(\"{map:?}\");\n});",
         )],
         says: "The task borrows `self`, but it can live longer than the call that starts it. The clone must be above `tokio::spawn`: move this line there.",
-        at: (SERVER, "let features = Arc::clone(&self.features);"),
+        at: (SERVER, "let map = Arc::clone(&self.features);"),
     },
     Row {
         name: "into-inner-on-future",
