@@ -44,11 +44,14 @@ const RIGHT: [(&str, ServingStatus); 2] = [
     (SERVICE, ServingStatus::Serving),
 ];
 
+/// What is said of a name.
+type Says = dyn Fn(&str) -> Result<Wire, Status> + Send + Sync;
+
 /// A health service that answers with these.
 #[derive(Clone)]
 struct Own {
-    check: Arc<dyn Fn(&str) -> Result<Wire, Status> + Send + Sync>,
-    watch: Arc<dyn Fn(&str) -> Result<Wire, Status> + Send + Sync>,
+    check: Arc<Says>,
+    watch: Arc<Says>,
 }
 
 fn answer(status: Wire) -> HealthCheckResponse {
