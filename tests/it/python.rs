@@ -174,7 +174,7 @@ fn mistakes_in_record_route_are_found() {
         ),
         (
             "reads-twice",
-            vec![(RECORD, &[], &["`point_count` is 0, but"])],
+            vec![(RECORD, &["no-point-counted"], &["`point_count` is 0, but"])],
         ),
     ]);
 }

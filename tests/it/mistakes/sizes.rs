@@ -16,12 +16,13 @@ fn texts_may_have_a_thousand_characters() {
         Guide::chats(move |mut notes| {
             Box::pin(async move {
                 let mut all: Vec<RouteNote> = Vec::new();
+                let place = |note: &RouteNote| note.location.unwrap_or_default();
                 let replies = async_stream::try_stream! {
                     while let Some(note) = notes.message().await? {
                         if length(&note.message) > 1_000 {
                             Err(Status::invalid_argument("message: too long"))?;
                         }
-                        for old in all.iter().filter(|old| old.location == note.location) {
+                        for old in all.iter().filter(|old| place(old) == place(&note)) {
                             yield old.clone();
                         }
                         all.push(note);

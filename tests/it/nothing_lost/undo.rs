@@ -12,7 +12,7 @@ fn undo_and_redo() {
     let mine = both(&lab);
     lab.run(["reset", "generate-code"])
         .exits(0)
-        .says("generate-code has been reset in start_here/build.rs and start_here/src/lib.rs.")
+        .says("have been reset in start_here/build.rs and start_here/src/lib.rs.")
         .says("`routeguide-lab undo` restores your code.");
     let reset = both(&lab);
     assert!(reset.iter().all(|text| !text.contains("mine")));

@@ -1,7 +1,8 @@
 //! Cases that have been played, each with its case beside it: what an RPC's calls mean together.
 
 use super::Case;
-use crate::transcript::{EventKind, Transcript};
+use crate::probe::script::Step;
+use crate::transcript::Transcript;
 use crate::verdict::stream::{self, UNSET_FIELD};
 use crate::verdict::{CaseReport, Diagnosis, Outcome};
 
@@ -170,26 +171,32 @@ const SHARED_STATE: &str = "state-leaks";
 /// What a call may be said to do that waits for others.
 const WAITING: [&str; 3] = ["hangs", stream::WRONG_STATUS, stream::ERROR_BEFORE_DATA];
 
-/// How long a call was, up to its end.
+/// How long a call is that a client wants to make.
 #[derive(Debug, Clone, Copy)]
 struct Length {
-    /// How many messages the client had sent.
+    /// How many messages the client sends, if it can.
     messages: usize,
     /// How many bytes the longest of them had.
     longest: usize,
 }
 
 impl Length {
-    fn of<C>(played: &Played<C>) -> Length {
-        let events = played.report.transcript.iter();
-        let sent = events.filter_map(|event| match &event.what {
-            EventKind::Sent { message } => Some(message.encode().len()),
-            _ => None,
-        });
-        Length {
-            messages: sent.clone().count(),
-            longest: sent.max().unwrap_or(0),
+    fn of<C: Case>(played: &Played<C>) -> Length {
+        let mut length = Length {
+            messages: 0,
+            longest: 0,
+        };
+        for step in played.case.steps() {
+            let messages = match step {
+                Step::Send(message) | Step::SendPadded(message) => vec![message],
+                Step::SendAll(messages) => messages,
+                _ => Vec::new(),
+            };
+            length.messages += messages.len();
+            let longest = messages.iter().map(|message| message.encode().len()).max();
+            length.longest = length.longest.max(longest.unwrap_or(0));
         }
+        length
     }
 }
 

@@ -53,8 +53,7 @@ pub fn judge(messages: usize, seen: &[SeenRun]) -> Vec<CaseReport> {
 /// A run in which the learner's function is asked for one feature, and more come.
 fn has_one(run: &ClientRun) -> Option<Diagnosis> {
     let call = run.calls_of(RPC).next()?;
-    let printed = run.count_printed(call);
-    (printed > 1).then(|| messages::count_ignored(printed).quoting(run.last_said()))
+    (run.count_printed(call) > 1).then(|| messages::count_ignored().quoting(run.last_said()))
 }
 
 fn is_left(call: &Transcript) -> bool {

@@ -113,8 +113,8 @@ pub fn ignores_error(error: &str) -> Diagnosis {
 }
 
 /// A function of the learner's that does not do what it is told.
-pub fn count_ignored(printed: usize) -> Diagnosis {
-    let message = format!("`first_features` was asked for one feature, and returned {printed}.");
+pub fn count_ignored() -> Diagnosis {
+    let message = "`first_features` was asked for one feature, and returned more.";
     Diagnosis::mistake("count-ignored", message)
         .hint("Leave the call after as many features as the function is asked for.")
         .hint_in_rust("Compare with `count`, and not with a number of your own.")
