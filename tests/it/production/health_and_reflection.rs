@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use testkit::guide::{Guide, RUNTIME, Replies};
-use testkit::outside::{check, free_port};
-use testkit::python::python;
-use testkit::{Lab, parallel};
+use testkit::outside::check;
+use testkit::parallel;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use tonic_health::ServingStatus;
@@ -224,43 +223,51 @@ fn servers_in_python() {
     );
 }
 
-/// What is said at the end is seen of a server that the lab has started.
+/// Ctrl-C is sent there.
 #[cfg(unix)]
-#[test]
-fn what_is_said_at_the_end_is_seen() {
-    let Some(python) = python() else { return };
-    let kinds = [
-        ("healthy", None),
-        ("stops-while-serving", Some("serving-at-shutdown")),
-    ];
-    parallel(kinds.to_vec(), |(kind, id)| {
-        let addr = format!("127.0.0.1:{}", free_port());
-        let server = format!("{} {addr}", python.command_line("server.py", kind));
-        let words = [
-            "--addr", &addr, "--server", &server, LESSON, "--format", "json",
-        ];
-        let run = python.check(&words);
-        match id {
-            Some(id) => assert_named(LESSON, &run, id, "no NOT_SERVING came"),
-            None => {
-                assert_eq!(run.code, Some(0), "{kind}: {}{}", run.stdout, run.stderr);
-                assert!(run.stdout.contains("health-at-shutdown"), "{}", run.stdout);
-            }
-        }
-    });
-}
+mod at_the_end {
+    use testkit::outside::free_port;
+    use testkit::python::python;
+    use testkit::{Lab, parallel};
 
-/// The learner's server is started for it, not `stage`.
-#[cfg(unix)]
-#[test]
-fn a_learners_server_that_says_nothing_at_its_end_is_told() {
-    let lab = Lab::new("health-and-reflection");
-    lab.solve_up_to("try-it-out");
-    lab.solve(LESSON);
-    lab.edit("start_here/src/server.rs", |text| {
-        text.replace("for name in [\"\", SERVICE_NAME]", "for name in [\"\"]")
-    });
-    lab.run(["check", LESSON])
-        .exits(1)
-        .says("After Ctrl-C, no NOT_SERVING came for the service");
+    use super::{LESSON, assert_named};
+
+    /// What is said at the end is seen of a server that the lab has started.
+    #[test]
+    fn what_is_said_at_the_end_is_seen() {
+        let Some(python) = python() else { return };
+        let kinds = [
+            ("healthy", None),
+            ("stops-while-serving", Some("serving-at-shutdown")),
+        ];
+        parallel(kinds.to_vec(), |(kind, id)| {
+            let addr = format!("127.0.0.1:{}", free_port());
+            let server = format!("{} {addr}", python.command_line("server.py", kind));
+            let words = [
+                "--addr", &addr, "--server", &server, LESSON, "--format", "json",
+            ];
+            let run = python.check(&words);
+            match id {
+                Some(id) => assert_named(LESSON, &run, id, "no NOT_SERVING came"),
+                None => {
+                    assert_eq!(run.code, Some(0), "{kind}: {}{}", run.stdout, run.stderr);
+                    assert!(run.stdout.contains("health-at-shutdown"), "{}", run.stdout);
+                }
+            }
+        });
+    }
+
+    /// The learner's server is started for it, not `stage`.
+    #[test]
+    fn a_learners_server_that_says_nothing_at_its_end_is_told() {
+        let lab = Lab::new("health-and-reflection");
+        lab.solve_up_to("try-it-out");
+        lab.solve(LESSON);
+        lab.edit("start_here/src/server.rs", |text| {
+            text.replace("for name in [\"\", SERVICE_NAME]", "for name in [\"\"]")
+        });
+        lab.run(["check", LESSON])
+            .exits(1)
+            .says("After Ctrl-C, no NOT_SERVING came for the service");
+    }
 }
