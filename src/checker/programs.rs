@@ -267,8 +267,8 @@ fn in_rust(blame: Blame) -> Blame {
     if blame.diagnosis.mistakes != ["returned-at-once"] {
         return blame;
     }
-    let hint = "Await the server. If you do, the future that you pass to `serve_with_shutdown` completes at once, which \
-                stops the server: await `tokio::signal::ctrl_c()` in it.";
+    let hint = "Either the server is not awaited, or the future that you pass to `serve_with_shutdown` completes at once: \
+                await `tokio::signal::ctrl_c()` in it.";
     Blame {
         diagnosis: blame.diagnosis.hint_in_rust(hint),
         ..blame

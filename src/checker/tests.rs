@@ -247,7 +247,7 @@ fn a_wrong_server_is_told_what_is_wrong_with_each_call() {
     // The first reply that is wrong, and the note that it came for.
     let chat = message("nothing-to-say");
     let evidence =
-        r#"In reply to note 1 ("a" at (8, 1)), "a" at (8, 1) came, but there is no reply to it."#;
+        r#"In reply to note 1 ("a" at (8, 1)), "a" at (8, 1) came, but no reply to it is due."#;
     assert!(chat.contains(evidence), "{chat}");
     // A pure echo is another mistake than to send the new note back too.
     let mut named = reports.iter().flat_map(mistakes);

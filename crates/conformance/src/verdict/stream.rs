@@ -336,7 +336,7 @@ fn flawed(flaw: &ProtocolError, status: &Status, messages: usize) -> Diagnosis {
         )
         .hint("A gRPC library writes the frames of HTTP/2 by itself. Is something else on the way, or does it write to the connection?"),
         ProtocolError::ManySmallFrames => Diagnosis::new(format!("The call broke off {}: {what}.", when(messages))).hint(
-            "That need not be your method's fault: the library takes many small messages for an attack if they \
+            "That need not be your method's fault: the library treats many small messages as an attack if they \
              come faster than they are read. In tonic, `Server::builder().initial_connection_window_size(64 << \
              20)` raises what it puts up with. If your method has stopped reading, read until the stream ends.",
         ),

@@ -18,7 +18,7 @@
     Server::builder()
         // How many bytes all calls of one connection may have on the way to us. A fast client can
         // send thousands of tiny points before we have read them; with the usual small window, the
-        // HTTP/2 library takes such a flood for an attack and hangs up (GOAWAY,
+        // HTTP/2 library treats such a flood as an attack and hangs up (GOAWAY,
         // `too_many_data_frames`).
         .initial_connection_window_size(64 << 20)
         .add_service(RouteGuideServer::new(service))

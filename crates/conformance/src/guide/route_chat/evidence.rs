@@ -66,7 +66,7 @@ fn out_of_place(case: &RouteChatCase, events: &[Event], mut chat: Chat) -> Optio
                 ))
                 .contrast(wanted, reply),
                 None if index == 0 => Diagnosis::new(format!(
-                    "In reply to {to}, {reply} came, but there is no reply to it."
+                    "In reply to {to}, {reply} came, but no reply to it is due."
                 ))
                 .contrast("no reply", reply),
                 None => {

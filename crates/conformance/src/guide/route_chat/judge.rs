@@ -102,7 +102,7 @@ fn difference(case: &RouteChatCase, transcript: &Transcript) -> Option<Finding> 
                     turn.send
                 ),
                 Some(turn) => format!(
-                    "{came} came after note {sent} ({}), to which there is no reply.",
+                    "{came} came after note {sent} ({}), to which no reply is due.",
                     turn.send
                 ),
                 None => format!("{came} came before any note was sent."),

@@ -150,7 +150,7 @@ pub fn ends_others(how: &str) -> Diagnosis {
 /// A burst that makes the server close the connection, perhaps with words that say why.
 pub fn burst_refused(burst: Chats, is_calmed: bool) -> Diagnosis {
     let why = match is_calmed {
-        true => ": its HTTP/2 library takes so many small frames for an attack",
+        true => ": its HTTP/2 library treats so many small frames as an attack",
         false => "",
     };
     Diagnosis::mistake(
@@ -162,12 +162,12 @@ pub fn burst_refused(burst: Chats, is_calmed: bool) -> Diagnosis {
         ),
     )
     .hint(
-        "Raise the window of the connection where the server is built: with a small one, an HTTP/2 library may take so many \
-         small frames for an attack.",
+        "Raise the window of the connection where the server is built: with a small one, an HTTP/2 library may treat so \
+         many small frames as an attack.",
     )
     .hint_in_rust(
         "Call `.initial_connection_window_size(64 << 20)` in `serve`, between `Server::builder()` and `add_service`: with the \
-         usual window, the HTTP/2 library takes so many small frames for an attack.",
+         usual window, the HTTP/2 library treats so many small frames as an attack.",
     )
 }
 
