@@ -53,7 +53,7 @@ pub fn cause(error: &CompilerMessage, sources: &Sources) -> Option<Cause> {
 }
 
 /// Whether the block of a macro that makes a stream gives something at its end.
-pub fn is_of_macro(error: &CompilerMessage) -> bool {
+fn is_of_macro(error: &CompilerMessage) -> bool {
     let is_stream = |note: &CompilerMessage| note.message.starts_with("required for `AsyncStream<");
     let gives_something = |label: &str| {
         mismatch(label).is_some_and(|types| types.expected == "()" && is("Result", types.found))

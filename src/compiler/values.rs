@@ -295,9 +295,9 @@ fn of_value(types: Mismatch<'_>, code: &str) -> Option<Cause> {
     let name = last_segment(found.split('<').next().unwrap_or(found));
     let is_inside = |inside: &str| is(name, inside) && name != "()";
     if argument("Result", expected).is_some_and(is_inside) {
-        return Some(Cause::new(
-            "The function returns a `Result`: wrap this in `Ok(…)`.",
-        ));
+        let text =
+            format!("A `Result` is needed here, and this is a `{name}`: wrap it in `Ok(…)`.");
+        return Some(Cause::new(text));
     }
     // What is wrapped right there only has to be unwrapped.
     let wrapped_here = [("Some(", "Option"), ("Ok(", "Result")];

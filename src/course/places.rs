@@ -33,6 +33,10 @@ pub fn with_missing(text: &str, original: &str) -> Option<String> {
         match change {
             DiffOp::Replace { .. } if adds_place => return None,
             DiffOp::Insert { .. } if adds_place => {
+                // The last line of a file need not have an end.
+                if !new.is_empty() && !new.ends_with('\n') {
+                    new.push('\n');
+                }
                 added.iter().for_each(|unit| new.push_str(unit.text));
             }
             DiffOp::Insert { .. } => {}
@@ -93,6 +97,13 @@ mod tests {
         let windows = with_missing(&OLD.replace('\n', "\r\n"), ORIGINAL).unwrap();
         assert_eq!(windows.replace("\r\n", "\n"), new_of(OLD));
         assert!(!windows.replace("\r\n", "").contains('\n'));
+    }
+
+    #[test]
+    fn a_last_line_without_an_end_stays_a_line() {
+        let old = "use a;\nfn one() {}";
+        let original = "use a;\nfn one() {}\n// lesson: two\n// end lesson\n";
+        assert_eq!(with_missing(old, original).unwrap(), original);
     }
 
     fn new_of(text: &str) -> String {

@@ -56,8 +56,8 @@ pub async fn ask(
     }
 }
 
-/// Watches the health of each reported name while `stop` asks the server to stop. None if it cannot be asked, or a Watch
-/// did not begin.
+/// Watches the health of each reported name while `stop` asks the server to stop. None if it cannot be asked on this
+/// system.
 pub async fn watch_shutdown(
     services: &StandardServices,
     channel: &Channel,
@@ -66,11 +66,14 @@ pub async fn watch_shutdown(
 ) -> Option<Vec<LastWord>> {
     let names = services.reported.iter();
     let watches = names.map(|name| watch(channel, name.clone(), patience));
-    let watches: Result<Vec<_>, _> = join_all(watches).await.into_iter().collect();
-    let watches = watches.ok().filter(|_| stop())?;
-    let last = watches
-        .into_iter()
-        .map(async |(_, stream)| last_word(stream, patience).await);
+    let watches = join_all(watches).await;
+    if !stop() {
+        return None;
+    }
+    let last = watches.into_iter().map(async |watch| match watch {
+        Ok((_, stream)) => last_word(stream, patience).await,
+        Err(status) => LastWord::NotBegun(status),
+    });
     Some(join_all(last).await)
 }
 

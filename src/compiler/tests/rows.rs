@@ -905,7 +905,7 @@ pub const ROWS: &[Row] = &[
             "Ok(RouteGuideClient::new(channel))",
             "RouteGuideClient::new(channel)",
         )],
-        says: "The function returns a `Result`: wrap this in `Ok(…)`.",
+        says: "A `Result` is needed here, and this is a `RouteGuideClient`: wrap it in `Ok(…)`.",
         at: (CLIENT, "RouteGuideClient::new(channel)"),
     },
     Row {

@@ -129,6 +129,7 @@ fn stopped(name: &str, last: &LastWord) -> Option<Diagnosis> {
             &format!("its Watch ended with {status}"),
         )),
         LastWord::Ended(None) => Some(messages::serving_at_shutdown(name, "its Watch ended")),
+        LastWord::NotBegun(status) => Some(messages::health_fails("Watch", name, status)),
         LastWord::Nothing => Some(messages::serving_at_shutdown(
             name,
             "its Watch stayed open, and nothing came",

@@ -78,6 +78,8 @@ pub enum LastWord {
     NotServing,
     /// It ended before it said so; with a status, if that was not OK.
     Ended(Option<Status>),
+    /// It had not begun, though one before it had.
+    NotBegun(Status),
     /// It said something else last, or nothing, and nothing came any more.
     Nothing,
 }

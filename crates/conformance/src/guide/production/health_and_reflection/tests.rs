@@ -88,6 +88,9 @@ fn each_mistake_is_said_once() {
 fn each_name_has_to_stop_serving() {
     let right = asked().judge_shutdown(&[LastWord::NotServing, LastWord::NotServing]);
     assert_eq!(right.outcome, Outcome::Pass);
+    let not_begun = LastWord::NotBegun(status(Code::Unavailable));
+    let found = asked().judge_shutdown(&[LastWord::NotServing, not_begun]);
+    assert_eq!(found.diagnosis.unwrap().mistakes, ["health-fails"]);
     for last in [
         [LastWord::NotServing, LastWord::Nothing],
         [LastWord::Ended(None), LastWord::NotServing],
