@@ -21,6 +21,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The lessons whose code would be gone.
     pub lessons: Vec<String>,
+    /// Whether it only adds places that the files lack.
+    pub adds_places: bool,
 }
 
 /// Plans to put a lesson back, from what its files hold. Nothing is read or written.
@@ -36,11 +38,16 @@ pub fn plan(lesson: &Lesson, scope: Scope, now: &Files) -> Result<Plan, ChangeEr
                 return Ok(Plan {
                     changes: missing,
                     lessons: vec![lesson.id().to_string()],
+                    adds_places: true,
                 });
             }
             let changes = rewrite::plan(lesson, now, |exercise| exercise.stub)?;
             let lessons = lessons_of(lesson);
-            Ok(Plan { changes, lessons })
+            Ok(Plan {
+                changes,
+                lessons,
+                adds_places: false,
+            })
         }
         Scope::WholeFiles => {
             let mut changes = Vec::new();
@@ -49,7 +56,11 @@ pub fn plan(lesson: &Lesson, scope: Scope, now: &Files) -> Result<Plan, ChangeEr
                 changes.extend(rewrite::change(file, original(file, old)?, old));
             }
             let lessons = lessons_in(&changes);
-            Ok(Plan { changes, lessons })
+            Ok(Plan {
+                changes,
+                lessons,
+                adds_places: false,
+            })
         }
     }
 }
@@ -95,6 +106,7 @@ pub fn reset(
     Ok(Rewrite::Done(Rewritten {
         files: plan.changes.into_iter().map(|change| change.file).collect(),
         lessons: plan.lessons,
+        adds_places: plan.adds_places,
         kept: changed.snapshot.folder().to_path_buf(),
         dropped: changed.dropped,
         other_names: changed.other_names,

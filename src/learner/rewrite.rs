@@ -27,6 +27,8 @@ pub enum Rewrite {
 /// What has been changed.
 #[derive(Debug)]
 pub struct Rewritten {
+    /// Whether it only added places that the files lacked.
+    pub adds_places: bool,
     /// The files, from the lab's root.
     pub files: Vec<String>,
     /// The lessons whose code that is.

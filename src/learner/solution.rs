@@ -83,6 +83,7 @@ pub fn write(folder: &Folder, store: &Store, lesson: &Lesson) -> Result<Rewrite,
     let purpose = Purpose::before(format!("solution {} --write", lesson.id()));
     let changed = transaction.change(purpose, &before, &changes, |_| {})?;
     Ok(Rewrite::Done(Rewritten {
+        adds_places: false,
         files: changes.into_iter().map(|change| change.file).collect(),
         lessons: vec![lesson.id().to_string()],
         kept: changed.snapshot.folder().to_path_buf(),

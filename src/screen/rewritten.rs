@@ -19,6 +19,12 @@ pub fn may_reset(lesson: &Lesson, plan: &Plan, program: &str) -> String {
         .iter()
         .map(|change| change.file.as_str())
         .collect();
+    if plan.adds_places {
+        return format!(
+            "Add the place of {lessons} to {}?\nNothing else changes, and `{program} undo` removes it again. [y/N] ",
+            listed(&files)
+        );
+    }
     format!(
         "Reset {lessons} in {}?\nYour code is kept, and `{program} undo` restores it. [y/N] ",
         listed(&files)
@@ -32,6 +38,12 @@ pub fn reset(lesson: &Lesson, rewrite: &Rewrite, program: &str) -> String {
         Rewrite::AlreadySo => format!(
             "{} is unchanged, so there is nothing to reset.\n",
             lesson.id()
+        ),
+        Rewrite::Done(done) if done.adds_places => format!(
+            "The place of {} has been added to {}. Nothing else has been changed.\n{}",
+            lesson.id(),
+            listed(&done.files),
+            how_back(done, program)
         ),
         Rewrite::Done(done) => format!(
             "{} {} been reset in {}.\n{}",

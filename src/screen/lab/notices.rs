@@ -49,6 +49,13 @@ pub fn unknown_command(line: &str) -> String {
 
 /// A lesson has been reset.
 pub fn reset(lesson: &Lesson, done: &Rewritten) -> String {
+    if done.adds_places {
+        return format!(
+            "The place of lesson {} has been added. Nothing else has been changed.{}",
+            lesson.number,
+            besides(&done.other_names, &done.dropped)
+        );
+    }
     format!(
         "Lesson {} has been reset. u restores your code.{}",
         lesson.number,

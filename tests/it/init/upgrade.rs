@@ -142,7 +142,9 @@ fn a_place_that_an_older_lab_did_not_have_is_added_and_nothing_is_lost() {
     assert_eq!(lab.read(client), old);
     let reset = "routeguide-lab reset deadlines puts it back";
     lab.run(["next", "deadlines"]).exits(0).says(reset);
-    lab.run(["reset", "deadlines"]).exits(0);
+    lab.run(["reset", "deadlines"])
+        .exits(0)
+        .says("The place of deadlines has been added to start_here/src/client.rs.");
     assert_eq!(lab.read(client), format!("// mine\n{new}"));
     assert!(!lab.run(["init"]).exits(0).stdout.contains("adds it"));
     lab.run(["undo"]).exits(0);
